@@ -1,0 +1,3 @@
+module github.com/hopgrant/hopgrant
+
+go 1.25.0

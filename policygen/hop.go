@@ -1,0 +1,97 @@
+package policygen
+
+// HopKind names what a hop does.
+type HopKind string
+
+// The kinds of hop.
+const (
+	Publish    HopKind = "publish"     // a publisher to a topic
+	Deliver    HopKind = "deliver"     // SNS, from a topic to a queue
+	Send       HopKind = "send"        // a producer straight to a queue
+	Receive    HopKind = "receive"     // a consumer from a queue
+	DeadLetter HopKind = "dead-letter" // SNS, from a topic to the dead-letter queue of a subscription
+	Redrive    HopKind = "redrive"     // an operator, from a dead-letter queue back (StartMessageMoveTask)
+
+	// Subscribe is no hop of a message: it is the call that the owner of a queue in another account makes once.
+	Subscribe HopKind = "subscribe"
+)
+
+// A Queue is an SQS queue and what encrypts it.
+type Queue struct {
+	ARN QueueARN
+	// Key is the queue's customer managed key. Empty means SSE-SQS, which needs no grant for anybody. The AWS managed key
+	// may be given as alias/aws/sqs; it works only for IAM principals of the queue's own account.
+	Key KeyARN
+}
+
+// A Topic is an SNS topic and what encrypts it.
+type Topic struct {
+	ARN TopicARN
+	// Key is the topic's customer managed key. Empty means no server-side encryption. The AWS managed key may be given as
+	// alias/aws/sns; it works only for IAM principals of the topic's own account.
+	Key KeyARN
+}
+
+// A Hop is one step of a message under its own authorization: one caller, doing one thing to one resource. The message is
+// lost if any of the hop's calls is denied.
+type Hop struct {
+	Kind   HopKind
+	Caller Principal // nil for deliver and dead-letter, where it is SNS
+
+	Topic Topic // publish, subscribe: where to; deliver, dead-letter: where from
+	Queue Queue // deliver, dead-letter, send: where to; receive, redrive: where from
+
+	// Source is what an AWS service that publishes or sends acts for, such as a bucket, rule or alarm: what it passes as
+	// aws:SourceArn. It may be a pattern. SourceAccount is the account of that resource.
+	Source        ARN
+	SourceAccount string
+
+	Client            Client   // receive
+	ExtendVisibility  bool     // receive: the consumer changes the visibility of its messages
+	ReadAttributes    bool     // send, receive: the caller asks for the queue's attributes
+	LookUpURL         bool     // send, receive: the caller looks up the queue's URL by its name
+	SourceKeys        []KeyARN // receive: the keys of the queues whose dead-letter queue this one is
+	Destination       Queue    // redrive: where to
+	DestinationSource bool     // redrive: the destination is the queue the messages came from (their key is Destination.Key)
+}
+
+// Client is how a consumer receives.
+type Client string
+
+// The kinds of consumer. The zero value is a polling client.
+const (
+	Poller        Client = "poller" // a program that calls ReceiveMessage and DeleteMessage
+	LambdaTrigger Client = "lambda" // a Lambda event source mapping; the caller is the function's execution role
+)
+
+// A Call is one authorization that AWS makes within a hop.
+type Call struct {
+	Hop    Hop
+	On     Target
+	Caller Principal
+	Action string // as AWS asks, such as kms:GenerateDataKey
+	Grant  string // as documents grant it, such as kms:GenerateDataKey*
+	// Resource is the topic, the queue or the key.
+	Resource ARN
+	// Context is what AWS is known to add to the request.
+	Context Context
+	// Doc is the AWS page that documents the call.
+	Doc string
+	// Unsure says why AWS's pages leave it open whether the call is made; empty where they don't. A check that misses the
+	// grant only warns.
+	Unsure string
+}
+
+// A Context is the context of a request by condition key. A key that is present without values is known not to be in the
+// request; a key that is not present may or may not be.
+type Context map[string][]string
+
+// Target is the kind of resource that a call is authorized on.
+type Target string
+
+// The kinds of target.
+const (
+	OnTopic Target = "topic"
+	OnQueue Target = "queue"
+	OnKey   Target = "key"
+)

@@ -1,0 +1,158 @@
+package policygen
+
+import (
+	"regexp"
+	"strings"
+)
+
+// A Principal is who makes a call: one of [RoleARN], [UserARN], [SessionARN], [AccountID], [ServicePrincipal] or [Anyone].
+//
+// [IAM JSON policy elements: Principal]
+//
+// [IAM JSON policy elements: Principal]: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+type Principal interface {
+	// String returns the principal as a policy document writes it.
+	String() string
+	isPrincipal()
+}
+
+// RoleARN is the ARN of an IAM role, arn:aws:iam::account:role/path/name. An unresolved IAM principal is taken for a role.
+type RoleARN string
+
+// UserARN is the ARN of an IAM user, arn:aws:iam::account:user/path/name.
+type UserARN string
+
+// SessionARN is the ARN of an assumed-role session, arn:aws:sts::account:assumed-role/role/session.
+type SessionARN string
+
+// AccountID is an account as a principal, which means whoever that account's identity policies allow: it delegates and
+// allows nobody by itself. It is written as the 12-digit id.
+type AccountID string
+
+// ServicePrincipal is an AWS service, such as sns.amazonaws.com.
+type ServicePrincipal string
+
+// Anyone is everybody in the world, signed in or not. It belongs into Deny statements, and into Allow statements only
+// with a condition that narrows it.
+type Anyone struct{}
+
+func (p RoleARN) String() string          { return string(p) }
+func (p UserARN) String() string          { return string(p) }
+func (p SessionARN) String() string       { return string(p) }
+func (p AccountID) String() string        { return string(p) }
+func (p ServicePrincipal) String() string { return string(p) }
+func (Anyone) String() string             { return "*" }
+
+func (RoleARN) isPrincipal()          {}
+func (UserARN) isPrincipal()          {}
+func (SessionARN) isPrincipal()       {}
+func (AccountID) isPrincipal()        {}
+func (ServicePrincipal) isPrincipal() {}
+func (Anyone) isPrincipal()           {}
+
+var (
+	servicePrincipalForm = regexp.MustCompile(`^[a-z0-9-]+(\.[a-z0-9-]+)*\.amazonaws\.com(\.cn)?$`)
+	roleResource         = regexp.MustCompile(`^role/([!-~]*/)?[A-Za-z0-9_+=,.@-]{1,64}$`)
+	userResource         = regexp.MustCompile(`^user/([!-~]*/)?[A-Za-z0-9_+=,.@-]{1,64}$`)
+	sessionResource      = regexp.MustCompile(`^assumed-role/[A-Za-z0-9_+=,.@-]{1,64}/[A-Za-z0-9_+=,.@-]{2,64}$`)
+)
+
+// ParsePrincipal returns the principal that s names: the ARN of a role, user or session, an account id or its root ARN,
+// a service principal, or "*". Unresolved text is taken for a role. The error is an [*InputError].
+func ParsePrincipal(s string) (Principal, error) {
+	bad := func(got, want string) (Principal, error) { return nil, inputError("principal", s, got, want, "") }
+	const want = "the ARN of a role or user, an account id, or a service such as s3.amazonaws.com"
+	switch {
+	case s == "*":
+		return Anyone{}, nil
+	case accountForm.MatchString(s):
+		return AccountID(s), nil
+	case servicePrincipalForm.MatchString(s):
+		return ServicePrincipal(s), nil
+	case Unresolved(s) && !strings.HasPrefix(s, "arn:"):
+		return RoleARN(s), nil
+	}
+	p, ok := splitARN(s)
+	if !ok {
+		return bad("neither an ARN nor an account nor a service", want)
+	}
+	if !Unresolved(p[1]) && !partitionOK[p[1]] {
+		return bad(`partition is "`+p[1]+`"`, "aws, aws-cn or aws-us-gov")
+	}
+	if p[2] != "iam" && p[2] != "sts" && !Unresolved(p[2]) {
+		return bad(`service is "`+p[2]+`"`, `"iam" or "sts"`)
+	}
+	if !Unresolved(p[4]) && !accountForm.MatchString(p[4]) {
+		return bad(`account is "`+p[4]+`"`, "12 digits")
+	}
+	switch res := p[5]; {
+	case Unresolved(res) && strings.HasPrefix(res, "user/"):
+		return UserARN(s), nil
+	case Unresolved(res) || roleResource.MatchString(res):
+		return RoleARN(s), nil
+	case userResource.MatchString(res):
+		return UserARN(s), nil
+	case sessionResource.MatchString(res):
+		return SessionARN(s), nil
+	case res == "root" && !Unresolved(p[4]):
+		return AccountID(p[4]), nil
+	}
+	return bad(`resource is "`+p[5]+`"`, "role/…, user/… or assumed-role/…")
+}
+
+// checkPrincipal validates p as [ParsePrincipal] does, and that its type is the one that its text asks for.
+func checkPrincipal(p Principal) error {
+	switch p := p.(type) {
+	case nil, Anyone:
+		return nil
+	case ServicePrincipal:
+		if !Unresolved(string(p)) && !servicePrincipalForm.MatchString(string(p)) {
+			return inputError("service principal", string(p), "no service principal", "a name such as s3.amazonaws.com", "")
+		}
+		return nil
+	}
+	got, err := ParsePrincipal(p.String())
+	if err != nil {
+		return err
+	}
+	if _, isRole := got.(RoleARN); Unresolved(p.String()) && isRole {
+		return nil
+	}
+	if kindOf(got) != kindOf(p) {
+		return inputError("principal", p.String(), "it is "+kindOf(got), kindOf(p), "")
+	}
+	return nil
+}
+
+func kindOf(p Principal) string {
+	switch p.(type) {
+	case RoleARN:
+		return "a role"
+	case UserARN:
+		return "a user"
+	case SessionARN:
+		return "an assumed-role session"
+	case AccountID:
+		return "an account"
+	case ServicePrincipal:
+		return "a service"
+	}
+	return "anyone"
+}
+
+// AccountOf returns the account that p belongs to, or "" for a service, anyone, or an unresolved account.
+func AccountOf(p Principal) string {
+	switch p := p.(type) {
+	case nil, ServicePrincipal, Anyone:
+		return ""
+	case AccountID:
+		return string(p)
+	}
+	return ARN(p.String()).Account()
+}
+
+// IsService reports whether p is an AWS service principal: those have no identity policies.
+func IsService(p Principal) bool {
+	_, ok := p.(ServicePrincipal)
+	return ok
+}
