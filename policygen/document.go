@@ -103,15 +103,15 @@ type documentWire struct {
 }
 
 type statementWire struct {
-	Sid          string                    `json:"Sid,omitempty"`
-	Effect       Effect                    `json:"Effect"`
-	Principal    any                       `json:"Principal,omitempty"`
-	NotPrincipal any                       `json:"NotPrincipal,omitempty"`
-	Action       any                       `json:"Action,omitempty"`
-	NotAction    any                       `json:"NotAction,omitempty"`
-	Resource     any                       `json:"Resource,omitempty"`
-	NotResource  any                       `json:"NotResource,omitempty"`
-	Condition    map[string]map[string]any `json:"Condition,omitempty"`
+	Sid          string `json:"Sid,omitempty"`
+	Effect       Effect `json:"Effect"`
+	Principal    any    `json:"Principal,omitempty"`
+	NotPrincipal any    `json:"NotPrincipal,omitempty"`
+	Action       any    `json:"Action,omitempty"`
+	NotAction    any    `json:"NotAction,omitempty"`
+	Resource     any    `json:"Resource,omitempty"`
+	NotResource  any    `json:"NotResource,omitempty"`
+	Condition    any    `json:"Condition,omitempty"` // not a map: an empty one would be left out
 }
 
 type principalsWire struct {
@@ -137,16 +137,17 @@ func (s Statement) wire() statementWire {
 		Resource: oneOrMany(s.Resource), NotResource: oneOrMany(s.NotResource),
 	}
 	if s.Condition != nil {
-		w.Condition = make(map[string]map[string]any, len(s.Condition))
+		condition := make(map[string]map[string]any, len(s.Condition))
 		for op, keys := range s.Condition {
-			w.Condition[op] = make(map[string]any, len(keys))
+			condition[op] = make(map[string]any, len(keys))
 			for key, values := range keys {
 				if values == nil {
 					values = []string{}
 				}
-				w.Condition[op][key] = oneOrMany(values)
+				condition[op][key] = oneOrMany(values)
 			}
 		}
+		w.Condition = condition
 	}
 	return w
 }
