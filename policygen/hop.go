@@ -30,6 +30,9 @@ type Topic struct {
 	// Key is the topic's customer managed key. Empty means no server-side encryption. The AWS managed key may be given as
 	// alias/aws/sns; it works only for IAM principals of the topic's own account.
 	Key KeyARN
+	// Scope is a pattern that covers ARN. Key policies scope SNS's deliveries with it instead of ARN, for templates in
+	// which the topic refers to the key, so that the key must not refer to the topic.
+	Scope TopicARN
 }
 
 // A Hop is one step of a message under its own authorization: one caller, doing one thing to one resource. The message is
@@ -86,12 +89,13 @@ type Call struct {
 // request; a key that is not present may or may not be.
 type Context map[string][]string
 
-// Target is the kind of resource that a call is authorized on.
+// Target is what a policy document is attached to; a call is authorized on one of the last three.
 type Target string
 
 // The kinds of target.
 const (
-	OnTopic Target = "topic"
-	OnQueue Target = "queue"
-	OnKey   Target = "key"
+	OnIdentity Target = "identity"
+	OnTopic    Target = "topic"
+	OnQueue    Target = "queue"
+	OnKey      Target = "key"
 )

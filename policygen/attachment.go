@@ -1,0 +1,45 @@
+package policygen
+
+// An Attachment is a document and what it is to be attached to.
+type Attachment struct {
+	On        Target    // OnIdentity, OnTopic, OnQueue or OnKey
+	Principal Principal // of an identity policy: whose it is; nil if the hops do not name a caller
+	Resource  ARN       // of another policy: the topic, queue or key
+	Account   string    // the account that owns the identity or resource; "" if it is not known
+	Document  Document
+}
+
+// Policies are the documents that hops need: identity policies, then the policies of topics, of queues and of keys, each
+// kind in the order in which the hops mention them.
+type Policies []Attachment
+
+// Identity returns the identity policy of a principal, or of callers that are not named if who is nil.
+func (p Policies) Identity(who Principal) (Document, bool) {
+	for _, a := range p {
+		if a.On == OnIdentity && a.Principal == who {
+			return a.Document, true
+		}
+	}
+	return Document{}, false
+}
+
+// Of returns the policy of a topic, queue or key.
+func (p Policies) Of(resource ARN) (Document, bool) {
+	for _, a := range p {
+		if a.On != OnIdentity && a.Resource == resource {
+			return a.Document, true
+		}
+	}
+	return Document{}, false
+}
+
+// On returns the attachments of one kind.
+func (p Policies) On(t Target) Policies {
+	var all Policies
+	for _, a := range p {
+		if a.On == t {
+			all = append(all, a)
+		}
+	}
+	return all
+}
