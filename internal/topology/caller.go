@@ -1,0 +1,69 @@
+package topology
+
+import "github.com/hopgrant/hopgrant/policygen"
+
+// A Caller is who makes the calls of a hop: a role or user of the file with its policies, a service, or a foreign principal.
+type Caller struct {
+	// Element's ID is the logical id of the role or user; the service principal of a service; the ARN of a foreign principal.
+	Element
+	Principal policygen.Principal
+	// Identity are the documents attached to a role or user: inline, managed ones of the file, and those that AWS manages
+	// (see [ManagedPolicy]). A policy that is attached but cannot be seen is one with Unknown set. Empty for a service. Of a
+	// Foreign principal nothing is known, whatever this holds.
+	Identity []*Policy
+	// Boundary is the permissions boundary; nil if there is none.
+	Boundary *Policy
+}
+
+// Service returns the caller that an AWS service is.
+func Service(name policygen.ServicePrincipal) *Caller {
+	return &Caller{Element: Element{ID: string(name)}, Principal: name}
+}
+
+// A Publisher is somebody who puts messages into a topic or straight into a queue, and of whom the file says so: an
+// EventBridge rule, an S3 notification, a CloudWatch alarm, a pipe, a principal of fanout.yaml. Roles that merely have a
+// policy which names a topic or queue need no Publisher: [Topology.Hops] finds them.
+type Publisher struct {
+	// Element is the rule, bucket, alarm…: whoever refers to the topic or queue.
+	Element
+	// What says what the element is, such as "EventBridge rule" or "CloudWatch alarm".
+	What   string
+	Caller *Caller // the service, or the role with which it acts
+	Topic  *Topic  // one of Topic and Queue is set; both nil if the target is not known
+	Queue  *Queue
+	// DeadLetter is set where Queue takes what could not be delivered elsewhere, as the DeadLetterConfig of a rule's target.
+	DeadLetter bool
+	// Source is what AWS passes as aws:SourceArn: the rule's, bucket's, alarm's ARN. Empty if not known. SourceAccount is its
+	// account where the ARN does not tell, as a bucket's.
+	Source        policygen.ARN
+	SourceAccount string
+
+	ReadAttributes, LookUpURL bool // of a producer, see [policygen.Hop]
+}
+
+// A Consumer is somebody who receives from a queue, and of whom the file says so: an event source mapping, a pipe, a
+// principal of fanout.yaml. Roles that merely have a policy which names a queue need no Consumer: [Topology.Hops] finds them.
+type Consumer struct {
+	// Element is the event source mapping, the pipe…
+	Element
+	What   string // what the element is, such as "event source mapping"
+	Queue  *Queue // nil if not known
+	Caller *Caller
+	// Client is LambdaTrigger for an event source mapping and everything else that AWS polls with.
+	Client policygen.Client
+	// Function is the logical id of the function that the queue triggers, Timeout its timeout in seconds with Lambda's default
+	// (3) filled in by the reader, nil if not known or not a function.
+	Function string
+	Timeout  *int
+	Disabled bool // the mapping is switched off
+
+	ExtendVisibility, ReadAttributes, LookUpURL bool // see [policygen.Hop]
+}
+
+// A Redriver is somebody who moves messages of a dead-letter queue back (StartMessageMoveTask), as fanout.yaml may say.
+type Redriver struct {
+	Element
+	Caller      *Caller
+	Queue       *Queue // the dead-letter queue
+	Destination *Queue // nil: each message back to the queue it came from
+}

@@ -1,0 +1,96 @@
+// Package topology is what a reader finds in a template, a plan or a file: topics, queues, keys, callers and policies,
+// each with its position, and the hops of a message between them.
+//
+// Text that is known only at deployment stays in place as ${…}, and always the same text for the same thing, so that
+// equal text means equal value ([policygen.Unresolved] tells). What a reader cannot see it says: an element that is only
+// referred to by its ARN is Foreign, a document that cannot be read has a reason in [Policy.Unknown], and what could not
+// be placed at all is an [Unknown]. Nothing is left out silently.
+package topology
+
+import "fmt"
+
+// A Position is a place in a file.
+type Position struct {
+	File   string // as the user gave it, or relative to the directory that the user gave
+	Line   int    // from 1; 0 if it is not known
+	Column int    // from 1; 0 if it is not known
+}
+
+// String returns file:line:column, without what is not known.
+func (p Position) String() string {
+	switch {
+	case p.Line == 0:
+		return p.File
+	case p.Column == 0:
+		return fmt.Sprintf("%s:%d", p.File, p.Line)
+	}
+	return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Column)
+}
+
+// An Element is what everything in a topology has.
+type Element struct {
+	// ID is the element's own name where it is written: the logical id in a template, the address in a Terraform plan, the
+	// name in fanout.yaml, the ARN of what is only referred to. Inline subscriptions and targets take that of their resource.
+	ID string
+	// Stack names the stack, where one topology holds several; it tells apart elements of the same ID.
+	Stack string
+	At    Position
+	// Properties holds the positions of properties, by their path in the resource, such as "KmsMasterKeyId". It may be empty.
+	Properties map[string]Position
+	// Foreign is set where there is nothing but a reference: the element is deployed by somebody else, and its attributes
+	// and policies are not known. Its zero values mean nothing.
+	Foreign bool
+	// Suppressions are the findings that the author has accepted.
+	Suppressions []Suppression
+}
+
+// Property returns the position of a property, or that of the element.
+func (e *Element) Property(path string) Position {
+	if p, ok := e.Properties[path]; ok {
+		return p
+	}
+	return e.At
+}
+
+// A Suppression says, in the template itself, that a rule's findings about an element are accepted. In CloudFormation it is
+// the resource's Metadata:
+//
+//	Metadata:
+//	  hopgrant:
+//	    ignore:
+//	      - rule: queue-without-dlq
+//	        reason: messages may be lost here
+type Suppression struct {
+	Rule   string
+	Reason string // required; without one the suppression does not count
+	At     Position
+}
+
+// Tri is a fact that may not be known. The zero value is not known.
+type Tri int
+
+// The values of a Tri.
+const (
+	NotKnown Tri = iota
+	Yes
+	No
+)
+
+// TriOf returns Yes or No.
+func TriOf(b bool) Tri {
+	if b {
+		return Yes
+	}
+	return No
+}
+
+// String returns "yes", "no" or "not known".
+func (t Tri) String() string {
+	switch t {
+	case Yes:
+		return "yes"
+	case No:
+		return "no"
+	}
+	return "not known"
+}

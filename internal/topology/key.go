@@ -1,0 +1,40 @@
+package topology
+
+import "github.com/hopgrant/hopgrant/policygen"
+
+// A Key is a KMS key.
+type Key struct {
+	Element
+	// ARN is the key's ARN. Of a foreign key that is only known by an alias or by its id, it is text of the form
+	// arn:${AWS::Partition}:kms:${AWS::Region}:${AWS::AccountId}:key/${alias/NAME} with whatever of it is known.
+	ARN policygen.KeyARN
+	// Policy is the key policy; nil if it is not known. A key without one in its template has
+	// [policygen.DefaultKeyPolicy], which the reader fills in.
+	Policy *Policy
+	// Aliases are the names of the aliases that the file gives to the key, such as "alias/orders".
+	Aliases []string
+	// AWSManaged is "sqs" or "sns" for the AWS managed keys alias/aws/sqs and alias/aws/sns. Such a key is not Foreign:
+	// its policy is [policygen.AWSManagedKeyPolicy], which the reader fills in.
+	AWSManaged string
+	// Enabled is No for a key that the file disables.
+	Enabled Tri
+}
+
+// A KeyRef is a reference from a topic or queue to its key.
+type KeyRef struct {
+	Key     *Key   // never nil; a key that is known by nothing but the reference is Foreign
+	Written string // as written: an id, ARN, alias or alias ARN, or the reference's text
+	At      Position
+	Alias   bool // the reference goes through an alias
+}
+
+// arn returns the ARN of the key, or for an AWS managed key its alias, as policygen has it.
+func (r *KeyRef) arn() policygen.KeyARN {
+	switch {
+	case r == nil || r.Key == nil:
+		return ""
+	case r.Key.AWSManaged != "":
+		return policygen.KeyARN("alias/aws/" + r.Key.AWSManaged)
+	}
+	return r.Key.ARN
+}

@@ -1,0 +1,37 @@
+package topology
+
+import "github.com/hopgrant/hopgrant/policygen"
+
+// A Queue is an SQS queue.
+type Queue struct {
+	Element
+	ARN  policygen.QueueARN
+	FIFO Tri // NotKnown only for a foreign queue whose ARN does not tell
+	// Key is what KmsMasterKeyId says; nil if there is none (or, if Foreign, not known).
+	Key *KeyRef
+	// SSE tells whether a queue without Key is encrypted with SSE-SQS, which is the default.
+	SSE Tri
+	// Policies are all the queue policies that the file sets. More than one means that they overwrite each other.
+	Policies []*Policy
+	// DeadLetter is the queue's own redrive policy; nil if it has none.
+	DeadLetter *Redrive
+	// VisibilityTimeout and Retention are in seconds, with SQS's defaults (30 and 345600) filled in by the reader; nil means
+	// not known.
+	VisibilityTimeout *int
+	Retention         *int
+}
+
+// A Redrive is a queue's RedrivePolicy.
+type Redrive struct {
+	At              Position
+	Queue           *Queue // nil if deadLetterTargetArn is not known
+	MaxReceiveCount *int   // nil if not known
+}
+
+// Resource returns the queue as hops have it.
+func (q *Queue) Resource() policygen.Queue {
+	if q == nil {
+		return policygen.Queue{}
+	}
+	return policygen.Queue{ARN: q.ARN, Key: q.Key.arn()}
+}

@@ -1,0 +1,15 @@
+package topology
+
+// A Subscription is a subscription of a queue to a topic. Readers leave out those of other protocols.
+type Subscription struct {
+	// Element's ID is that of the subscription; of an inline one, that of its topic.
+	Element
+	Topic *Topic // nil if not known
+	Queue *Queue // nil if not known
+	// DeadLetter is the subscription's dead-letter queue, which takes what SNS could not deliver; nil if there is none.
+	// DeadLetterUnknown is set if there is one and it is not known which.
+	DeadLetter        *Queue
+	DeadLetterUnknown bool
+	Raw               Tri
+	Filtered          bool // a filter policy is set
+}

@@ -1,0 +1,33 @@
+package topology
+
+// A Topology is all that one template, cloud assembly, plan or fanout.yaml says, under one assignment of what is not known.
+//
+// Everything in it is shared by reference: the *Queue of a subscription is one of Queues. Foreign elements are in the
+// slices too. Slices are in the order of the file.
+type Topology struct {
+	// Path is the file or directory that was read, as the user gave it.
+	Path string
+	// Kind is what was read: "cloudformation", "sam", "cdk", "terraform" or "fanout".
+	Kind string
+	// Scenario says under which assignment of conditions that are not known this holds, such as "IsProd is true"; empty if
+	// there is only one. A reader that has to try several returns one topology for each.
+	Scenario string
+
+	Topics        []*Topic
+	Queues        []*Queue
+	Keys          []*Key
+	Subscriptions []*Subscription
+	Callers       []*Caller // all roles and users of the file, and whoever else a Publisher, Consumer or Redriver names
+	Publishers    []*Publisher
+	Consumers     []*Consumer
+	Redrivers     []*Redriver
+	Unknowns      []Unknown
+}
+
+// An Unknown is something of the file that may be part of a fan-out and could not be placed.
+type Unknown struct {
+	ID   string // of the resource
+	What string // such as "subscription endpoint"
+	Why  string // such as "parameter QueueArn has no default; pass --parameter QueueArn=…"
+	At   Position
+}
