@@ -1,0 +1,118 @@
+// Package cli is hopgrant's command line, as a value with injected streams. Each command is in a file of its own.
+//
+// # One voice
+//
+// Results go to stdout, everything else to stderr, in lines that start with "hopgrant: error: " or "hopgrant: hint: ".
+// Errors have the form what "value": got, want, fix; they are lower case, have no period, and name the flag, or the file
+// and line, that the user can change. All problems are reported, one line each. A command that ends with status 2 or 3 has
+// written nothing to stdout, unless its documentation says that it answers line by line.
+package cli
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"os"
+	"runtime/debug"
+
+	"github.com/spf13/cobra"
+)
+
+// A Command is the command line with the streams and the environment that it works on.
+type Command struct {
+	Stdin          io.Reader
+	Stdout, Stderr io.Writer
+	Getenv         func(string) string // nil: no environment
+	Version        string              // what --version prints; empty: the version of the module that was built
+
+	out *output // Stdout, remembering its first error
+}
+
+// Main runs the command line args, without the program's name, and returns the exit status: see [StatusOK] and its siblings.
+// It does not panic: a panic is reported with status 3.
+func (c *Command) Main(args []string) (status int) {
+	c.out = &output{w: c.Stdout}
+	defer func() {
+		if r := recover(); r != nil {
+			status = c.reportPanic(r, debug.Stack())
+		}
+	}()
+	root := c.newRoot()
+	root.SetArgs(args)
+	cmd, err := root.ExecuteC()
+	if c.out.err != nil {
+		err = failed(fmt.Errorf("stdout: writing failed: %w", c.out.err))
+	}
+	return c.report(cmd, err)
+}
+
+// newRoot returns the root command. All commands are in its list, and nowhere else.
+func (c *Command) newRoot() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "hopgrant",
+		Short: "Exactly the grants that each hop of an SNS to SQS fan-out needs",
+		Long: `hopgrant writes the smallest policies under which messages flow from publishers to SNS topics,
+from topics to SQS queues, and from queues to consumers, also where KMS keys encrypt them.
+
+Exit status: 0 nothing found, 1 findings, 2 wrong usage or bad input, 3 hopgrant itself failed.`,
+		Version:       c.version(),
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          noSuchCommand,
+		RunE:          needsCommand,
+	}
+	root.SetVersionTemplate("hopgrant {{.Version}}\n")
+	root.SetIn(c.Stdin)
+	root.SetOut(c.out)
+	root.SetErr(c.Stderr)
+	root.SetFlagErrorFunc(flagError)
+	root.AddCommand(c.commands()...)
+	return root
+}
+
+// version returns what --version prints after the program's name.
+func (c *Command) version() string {
+	if c.Version != "" {
+		return c.Version
+	}
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
+		return info.Main.Version
+	}
+	return "(devel)"
+}
+
+// getenv returns a variable of the environment.
+func (c *Command) getenv(name string) string {
+	if c.Getenv == nil {
+		return ""
+	}
+	return c.Getenv(name)
+}
+
+// write sends a command's whole result to stdout. Commands collect their result first, so that an error leaves stdout empty.
+func (c *Command) write(b *bytes.Buffer) error {
+	_, err := c.out.Write(b.Bytes())
+	return err
+}
+
+// output remembers the first error of a writer, and writes nothing after it.
+type output struct {
+	w   io.Writer
+	err error
+}
+
+// Write writes p, unless an earlier Write failed.
+func (o *output) Write(p []byte) (int, error) {
+	if o.err != nil {
+		return 0, o.err
+	}
+	n, err := o.w.Write(p)
+	o.err = err
+	return n, err
+}
+
+// file returns the file that the writer is, or nil.
+func (o *output) file() *os.File {
+	f, _ := o.w.(*os.File)
+	return f
+}

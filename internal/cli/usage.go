@@ -1,0 +1,161 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// wrongUsage is an error of the command line itself, such as an unknown flag; the command's help text is the hint.
+type wrongUsage struct{ error }
+
+// Unwrap returns the error.
+func (w wrongUsage) Unwrap() error { return w.error }
+
+// usageErrorf returns an error of the command line, in the form what "value": got, want, fix.
+func usageErrorf(format string, args ...any) error { return wrongUsage{fmt.Errorf(format, args...)} }
+
+// flagError puts pflag's errors into our form.
+func flagError(cmd *cobra.Command, err error) error {
+	var (
+		unknown *pflag.NotExistError
+		missing *pflag.ValueRequiredError
+		invalid *pflag.InvalidValueError
+	)
+	switch {
+	case errors.As(err, &unknown):
+		name := unknown.GetSpecifiedName()
+		flag := "--" + name
+		if unknown.GetSpecifiedShortnames() != "" {
+			flag = "-" + name
+		}
+		if like := similarFlag(cmd, name); like != "" {
+			return usageErrorf("flag %q: %s has no such flag, want --%s", flag, cmd.CommandPath(), like)
+		}
+		return usageErrorf("flag %q: %s has no such flag", flag, cmd.CommandPath())
+	case errors.As(err, &missing):
+		return usageErrorf("--%s: it has no value, want %s", missing.GetFlag().Name, missing.GetFlag().Value.Type())
+	case errors.As(err, &invalid):
+		return usageErrorf("--%s %q: %s", invalid.GetFlag().Name, invalid.GetValue(), invalid.Unwrap())
+	}
+	return wrongUsage{err}
+}
+
+// similarFlag returns the flag of cmd whose name starts like name does or is one edit away, if there is exactly one.
+func similarFlag(cmd *cobra.Command, name string) string {
+	var found []string
+	cmd.Flags().VisitAll(func(f *pflag.Flag) {
+		if oneEdit(f.Name, name) || len(name) >= 3 && strings.HasPrefix(f.Name, name) {
+			found = append(found, f.Name)
+		}
+	})
+	if len(found) != 1 {
+		return ""
+	}
+	return found[0]
+}
+
+// oneEdit reports whether one inserted, removed or changed byte makes a out of b.
+func oneEdit(a, b string) bool {
+	if len(a) < len(b) {
+		a, b = b, a
+	}
+	for i := range b {
+		if a[i] != b[i] {
+			return a[i+1:] == b[i:] || a[i+1:] == b[i+1:]
+		}
+	}
+	return len(a) <= len(b)+1
+}
+
+// noSuchCommand is the Args of commands that only hold others.
+func noSuchCommand(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	cmd.SuggestionsMinimumDistance = 2
+	if like := cmd.SuggestionsFor(args[0]); len(like) > 0 {
+		return usageErrorf("command %q: %s has no such command, want %s", args[0], cmd.CommandPath(), inWords(like))
+	}
+	return usageErrorf("command %q: %s has no such command", args[0], cmd.CommandPath())
+}
+
+// needsCommand is the RunE of commands that only hold others.
+func needsCommand(cmd *cobra.Command, _ []string) error {
+	var names []string
+	for _, sub := range cmd.Commands() {
+		if sub.IsAvailableCommand() && sub.Name() != "completion" && sub.Name() != "help" {
+			names = append(names, sub.Name())
+		}
+	}
+	return usageErrorf("%s: no command given, want %s", cmd.CommandPath(), inWords(names))
+}
+
+// noArguments is the Args of commands that take flags only.
+func noArguments(cmd *cobra.Command, args []string) error {
+	var errs []error
+	for _, a := range args {
+		errs = append(errs, usageErrorf("argument %q: %s takes flags only", a, cmd.CommandPath()))
+	}
+	return errors.Join(errs...)
+}
+
+// inWords returns "a, b or c".
+func inWords(list []string) string {
+	if len(list) < 2 {
+		return strings.Join(list, "")
+	}
+	return strings.Join(list[:len(list)-1], ", ") + " or " + list[len(list)-1]
+}
+
+// A choice is a flag with a closed set of values, such as --format. Its value stands in the string that it points to.
+type choice struct {
+	value *string
+	of    []string
+}
+
+// choiceFlag defines a flag with a closed set of values, the first of which is the default unless value is set already. An
+// empty string among them means that the flag need not be given. The shell completes them.
+func choiceFlag(cmd *cobra.Command, value *string, name, usage string, of ...string) {
+	if *value == "" {
+		*value = of[0]
+	}
+	cmd.Flags().Var(choice{value, of}, name, usage)
+	_ = cmd.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(choice{of: of}.values(), cobra.ShellCompDirectiveNoFileComp))
+}
+
+// values returns the values that can be given.
+func (c choice) values() []string {
+	var all []string
+	for _, v := range c.of {
+		if v != "" {
+			all = append(all, v)
+		}
+	}
+	return all
+}
+
+// String returns the value.
+func (c choice) String() string {
+	if c.value == nil {
+		return ""
+	}
+	return *c.value
+}
+
+// Set refuses values that are not of the set.
+func (c choice) Set(s string) error {
+	for _, v := range c.values() {
+		if v == s {
+			*c.value = s
+			return nil
+		}
+	}
+	return fmt.Errorf("unknown, want %s", inWords(c.values()))
+}
+
+// Type returns what the help text shows as the flag's value.
+func (c choice) Type() string { return strings.Join(c.values(), "|") }
