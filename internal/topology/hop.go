@@ -1,0 +1,223 @@
+package topology
+
+import "github.com/hopgrant/hopgrant/policygen"
+
+// A Hop is one hop of a topology: what policygen knows of it, and the elements that it connects.
+type Hop struct {
+	policygen.Hop
+	// From and To are the elements in the direction of the message: a receive goes from the queue to the consumer.
+	From, To *Element
+	// By is what declares the hop: a subscription, a rule, an event source mapping, or the policy that it was inferred from.
+	By *Element
+
+	TopicElement       *Topic
+	QueueElement       *Queue // dead-letter, redrive: the dead-letter queue
+	DestinationElement *Queue
+	Sources            []*Queue // the queues whose dead-letter queue QueueElement is
+	CallerElement      *Caller  // nil where SNS delivers
+
+	// Moved is set on a dead-letter hop that SQS makes itself, from a queue to its dead-letter queue: it asks nobody.
+	Moved bool
+	// Client of a publisher or consumer in words, such as "EventBridge rule"; empty if it was inferred.
+	What string
+	// Inferred says from what a hop was concluded that nobody declares; empty for a declared one.
+	Inferred string
+	// Weak is set on an inferred hop that may well not be one, so that a check that misses a grant only warns.
+	Weak bool
+}
+
+// Calls returns every call that AWS authorizes for the hop: none where SQS moves messages to a dead-letter queue.
+func (h *Hop) Calls() []policygen.Call {
+	if h.Moved {
+		return nil
+	}
+	return h.Hop.Calls()
+}
+
+// Hops returns every hop of the topology: deliveries, subscription dead-letter queues, publishers and producers, consumers,
+// queue dead-letter queues, redrives; then those that policies imply.
+func (t *Topology) Hops() []Hop {
+	f := finder{t: t, sources: t.deadLetterSources(), seen: map[hopKey]bool{}}
+	for _, s := range t.Subscriptions {
+		f.subscription(s)
+	}
+	for _, p := range t.Publishers {
+		f.publisher(p)
+	}
+	for _, c := range t.Consumers {
+		f.consumer(c)
+	}
+	for _, q := range t.Queues {
+		f.deadLetter(q)
+	}
+	for _, r := range t.Redrivers {
+		f.redriver(r)
+	}
+	f.infer()
+	return f.hops
+}
+
+// deadLetterSources returns the queues whose dead-letter queue a queue is.
+func (t *Topology) deadLetterSources() map[*Queue][]*Queue {
+	sources := map[*Queue][]*Queue{}
+	for _, q := range t.Queues {
+		if q.DeadLetter != nil && q.DeadLetter.Queue != nil {
+			sources[q.DeadLetter.Queue] = append(sources[q.DeadLetter.Queue], q)
+		}
+	}
+	return sources
+}
+
+// A hopKey is what two hops may not share: an inferred one gives way to a declared one.
+type hopKey struct {
+	kind   policygen.HopKind
+	caller string
+	target *Element
+	source *Element // deliver, dead-letter: the topic
+}
+
+type finder struct {
+	t       *Topology
+	sources map[*Queue][]*Queue
+	seen    map[hopKey]bool
+	hops    []Hop
+}
+
+func (f *finder) add(h Hop) {
+	f.seen[h.key()] = true
+	f.hops = append(f.hops, h)
+}
+
+// addInferred adds h unless a hop is known that does the same.
+func (f *finder) addInferred(h Hop) {
+	if !f.seen[h.key()] {
+		f.add(h)
+	}
+}
+
+func (h *Hop) key() hopKey {
+	k := hopKey{kind: h.Kind}
+	if h.CallerElement != nil && h.CallerElement.Principal != nil {
+		k.caller = h.CallerElement.Principal.String()
+	}
+	switch h.Kind {
+	case policygen.Deliver, policygen.DeadLetter:
+		// A delivery and a dead-letter delivery ask for the same.
+		k.kind, k.source, k.target = policygen.Deliver, h.From, h.To
+	case policygen.Receive, policygen.Redrive:
+		k.target = h.From
+	default:
+		k.target = h.To
+	}
+	return k
+}
+
+func (f *finder) subscription(s *Subscription) {
+	if s.Topic == nil {
+		return
+	}
+	if s.Queue != nil {
+		f.add(delivery(policygen.Deliver, s.Topic, s.Queue, &s.Element))
+	}
+	if s.DeadLetter != nil {
+		f.add(delivery(policygen.DeadLetter, s.Topic, s.DeadLetter, &s.Element))
+	}
+}
+
+func delivery(kind policygen.HopKind, t *Topic, q *Queue, by *Element) Hop {
+	return Hop{
+		Hop:  policygen.Hop{Kind: kind, Topic: t.Resource(), Queue: q.Resource()},
+		From: &t.Element, To: &q.Element, By: by, TopicElement: t, QueueElement: q,
+	}
+}
+
+func (f *finder) publisher(p *Publisher) {
+	if p.Caller == nil || p.Topic == nil && p.Queue == nil {
+		return
+	}
+	h := Hop{
+		Hop: policygen.Hop{Caller: p.Caller.Principal, Source: p.Source, SourceAccount: p.SourceAccount,
+			ReadAttributes: p.ReadAttributes, LookUpURL: p.LookUpURL},
+		By: &p.Element, From: &p.Caller.Element, CallerElement: p.Caller, What: p.What,
+	}
+	if policygen.IsService(p.Caller.Principal) && p.ID != "" {
+		h.From = &p.Element
+	}
+	if p.Topic != nil {
+		h.Kind, h.Topic, h.TopicElement, h.To = policygen.Publish, p.Topic.Resource(), p.Topic, &p.Topic.Element
+	} else {
+		h.Kind, h.Queue, h.QueueElement, h.To = policygen.Send, p.Queue.Resource(), p.Queue, &p.Queue.Element
+	}
+	f.add(h)
+}
+
+func (f *finder) consumer(c *Consumer) {
+	if c.Caller == nil || c.Queue == nil || c.Disabled {
+		return
+	}
+	h := f.receive(c.Queue, c.Caller, &c.Element)
+	h.What, h.Client = c.What, c.Client
+	h.ExtendVisibility, h.ReadAttributes, h.LookUpURL = c.ExtendVisibility, c.ReadAttributes, c.LookUpURL
+	f.add(h)
+}
+
+func (f *finder) receive(q *Queue, c *Caller, by *Element) Hop {
+	return Hop{
+		Hop: policygen.Hop{Kind: policygen.Receive, Caller: c.Principal, Queue: q.Resource(),
+			SourceKeys: keysOf(f.sources[q])},
+		From: &q.Element, To: &c.Element, By: by, QueueElement: q, CallerElement: c, Sources: f.sources[q],
+	}
+}
+
+func keysOf(queues []*Queue) []policygen.KeyARN {
+	var keys []policygen.KeyARN
+	for _, q := range queues {
+		if k := q.Key.arn(); k != "" {
+			keys = appendNew(keys, k)
+		}
+	}
+	return keys
+}
+
+func appendNew[T comparable](all []T, v T) []T {
+	for _, have := range all {
+		if have == v {
+			return all
+		}
+	}
+	return append(all, v)
+}
+
+func (f *finder) deadLetter(q *Queue) {
+	if q.DeadLetter == nil || q.DeadLetter.Queue == nil {
+		return
+	}
+	dlq := q.DeadLetter.Queue
+	f.hops = append(f.hops, Hop{
+		Hop:  policygen.Hop{Kind: policygen.DeadLetter, Queue: dlq.Resource()},
+		From: &q.Element, To: &dlq.Element, By: &q.Element, QueueElement: dlq, Sources: []*Queue{q}, Moved: true,
+	})
+}
+
+func (f *finder) redriver(r *Redriver) {
+	if r.Caller == nil || r.Queue == nil {
+		return
+	}
+	for _, destination := range f.destinations(r) {
+		h := Hop{
+			Hop: policygen.Hop{Kind: policygen.Redrive, Caller: r.Caller.Principal, Queue: r.Queue.Resource(),
+				SourceKeys: keysOf(f.sources[r.Queue]), Destination: destination.Resource(), DestinationSource: r.Destination == nil},
+			From: &r.Queue.Element, To: &destination.Element, By: &r.Element,
+			QueueElement: r.Queue, DestinationElement: destination, Sources: f.sources[r.Queue], CallerElement: r.Caller,
+		}
+		f.add(h)
+	}
+}
+
+// destinations returns where a redrive goes: without a destination, to the queues that the messages came from.
+func (f *finder) destinations(r *Redriver) []*Queue {
+	if r.Destination != nil {
+		return []*Queue{r.Destination}
+	}
+	return f.sources[r.Queue]
+}

@@ -1,0 +1,330 @@
+package topology
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/hopgrant/hopgrant/policygen"
+)
+
+// infer adds the hops that nobody declares and that policies imply: a role whose identity policy names a queue or topic
+// with the action of a hop, and a queue or topic policy that names a service, a topic or a principal of another account.
+//
+// A policy for every resource ("*") implies nothing: who may do everything need not do this.
+func (f *finder) infer() {
+	x := f.index()
+	for _, c := range f.t.Callers {
+		if c.Foreign || policygen.IsService(c.Principal) {
+			continue
+		}
+		for _, p := range c.Identity {
+			for i := range p.Document.Statements {
+				f.inferFromIdentity(c, p, &p.Document.Statements[i], x)
+			}
+		}
+	}
+	for _, q := range f.t.Queues {
+		for _, p := range q.Policies {
+			for i := range p.Document.Statements {
+				f.inferFromQueuePolicy(q, p, &p.Document.Statements[i], x)
+			}
+		}
+	}
+	for _, t := range f.t.Topics {
+		for _, p := range t.Policies {
+			for i := range p.Document.Statements {
+				f.inferFromTopicPolicy(t, p, &p.Document.Statements[i])
+			}
+		}
+	}
+}
+
+// An index finds the queues and topics that a policy names.
+type index struct {
+	queues map[string]*Queue
+	topics map[string]*Topic
+	names  []named
+}
+
+type named struct {
+	arn   string
+	queue *Queue
+	topic *Topic
+}
+
+func (f *finder) index() *index {
+	x := &index{queues: make(map[string]*Queue, len(f.t.Queues)), topics: make(map[string]*Topic, len(f.t.Topics))}
+	for _, q := range f.t.Queues {
+		x.queues[string(q.ARN)] = q
+		x.names = append(x.names, named{arn: string(q.ARN), queue: q})
+	}
+	for _, t := range f.t.Topics {
+		x.topics[string(t.ARN)] = t
+		x.names = append(x.names, named{arn: string(t.ARN), topic: t})
+	}
+	return x
+}
+
+// matches returns the queues and topics that a Resource element names: exactly, or by a pattern that says at least a part
+// of the name.
+func (x *index) matches(resource string) []named {
+	if q := x.queues[resource]; q != nil {
+		return []named{{resource, q, nil}}
+	}
+	if t := x.topics[resource]; t != nil {
+		return []named{{resource, nil, t}}
+	}
+	if !strings.ContainsAny(resource, "*?") || !narrow(resource) {
+		return nil
+	}
+	var all []named
+	for _, n := range x.names {
+		if matchesPattern(resource, n.arn) {
+			all = append(all, n)
+		}
+	}
+	return all
+}
+
+// narrow reports whether a pattern says anything about the resource's name.
+func narrow(pattern string) bool {
+	parts := strings.SplitN(pattern, ":", 6)
+	return len(parts) == 6 && strings.Trim(parts[5], "*?") != ""
+}
+
+// matchesPattern matches * and ?.
+func matchesPattern(pattern, s string) bool {
+	p, i, star, mark := 0, 0, -1, 0
+	for i < len(s) {
+		switch {
+		case p < len(pattern) && pattern[p] == '*':
+			star, mark = p, i
+			p++
+		case p < len(pattern) && (pattern[p] == '?' || pattern[p] == s[i]):
+			p++
+			i++
+		case star >= 0:
+			mark++
+			p, i = star+1, mark
+		default:
+			return false
+		}
+	}
+	return strings.Trim(pattern[p:], "*") == ""
+}
+
+// A use is what a statement's actions say that its principal does.
+type use struct {
+	kind policygen.HopKind
+	weak bool
+}
+
+// triggers are the actions that show what a principal is for: the first call of each kind of hop.
+var triggers = triggersByAction()
+
+func triggersByAction() map[string]policygen.HopKind {
+	all := map[string]policygen.HopKind{}
+	for _, kind := range []policygen.HopKind{policygen.Publish, policygen.Send, policygen.Receive, policygen.Redrive} {
+		h := policygen.Hop{Kind: kind, Topic: policygen.Topic{ARN: "t"}, Queue: policygen.Queue{ARN: "q"}, Caller: policygen.RoleARN("r")}
+		all[strings.ToLower(h.Calls()[0].Action)] = kind
+	}
+	return all
+}
+
+// uses returns the kinds of hop that a list of actions is for. "sqs:*" is for administrators, who at least look into queues.
+func uses(actions []string) []use {
+	var all []use
+	for _, a := range actions {
+		a = strings.ToLower(a)
+		if kind, ok := triggers[strings.TrimSuffix(a, "*")]; ok {
+			all = appendNew(all, use{kind, false})
+		} else if a == "sqs:*" {
+			all = appendNew(all, use{policygen.Receive, true})
+		}
+	}
+	// Who receives from the dead-letter queue in order to move messages back is no consumer.
+	if i := slices.IndexFunc(all, func(u use) bool { return u.kind == policygen.Redrive }); i >= 0 {
+		return []use{all[i]}
+	}
+	return all
+}
+
+func (f *finder) inferFromIdentity(c *Caller, p *Policy, s *policygen.Statement, x *index) {
+	if s.Effect != policygen.Allow {
+		return
+	}
+	found := uses(s.Action)
+	if len(found) == 0 {
+		return
+	}
+	for _, r := range s.Resource {
+		for _, n := range x.matches(r) {
+			for _, u := range found {
+				f.inferUse(u, c, n, &p.Element, "identity policy "+p.title())
+			}
+		}
+	}
+}
+
+func (p *Policy) title() string {
+	switch {
+	case p.Name != "" && p.Name != p.ID:
+		return p.Name + " (" + p.ID + ")"
+	case p.ID == "":
+		return p.At.String()
+	}
+	return p.ID
+}
+
+// inferUse adds the hop of a principal that may use n.
+func (f *finder) inferUse(u use, c *Caller, n named, by *Element, why string) {
+	h := Hop{CallerElement: c, By: by}
+	h.Caller = c.Principal
+	switch {
+	case u.kind == policygen.Receive && n.queue != nil:
+		h = f.receive(n.queue, c, by)
+	case u.kind == policygen.Send && n.queue != nil:
+		h.Kind, h.Queue, h.QueueElement = policygen.Send, n.queue.Resource(), n.queue
+		h.From, h.To = &c.Element, &n.queue.Element
+	case u.kind == policygen.Publish && n.topic != nil:
+		h.Kind, h.Topic, h.TopicElement = policygen.Publish, n.topic.Resource(), n.topic
+		h.From, h.To = &c.Element, &n.topic.Element
+	case u.kind == policygen.Redrive && n.queue != nil && len(f.sources[n.queue]) > 0:
+		f.inferRedrive(c, n.queue, by, why)
+		return
+	default:
+		return
+	}
+	h.Inferred, h.Weak = why, u.weak
+	f.addInferred(h)
+}
+
+func (f *finder) inferRedrive(c *Caller, dlq *Queue, by *Element, why string) {
+	before := len(f.hops)
+	key := Hop{Hop: policygen.Hop{Kind: policygen.Redrive}, From: &dlq.Element, CallerElement: c}
+	if f.seen[key.key()] {
+		return
+	}
+	f.redriver(&Redriver{Element: *by, Caller: c, Queue: dlq})
+	for i := before; i < len(f.hops); i++ {
+		f.hops[i].By, f.hops[i].Inferred, f.hops[i].Weak = by, why, true
+	}
+}
+
+// inferFromQueuePolicy adds deliveries from topics whose subscription is elsewhere, services that send, and principals of
+// other accounts.
+func (f *finder) inferFromQueuePolicy(q *Queue, p *Policy, s *policygen.Statement, x *index) {
+	if s.Effect != policygen.Allow || s.Principal == nil {
+		return
+	}
+	found, why := uses(s.Action), "queue policy "+p.title()
+	sends := slices.Contains(found, use{policygen.Send, false})
+	for _, service := range s.Principal.Service {
+		if !sends {
+			break
+		}
+		if service == "sns" || strings.HasPrefix(service, "sns.") {
+			f.inferDeliveries(q, p, s, x, why)
+		} else {
+			f.inferService(policygen.Send, service, s, named{string(q.ARN), q, nil}, p, why)
+		}
+	}
+	for _, c := range foreignCallers(s.Principal, policygen.ARN(q.ARN)) {
+		for _, u := range found {
+			f.inferUse(u, c, named{string(q.ARN), q, nil}, &p.Element, why)
+		}
+	}
+}
+
+func (f *finder) inferFromTopicPolicy(t *Topic, p *Policy, s *policygen.Statement) {
+	if s.Effect != policygen.Allow || s.Principal == nil || !slices.Contains(uses(s.Action), use{policygen.Publish, false}) {
+		return
+	}
+	why := "topic policy " + p.title()
+	for _, service := range s.Principal.Service {
+		f.inferService(policygen.Publish, service, s, named{string(t.ARN), nil, t}, p, why)
+	}
+	for _, c := range foreignCallers(s.Principal, policygen.ARN(t.ARN)) {
+		f.inferUse(use{policygen.Publish, false}, c, named{string(t.ARN), nil, t}, &p.Element, why)
+	}
+}
+
+// inferDeliveries adds a delivery from each topic that the statement admits by aws:SourceArn.
+func (f *finder) inferDeliveries(q *Queue, p *Policy, s *policygen.Statement, x *index, why string) {
+	for _, arn := range sourceARNs(s) {
+		if strings.ContainsAny(arn, "*?") {
+			continue
+		}
+		t := x.topics[arn]
+		if t == nil {
+			if policygen.ARN(arn).Service() != "sns" {
+				continue
+			}
+			t = &Topic{Element: Element{ID: arn, Foreign: true, At: p.At}, ARN: policygen.TopicARN(arn)}
+			if !policygen.Unresolved(arn) {
+				t.FIFO = TriOf(strings.HasSuffix(arn, ".fifo"))
+			}
+			x.topics[arn] = t
+			f.t.Topics = append(f.t.Topics, t)
+		}
+		h := delivery(policygen.Deliver, t, q, &p.Element)
+		h.Inferred = why
+		f.addInferred(h)
+	}
+}
+
+func (f *finder) inferService(kind policygen.HopKind, service string, s *policygen.Statement, n named, p *Policy, why string) {
+	c := Service(policygen.ServicePrincipal(service))
+	h := Hop{CallerElement: c, By: &p.Element, From: &c.Element, Inferred: why}
+	h.Kind, h.Caller = kind, c.Principal
+	if n.queue != nil {
+		h.Queue, h.QueueElement, h.To = n.queue.Resource(), n.queue, &n.queue.Element
+	} else {
+		h.Topic, h.TopicElement, h.To = n.topic.Resource(), n.topic, &n.topic.Element
+	}
+	if arns := sourceARNs(s); len(arns) > 0 {
+		h.Source = policygen.ARN(arns[0])
+	}
+	if accounts := conditionValues(s, "aws:sourceaccount"); len(accounts) > 0 {
+		h.SourceAccount = accounts[0]
+	}
+	f.addInferred(h)
+}
+
+// sourceARNs returns the values of aws:SourceArn in a statement's positive conditions.
+func sourceARNs(s *policygen.Statement) []string { return conditionValues(s, "aws:sourcearn") }
+
+func conditionValues(s *policygen.Statement, key string) []string {
+	var values []string
+	for op, keys := range s.Condition {
+		if strings.Contains(op, "Not") || strings.EqualFold(op, "Null") {
+			continue
+		}
+		for k, v := range keys {
+			if strings.EqualFold(k, key) {
+				values = append(values, v...)
+			}
+		}
+	}
+	slices.Sort(values)
+	return slices.Compact(values)
+}
+
+// foreignCallers returns the principals of other accounts that a resource policy names one by one. Those of the resource's
+// own account are found by their identity policies.
+func foreignCallers(p *policygen.Principals, resource policygen.ARN) []*Caller {
+	account := resource.Account()
+	var all []*Caller
+	for _, s := range p.AWS {
+		who, err := policygen.ParsePrincipal(s)
+		if err != nil {
+			continue
+		}
+		switch other := policygen.AccountOf(who); {
+		case other == "" || account == "" || other == account:
+			continue
+		}
+		all = append(all, &Caller{Element: Element{ID: s, Foreign: true}, Principal: who})
+	}
+	return all
+}
