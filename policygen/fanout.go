@@ -1,5 +1,10 @@
 package policygen
 
+import (
+	"errors"
+	"slices"
+)
+
 // A Fanout is a whole topology: publishers, topics, queues and consumers.
 type Fanout struct {
 	Topics     []Topic
@@ -104,5 +109,84 @@ func (s Subscription) hops() []Hop {
 	return hops
 }
 
-// Policies returns every document of the topology, as [Generate] does.
-func (f Fanout) Policies() (Policies, error) { return Generate(f.Hops(), f.Options) }
+// Policies returns every document of the topology. The errors are those of [Generate], and an [*InputError] for each caller
+// that is not named, for each topic that is not one of the fanout's, and for a dead-letter queue that SQS cannot move the
+// queue's messages to.
+func (f Fanout) Policies() (Policies, error) {
+	if errs := f.check(); len(errs) > 0 {
+		return nil, errors.Join(append(errs, flatten(checkAll(f.Hops(), f.Options))...)...)
+	}
+	return Generate(f.Hops(), f.Options)
+}
+
+func (f Fanout) check() []error {
+	var errs []error
+	named := func(p Principal, what string, of ARN) {
+		if p == nil {
+			errs = append(errs, inputError(what, "", "one of "+string(of)+" has no principal, and its policy would be everybody's", "a role, a user or a service", ""))
+		}
+	}
+	first := ARN("")
+	if len(f.Topics) > 0 {
+		first = ARN(f.Topics[0].ARN)
+	}
+	for _, p := range f.Publishers {
+		named(p.Principal, "publisher", first)
+	}
+	for _, s := range f.Queues {
+		arn := ARN(s.Queue.ARN)
+		for _, t := range s.Topics {
+			if !slices.ContainsFunc(f.Topics, func(known Topic) bool { return known.ARN == t }) {
+				errs = append(errs, inputError("topic arn", string(t), "the queue "+string(arn)+" subscribes to it, and the fanout does not have it", "one of its topics", ""))
+			}
+		}
+		for _, p := range s.Producers {
+			named(p.Principal, "producer", arn)
+		}
+		for _, c := range s.Consumers {
+			named(c.Principal, "consumer", arn)
+		}
+		if s.DeadLetterQueue == nil {
+			if len(s.DeadLetterConsumers)+len(s.Redrivers) > 0 {
+				errs = append(errs, inputError("dead-letter queue", "", "the queue "+string(arn)+" has none, but callers for it", "one", ""))
+			}
+			continue
+		}
+		for _, c := range s.DeadLetterConsumers {
+			named(c.Principal, "dead-letter consumer", arn)
+		}
+		for _, r := range s.Redrivers {
+			named(r.Principal, "redriver", arn)
+		}
+		if err := checkDeadLetterQueue(arn, ARN(s.DeadLetterQueue.ARN)); err != nil {
+			errs = append(errs, err)
+		}
+	}
+	return errs
+}
+
+// checkDeadLetterQueue returns an error if SQS cannot move a queue's messages to the dead-letter queue.
+//
+// [Using dead-letter queues in Amazon SQS]
+//
+// [Using dead-letter queues in Amazon SQS]: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html
+func checkDeadLetterQueue(queue, dlq ARN) error {
+	bad := func(cause error, got, want string) error {
+		e := inputError("dead-letter queue arn", string(dlq), got, want+", as of "+string(queue), "")
+		e.Cause = cause
+		return e
+	}
+	a, ok1 := isFIFO(string(queue))
+	b, ok2 := isFIFO(string(dlq))
+	switch {
+	case ok1 && ok2 && a && !b:
+		return bad(ErrFIFO, "it is standard", "a FIFO queue")
+	case ok1 && ok2 && b && !a:
+		return bad(ErrFIFO, "it is FIFO", "a standard queue")
+	case queue.Region() != "" && dlq.Region() != "" && queue.Region() != dlq.Region():
+		return bad(nil, "its Region is "+dlq.Region(), "Region "+queue.Region())
+	case queue.Account() != "" && dlq.Account() != "" && queue.Account() != dlq.Account():
+		return bad(nil, "its account is "+dlq.Account(), "account "+queue.Account())
+	}
+	return nil
+}

@@ -43,10 +43,167 @@ type Options struct {
 //
 // [Policy evaluation logic]: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
 func Generate(hops []Hop, o Options) (Policies, error) {
-	return nil, errors.New("being written")
+	if err := checkAll(hops, o); err != nil {
+		return nil, err
+	}
+	g := newGenerator(o)
+	for _, h := range hops {
+		g.hop(h)
+	}
+	return g.policies()
 }
 
-func identityPolicy(hops []Hop) (Document, error) { return Document{}, errors.New("being written") }
+// checkAll returns what is wrong with the options and the hops, each problem once.
+func checkAll(hops []Hop, o Options) error {
+	var errs []error
+	switch o.KeyAccess {
+	case ByIdentityPolicy, ByKeyPolicy, AccountWide:
+	default:
+		errs = append(errs, inputError("key access", string(o.KeyAccess), "unknown",
+			quotedOr([]string{string(ByKeyPolicy), string(AccountWide)})+" or none", ""))
+	}
+	if o.Account != "" && !Unresolved(o.Account) && !accountForm.MatchString(o.Account) {
+		errs = append(errs, inputError("account", o.Account, "no account id", "12 digits", ""))
+	}
+	seen := map[string]bool{}
+	for _, h := range hops {
+		for _, err := range flatten(h.Check()) {
+			if !seen[err.Error()] {
+				seen[err.Error()] = true
+				errs = append(errs, err)
+			}
+		}
+	}
+	return errors.Join(errs...)
+}
 
-// Check returns everything that is wrong.
-func (h Hop) Check() error { return nil }
+// flatten returns the errors that err joins.
+func flatten(err error) []error {
+	switch joined, ok := err.(interface{ Unwrap() []error }); {
+	case err == nil:
+		return nil
+	case ok:
+		return joined.Unwrap()
+	}
+	return []error{err}
+}
+
+// A generator collects the grants of each document.
+type generator struct {
+	options Options
+	order   map[Target][]place
+	grants  map[place][]grant
+	// uses are the services through which keys are used, for account-wide access.
+	uses map[ARN][]keyUse
+	errs []error
+}
+
+func newGenerator(o Options) *generator {
+	return &generator{options: o, order: map[Target][]place{}, grants: map[place][]grant{}, uses: map[ARN][]keyUse{}}
+}
+
+// document notes that a place has a document, even if nothing is granted there.
+func (g *generator) document(p place) {
+	if _, ok := g.grants[p]; !ok {
+		g.grants[p] = nil
+		g.order[p.on] = append(g.order[p.on], p)
+	}
+}
+
+func (g *generator) hop(h Hop) {
+	for _, c := range h.Calls() {
+		for _, grant := range c.grants(g.options.KeyAccess) {
+			g.document(grant.to)
+			g.grants[grant.to] = append(g.grants[grant.to], grant)
+			if grant.kind == awsPrincipal && grant.principal == "" {
+				g.errs = append(g.errs, inputError("principal", "", "the "+string(grant.to.on)+" policy of "+string(grant.to.resource)+
+					" must name the caller, and there is none", "a role or user", ""))
+			}
+		}
+		if c.On == OnKey && g.options.KeyAccess == AccountWide {
+			g.use(c)
+		}
+		if c.On == OnKey && g.options.KeyAccess == ByKeyPolicy && c.Caller == nil {
+			g.errs = append(g.errs, inputError("principal", "", "the key policy of "+string(c.Resource)+" must name the caller, and there is none",
+				"a role or user", ""))
+		}
+	}
+	if g.options.TLSOnly {
+		for _, arn := range []ARN{ARN(h.Topic.ARN), ARN(h.Queue.ARN), ARN(h.Destination.ARN)} {
+			if on := OnQueue; arn != "" && !arn.IsPattern() {
+				if arn == ARN(h.Topic.ARN) {
+					on = OnTopic
+				}
+				g.document(place{on: on, resource: arn})
+			}
+		}
+	}
+}
+
+func (g *generator) policies() (Policies, error) {
+	var all Policies
+	for _, on := range []Target{OnIdentity, OnTopic, OnQueue, OnKey} {
+		for _, p := range g.order[on] {
+			a := Attachment{On: on, Principal: p.principal, Resource: p.resource, Account: p.resource.Account()}
+			if on == OnIdentity {
+				a.Account = AccountOf(p.principal)
+				if p.principal == nil {
+					a.Account = g.accountOfResources(p)
+				}
+			}
+			a.Document = Document{Version: Version, Statements: g.statements(p)}
+			if err := checkLimits(a); err != nil {
+				g.errs = append(g.errs, err)
+			}
+			all = append(all, a)
+		}
+	}
+	if len(g.errs) > 0 {
+		return nil, errors.Join(g.errs...)
+	}
+	return all, nil
+}
+
+// accountOfResources returns the account of a caller that is not named: that of what it may use, if it is one.
+func (g *generator) accountOfResources(p place) string {
+	account := ""
+	for _, grant := range g.grants[p] {
+		switch a := ARN(grant.resource).Account(); {
+		case a == "" || account != "" && a != account:
+			return ""
+		default:
+			account = a
+		}
+	}
+	return account
+}
+
+// statements returns the statements of one document: the account's own first, then the grants, then the denials.
+func (g *generator) statements(p place) []Statement {
+	var all []Statement
+	if p.on == OnKey {
+		all = append(all, g.keyStatements(KeyARN(p.resource))...)
+	}
+	all = append(all, statements(g.grants[p])...)
+	if g.options.TLSOnly && (p.on == OnQueue || p.on == OnTopic) {
+		all = append(all, denyWithoutTLS(p))
+	}
+	return all
+}
+
+// identityPolicy returns the one identity policy that the hops need.
+func identityPolicy(hops []Hop) (Document, error) {
+	policies, err := Generate(hops, Options{KeyStatementsOnly: true})
+	if err != nil {
+		return Document{}, err
+	}
+	identities := policies.On(OnIdentity)
+	if len(identities) == 0 {
+		if len(hops) > 0 && IsService(hops[0].Caller) {
+			return Document{}, inputError("principal", hops[0].Caller.String(), "an AWS service has no identity policy", "a role or user",
+				"use the policies of the topic, queue and key")
+		}
+		return Document{}, inputError("identity policy", "", "there is no queue or topic", "at least one", "")
+	}
+	return identities[0].Document, nil
+}

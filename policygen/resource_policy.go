@@ -7,8 +7,14 @@ type QueuePolicy struct {
 	TLSOnly bool
 }
 
-// Document returns the queue policy. The errors are those of [Generate].
-func (q QueuePolicy) Document() (Document, error) { return Document{}, nil }
+// Document returns the queue policy. Without hops that need it and without TLSOnly it has no statements. The errors are
+// those of [Generate].
+func (q QueuePolicy) Document() (Document, error) {
+	if err := queueForm.check(string(q.Queue), false); err != nil {
+		return Document{}, err
+	}
+	return wholeDocument(place{on: OnQueue, resource: ARN(q.Queue)}, q.Hops, Options{TLSOnly: q.TLSOnly})
+}
 
 // A TopicPolicy is the whole policy of a topic.
 type TopicPolicy struct {
@@ -17,5 +23,26 @@ type TopicPolicy struct {
 	TLSOnly bool
 }
 
-// Document returns the topic policy. The errors are those of [Generate].
-func (t TopicPolicy) Document() (Document, error) { return Document{}, nil }
+// Document returns the topic policy. Without hops that need it and without TLSOnly it has no statements. The errors are
+// those of [Generate].
+func (t TopicPolicy) Document() (Document, error) {
+	if err := topicForm.check(string(t.Topic), false); err != nil {
+		return Document{}, err
+	}
+	return wholeDocument(place{on: OnTopic, resource: ARN(t.Topic)}, t.Hops, Options{TLSOnly: t.TLSOnly})
+}
+
+// denyWithoutTLS denies requests that come without TLS. SNS delivers to queues over HTTPS, so this never stops it.
+//
+// [Amazon SNS preventative best practices]
+//
+// [Amazon SNS preventative best practices]: https://docs.aws.amazon.com/sns/latest/dg/sns-security-best-practices.html
+func denyWithoutTLS(p place) Statement {
+	actions := []string{"sqs:*"}
+	if p.on == OnTopic {
+		// A topic policy cannot name sns:*.
+		actions = actionsOn(OnTopic, Publish)
+	}
+	return Statement{Sid: "DenyWithoutTLS", Effect: Deny, Principal: &Principals{Anyone: true}, Action: actions,
+		Resource: []string{string(p.resource)}, Condition: Condition{"Bool": {"aws:SecureTransport": {"false"}}}}
+}

@@ -1,0 +1,273 @@
+package policygen
+
+import (
+	"errors"
+	"strings"
+)
+
+// What cannot work at all; each stands behind an [*InputError].
+var (
+	// ErrAWSManagedKey: the policy of an AWS managed key cannot be edited and admits only IAM principals of its account.
+	ErrAWSManagedKey = errors.New("AWS managed key")
+	// ErrAlias: an alias stands where only a key's ARN has an effect.
+	ErrAlias = errors.New("alias in place of a key ARN")
+	// ErrKeyRegion: queues and topics use keys of their own Region only.
+	ErrKeyRegion = errors.New("key of another Region")
+	// ErrFIFO: one side is FIFO and the other is not.
+	ErrFIFO = errors.New("FIFO and standard mixed")
+	// ErrSource: an AWS service is not tied to what it acts for, so that it could be made to act for anybody.
+	ErrSource = errors.New("service without a source")
+	// ErrCaller: this kind of caller cannot make the hop's calls.
+	ErrCaller = errors.New("caller cannot make the call")
+)
+
+// Check returns everything that makes the hop impossible, joined, each an [*InputError]; nil if there is nothing.
+// Unresolved values are taken to be right. Queues and keys may be ARN patterns where all of the hop's calls are granted by
+// identity policies.
+func (h Hop) Check() error {
+	c := hopCheck{hop: h, patterns: h.identityOnly()}
+	c.caller()
+	switch h.Kind {
+	case Publish:
+		c.topic(h.Topic)
+		c.key("key", string(h.Topic.Key), ARN(h.Topic.ARN), "sns")
+		c.source()
+	case Subscribe:
+		c.topic(h.Topic)
+	case Deliver, DeadLetter:
+		c.topic(h.Topic)
+		c.queue("queue", h.Queue)
+		c.partition()
+		c.deliveryFIFO()
+	case Send:
+		c.queue("queue", h.Queue)
+		c.source()
+	case Receive:
+		c.queue("queue", h.Queue)
+		c.sourceKeys()
+		if h.Client != "" && h.Client != Poller && h.Client != LambdaTrigger {
+			c.add(nil, "client", string(h.Client), "unknown", quotedOr([]string{string(Poller), string(LambdaTrigger)}), "")
+		}
+	case Redrive:
+		c.queue("dead-letter queue", h.Queue)
+		c.queue("destination", h.Destination)
+		c.sourceKeys()
+		c.redrive()
+	default:
+		c.add(nil, "hop", string(h.Kind), "unknown", "publish, deliver, send, receive, dead-letter, redrive or subscribe", "")
+	}
+	return errors.Join(c.errs...)
+}
+
+// hopCheck collects what is wrong with a hop.
+type hopCheck struct {
+	hop      Hop
+	patterns bool
+	errs     []error
+}
+
+func (c *hopCheck) add(cause error, what, value, got, want, fix string) {
+	e := inputError(what, value, got, want, fix)
+	e.Cause = cause
+	c.errs = append(c.errs, e)
+}
+
+func (c *hopCheck) err(err error) {
+	if err != nil {
+		c.errs = append(c.errs, err)
+	}
+}
+
+// identityOnly reports whether identity policies grant all of the hop's calls: the caller is an IAM principal, and no
+// resource is known to belong to another account.
+func (h Hop) identityOnly() bool {
+	if h.Kind == Deliver || h.Kind == DeadLetter || IsService(h.Caller) {
+		return false
+	}
+	for _, call := range h.Calls() {
+		if crossAccount(h.Caller, call.Resource) {
+			return false
+		}
+	}
+	return true
+}
+
+// crossAccount reports whether p and resource are known to belong to different accounts.
+func crossAccount(p Principal, resource ARN) bool {
+	mine, its := AccountOf(p), resource.Account()
+	return mine != "" && its != "" && !strings.ContainsAny(its, "*?") && mine != its
+}
+
+func (c *hopCheck) caller() {
+	h := c.hop
+	c.err(checkPrincipal(h.Caller))
+	service, isService := h.Caller.(ServicePrincipal)
+	switch {
+	case h.Kind == Deliver || h.Kind == DeadLetter:
+		if h.Caller != nil && !(isService && strings.HasPrefix(string(service), "sns.")) {
+			c.add(ErrCaller, "caller", h.Caller.String(), "SNS delivers itself", "sns.amazonaws.com or none", "")
+		}
+	case h.Caller == Principal(Anyone{}):
+		c.add(ErrCaller, "principal", "*", "that is everybody in the world", "a role, a user, an account or a service", "")
+	case isService && h.Kind != Publish && h.Kind != Send:
+		c.add(ErrCaller, "principal", string(service), "AWS services do not "+string(h.Kind), "a role or user",
+			"name the role under which it is done, such as a Lambda function's execution role")
+	}
+	if !isService && (h.Source != "" || h.SourceAccount != "") {
+		c.add(ErrSource, "source", string(h.Source), "only AWS services act for a source", "no source", "name the service as principal, or leave the source out")
+	}
+	if h.SourceAccount != "" && !Unresolved(h.SourceAccount) && !accountForm.MatchString(h.SourceAccount) {
+		c.add(ErrSource, "source account", h.SourceAccount, "no account id", "12 digits", "")
+	}
+}
+
+func (c *hopCheck) topic(t Topic) {
+	c.err(topicForm.check(string(t.ARN), c.patterns))
+	if t.Scope != "" {
+		c.err(topicForm.check(string(t.Scope), true))
+	}
+}
+
+func (c *hopCheck) queue(what string, q Queue) {
+	if err := queueForm.check(string(q.ARN), c.patterns); err != nil {
+		var e *InputError
+		if what != "queue" && errors.As(err, &e) {
+			e.What = what + " arn"
+		}
+		c.err(err)
+	}
+	c.key("key", string(q.Key), ARN(q.ARN), "sqs")
+}
+
+// key checks the key of a queue or topic.
+func (c *hopCheck) key(what, key string, of ARN, service string) {
+	if key == "" {
+		return
+	}
+	if owner, ok := AWSManagedKey(key); ok {
+		c.managedKey(what, key, owner, of, service)
+		return
+	}
+	if strings.HasPrefix(key, "alias/") || strings.Contains(key, ":alias/") {
+		c.add(ErrAlias, what, key, "an alias", "the key's ARN, arn:aws:kms:region:account:key/id",
+			"IAM compares Resource with the key's ARN and never with an alias")
+		return
+	}
+	if !strings.HasPrefix(key, "arn:") && !Unresolved(key) {
+		c.add(ErrAlias, what, key, "no ARN", "the key's ARN, arn:aws:kms:region:account:key/id", "IAM does not match key ids")
+		return
+	}
+	if err := keyForm.check(key, c.patterns); err != nil {
+		c.err(err)
+		return
+	}
+	k := ARN(key)
+	if a, b := k.Partition(), of.Partition(); a != "" && b != "" && a != b {
+		c.add(ErrKeyRegion, what, key, "its partition is "+a, b+", that of "+string(of), "")
+	} else if a, b := k.Region(), of.Region(); a != "" && b != "" && a != b && !strings.ContainsAny(a+b, "*?") {
+		c.add(ErrKeyRegion, what, key, "its Region is "+a, b+", that of "+string(of), "a key is used in its own Region only")
+	}
+}
+
+// managedKey checks that an AWS managed key is the one of the resource's service and that it admits the caller.
+func (c *hopCheck) managedKey(what, key, owner string, of ARN, service string) {
+	caller := c.hop.caller()
+	alternatives := "use SSE-SQS or a customer managed key"
+	if service == "sns" {
+		alternatives = "use a customer managed key, or no key"
+	}
+	switch {
+	case owner != service:
+		c.add(ErrAWSManagedKey, what, key, "it is the AWS managed key of "+owner, "alias/aws/"+service+" or a customer managed key", "")
+	case IsService(caller):
+		c.add(ErrAWSManagedKey, what, key, "an AWS managed key never admits "+caller.String()+", and its policy cannot be edited",
+			"no AWS managed key", alternatives)
+	case crossAccount(caller, of):
+		c.add(ErrAWSManagedKey, what, key, "an AWS managed key admits only its own account, not "+AccountOf(caller),
+			"no AWS managed key", alternatives)
+	}
+}
+
+func (c *hopCheck) sourceKeys() {
+	for _, k := range c.hop.SourceKeys {
+		c.key("source key", string(k), ARN(c.hop.Queue.ARN), "sqs")
+	}
+}
+
+// source checks that a service can make the hop's calls, and that it is tied to what it acts for as far as it can be.
+func (c *hopCheck) source() {
+	h := c.hop
+	p, ok := h.Caller.(ServicePrincipal)
+	if !ok || Unresolved(string(p)) {
+		return
+	}
+	on := OnTopic
+	if h.Kind == Send {
+		on = OnQueue
+	}
+	service, known := LookUpService(p)
+	if err := service.Check(h.Kind, h.Source, h.SourceAccount); err != nil {
+		c.errs = append(c.errs, flatten(err)...)
+		return
+	}
+	if h.Source == "" && h.SourceAccount == "" && (!known || service.takesSource(on)) {
+		c.add(ErrSource, "principal", string(p), "nothing says for whom it acts, so it would act for every AWS account",
+			"the ARN of its source, or the source's account", "")
+	}
+	if _, ok := splitARN(string(h.Source)); h.Source != "" && !ok && !h.Source.Unresolved() {
+		c.add(ErrSource, "source", string(h.Source), "no ARN", "arn:partition:service:region:account:resource", "")
+	}
+}
+
+func (c *hopCheck) partition() {
+	t, q := ARN(c.hop.Topic.ARN).Partition(), ARN(c.hop.Queue.ARN).Partition()
+	if t != "" && q != "" && t != q {
+		c.add(nil, "queue arn", string(c.hop.Queue.ARN), "its partition is "+q, t+", that of "+string(c.hop.Topic.ARN),
+			"SNS does not deliver to another partition")
+	}
+}
+
+// deliveryFIFO checks what SNS can deliver to: a standard topic to standard queues only, a FIFO topic to both, its
+// dead-letter queues must be FIFO.
+func (c *hopCheck) deliveryFIFO() {
+	topic, ok1 := isFIFO(string(c.hop.Topic.ARN))
+	queue, ok2 := isFIFO(string(c.hop.Queue.ARN))
+	switch {
+	case !ok1 || !ok2:
+	case queue && !topic:
+		c.add(ErrFIFO, "queue arn", string(c.hop.Queue.ARN), "it is FIFO", "a standard queue",
+			"the topic "+string(c.hop.Topic.ARN)+" is standard, and such a topic cannot deliver to a FIFO queue")
+	case topic && !queue && c.hop.Kind == DeadLetter:
+		c.add(ErrFIFO, "dead-letter queue arn", string(c.hop.Queue.ARN), "it is standard", "a FIFO queue",
+			"the topic "+string(c.hop.Topic.ARN)+" is FIFO, and so must be the dead-letter queue of its subscription")
+	}
+	if c.hop.Kind == DeadLetter {
+		t, q := ARN(c.hop.Topic.ARN).Region(), ARN(c.hop.Queue.ARN).Region()
+		if t != "" && q != "" && t != q {
+			c.add(nil, "dead-letter queue arn", string(c.hop.Queue.ARN), "its Region is "+q, t+", that of the subscription", "")
+		}
+	}
+}
+
+// redrive checks that both queues are alike and of the caller's account: StartMessageMoveTask cannot be granted to others.
+//
+// [Limitations of custom policies]
+//
+// [Limitations of custom policies]: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-limitations-of-custom-policies.html
+func (c *hopCheck) redrive() {
+	from, to := c.hop.Queue.ARN, c.hop.Destination.ARN
+	a, ok1 := isFIFO(string(from))
+	b, ok2 := isFIFO(string(to))
+	if ok1 && ok2 && a != b {
+		c.add(ErrFIFO, "destination arn", string(to), "one of it and the dead-letter queue is FIFO", "both or neither", "")
+	}
+	for _, arn := range []QueueARN{from, to} {
+		if crossAccount(c.hop.Caller, ARN(arn)) {
+			c.add(ErrCaller, "principal", c.hop.Caller.String(), "its account is not that of "+string(arn),
+				"a role or user of account "+ARN(arn).Account(), "AWS lets no other account start a move")
+		}
+	}
+	if from == to && from != "" {
+		c.add(nil, "destination arn", string(to), "it is the dead-letter queue itself", "another queue", "")
+	}
+}

@@ -1,0 +1,137 @@
+package policygen
+
+import (
+	"fmt"
+	"slices"
+	"sort"
+	"strings"
+)
+
+// A LimitError reports a document that AWS would refuse for its size.
+type LimitError struct {
+	Document Attachment // what is too large
+	Limit    string     // which limit: "bytes", "characters", "statements", "principals", "conditions" or "actions of a statement"
+	Value    int        // what the document has
+	Max      int        // what AWS takes
+	// Sources is how many topics or other sources the document names, and Fit how many of them would fit; 0 where the
+	// limit is not passed because of them.
+	Sources, Fit int
+}
+
+// Error says which document passes which limit, by how much, and what to do.
+func (e *LimitError) Error() string {
+	name := string(e.Document.Resource)
+	if e.Document.On == OnIdentity {
+		name = ""
+		if e.Document.Principal != nil {
+			name = e.Document.Principal.String()
+		}
+	}
+	if name != "" {
+		name = ` "` + name + `"`
+	}
+	s := fmt.Sprintf("%s policy%s: %d %s, want at most %d", e.Document.On, name, e.Value, e.Limit, e.Max)
+	switch {
+	case e.Sources > 0:
+		s += fmt.Sprintf("; %d of its %d sources fit, use more than one queue or key for the rest", e.Fit, e.Sources)
+	case e.Document.On == OnIdentity:
+		s += "; use several policies, each for a part of the queues and topics"
+	default:
+		s += "; use more than one " + string(e.Document.On)
+	}
+	return s
+}
+
+// limits are AWS's limits for one kind of document; 0 is no limit.
+type limits struct {
+	size       int
+	unit       string // of size
+	statements int
+	principals int
+	conditions int
+	actions    int // of one statement
+}
+
+// documentLimits are what AWS documents, white space not counted. An identity policy is measured as a managed policy.
+//
+// [Amazon SQS policy quotas], [Amazon SNS policy quotas], [KMS resource quotas] and [IAM quotas]
+//
+// [Amazon SQS policy quotas]: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-policies.html
+// [Amazon SNS policy quotas]: https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-language-api-permissions-reference.html
+// [KMS resource quotas]: https://docs.aws.amazon.com/kms/latest/developerguide/resource-limits.html
+// [IAM quotas]: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+var documentLimits = map[Target]limits{
+	OnIdentity: {size: 6144, unit: "characters"},
+	OnQueue:    {size: 8192, unit: "bytes", statements: 20, principals: 50, conditions: 10, actions: 7},
+	OnTopic:    {size: 30 * 1024, unit: "bytes", statements: 100, principals: 200},
+	OnKey:      {size: 32 * 1024, unit: "bytes"},
+}
+
+// checkLimits returns a [*LimitError] for the first limit that the document passes. Unresolved text counts as it stands,
+// though what it becomes may be longer.
+func checkLimits(a Attachment) error {
+	most := documentLimits[a.On]
+	e := &LimitError{Document: a}
+	over := func(limit string, value, max int) bool {
+		if max == 0 || value <= max {
+			return false
+		}
+		e.Limit, e.Value, e.Max = limit, value, max
+		return true
+	}
+	principals, conditions, actions := 0, 0, 0
+	for _, s := range a.Document.Statements {
+		if s.Principal != nil && s.Effect == Allow {
+			principals += len(s.Principal.AWS) + len(s.Principal.Service)
+		}
+		for _, keys := range s.Condition {
+			conditions += len(keys)
+		}
+		if s.Effect == Allow {
+			actions = max(actions, len(s.Action))
+		}
+	}
+	switch {
+	case over("statements", len(a.Document.Statements), most.statements):
+	case over("principals", principals, most.principals):
+	case over("conditions", conditions, most.conditions):
+	case over("actions of a statement", actions, most.actions):
+	case over(most.unit, a.Document.size(), most.size):
+		e.Sources, e.Fit = a.Document.room(most.size)
+	default:
+		return nil
+	}
+	return e
+}
+
+// size returns the length of the document without white space.
+func (d Document) size() int {
+	text, err := d.MarshalJSON()
+	if err != nil {
+		panic("policygen: encoding strings failed: " + err.Error())
+	}
+	return len(text)
+}
+
+// room returns how many sources the statement with the most of them names, and how many would fit into max bytes.
+func (d Document) room(max int) (sources, fit int) {
+	d.Statements = slices.Clone(d.Statements)
+	longest, operator, key := -1, "", ""
+	for i, s := range d.Statements {
+		for op, keys := range s.Condition {
+			for k, values := range keys {
+				if strings.EqualFold(k, "aws:SourceArn") && len(values) > sources {
+					longest, operator, key, sources = i, op, k, len(values)
+				}
+			}
+		}
+	}
+	if longest < 0 {
+		return 0, 0
+	}
+	all := d.Statements[longest].Condition[operator][key]
+	return sources, sort.Search(sources, func(n int) bool {
+		d.Statements[longest].Condition = Condition{operator: {key: all[:n]}}
+		return d.size() > max
+	}) - 1
+}

@@ -1,0 +1,184 @@
+package policygen
+
+import (
+	"errors"
+	"strings"
+	"testing"
+)
+
+func TestServiceCondition(t *testing.T) {
+	const (
+		bucket = ARN("arn:aws:s3:::orders")
+		rule   = ARN("arn:aws:events:eu-west-1:111122223333:rule/new-orders")
+		alarm  = ARN("arn:aws:cloudwatch:eu-west-1:111122223333:alarm:too-slow")
+	)
+	tests := []struct {
+		name, reason string
+		service      ServicePrincipal
+		on           Target
+		kind         HopKind
+		source       ARN
+		account      string
+		want         string
+	}{
+		{"bucket to topic", "the S3 guide's topic policy names bucket and account: the ARN has no account",
+			"s3.amazonaws.com", OnTopic, Publish, bucket, "111122223333",
+			`{"ArnEquals":{"aws:SourceArn":"arn:aws:s3:::orders"},"StringEquals":{"aws:SourceAccount":"111122223333"}}`},
+		{"bucket to queue key", "the SQS guide lists S3 for aws:SourceArn with encrypted queues",
+			"s3.amazonaws.com", OnKey, Send, bucket, "111122223333",
+			`{"ArnEquals":{"aws:SourceArn":"arn:aws:s3:::orders"},"StringEquals":{"aws:SourceAccount":"111122223333"}}`},
+		{"bucket to topic key", "no page says which keys S3 passes for a topic's key",
+			"s3.amazonaws.com", OnKey, Publish, bucket, "111122223333", `null`},
+		{"rule to topic", "the EventBridge guide: no Condition in topic policies",
+			"events.amazonaws.com", OnTopic, Publish, rule, "", `null`},
+		{"rule to topic key", "the SNS guide: no source conditions in the key policy for EventBridge",
+			"events.amazonaws.com", OnKey, Publish, rule, "", `null`},
+		{"rule to queue", "the EventBridge guide's queue policy",
+			"events.amazonaws.com", OnQueue, Send, rule, "", `{"ArnEquals":{"aws:SourceArn":"arn:aws:events:eu-west-1:111122223333:rule/new-orders"}}`},
+		{"rule to queue key", "the SQS guide lists CloudWatch Events for aws:SourceArn with encrypted queues",
+			"events.amazonaws.com", OnKey, Send, rule, "", `{"ArnEquals":{"aws:SourceArn":"arn:aws:events:eu-west-1:111122223333:rule/new-orders"}}`},
+		{"alarm to topic", "an exact ARN tells the account, so that aws:SourceAccount adds nothing",
+			"cloudwatch.amazonaws.com", OnTopic, Publish, alarm, "111122223333", `{"ArnEquals":{"aws:SourceArn":"arn:aws:cloudwatch:eu-west-1:111122223333:alarm:too-slow"}}`},
+		{"every alarm of an account to topic", "with a pattern both conditions stand, as AWS recommends",
+			"cloudwatch.amazonaws.com", OnTopic, Publish, "arn:aws:cloudwatch:*:111122223333:alarm:*", "",
+			`{"ArnLike":{"aws:SourceArn":"arn:aws:cloudwatch:*:111122223333:alarm:*"},"StringEquals":{"aws:SourceAccount":"111122223333"}}`},
+		{"pattern for the account", "a wildcard is no value for StringEquals",
+			"cloudwatch.amazonaws.com", OnTopic, Publish, "arn:aws:cloudwatch:*:*:alarm:*", "", `{"ArnLike":{"aws:SourceArn":"arn:aws:cloudwatch:*:*:alarm:*"}}`},
+		{"account alone", "the SQS guide: aws:SourceAccount if the ARN is not known",
+			"cloudwatch.amazonaws.com", OnTopic, Publish, "", "111122223333", `{"StringEquals":{"aws:SourceAccount":"111122223333"}}`},
+		{"Cost Anomaly Detection", "its guide documents aws:SourceAccount only",
+			"costalerts.amazonaws.com", OnTopic, Publish, "arn:aws:ce::111122223333:anomalysubscription/1234", "", `{"StringEquals":{"aws:SourceAccount":"111122223333"}}`},
+		{"Redshift", "the SNS guide lists it for aws:SourceOwner",
+			"redshift.amazonaws.com", OnTopic, Publish, "", "111122223333", `{"StringEquals":{"aws:SourceOwner":"111122223333"}}`},
+		{"unresolved source", "a token may hold any account, so that the given one stands too",
+			"s3.amazonaws.com", OnTopic, Publish, "${Token[TOKEN.12]}", "${Token[AWS.AccountId.3]}",
+			`{"ArnEquals":{"aws:SourceArn":"${Token[TOKEN.12]}"},"StringEquals":{"aws:SourceAccount":"${Token[AWS.AccountId.3]}"}}`},
+		{"unknown service", "whoever names a source knows that the service passes it",
+			"new-service.amazonaws.com", OnKey, Publish, "arn:aws:new-service:::thing", "111122223333",
+			`{"ArnEquals":{"aws:SourceArn":"arn:aws:new-service:::thing"},"StringEquals":{"aws:SourceAccount":"111122223333"}}`},
+		{"nothing known", "without source and account there is nothing to compare",
+			"s3.amazonaws.com", OnTopic, Publish, "", "", `null`},
+	}
+	seen := map[string]bool{}
+	for _, tt := range tests {
+		if tt.reason == "" || seen[tt.name] {
+			t.Fatalf("%s: no reason, or the name twice", tt.name)
+		}
+		seen[tt.name] = true
+		t.Run(tt.name, func(t *testing.T) {
+			s, _ := LookUpService(tt.service)
+			c := s.Condition(tt.on, tt.kind, tt.source, tt.account)
+			if got := conditionJSON(t, c); got != tt.want {
+				t.Errorf("got  %s\nwant %s\n(%s)", got, tt.want, tt.reason)
+			}
+		})
+	}
+}
+
+// conditionJSON returns c as a statement writes it.
+func conditionJSON(t *testing.T, c Condition) string {
+	t.Helper()
+	b, err := Statement{Effect: Allow, Condition: c}.MarshalJSON()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, ok := strings.CutPrefix(string(b), `{"Effect":"Allow","Condition":`)
+	if !ok {
+		return "null"
+	}
+	return strings.TrimSuffix(s, "}")
+}
+
+func TestServiceCheck(t *testing.T) {
+	tests := []struct {
+		name, reason string
+		service      ServicePrincipal
+		kind         HopKind
+		source       ARN
+		account      string
+		want         string // of the error; empty for none
+		cause        error
+	}{
+		{"bucket", "S3 sends to queues", "s3.amazonaws.com", Send, "arn:aws:s3:::orders", "111122223333", "", nil},
+		{"bucket as S3 documents it", "the guide's own pattern", "s3.amazonaws.com", Send, "arn:aws:s3:*:*:orders", "111122223333", "", nil},
+		{"bucket without account", "anyone may create a bucket of a deleted bucket's name", "s3.amazonaws.com", Send, "arn:aws:s3:::orders", "",
+			`source "arn:aws:s3:::orders": the ARN of a bucket does not tell its account, want the account too; give the account that owns the bucket`, ErrSource},
+		{"topic as source of a rule", "the ARN is not one of EventBridge", "events.amazonaws.com", Send, "arn:aws:sns:eu-west-1:111122223333:orders", "",
+			`source "arn:aws:sns:eu-west-1:111122223333:orders": service is "sns", want "events"; Amazon EventBridge acts for a rule`, ErrSource},
+		{"bus as source", "EventBridge passes the rule, not its bus", "events.amazonaws.com", Send, "arn:aws:events:eu-west-1:111122223333:event-bus/orders", "",
+			`source "arn:aws:events:eu-west-1:111122223333:event-bus/orders": resource is "event-bus/orders", want rule/…; Amazon EventBridge acts for a rule`, ErrSource},
+		{"no ARN", "a name is not what AWS passes", "s3.amazonaws.com", Publish, "orders", "111122223333",
+			`source "orders": no ARN, want the ARN of a bucket`, ErrSource},
+		{"alarm to queue", "alarms have no queue action", "cloudwatch.amazonaws.com", Send, "arn:aws:cloudwatch:eu-west-1:111122223333:alarm:too-slow", "",
+			`service principal "cloudwatch.amazonaws.com": Amazon CloudWatch alarms does not send to queues; let it publish to a topic that the queue subscribes to, or let an EventBridge rule (events.amazonaws.com) send its events`, ErrCaller},
+		{"pipeline", "the SNS guide lists CodePipeline among those that need a role", "codepipeline.amazonaws.com", Publish, "", "",
+			`service principal "codepipeline.amazonaws.com": AWS CodePipeline acts under an IAM role, want the ARN of that role; grant to the role; see https://docs.aws.amazon.com/codepipeline/latest/userguide/approvals.html`, ErrCaller},
+		{"unresolved source", "what is not known is taken to be right", "s3.amazonaws.com", Publish, "${aws_s3_bucket.b.arn}", "111122223333", "", nil},
+		{"unknown service", "the table does not claim to be complete", "new-service.amazonaws.com", Send, "x", "", "", nil},
+	}
+	for _, tt := range tests {
+		if tt.reason == "" {
+			t.Fatalf("%s: no reason", tt.name)
+		}
+		t.Run(tt.name, func(t *testing.T) {
+			s, _ := LookUpService(tt.service)
+			err := s.Check(tt.kind, tt.source, tt.account)
+			got := ""
+			if err != nil {
+				got = err.Error()
+			}
+			if got != tt.want {
+				t.Errorf("got  %s\nwant %s\n(%s)", got, tt.want, tt.reason)
+			}
+			if tt.cause != nil && !errors.Is(err, tt.cause) {
+				t.Errorf("errors.Is(err, %v) is false", tt.cause)
+			}
+		})
+	}
+}
+
+func TestServiceTable(t *testing.T) {
+	seen := map[ServicePrincipal]bool{}
+	all := Services()
+	if len(all) < 30 {
+		t.Fatalf("%d services", len(all))
+	}
+	for _, s := range all {
+		if seen[s.Principal] {
+			t.Errorf("%s: twice", s.Principal)
+		}
+		seen[s.Principal] = true
+		if !servicePrincipalForm.MatchString(string(s.Principal)) || s.Name == "" || !strings.HasPrefix(s.Doc, "https://docs.aws") {
+			t.Errorf("%s: principal, name or page missing", s.Principal)
+		}
+		if s.Role == (s.Publishes || s.Sends) {
+			t.Errorf("%s: either acts under a role or publishes or sends by itself", s.Principal)
+		}
+		places := map[string]struct {
+			SourceSupport
+			used bool
+		}{
+			"topic": {s.Topic, s.Publishes}, "topic key": {s.TopicKey, s.Publishes && !s.Unencrypted},
+			"queue": {s.Queue, s.Sends}, "queue key": {s.QueueKey, s.Sends},
+		}
+		for place, p := range places {
+			if p.used != (p.Doc != "") {
+				t.Errorf("%s: %s: a page where the service has no business, or none where it has", s.Principal, place)
+			}
+			if p.ARN && s.SourceService == "" {
+				t.Errorf("%s: %s: aws:SourceArn without a documented source", s.Principal, place)
+			}
+		}
+	}
+}
+
+func TestLookUpServiceRegion(t *testing.T) {
+	for _, p := range []ServicePrincipal{"sns.amazonaws.com", "sns.af-south-1.amazonaws.com"} {
+		if s, ok := LookUpService(p); !ok || s.Principal != "sns.amazonaws.com" {
+			t.Errorf("%s: %v, %v", p, s.Principal, ok)
+		}
+	}
+	if s, ok := LookUpService("eu-west-1.devops-guru.amazonaws.com"); !ok || !s.RegionalPrincipal {
+		t.Errorf("DevOps Guru: %v, %v", s, ok)
+	}
+}
