@@ -162,14 +162,18 @@ func (s Service) Condition(on Target, kind HopKind, source ARN, account string) 
 	return c
 }
 
-// Check returns an error for every reason why the service cannot make a hop of the kind for the source: it acts under a
-// role, does not publish or send, or the source is not one of its resources. The errors are [*InputError] values,
-// joined. A service that is not in the table passes.
-func (s Service) Check(kind HopKind, source ARN, account string) error {
+// Check returns every reason why the service cannot make the hop, which publishes or sends: it acts under a role, it does
+// not publish or send, its principal lacks the Region, the topic has a key or belongs to another account where AWS rules
+// that out, or the source is not one of its resources. The errors are [*InputError] values, joined, with [ErrCaller] or
+// [ErrSource] behind them. A service that is not in the table passes.
+func (s Service) Check(h Hop) error {
 	if s.Principal == "" {
 		return nil
 	}
 	principal := string(s.Principal)
+	if h.Caller != nil {
+		principal = h.Caller.String()
+	}
 	bad := func(got, want, fix string) *InputError {
 		e := inputError("service principal", principal, got, want, fix)
 		e.Cause = ErrCaller
@@ -180,13 +184,30 @@ func (s Service) Check(kind HopKind, source ARN, account string) error {
 	}
 	var errs []error
 	switch {
-	case kind == Publish && !s.Publishes:
+	case h.Kind == Publish && !s.Publishes:
 		errs = append(errs, bad(s.Name+" does not publish to topics", "", "let an EventBridge rule (events.amazonaws.com) publish its events"))
-	case kind == Send && !s.Sends:
+	case h.Kind == Send && !s.Sends:
 		errs = append(errs, bad(s.Name+" does not send to queues", "",
 			"let it publish to a topic that the queue subscribes to, or let an EventBridge rule (events.amazonaws.com) send its events"))
 	}
-	if err := s.checkSource(kind, source, account); err != nil {
+	if s.RegionalPrincipal && principal == string(s.Principal) {
+		region := ARN(h.Topic.ARN).Region()
+		if region == "" {
+			region = "region"
+		}
+		errs = append(errs, bad("it names no Region", region+"."+principal, ""))
+	}
+	if s.Unencrypted && h.Kind == Publish && h.Topic.Key != "" {
+		errs = append(errs, bad(s.Name+" does not publish to topics that have a key", "a topic without one", "see "+s.Doc))
+	}
+	account := h.SourceAccount
+	if account == "" {
+		account = h.Source.Account()
+	}
+	if topic := ARN(h.Topic.ARN).Account(); s.SameAccount && accountForm.MatchString(account) && topic != "" && topic != account {
+		errs = append(errs, bad(s.Name+" publishes to topics of its own account only", "a topic of "+account, "see "+s.Doc))
+	}
+	if err := s.checkSource(h); err != nil {
 		errs = append(errs, err)
 	}
 	return errors.Join(errs...)
@@ -194,7 +215,8 @@ func (s Service) Check(kind HopKind, source ARN, account string) error {
 
 // checkSource returns an error if the source is known not to be one of the service's resources, or if it does not tell its
 // account and nothing else does.
-func (s Service) checkSource(kind HopKind, source ARN, account string) error {
+func (s Service) checkSource(h Hop) error {
+	source := h.Source
 	if source == "" || s.SourceService == "" {
 		return nil
 	}
@@ -216,11 +238,7 @@ func (s Service) checkSource(kind HopKind, source ARN, account string) error {
 	case resource != "" && !source.IsPattern() && !strings.HasPrefix(resource, s.SourceResource):
 		return bad(`resource is "`+resource+`"`, s.SourceResource+"…", s.Name+" acts for a "+s.Source)
 	}
-	on := OnQueue
-	if kind == Publish {
-		on = OnTopic
-	}
-	if !s.SourceHasAccount && account == "" && source.Account() == "" && s.support(on, kind).Account {
+	if !s.SourceHasAccount && h.SourceAccount == "" && source.Account() == "" && (s.Topic.Account || s.Queue.Account) {
 		return bad("the ARN of a "+s.Source+" does not tell its account", "the account too", "give the account that owns the "+s.Source)
 	}
 	return nil

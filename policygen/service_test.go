@@ -90,39 +90,62 @@ func conditionJSON(t *testing.T, c Condition) string {
 }
 
 func TestServiceCheck(t *testing.T) {
+	topic := Topic{ARN: "arn:aws:sns:eu-west-1:111122223333:alerts"}
+	encrypted := Topic{ARN: topic.ARN, Key: "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"}
 	tests := []struct {
 		name, reason string
-		service      ServicePrincipal
-		kind         HopKind
-		source       ARN
-		account      string
+		hop          Hop
 		want         string // of the error; empty for none
 		cause        error
 	}{
-		{"bucket", "S3 sends to queues", "s3.amazonaws.com", Send, "arn:aws:s3:::orders", "111122223333", "", nil},
-		{"bucket as S3 documents it", "the guide's own pattern", "s3.amazonaws.com", Send, "arn:aws:s3:*:*:orders", "111122223333", "", nil},
-		{"bucket without account", "anyone may create a bucket of a deleted bucket's name", "s3.amazonaws.com", Send, "arn:aws:s3:::orders", "",
+		{"bucket", "S3 sends to queues",
+			Hop{Kind: Send, Caller: ServicePrincipal("s3.amazonaws.com"), Source: "arn:aws:s3:::orders", SourceAccount: "111122223333"}, "", nil},
+		{"bucket as S3 documents it", "the guide's own pattern",
+			Hop{Kind: Send, Caller: ServicePrincipal("s3.amazonaws.com"), Source: "arn:aws:s3:*:*:orders", SourceAccount: "111122223333"}, "", nil},
+		{"bucket without account", "anyone may create a bucket of a deleted bucket's name",
+			Hop{Kind: Send, Caller: ServicePrincipal("s3.amazonaws.com"), Source: "arn:aws:s3:::orders"},
 			`source "arn:aws:s3:::orders": the ARN of a bucket does not tell its account, want the account too; give the account that owns the bucket`, ErrSource},
-		{"topic as source of a rule", "the ARN is not one of EventBridge", "events.amazonaws.com", Send, "arn:aws:sns:eu-west-1:111122223333:orders", "",
+		{"topic as source of a rule", "the ARN is not one of EventBridge",
+			Hop{Kind: Send, Caller: ServicePrincipal("events.amazonaws.com"), Source: "arn:aws:sns:eu-west-1:111122223333:orders"},
 			`source "arn:aws:sns:eu-west-1:111122223333:orders": service is "sns", want "events"; Amazon EventBridge acts for a rule`, ErrSource},
-		{"bus as source", "EventBridge passes the rule, not its bus", "events.amazonaws.com", Send, "arn:aws:events:eu-west-1:111122223333:event-bus/orders", "",
+		{"bus as source", "EventBridge passes the rule, not its bus",
+			Hop{Kind: Send, Caller: ServicePrincipal("events.amazonaws.com"), Source: "arn:aws:events:eu-west-1:111122223333:event-bus/orders"},
 			`source "arn:aws:events:eu-west-1:111122223333:event-bus/orders": resource is "event-bus/orders", want rule/…; Amazon EventBridge acts for a rule`, ErrSource},
-		{"no ARN", "a name is not what AWS passes", "s3.amazonaws.com", Publish, "orders", "111122223333",
+		{"no ARN", "a name is not what AWS passes",
+			Hop{Kind: Publish, Topic: topic, Caller: ServicePrincipal("s3.amazonaws.com"), Source: "orders", SourceAccount: "111122223333"},
 			`source "orders": no ARN, want the ARN of a bucket`, ErrSource},
-		{"alarm to queue", "alarms have no queue action", "cloudwatch.amazonaws.com", Send, "arn:aws:cloudwatch:eu-west-1:111122223333:alarm:too-slow", "",
+		{"alarm to queue", "alarms have no queue action",
+			Hop{Kind: Send, Caller: ServicePrincipal("cloudwatch.amazonaws.com"), Source: "arn:aws:cloudwatch:eu-west-1:111122223333:alarm:too-slow"},
 			`service principal "cloudwatch.amazonaws.com": Amazon CloudWatch alarms does not send to queues; let it publish to a topic that the queue subscribes to, or let an EventBridge rule (events.amazonaws.com) send its events`, ErrCaller},
-		{"pipeline", "the SNS guide lists CodePipeline among those that need a role", "codepipeline.amazonaws.com", Publish, "", "",
+		{"pipeline", "the SNS guide lists CodePipeline among those that need a role",
+			Hop{Kind: Publish, Topic: topic, Caller: ServicePrincipal("codepipeline.amazonaws.com")},
 			`service principal "codepipeline.amazonaws.com": AWS CodePipeline acts under an IAM role, want the ARN of that role; grant to the role; see https://docs.aws.amazon.com/codepipeline/latest/userguide/approvals.html`, ErrCaller},
-		{"unresolved source", "what is not known is taken to be right", "s3.amazonaws.com", Publish, "${aws_s3_bucket.b.arn}", "111122223333", "", nil},
-		{"unknown service", "the table does not claim to be complete", "new-service.amazonaws.com", Send, "x", "", "", nil},
+		{"finding", "GuardDuty's findings reach a topic through EventBridge",
+			Hop{Kind: Publish, Topic: topic, Caller: ServicePrincipal("guardduty.amazonaws.com")},
+			`service principal "guardduty.amazonaws.com": Amazon GuardDuty does not publish to topics; let an EventBridge rule (events.amazonaws.com) publish its events`, ErrCaller},
+		{"principal without Region", "the DevOps Guru guide's principal begins with the Region",
+			Hop{Kind: Publish, Topic: topic, Caller: ServicePrincipal("devops-guru.amazonaws.com"), SourceAccount: "111122223333"},
+			`service principal "devops-guru.amazonaws.com": it names no Region, want eu-west-1.devops-guru.amazonaws.com`, ErrCaller},
+		{"principal with Region", "the DevOps Guru guide's principal",
+			Hop{Kind: Publish, Topic: topic, Caller: ServicePrincipal("eu-west-1.devops-guru.amazonaws.com"), SourceAccount: "111122223333"}, "", nil},
+		{"Config to an encrypted topic", "the Config guide: not supported",
+			Hop{Kind: Publish, Topic: encrypted, Caller: ServicePrincipal("config.amazonaws.com"), SourceAccount: "111122223333"},
+			`service principal "config.amazonaws.com": AWS Config does not publish to topics that have a key, want a topic without one; see https://docs.aws.amazon.com/config/latest/developerguide/sns-topic-policy.html`, ErrCaller},
+		{"budget of another account", "the Cost Management guide: topic and budget in one account",
+			Hop{Kind: Publish, Topic: topic, Caller: ServicePrincipal("budgets.amazonaws.com"), Source: "arn:aws:budgets::444455556666:budget/all"},
+			`service principal "budgets.amazonaws.com": AWS Budgets publishes to topics of its own account only, want a topic of 444455556666; see https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-sns-policy.html`, ErrCaller},
+		{"unresolved source", "what is not known is taken to be right",
+			Hop{Kind: Publish, Topic: topic, Caller: ServicePrincipal("s3.amazonaws.com"), Source: "${aws_s3_bucket.b.arn}", SourceAccount: "111122223333"}, "", nil},
+		{"unknown service", "the table does not claim to be complete",
+			Hop{Kind: Send, Caller: ServicePrincipal("new-service.amazonaws.com"), Source: "x"}, "", nil},
 	}
 	for _, tt := range tests {
 		if tt.reason == "" {
 			t.Fatalf("%s: no reason", tt.name)
 		}
 		t.Run(tt.name, func(t *testing.T) {
-			s, _ := LookUpService(tt.service)
-			err := s.Check(tt.kind, tt.source, tt.account)
+			s, _ := LookUpService(tt.hop.Caller.(ServicePrincipal))
+			err := s.Check(tt.hop)
 			got := ""
 			if err != nil {
 				got = err.Error()
@@ -151,8 +174,8 @@ func TestServiceTable(t *testing.T) {
 		if !servicePrincipalForm.MatchString(string(s.Principal)) || s.Name == "" || !strings.HasPrefix(s.Doc, "https://docs.aws") {
 			t.Errorf("%s: principal, name or page missing", s.Principal)
 		}
-		if s.Role == (s.Publishes || s.Sends) {
-			t.Errorf("%s: either acts under a role or publishes or sends by itself", s.Principal)
+		if s.Role && (s.Publishes || s.Sends) {
+			t.Errorf("%s: acts under a role and by itself", s.Principal)
 		}
 		places := map[string]struct {
 			SourceSupport
