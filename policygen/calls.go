@@ -106,23 +106,42 @@ func unsureForIAM(why string) func(Hop) string {
 func (h Hop) Calls() []Call {
 	h.Caller = h.caller()
 	var calls []Call
-	for _, r := range table {
+	h.each(func(r *row, resource ARN) {
+		c := Call{Hop: h, On: r.on.target(), Caller: h.Caller, Action: r.action, Grant: r.granted(), Resource: resource, Doc: r.doc,
+			Context: h.context(r.on)}
+		if r.unsure != nil {
+			c.Unsure = r.unsure(h)
+		}
+		calls = append(calls, c)
+	})
+	return calls
+}
+
+// each visits the rows of the table that apply to the hop, with each of their resources.
+func (h Hop) each(visit func(r *row, resource ARN)) {
+	for i := range table {
+		r := &table[i]
 		if r.kind != h.Kind || r.when != nil && !r.when(h) {
 			continue
 		}
-		for _, res := range r.on.resources(h) {
-			c := Call{Hop: h, On: r.on.target(), Caller: h.Caller, Action: r.action, Grant: r.grant, Resource: res, Doc: r.doc}
-			if c.Grant == "" {
-				c.Grant = r.action
+		if r.on == theSourceKeys {
+			for _, k := range h.SourceKeys {
+				if k != "" && k != h.Queue.Key {
+					visit(r, ARN(k))
+				}
 			}
-			if r.unsure != nil {
-				c.Unsure = r.unsure(h)
-			}
-			c.Context = h.context(r.on)
-			calls = append(calls, c)
+		} else if resource := r.on.resource(h); resource != "" {
+			visit(r, resource)
 		}
 	}
-	return calls
+}
+
+// granted returns the action as documents grant it.
+func (r *row) granted() string {
+	if r.grant != "" {
+		return r.grant
+	}
+	return r.action
 }
 
 // caller returns who makes the hop's calls: SNS for its deliveries.
@@ -143,35 +162,23 @@ func (w where) target() Target {
 	return OnKey
 }
 
-// resources returns the hop's resources in the role w; a resource without a key has none.
-func (w where) resources(h Hop) []ARN {
-	one := func(s string) []ARN {
-		if s == "" {
-			return nil
-		}
-		return []ARN{ARN(s)}
-	}
+// resource returns the hop's resource in the role w; "" if it has none, as for the key of a resource without one.
+func (w where) resource(h Hop) ARN {
 	switch w {
 	case theTopic:
-		return one(string(h.Topic.ARN))
+		return ARN(h.Topic.ARN)
 	case theTopicKey:
-		return one(string(h.Topic.Key))
+		return ARN(h.Topic.Key)
 	case theQueue:
-		return one(string(h.Queue.ARN))
+		return ARN(h.Queue.ARN)
 	case theQueueKey:
-		return one(string(h.Queue.Key))
+		return ARN(h.Queue.Key)
 	case theDestination:
-		return one(string(h.Destination.ARN))
+		return ARN(h.Destination.ARN)
 	case theDestinationKey:
-		return one(string(h.Destination.Key))
+		return ARN(h.Destination.Key)
 	}
-	var keys []ARN
-	for _, k := range h.SourceKeys {
-		if k != "" && k != h.Queue.Key {
-			keys = append(keys, ARN(k))
-		}
-	}
-	return keys
+	return ""
 }
 
 // context returns what AWS adds to the hop's request on w, as far as it is known.

@@ -84,12 +84,9 @@ func (h Hop) identityOnly() bool {
 	if h.Kind == Deliver || h.Kind == DeadLetter || IsService(h.Caller) {
 		return false
 	}
-	for _, call := range h.Calls() {
-		if crossAccount(h.Caller, call.Resource) {
-			return false
-		}
-	}
-	return true
+	only := true
+	h.each(func(_ *row, resource ARN) { only = only && !crossAccount(h.Caller, resource) })
+	return only
 }
 
 // crossAccount reports whether p and resource are known to belong to different accounts.
@@ -206,7 +203,7 @@ func (c *hopCheck) source() {
 		on = OnQueue
 	}
 	service, known := LookUpService(p)
-	if err := service.Check(h.Kind, h.Source, h.SourceAccount); err != nil {
+	if err := service.Check(h); err != nil {
 		c.errs = append(c.errs, flatten(err)...)
 		return
 	}

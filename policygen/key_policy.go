@@ -127,11 +127,7 @@ func actionsOn(target Target, kinds ...HopKind) []string {
 		if !slices.Contains(kinds, r.kind) || r.on.target() != target {
 			continue
 		}
-		grant := r.grant
-		if grant == "" {
-			grant = r.action
-		}
-		if !slices.Contains(actions, grant) {
+		if grant := r.granted(); !slices.Contains(actions, grant) {
 			actions = append(actions, grant)
 		}
 	}

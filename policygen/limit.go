@@ -96,12 +96,38 @@ func checkLimits(a Attachment) error {
 	case over("principals", principals, most.principals):
 	case over("conditions", conditions, most.conditions):
 	case over("actions of a statement", actions, most.actions):
-	case over(most.unit, a.Document.size(), most.size):
+	case a.Document.estimate() > most.size && over(most.unit, a.Document.size(), most.size):
 		e.Sources, e.Fit = a.Document.room(most.size)
 	default:
 		return nil
 	}
 	return e
+}
+
+// estimate returns at least the length of the document without white space, which is dear to measure, as long as none of
+// its text needs escapes; policygen's own never does.
+func (d Document) estimate() int {
+	n := 128
+	for _, s := range d.Statements {
+		n += 256 + len(s.Sid)
+		sets := [][]string{s.Action, s.Resource}
+		if s.Principal != nil {
+			sets = append(sets, s.Principal.AWS, s.Principal.Service)
+		}
+		for op, keys := range s.Condition {
+			n += len(op) + 8
+			for k, values := range keys {
+				n += len(k) + 8
+				sets = append(sets, values)
+			}
+		}
+		for _, set := range sets {
+			for _, v := range set {
+				n += len(v) + 3
+			}
+		}
+	}
+	return n
 }
 
 // size returns the length of the document without white space.

@@ -148,10 +148,7 @@ func inTableOrder(actions []string) []string {
 var tableOrder = func() map[string]int {
 	order := map[string]int{}
 	for i := len(table) - 1; i >= 0; i-- {
-		order[table[i].action] = i
-		if table[i].grant != "" {
-			order[table[i].grant] = i
-		}
+		order[table[i].granted()] = i
 	}
 	return order
 }()
