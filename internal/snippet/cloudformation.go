@@ -1,0 +1,161 @@
+package snippet
+
+import (
+	"bytes"
+	"strconv"
+
+	"go.yaml.in/yaml/v4"
+
+	"github.com/hopgrant/hopgrant/policygen"
+)
+
+// writeTemplates writes one template for each place, as YAML documents of one stream.
+//
+// A queue policy is set by the queue's URL, a managed policy attached by the role's or user's name. CloudFormation has no
+// resource for a key's policy alone: it is a property of the key, and stands in a key that is to be merged with the one
+// that is there.
+//
+// [AWS::SQS::QueuePolicy], [AWS::SNS::TopicPolicy], [AWS::IAM::ManagedPolicy], [AWS::KMS::Key]
+//
+// [AWS::SQS::QueuePolicy]: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sqs-queuepolicy.html
+// [AWS::SNS::TopicPolicy]: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sns-topicpolicy.html
+// [AWS::IAM::ManagedPolicy]: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-managedpolicy.html
+// [AWS::KMS::Key]: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-kms-key.html
+func writeTemplates(all []subject) ([]byte, error) {
+	var (
+		b bytes.Buffer
+		t template
+	)
+	list := places(all)
+	for i, p := range list {
+		if i > 0 {
+			b.WriteString("---\n")
+		}
+		if len(list) > 1 {
+			b.WriteString("# " + oneLine("Template for "+p.name()) + "\n")
+		}
+		resources := mapping()
+		for _, s := range p.subjects {
+			key := scalar(s.logicalID)
+			key.HeadComment = "# " + s.heading()
+			if s.On == policygen.OnKey {
+				key.HeadComment += "\n# CloudFormation sets it with the key itself: merge KeyPolicy into the key's own resource"
+			}
+			resources.Content = append(resources.Content, key, t.resource(s))
+		}
+		b.Write(encode(mapping(scalar("Resources"), resources)))
+	}
+	return b.Bytes(), t.err()
+}
+
+func writeTemplateStatements(statements tree) ([]byte, error) {
+	var t template
+	return encode(t.value(statements)), t.err()
+}
+
+// A template makes YAML nodes.
+type template struct{ problems }
+
+func (t *template) resource(s subject) *yaml.Node {
+	document := t.value(documentTree(s.Document))
+	properties := mapping(scalar("PolicyDocument"), document)
+	kind := ""
+	switch s.On {
+	case policygen.OnQueue:
+		kind = "AWS::SQS::QueuePolicy"
+		properties.Content = append(properties.Content, scalar("Queues"), sequence(t.node(t.queueURL(string(s.Resource), CloudFormation))))
+	case policygen.OnTopic:
+		kind = "AWS::SNS::TopicPolicy"
+		properties.Content = append(properties.Content, scalar("Topics"), sequence(t.node(t.expressionOf(string(s.Resource), CloudFormation))))
+	case policygen.OnKey:
+		return mapping(scalar("Type"), scalar("AWS::KMS::Key"), scalar("DeletionPolicy"), scalar("Retain"),
+			scalar("UpdateReplacePolicy"), scalar("Retain"), scalar("Properties"), mapping(scalar("KeyPolicy"), document))
+	default:
+		kind = "AWS::IAM::ManagedPolicy"
+		if list, name, ok := t.attachTo(s); ok {
+			properties.Content = append(properties.Content, scalar(list), sequence(t.node(name)))
+		}
+	}
+	return mapping(scalar("Type"), scalar(kind), scalar("Properties"), properties)
+}
+
+// attachTo returns the property that attaches a managed policy, and the role's or user's name.
+func (p *problems) attachTo(s subject) (property string, name expression, ok bool) {
+	switch s.Principal.(type) {
+	case policygen.RoleARN, policygen.SessionARN:
+		property = "Roles"
+	case policygen.UserARN:
+		property = "Users"
+	default:
+		return "", expression{}, false
+	}
+	name, ok = p.principalName(s.Principal.String(), CloudFormation)
+	return property, name, ok
+}
+
+// value returns a part of a document.
+func (t *template) value(v tree) *yaml.Node {
+	switch v.kind {
+	case list:
+		n := sequence()
+		for _, item := range v.items {
+			n.Content = append(n.Content, t.value(item))
+		}
+		return n
+	case object:
+		n := mapping()
+		for _, m := range v.members {
+			n.Content = append(n.Content, scalar(m.key), t.value(m.value))
+		}
+		return n
+	}
+	return t.node(t.expressionOf(v.text, CloudFormation))
+}
+
+// node returns an expression in the short form of the intrinsic functions.
+func (t *template) node(e expression) *yaml.Node {
+	switch e.kind {
+	case ref:
+		return tagged("!Ref", e.text)
+	case getAtt:
+		return tagged("!GetAtt", e.text+"."+e.attribute)
+	case sub:
+		if e.variables == nil {
+			return tagged("!Sub", e.text)
+		}
+		variables := mapping()
+		for _, v := range e.variables {
+			split := sequence(scalar(":"), tagged("!Ref", v.parameter))
+			split.Tag, split.Style = "!Split", yaml.TaggedStyle|yaml.FlowStyle
+			pick := sequence(&yaml.Node{Kind: yaml.ScalarNode, Value: strconv.Itoa(v.index)}, split)
+			pick.Tag, pick.Style = "!Select", yaml.TaggedStyle|yaml.FlowStyle
+			variables.Content = append(variables.Content, scalar(v.name), pick)
+		}
+		n := sequence(scalar(e.text), variables)
+		n.Tag, n.Style = "!Sub", yaml.TaggedStyle
+		return n
+	}
+	return scalar(e.text)
+}
+
+func scalar(s string) *yaml.Node { return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: s} }
+
+func tagged(tag, s string) *yaml.Node {
+	return &yaml.Node{Kind: yaml.ScalarNode, Tag: tag, Value: s, Style: yaml.TaggedStyle}
+}
+
+func sequence(items ...*yaml.Node) *yaml.Node {
+	return &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq", Content: items}
+}
+
+func mapping(keysAndValues ...*yaml.Node) *yaml.Node {
+	return &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Content: keysAndValues}
+}
+
+func encode(n *yaml.Node) []byte {
+	b, err := yaml.Dump(n, yaml.WithIndent(2), yaml.WithLineWidth(-1))
+	if err != nil {
+		panic("snippet: nodes did not become YAML: " + err.Error())
+	}
+	return b
+}

@@ -1,0 +1,103 @@
+package snippet
+
+import (
+	"regexp"
+	"strings"
+)
+
+// An expression is a string of a template: literal, or made by CloudFormation's intrinsic functions when it is deployed.
+type expression struct {
+	kind      expressionKind
+	text      string // literal; what is substituted in; the resource or parameter
+	attribute string // of getAtt
+	variables []variable
+}
+
+type expressionKind int
+
+const (
+	literal expressionKind = iota
+	ref                    // Ref text
+	getAtt                 // Fn::GetAtt text.attribute
+	sub                    // Fn::Sub text, with the variables
+)
+
+// A variable is one part of an ARN that is a parameter of the template.
+type variable struct {
+	name      string
+	parameter string
+	index     int // of the part, counted from 0
+}
+
+var (
+	subVariable = regexp.MustCompile(`^[A-Za-z0-9]+(\.[A-Za-z0-9.]+)?$|^AWS::[A-Za-z]+$|^![^{}]+$`)
+	urlSuffix   = map[string]string{"aws": "amazonaws.com", "aws-cn": "amazonaws.com.cn", "aws-us-gov": "amazonaws.com"}
+)
+
+// expressionOf returns s as a template writes it.
+func (p *problems) expressionOf(s string, f Format) expression {
+	all := pieces(s)
+	var b strings.Builder
+	references := false
+	for _, piece := range all {
+		switch {
+		case !piece.ref:
+			b.WriteString(piece.text)
+			continue
+		case policyVariable.MatchString(piece.text):
+			b.WriteString("${!" + piece.text + "}")
+			continue
+		case !subVariable.MatchString(piece.text):
+			p.add(&ReferenceError{s, piece.text, f, "${" + piece.text + "} is no Fn::Sub variable",
+				"one such as ${Orders.Arn} or ${AWS::AccountId}"})
+		}
+		b.WriteString("${" + piece.text + "}")
+		references = true
+	}
+	switch {
+	case !references:
+		return expression{text: s}
+	case len(all) == 1 && all[0].text[0] != '!':
+		name, attribute, found := strings.Cut(all[0].text, ".")
+		if found {
+			return expression{kind: getAtt, text: name, attribute: attribute}
+		}
+		return expression{kind: ref, text: name}
+	}
+	return expression{kind: sub, text: b.String()}
+}
+
+// queueURL returns the URL of a queue, which CloudFormation wants where it sets a queue policy.
+func (p *problems) queueURL(arn string, f Format) expression {
+	e := p.expressionOf(arn, f)
+	if e.kind == getAtt && e.attribute == "Arn" {
+		return expression{kind: ref, text: e.text}
+	}
+	parts, ok := splitARN(arn)
+	if !ok {
+		// The value is known only when the template is deployed, so that is when it is cut.
+		name := "Queue"
+		if e.kind == ref {
+			name = e.text
+		}
+		return expression{kind: sub, text: "https://sqs.${Region}.${AWS::URLSuffix}/${Account}/${Name}", variables: []variable{
+			{"Region", name, 3}, {"Account", name, 4}, {"Name", name, 5},
+		}}
+	}
+	suffix, known := urlSuffix[parts[1]]
+	if !known {
+		suffix = "${AWS::URLSuffix}"
+	}
+	return p.expressionOf("https://sqs."+parts[3]+"."+suffix+"/"+parts[4]+"/"+parts[5], f)
+}
+
+// principalName returns the name of the role or user of an ARN, which CloudFormation wants where it attaches a managed
+// policy; false if that is not known.
+func (p *problems) principalName(arn string, f Format) (expression, bool) {
+	parts, ok := splitARN(arn)
+	if !ok {
+		e := p.expressionOf(arn, f)
+		return expression{kind: ref, text: e.text}, e.kind == getAtt && e.attribute == "Arn"
+	}
+	return p.expressionOf(resourceName(parts[5]), f), true
+}

@@ -1,0 +1,114 @@
+// Package snippet writes policies in the language of the tool that sets them: JSON, a CloudFormation template, Terraform
+// resources, or Go source of a CDK app.
+//
+// ARNs may hold references in the language they are written in: ${aws_sqs_queue.orders.arn} for Terraform,
+// ${Orders.Arn} or ${AWS::AccountId} (Fn::Sub variables) for CloudFormation and the CDK. They come out as references. JSON
+// takes both, unchanged.
+package snippet
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/hopgrant/hopgrant/policygen"
+)
+
+// Format is a language that policies can be written in.
+type Format string
+
+// The formats. There is no default: the empty Format is an error.
+const (
+	JSON           Format = "json"           // the documents as such
+	CloudFormation Format = "cloudformation" // a YAML template, one for each account and Region
+	Terraform      Format = "terraform"      // resources of the AWS provider
+	CDKGo          Format = "cdk-go"         // a CDK app, one stack for each account and Region
+)
+
+// Formats returns all formats, JSON first.
+func Formats() []Format { return []Format{JSON, CloudFormation, Terraform, CDKGo} }
+
+// A File is a rendered document, or several.
+type File struct {
+	Name    string // without a folder, made of letters, digits, '.', '-' and '_'
+	Content []byte
+}
+
+// Render returns all policies as one text, each under a heading that says where it belongs: a comment in the language of
+// the format. A single JSON document has no heading: it is the document and nothing else. Two or more JSON documents are no
+// JSON text, since JSON has no comments; [Files] and one document at a time are.
+//
+// The errors are [*ReferenceError], one for each reference that is not of the format's language.
+func Render(p policygen.Policies, f Format) ([]byte, error) {
+	w, err := writerOf(f)
+	if err != nil {
+		return nil, err
+	}
+	return sound(w.all(subjects(p)))
+}
+
+// Files returns one file for each policy, except for [CDKGo], where all are one program. The errors are those of [Render].
+func Files(p policygen.Policies, f Format) ([]File, error) {
+	w, err := writerOf(f)
+	if err != nil {
+		return nil, err
+	}
+	if f == CDKGo {
+		b, err := sound(w.all(subjects(p)))
+		if err != nil {
+			return nil, err
+		}
+		return []File{{"main.go", b}}, nil
+	}
+	var (
+		files []File
+		errs  []error
+	)
+	for _, s := range subjects(p) {
+		b, err := w.all([]subject{s})
+		errs = append(errs, err)
+		files = append(files, File{s.file + w.extension, b})
+	}
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
+	}
+	return files, nil
+}
+
+// Statements returns statements alone, as the items of a list in the language of the format, to be pasted into a document
+// that is there already. The errors are those of [Render].
+func Statements(list []policygen.Statement, f Format) ([]byte, error) {
+	w, err := writerOf(f)
+	if err != nil {
+		return nil, err
+	}
+	return sound(w.statements(documentTree(policygen.Document{Statements: list}).member("Statement")))
+}
+
+// sound returns nothing if there is an error: what holds a wrong reference is not to be pasted.
+func sound(b []byte, err error) ([]byte, error) {
+	if err != nil {
+		return nil, err
+	}
+	return b, nil
+}
+
+// A writer writes one format.
+type writer struct {
+	all        func([]subject) ([]byte, error)
+	statements func(tree) ([]byte, error)
+	extension  string
+}
+
+func writerOf(f Format) (writer, error) {
+	switch f {
+	case JSON:
+		return writer{writeJSON, writeJSONStatements, ".json"}, nil
+	case CloudFormation:
+		return writer{writeTemplates, writeTemplateStatements, ".yaml"}, nil
+	case Terraform:
+		return writer{writeTerraform, writeTerraformStatements, ".tf"}, nil
+	case CDKGo:
+		return writer{writeApp, writeAppStatements, ".go"}, nil
+	}
+	return writer{}, fmt.Errorf("format %q: unknown, want json, cloudformation, terraform or cdk-go", f)
+}

@@ -1,0 +1,86 @@
+package snippet
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/hashicorp/hcl/v2/hclwrite"
+	"github.com/zclconf/go-cty/cty"
+)
+
+var (
+	newline = raw("\n")
+	comma1  = raw(",")
+
+	// The root of a Terraform reference is a resource type, or data, var, local, module…: all are of lower case.
+	terraformRoot = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
+)
+
+// raw returns HCL that is right already.
+func raw(s string) hclwrite.Tokens {
+	return hclwrite.Tokens{{Type: hclsyntax.TokenIdent, Bytes: []byte(s)}}
+}
+
+func call(function string, argument hclwrite.Tokens) hclwrite.Tokens {
+	return append(append(raw(function+"("), argument...), raw(")")...)
+}
+
+// string returns s as an expression: a reference, a quoted string, or a quoted template that holds references.
+func (c *configuration) string(s string) hclwrite.Tokens {
+	if ref, ok := wholeReference(s); ok {
+		c.parse(s, ref)
+		return raw(ref)
+	}
+	var b strings.Builder
+	for _, p := range pieces(s) {
+		switch {
+		case p.ref && policyVariable.MatchString(p.text):
+			b.WriteString("$${" + p.text + "}")
+		case p.ref:
+			c.parse(s, p.text)
+			b.WriteString("${" + p.text + "}")
+		default:
+			quoted := string(hclwrite.TokensForValue(cty.StringVal(p.text)).Bytes())
+			b.WriteString(quoted[1 : len(quoted)-1])
+		}
+	}
+	return raw(`"` + b.String() + `"`)
+}
+
+// parse returns the expression of a reference, or notes that value holds none of Terraform's.
+func (c *configuration) parse(value, ref string) hclsyntax.Expression {
+	bad := func() hclsyntax.Expression {
+		c.add(&ReferenceError{value, ref, Terraform, "${" + oneLine(ref) + "} is no Terraform expression",
+			"a reference such as ${aws_sqs_queue.orders.arn}"})
+		return nil
+	}
+	e, diags := hclsyntax.ParseExpression([]byte(ref), "", hcl.InitialPos)
+	if diags.HasErrors() || strings.ContainsAny(ref, "\n\r#") || strings.Contains(ref, "//") || strings.Contains(ref, "/*") {
+		return bad()
+	}
+	for _, t := range e.Variables() {
+		if !terraformRoot.MatchString(t.RootName()) {
+			return bad()
+		}
+	}
+	return e
+}
+
+// attribute returns another attribute of the resource (or data source) of the given type whose arn ref is; ok is false if
+// ref is something else.
+func (c *configuration) attribute(value, ref, resourceType, name string) (t hclwrite.Tokens, ok bool) {
+	e, isTraversal := c.parse(value, ref).(*hclsyntax.ScopeTraversalExpr)
+	if !isTraversal || !strings.HasSuffix(ref, ".arn") {
+		return nil, false
+	}
+	root := e.Traversal.RootName()
+	if second, ok := e.Traversal[1].(hcl.TraverseAttr); root == "data" && ok {
+		root = second.Name
+	}
+	if root != resourceType {
+		return nil, false
+	}
+	return raw(strings.TrimSuffix(ref, "arn") + name), true
+}

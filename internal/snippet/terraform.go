@@ -1,0 +1,162 @@
+package snippet
+
+import (
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/hashicorp/hcl/v2/hclwrite"
+
+	"github.com/hopgrant/hopgrant/policygen"
+)
+
+// writeTerraform writes one resource for each policy, and for an identity policy of a known role or user its attachment.
+//
+// [aws_sqs_queue_policy], [aws_sns_topic_policy], [aws_kms_key_policy], [aws_iam_policy]
+//
+// [aws_sqs_queue_policy]: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/sqs_queue_policy
+// [aws_sns_topic_policy]: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/sns_topic_policy
+// [aws_kms_key_policy]: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/kms_key_policy
+// [aws_iam_policy]: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/iam_policy
+func writeTerraform(all []subject) ([]byte, error) {
+	var c configuration
+	f := hclwrite.NewEmptyFile()
+	for i, s := range all {
+		if i > 0 {
+			f.Body().AppendNewline()
+		}
+		f.Body().AppendUnstructuredTokens(hclwrite.Tokens{{Type: hclsyntax.TokenComment, Bytes: []byte("# " + s.heading() + "\n")}})
+		c.resource(f.Body(), s)
+	}
+	return hclwrite.Format(f.Bytes()), c.err()
+}
+
+func writeTerraformStatements(statements tree) ([]byte, error) {
+	var c configuration
+	var t hclwrite.Tokens
+	for _, s := range statements.items {
+		t = append(append(t, c.value(s)...), comma1...)
+		t = append(t, newline...)
+	}
+	return hclwrite.Format(t.Bytes()), c.err()
+}
+
+// A configuration makes HCL tokens.
+type configuration struct{ problems }
+
+func (c *configuration) resource(body *hclwrite.Body, s subject) {
+	document := call("jsonencode", c.value(documentTree(s.Document)))
+	switch arn := string(s.Resource); s.On {
+	case policygen.OnQueue:
+		b := body.AppendNewBlock("resource", []string{"aws_sqs_queue_policy", s.label}).Body()
+		b.SetAttributeRaw("queue_url", c.terraformQueueURL(arn))
+		b.SetAttributeRaw("policy", document)
+	case policygen.OnTopic:
+		b := body.AppendNewBlock("resource", []string{"aws_sns_topic_policy", s.label}).Body()
+		b.SetAttributeRaw("arn", c.string(arn))
+		b.SetAttributeRaw("policy", document)
+	case policygen.OnKey:
+		b := body.AppendNewBlock("resource", []string{"aws_kms_key_policy", s.label}).Body()
+		b.SetAttributeRaw("key_id", c.keyID(arn))
+		b.SetAttributeRaw("policy", document)
+	default:
+		b := body.AppendNewBlock("resource", []string{"aws_iam_policy", s.label}).Body()
+		b.SetAttributeRaw("policy", document)
+		c.attachment(body, s)
+	}
+}
+
+// attachment attaches an identity policy to its role or user.
+func (c *configuration) attachment(body *hclwrite.Body, s subject) {
+	kind := ""
+	switch s.Principal.(type) {
+	case policygen.RoleARN, policygen.SessionARN:
+		kind = "role"
+	case policygen.UserARN:
+		kind = "user"
+	default:
+		return
+	}
+	arn := s.Principal.String()
+	var name hclwrite.Tokens
+	if parts, ok := splitARN(arn); ok {
+		name = c.string(resourceName(parts[5]))
+	} else if ref, ok := wholeReference(arn); ok {
+		if name, ok = c.attribute(arn, ref, "aws_iam_"+kind, "name"); !ok {
+			// The name is what stands behind the last slash, whatever the path is.
+			name = call("basename", c.string(arn))
+		}
+	} else {
+		return
+	}
+	body.AppendNewline()
+	b := body.AppendNewBlock("resource", []string{"aws_iam_" + kind + "_policy_attachment", s.label}).Body()
+	b.SetAttributeRaw(kind, name)
+	b.SetAttributeRaw("policy_arn", raw("aws_iam_policy."+s.label+".arn"))
+}
+
+// keyID returns the id of a key: of an aws_kms_key that is referred to by its ARN its key_id, else the id within the ARN.
+func (c *configuration) keyID(arn string) hclwrite.Tokens {
+	if ref, ok := wholeReference(arn); ok {
+		if t, ok := c.attribute(arn, ref, "aws_kms_key", "key_id"); ok {
+			return t
+		}
+	}
+	if parts, ok := splitARN(arn); ok {
+		return c.string(resourceName(parts[5]))
+	}
+	return c.string(arn)
+}
+
+// terraformQueueURL returns the URL of a queue: of an aws_sqs_queue that is referred to by its ARN its url, else one made
+// of the parts of the ARN.
+func (c *configuration) terraformQueueURL(arn string) hclwrite.Tokens {
+	ref, isRef := wholeReference(arn)
+	if isRef {
+		if t, ok := c.attribute(arn, ref, "aws_sqs_queue", "url"); ok {
+			return t
+		}
+	}
+	if parts, ok := splitARN(arn); ok {
+		suffix, known := urlSuffix[parts[1]]
+		if !known {
+			suffix = "amazonaws.com"
+		}
+		return c.string("https://sqs." + parts[3] + "." + suffix + "/" + parts[4] + "/" + parts[5])
+	}
+	if !isRef || c.parse(arn, ref) == nil {
+		return c.string(arn)
+	}
+	part := func(i string) string { return `${split(":", ` + ref + `)[` + i + `]}` }
+	return c.string("https://sqs." + part("3") + ".amazonaws.com/" + part("4") + "/" + part("5"))
+}
+
+// value returns a part of a document, one item or member a line.
+func (c *configuration) value(v tree) hclwrite.Tokens {
+	switch v.kind {
+	case list:
+		if len(v.items) == 0 {
+			return raw("[]")
+		}
+		t := raw("[\n")
+		for i, item := range v.items {
+			t = append(t, c.value(item)...)
+			if i < len(v.items)-1 {
+				t = append(t, comma1...)
+			}
+			t = append(t, newline...)
+		}
+		return append(t, raw("]")...)
+	case object:
+		t := raw("{\n")
+		for _, m := range v.members {
+			if hclsyntax.ValidIdentifier(m.key) {
+				t = append(t, hclwrite.TokensForIdentifier(m.key)...)
+			} else {
+				t = append(t, c.string(m.key)...)
+			}
+			t = append(t, raw(" = ")...)
+			t = append(t, c.value(m.value)...)
+			t = append(t, newline...)
+		}
+		return append(t, raw("}")...)
+	}
+	return c.string(v.text)
+}
