@@ -1,0 +1,70 @@
+# make demo   build, print policies, synthesize examples/fanout
+# make test   every test; needs Node 20 or newer for the constructs
+# The other targets are listed in CONTRIBUTING.md.
+
+GO    ?= go
+FAST  := ./policygen/... ./internal/... ./cmd/...
+FLAGS ?=
+
+# jsii warns on every start under a Node version past its end of life.
+export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 1
+
+.DEFAULT_GOAL := build
+
+.PHONY: build
+build: ## bin/hopgrant; does not compile the CDK
+	$(GO) build -o bin/hopgrant ./cmd/hopgrant
+
+.PHONY: demo
+demo: build node
+	@for args in \
+		'producer --queue arn:aws:sqs:us-east-1:111122223333:orders --key $(DEMO_KEY)' \
+		'consumer --queue arn:aws:sqs:us-east-1:111122223333:orders --key $(DEMO_KEY)' \
+		'sns --topic arn:aws:sns:us-east-1:111122223333:sales --queue arn:aws:sqs:us-east-1:111122223333:orders --key $(DEMO_KEY)'; do \
+		printf '\n$$ hopgrant policy %s\n' "$$args"; \
+		bin/hopgrant policy $$args || exit 1; \
+	done
+	@printf '\n$$ CDK_OUTDIR=cdk.out go run ./examples/fanout\n'
+	@rm -rf cdk.out
+	@CDK_OUTDIR=cdk.out $(GO) run ./examples/fanout
+	@for template in cdk.out/*.template.json; do printf 'synthesized %s\n' "$$template"; done
+
+DEMO_KEY := arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab
+
+.PHONY: node
+node:
+	@command -v node >/dev/null || { echo 'node: not found; install Node 20 or newer, the CDK runs on it' >&2; exit 1; }
+
+.PHONY: test
+test: node ## every test
+	$(GO) test $(FLAGS) ./...
+
+.PHONY: test-fast
+test-fast: ## without Node and without the CDK
+	$(GO) test $(FLAGS) $(FAST)
+
+.PHONY: race
+race: ## the pure Go packages under the race detector
+	$(GO) test -race $(FLAGS) $(FAST)
+
+.PHONY: lint
+lint: ## gofmt, go vet, staticcheck with its checks of doc comments
+	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); \
+		if [ -n "$$unformatted" ]; then printf 'gofmt: not formatted:\n%s\n' "$$unformatted" >&2; exit 1; fi
+	$(GO) vet ./...
+	$(GO) tool staticcheck ./...
+
+.PHONY: bench
+bench: ## figures of the README; on a quiet machine
+	$(GO) test -run '^$$' -bench . -benchmem $(FLAGS) $(FAST)
+
+.PHONY: update
+update: ## golden files, generated docs and the README's blocks, from what the code prints now
+	$(GO) test ./internal/readme -update
+	@echo 'golden templates: see CONTRIBUTING.md'
+
+.PHONY: clean
+clean:
+	rm -rf bin cdk.out
+
+-include integ/integ.mk
