@@ -1,0 +1,98 @@
+package policygen
+
+import (
+	"errors"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+)
+
+// quickly fails if Parse takes long, and returns its error.
+func quickly(t *testing.T, in string) error {
+	t.Helper()
+	start := time.Now()
+	_, err := Parse([]byte(in))
+	// Reading a megabyte takes some 20 ms; the rest is for busy machines.
+	if took := time.Since(start); took > 3*time.Second {
+		t.Errorf("took %v", took)
+	}
+	return err
+}
+
+func TestParseDeepDocument(t *testing.T) {
+	for _, open := range []string{"[", `{"a":`} {
+		err := quickly(t, strings.Repeat(open, 1000))
+		if err == nil || !strings.Contains(err.Error(), "nested too deep, want at most 32 levels") {
+			t.Errorf("%s: got %v", open, err)
+		}
+	}
+	// 32 levels are read, and then refused for what they are.
+	err := quickly(t, strings.Repeat("[", 32)+strings.Repeat("]", 32))
+	if err == nil || !strings.Contains(err.Error(), "it is a list, want an object") {
+		t.Errorf("32 levels: got %v", err)
+	}
+}
+
+func TestParseLargeDocument(t *testing.T) {
+	statement := `{"Effect":"Allow","Action":"sqs:SendMessage","Resource":"*"},`
+	large := `{"Statement":[` + strings.Repeat(statement, 10<<20/len(statement)) + `{"Effect":"Allow","Action":"*"}]}`
+	err := quickly(t, large)
+	var input *InputError
+	if !errors.As(err, &input) || input.Want != "at most 1048576" {
+		t.Errorf("10 MB: got %v", err)
+	}
+	most := `{"Statement":[` + strings.Repeat(statement, 16<<10) + `{"Effect":"Allow","Action":"*"}]}`
+	if len(most) > MaxDocumentSize {
+		t.Fatalf("the test document has %d bytes", len(most))
+	}
+	if err := quickly(t, most); err != nil {
+		t.Errorf("%d bytes: %v", len(most), err)
+	}
+	padded := `{"Statement":[]}` + strings.Repeat(" ", MaxDocumentSize-16)
+	if err := quickly(t, padded); err != nil {
+		t.Errorf("exactly the limit: %v", err)
+	}
+	if err := quickly(t, padded+" "); err == nil {
+		t.Error("one byte more than the limit was read")
+	}
+}
+
+// A document of nothing but problems must not take longer to report than to read.
+func TestParseManyProblems(t *testing.T) {
+	var b strings.Builder
+	b.WriteString(`{"Statement":[`)
+	for b.Len() < MaxDocumentSize-200 {
+		b.WriteString(`{"Effect":"x","Action":1},`)
+	}
+	b.WriteString(`{}]}`)
+	err := quickly(t, b.String())
+	if err == nil {
+		t.Fatal("no error")
+	}
+	lines := strings.Split(err.Error(), "\n")
+	if len(lines) != maxProblems+1 || !strings.Contains(lines[maxProblems], "more problems from here on") {
+		t.Errorf("got %d lines, the last one %q", len(lines), lines[len(lines)-1])
+	}
+
+	b.Reset()
+	b.WriteString(`{"Statement":[]`)
+	for i := 0; b.Len() < MaxDocumentSize-200; i++ {
+		b.WriteString(`,"k` + strconv.Itoa(i%1000) + `":1`)
+	}
+	b.WriteString(`}`)
+	if err := quickly(t, b.String()); err == nil {
+		t.Error("no error")
+	}
+}
+
+func TestParseLongStrings(t *testing.T) {
+	escapes := `{"Statement":[{"Sid":"` + strings.Repeat(`\u00e9`, 150_000) + `","Effect":"Allow","Action":"*"}]}`
+	if err := quickly(t, escapes); err != nil {
+		t.Error(err)
+	}
+	digits := `{"Statement":[{"Effect":"Allow","Action":"*","Condition":{"NumericEquals":{"a:b":` + strings.Repeat("9", 900_000) + `}}}]}`
+	if err := quickly(t, digits); err != nil {
+		t.Error(err)
+	}
+}
