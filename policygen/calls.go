@@ -118,10 +118,10 @@ func (h Hop) Calls() []Call {
 }
 
 // each visits the rows of the table that apply to the hop, with each of their resources.
-func (h Hop) each(visit func(r *row, resource ARN)) {
+func (h *Hop) each(visit func(r *row, resource ARN)) {
 	for i := range table {
 		r := &table[i]
-		if r.kind != h.Kind || r.when != nil && !r.when(h) {
+		if r.kind != h.Kind || r.when != nil && !r.when(*h) {
 			continue
 		}
 		if r.on == theSourceKeys {
@@ -163,7 +163,7 @@ func (w where) target() Target {
 }
 
 // resource returns the hop's resource in the role w; "" if it has none, as for the key of a resource without one.
-func (w where) resource(h Hop) ARN {
+func (w where) resource(h *Hop) ARN {
 	switch w {
 	case theTopic:
 		return ARN(h.Topic.ARN)

@@ -66,8 +66,9 @@ func checkAll(hops []Hop, o Options) error {
 		errs = append(errs, inputError("account", o.Account, "no account id", "12 digits", ""))
 	}
 	seen := map[string]bool{}
-	for _, h := range hops {
-		for _, err := range flatten(h.Check()) {
+	memo := map[string]error{}
+	for i := range hops {
+		for _, err := range hops[i].check(memo) {
 			if !seen[err.Error()] {
 				seen[err.Error()] = true
 				errs = append(errs, err)
@@ -111,23 +112,20 @@ func (g *generator) document(p place) {
 }
 
 func (g *generator) hop(h Hop) {
-	for _, c := range h.Calls() {
-		for _, grant := range c.grants(g.options.KeyAccess) {
+	h.Caller = h.caller()
+	h.each(func(r *row, resource ARN) {
+		r.grants(&h, resource, g.options.KeyAccess, func(grant grant) {
 			g.document(grant.to)
 			g.grants[grant.to] = append(g.grants[grant.to], grant)
 			if grant.kind == awsPrincipal && grant.principal == "" {
 				g.errs = append(g.errs, inputError("principal", "", "the "+string(grant.to.on)+" policy of "+string(grant.to.resource)+
 					" must name the caller, and there is none", "a role or user", ""))
 			}
+		})
+		if r.on.target() == OnKey && g.options.KeyAccess == AccountWide {
+			g.use(&h, resource)
 		}
-		if c.On == OnKey && g.options.KeyAccess == AccountWide {
-			g.use(c)
-		}
-		if c.On == OnKey && g.options.KeyAccess == ByKeyPolicy && c.Caller == nil {
-			g.errs = append(g.errs, inputError("principal", "", "the key policy of "+string(c.Resource)+" must name the caller, and there is none",
-				"a role or user", ""))
-		}
-	}
+	})
 	if g.options.TLSOnly {
 		for _, arn := range []ARN{ARN(h.Topic.ARN), ARN(h.Queue.ARN), ARN(h.Destination.ARN)} {
 			if on := OnQueue; arn != "" && !arn.IsPattern() {

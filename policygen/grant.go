@@ -29,58 +29,55 @@ const (
 	servicePrincipal
 )
 
-// grants returns what the call needs in which documents. A call on an AWS managed key needs nothing: its own policy admits
-// whom it admits, and [Hop.Check] refuses the others.
-func (c Call) grants(access KeyAccess) []grant {
-	if c.On == OnKey {
-		if _, ok := AWSManagedKey(string(c.Resource)); ok {
-			return nil
+// grants calls give with what a hop's call on a resource needs in which documents. A call on an AWS managed key needs
+// nothing: its own policy admits whom it admits, and [Hop.Check] refuses the others.
+func (r *row) grants(h *Hop, resource ARN, access KeyAccess, give func(grant)) {
+	on := r.on.target()
+	if on == OnKey {
+		if _, ok := AWSManagedKey(string(resource)); ok {
+			return
 		}
 	}
-	base := grant{action: c.Grant, sid: c.sid()}
-	inResourcePolicy := base
-	inResourcePolicy.to = place{on: c.On, resource: c.Resource}
-	inResourcePolicy.resource = string(c.Resource)
-	if c.On == OnKey {
-		inResourcePolicy.resource = "*" // in a key policy: this key
+	g := grant{action: r.granted(), sid: r.sid(), resource: string(resource)}
+	inResourcePolicy := func() {
+		g.to = place{on: on, resource: resource}
+		if on == OnKey {
+			g.resource = "*" // in a key policy: this key
+		}
+		give(g)
 	}
-	if service, ok := c.Caller.(ServicePrincipal); ok {
-		inResourcePolicy.kind, inResourcePolicy.principal = servicePrincipal, string(service)
-		inResourcePolicy.condition = c.sourceCondition(service)
-		return []grant{inResourcePolicy}
+	if service, ok := h.Caller.(ServicePrincipal); ok {
+		g.kind, g.principal, g.condition = servicePrincipal, string(service), h.sourceCondition(service, on)
+		inResourcePolicy()
+		return
 	}
 
-	inIdentityPolicy := base
-	inIdentityPolicy.to = place{on: OnIdentity, principal: c.Caller}
-	inIdentityPolicy.resource = string(c.Resource)
-	if c.Caller != nil {
-		inResourcePolicy.kind, inResourcePolicy.principal = awsPrincipal, c.Caller.String()
+	foreign := crossAccount(h.Caller, resource)
+	if foreign || on != OnKey || access == ByIdentityPolicy {
+		g.to = place{on: OnIdentity, principal: h.Caller}
+		give(g)
 	}
-	switch {
-	case crossAccount(c.Caller, c.Resource):
-		return []grant{inIdentityPolicy, inResourcePolicy}
-	case c.On == OnKey && access == ByKeyPolicy:
-		return []grant{inResourcePolicy}
-	case c.On == OnKey && access == AccountWide:
-		return nil // the account-wide statements cover it
+	// With AccountWide, the account-wide statement covers the account's own callers.
+	if foreign || on == OnKey && access == ByKeyPolicy {
+		g.kind = awsPrincipal
+		if h.Caller != nil {
+			g.principal = h.Caller.String()
+		}
+		inResourcePolicy()
 	}
-	return []grant{inIdentityPolicy}
 }
 
 // sourceCondition returns what ties a service to whom it acts for: SNS's deliveries to the topic, other services as they
 // support it.
-func (c Call) sourceCondition(service ServicePrincipal) Condition {
-	h := c.Hop
+func (h *Hop) sourceCondition(service ServicePrincipal, on Target) Condition {
 	if h.Kind == Deliver || h.Kind == DeadLetter {
-		if c.On == OnKey && h.Topic.Scope != "" {
+		if on == OnKey && h.Topic.Scope != "" {
 			return Condition{"ArnLike": {"aws:SourceArn": {string(h.Topic.Scope)}}}
 		}
 		return Condition{"ArnEquals": {"aws:SourceArn": {string(h.Topic.ARN)}}}
 	}
-	if known, ok := LookUpService(service); ok {
-		return known.Condition(c.On, h.Kind, h.Source, h.SourceAccount)
-	}
-	return Service{}.Condition(c.On, h.Kind, h.Source, h.SourceAccount)
+	known, _ := LookUpService(service)
+	return known.Condition(on, h.Kind, h.Source, h.SourceAccount)
 }
 
 // sidWords name the hops in Sids, which may hold letters and digits only.
@@ -89,14 +86,16 @@ var sidWords = map[HopKind]string{
 	Subscribe: "Subscribe",
 }
 
-// sid returns the Sid of a statement that begins with this call.
-func (c Call) sid() string {
-	sid := "Allow" + sidWords[c.Hop.Kind]
-	if c.Hop.Kind == Redrive && (c.Resource == ARN(c.Hop.Destination.ARN) || c.Resource == ARN(c.Hop.Destination.Key)) {
-		sid += "Destination"
-	}
-	if c.On == OnKey {
-		sid += "UseKey"
+// sid returns the Sid of a statement that begins with a call of this row.
+func (r *row) sid() string {
+	sid := "Allow" + sidWords[r.kind]
+	switch r.on {
+	case theTopicKey, theQueueKey, theSourceKeys:
+		return sid + "UseKey"
+	case theDestination:
+		return sid + "Destination"
+	case theDestinationKey:
+		return sid + "DestinationUseKey"
 	}
 	return sid
 }

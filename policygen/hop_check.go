@@ -24,8 +24,11 @@ var (
 // Check returns everything that makes the hop impossible, joined, each an [*InputError]; nil if there is nothing.
 // Unresolved values are taken to be right. Queues and keys may be ARN patterns where all of the hop's calls are granted by
 // identity policies.
-func (h Hop) Check() error {
-	c := hopCheck{hop: h, patterns: h.identityOnly()}
+func (h Hop) Check() error { return errors.Join(h.check(map[string]error{})...) }
+
+// check returns what [Hop.Check] joins. The memo keeps what was found out about ARNs, of which hops share many.
+func (h *Hop) check(memo map[string]error) []error {
+	c := hopCheck{hop: h, patterns: h.identityOnly(), memo: memo}
 	c.caller()
 	switch h.Kind {
 	case Publish:
@@ -56,13 +59,14 @@ func (h Hop) Check() error {
 	default:
 		c.add(nil, "hop", string(h.Kind), "unknown", "publish, deliver, send, receive, dead-letter, redrive or subscribe", "")
 	}
-	return errors.Join(c.errs...)
+	return c.errs
 }
 
 // hopCheck collects what is wrong with a hop.
 type hopCheck struct {
-	hop      Hop
+	hop      *Hop
 	patterns bool
+	memo     map[string]error
 	errs     []error
 }
 
@@ -78,9 +82,23 @@ func (c *hopCheck) err(err error) {
 	}
 }
 
+// arn checks an ARN's form.
+func (c *hopCheck) arn(f *arnForm, s string, patterns bool) error {
+	k := f.service + " " + s
+	if patterns {
+		k = f.service + "*" + s
+	}
+	err, ok := c.memo[k]
+	if !ok {
+		err = f.check(s, patterns)
+		c.memo[k] = err
+	}
+	return err
+}
+
 // identityOnly reports whether identity policies grant all of the hop's calls: the caller is an IAM principal, and no
 // resource is known to belong to another account.
-func (h Hop) identityOnly() bool {
+func (h *Hop) identityOnly() bool {
 	if h.Kind == Deliver || h.Kind == DeadLetter || IsService(h.Caller) {
 		return false
 	}
@@ -119,14 +137,14 @@ func (c *hopCheck) caller() {
 }
 
 func (c *hopCheck) topic(t Topic) {
-	c.err(topicForm.check(string(t.ARN), c.patterns))
+	c.err(c.arn(&topicForm, string(t.ARN), c.patterns))
 	if t.Scope != "" {
-		c.err(topicForm.check(string(t.Scope), true))
+		c.err(c.arn(&topicForm, string(t.Scope), true))
 	}
 }
 
 func (c *hopCheck) queue(what string, q Queue) {
-	if err := queueForm.check(string(q.ARN), c.patterns); err != nil {
+	if err := c.arn(&queueForm, string(q.ARN), c.patterns); err != nil {
 		var e *InputError
 		if what != "queue" && errors.As(err, &e) {
 			e.What = what + " arn"
@@ -154,7 +172,7 @@ func (c *hopCheck) key(what, key string, of ARN, service string) {
 		c.add(ErrAlias, what, key, "no ARN", "the key's ARN, arn:aws:kms:region:account:key/id", "IAM does not match key ids")
 		return
 	}
-	if err := keyForm.check(key, c.patterns); err != nil {
+	if err := c.arn(&keyForm, key, c.patterns); err != nil {
 		c.err(err)
 		return
 	}
@@ -203,7 +221,7 @@ func (c *hopCheck) source() {
 		on = OnQueue
 	}
 	service, known := LookUpService(p)
-	if err := service.Check(h); err != nil {
+	if err := service.Check(*h); err != nil {
 		c.errs = append(c.errs, flatten(err)...)
 		return
 	}

@@ -49,22 +49,22 @@ func wholeDocument(p place, hops []Hop, o Options) (Document, error) {
 // A keyUse is a service of a Region through which IAM principals use a key.
 type keyUse struct{ service, region string }
 
-// use notes that a key is used by the call's hop, for account-wide access.
-func (g *generator) use(c Call) {
-	if _, ok := AWSManagedKey(string(c.Resource)); ok {
+// use notes that a hop uses a key, for account-wide access.
+func (g *generator) use(h *Hop, key ARN) {
+	if _, ok := AWSManagedKey(string(key)); ok {
 		return
 	}
-	u, of := keyUse{service: "sqs"}, ARN(c.Hop.Queue.ARN)
-	if c.Hop.Kind == Publish {
-		u.service, of = "sns", ARN(c.Hop.Topic.ARN)
+	u, of := keyUse{service: "sqs"}, ARN(h.Queue.ARN)
+	if h.Kind == Publish {
+		u.service, of = "sns", ARN(h.Topic.ARN)
 	}
-	if u.region = rawPart(c.Resource, 3); u.region == "" {
+	if u.region = rawPart(key, 3); u.region == "" {
 		u.region = rawPart(of, 3)
 	}
-	if !slices.Contains(g.uses[c.Resource], u) {
-		g.uses[c.Resource] = append(g.uses[c.Resource], u)
+	if !slices.Contains(g.uses[key], u) {
+		g.uses[key] = append(g.uses[key], u)
 	}
-	g.document(place{on: OnKey, resource: c.Resource})
+	g.document(place{on: OnKey, resource: key})
 }
 
 // keyStatements returns what a key policy says beside the hops: that the account may manage the key, and what it allows
@@ -171,11 +171,12 @@ func (k AccountWideKeyPolicy) Document() (Document, error) {
 		if t == "" {
 			h.Topic.Scope = TopicARN("arn:" + partition + ":sns:*:" + k.Account + ":*")
 		}
-		for _, c := range h.Calls() {
-			if c.On == OnKey {
-				grants = append(grants, c.grants(ByIdentityPolicy)...)
+		h.Caller = h.caller()
+		h.each(func(r *row, resource ARN) {
+			if r.on.target() == OnKey {
+				r.grants(&h, resource, ByIdentityPolicy, func(g grant) { grants = append(grants, g) })
 			}
-		}
+		})
 	}
 	d := Document{Version: Version, Statements: append([]Statement{
 		accountStatement(k.Account, partition, "EnableIAMUserPermissions"),

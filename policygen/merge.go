@@ -70,6 +70,9 @@ func statements(grants []grant) []Statement {
 
 // merge joins drafts of the same id into the first of them, uniting the sets that of returns.
 func merge(drafts []draft, id func(*draft) string, of func(*draft) *[]string) []draft {
+	if len(drafts) < 2 {
+		return drafts
+	}
 	first := make(map[string]int, len(drafts))
 	var members []map[string]bool // of the merged drafts' sets
 	merged := drafts[:0]
@@ -144,11 +147,14 @@ func inTableOrder(actions []string) []string {
 	return actions
 }
 
-// tableOrder is where an action first stands in the table.
+// tableOrder is where an action first stands in the table, whatever form of it is granted.
 var tableOrder = func() map[string]int {
 	order := map[string]int{}
 	for i := len(table) - 1; i >= 0; i-- {
-		order[table[i].granted()] = i
+		order[table[i].action] = i
+	}
+	for i := range table {
+		order[table[i].granted()] = order[table[i].action]
 	}
 	return order
 }()
