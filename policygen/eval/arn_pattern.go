@@ -1,0 +1,89 @@
+package eval
+
+import (
+	"strings"
+
+	"github.com/hopgrant/hopgrant/policygen"
+)
+
+// An arnPattern is an ARN of a policy, prepared for matching part by part: a wildcard does not match beyond the colons
+// between the six parts of an ARN, only within them. The sixth part may hold colons of its own.
+//
+// [IAM JSON policy elements: Resource] and [ARN condition operators]
+//
+// [IAM JSON policy elements: Resource]: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
+// [ARN condition operators]: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_ARN
+type arnPattern struct {
+	whole pattern
+	parts []pattern // six, or none if the text is not of an ARN's form
+	short bool      // the text had fewer than six parts; those it lacks match anything
+}
+
+func newARNPattern(s string, variables bool) arnPattern {
+	a := arnPattern{whole: newPattern(s, true, variables, false)}
+	var texts [6]string
+	n := cutARN(s, &texts)
+	if texts[0] != "arn" || n == 1 {
+		return a
+	}
+	a.parts = make([]pattern, 6)
+	for i := range a.parts {
+		if i >= n {
+			texts[i] = "*"
+		}
+		a.parts[i] = newPattern(texts[i], true, variables, false)
+	}
+	a.short = n < 6
+	return a
+}
+
+// An arnText is an ARN of a request, cut once for many patterns.
+type arnText struct {
+	text       string
+	parts      [6]string
+	isARN      bool
+	unresolved bool
+}
+
+func newARNText(s string) (a arnText) {
+	a.text, a.unresolved = s, policygen.Unresolved(s)
+	a.parts, a.isARN = splitARN(s)
+	return a
+}
+
+// match says whether the pattern matches a.
+func (p *arnPattern) match(a *arnText, r *run) truth {
+	switch {
+	case p.whole.kind == anything:
+		return yes
+	case !a.unresolved && p.whole.kind == literal && !p.short:
+		return truthOf(p.whole.text == a.text)
+	case p.parts != nil && a.isARN:
+		return p.matchParts(a, r)
+	case !a.unresolved && p.whole.kind != pieced:
+		// One of the two is no ARN. Text such as * at the beginning makes no ARN of a pattern, nor "arn" alone of a text.
+		return truthOf(p.parts == nil && !a.isARN && p.whole.matchText(a.text))
+	}
+	syms, ok := p.whole.symbols(r)
+	if !ok {
+		return no
+	}
+	if p.short {
+		syms = append(syms, symbol{kind: star})
+	}
+	return matchSymbols(syms, valueSymbols(a.text, false), true)
+}
+
+func (p *arnPattern) matchParts(a *arnText, r *run) truth {
+	t := yes
+	// The resource tells most ARNs apart, the word "arn" none.
+	for i := 5; i > 0 && t != no; i-- {
+		t = min(t, p.parts[i].match(a.parts[i], r))
+	}
+	return t
+}
+
+// isARNLike reports whether s may be matched by an ARN operator: only an ARN can.
+func (a *arnText) isARNLike() bool {
+	return a.isARN || a.unresolved && !strings.HasPrefix(a.text, "arn")
+}

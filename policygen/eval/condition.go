@@ -1,0 +1,110 @@
+package eval
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/hopgrant/hopgrant/policygen"
+)
+
+// A condition is one key under one operator of a Condition element, with the values of the policy.
+type condition struct {
+	operator
+	key     string // lower case
+	written string
+	values  []operand
+}
+
+// newConditions returns the conditions in the order of operators and keys.
+func newConditions(c policygen.Condition, variables bool) []condition {
+	var all []condition
+	for _, op := range slices.Sorted(maps.Keys(c)) {
+		parsed := parseOperator(op)
+		for _, key := range slices.Sorted(maps.Keys(c[op])) {
+			cond := condition{operator: parsed, key: lower(key), written: key}
+			for _, v := range c[op][key] {
+				cond.values = append(cond.values, newOperand(v, parsed.comparison, variables))
+			}
+			all = append(all, cond)
+		}
+	}
+	return all
+}
+
+// holds says whether the request satisfies the condition.
+func (c *condition) holds(r *run) truth {
+	if c.comparison == unknownOperator {
+		return maybe
+	}
+	v := r.lookUp(c.key, c.written)
+	if c.comparison == null {
+		return c.isNull(v.known, r)
+	}
+	switch v.known {
+	case no:
+		return c.absent()
+	case maybe:
+		return either(c.absent(), c.ofAnything())
+	}
+	return c.holdsFor(&v, r)
+}
+
+// holdsFor is what the condition is worth with the request's values.
+func (c *condition) holdsFor(v *contextValue, r *run) truth {
+	// A condition without a set operator on several values means any of them, and its negation none of them.
+	any, all := no, yes
+	for i := range v.len() {
+		t := c.matches(v.at(i), r)
+		if c.negated && c.set != single {
+			t = t.not()
+		}
+		any, all = max(any, t), min(all, t)
+	}
+	switch {
+	case c.set == forAllValues:
+		return all
+	case c.set == single && c.negated:
+		return any.not()
+	}
+	return any
+}
+
+// matches says whether one value of the request is among the policy's values.
+func (c *condition) matches(s string, r *run) truth {
+	t := no
+	for i := range c.values {
+		if t = max(t, c.values[i].match(s, c.comparison, r)); t == yes {
+			break
+		}
+	}
+	return t
+}
+
+// ofAnything is what the condition is worth with values that are not known.
+func (c *condition) ofAnything() truth {
+	t := no
+	for i := range c.values {
+		t = max(t, c.values[i].ofAnything())
+	}
+	if c.negated {
+		return t.not()
+	}
+	return t
+}
+
+func (c *condition) isNull(known truth, r *run) truth {
+	t := no
+	for i := range c.values {
+		switch c.values[i].matchBool("true") {
+		case yes:
+			t = max(t, known.not())
+		case maybe:
+			t = max(t, maybe)
+		default:
+			if c.values[i].matchBool("false") == yes {
+				t = max(t, known)
+			}
+		}
+	}
+	return t
+}

@@ -1,0 +1,81 @@
+package eval
+
+import "strings"
+
+// glob reports whether the pattern, in which * stands for any bytes and ? for one, matches s. With fold set, the pattern is
+// in lower case and ASCII letters of s count as such.
+//
+// A question mark stands for one byte, which is one character: ARNs, actions and nearly all values are ASCII, and a
+// character beyond it needs as many question marks as it has bytes.
+func glob(pattern, s string, fold bool) bool {
+	p, i := 0, 0
+	starAt, resume := -1, 0
+	for i < len(s) {
+		switch {
+		case p < len(pattern) && pattern[p] == '*':
+			starAt, resume = p, i
+			p++
+		case p < len(pattern) && (pattern[p] == '?' || pattern[p] == folded(s[i], fold)):
+			p++
+			i++
+		case starAt >= 0:
+			resume++
+			p, i = starAt+1, resume
+		default:
+			return false
+		}
+	}
+	for p < len(pattern) && pattern[p] == '*' {
+		p++
+	}
+	return p == len(pattern)
+}
+
+// foldEqual reports whether s is lower, which is in lower case, apart from the case of ASCII letters.
+func foldEqual(lower, s string) bool {
+	if len(lower) != len(s) {
+		return false
+	}
+	for i := 0; i < len(s); i++ {
+		if lower[i] != folded(s[i], true) {
+			return false
+		}
+	}
+	return true
+}
+
+// lower returns s with ASCII letters in lower case.
+func lower(s string) string {
+	return strings.Map(func(r rune) rune {
+		if 'A' <= r && r <= 'Z' {
+			return r + ('a' - 'A')
+		}
+		return r
+	}, s)
+}
+
+// splitARN cuts s at its first five colons outside of unresolved text. It is an ARN if there are as many and the first part
+// is "arn".
+func splitARN(s string) (parts [6]string, ok bool) {
+	n := cutARN(s, &parts)
+	return parts, n == 6 && parts[0] == "arn"
+}
+
+// cutARN cuts s at its first five colons outside of unresolved text, and returns the number of parts.
+func cutARN(s string, parts *[6]string) int {
+	n, start := 0, 0
+	for i := 0; i < len(s) && n < 5; i++ {
+		switch s[i] {
+		case ':':
+			parts[n] = s[start:i]
+			n++
+			start = i + 1
+		case '$', '#':
+			if tok, _, ok := cutToken(s[i:]); ok {
+				i += len(tok) - 1
+			}
+		}
+	}
+	parts[n] = s[start:]
+	return n + 1
+}

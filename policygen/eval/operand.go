@@ -1,0 +1,188 @@
+package eval
+
+import (
+	"encoding/base64"
+	"net/netip"
+	"strings"
+	"time"
+
+	"github.com/hopgrant/hopgrant/policygen"
+)
+
+// An operand is one value of a condition, prepared for its operator.
+type operand struct {
+	text       pattern
+	arn        arnPattern
+	unresolved bool
+	valid      bool // it is a value of the operator's type
+	number     number
+	date       time.Time
+	network    netip.Prefix
+	bytes      string
+}
+
+func newOperand(s string, c comparison, variables bool) operand {
+	o := operand{unresolved: policygen.Unresolved(s)}
+	switch c {
+	case stringEquals:
+		o.text, o.valid = newPattern(s, false, variables, false), true
+	case stringEqualsIgnoreCase:
+		o.text, o.valid = newPattern(s, false, variables, true), true
+	case stringLike:
+		o.text, o.valid = newPattern(s, true, variables, false), true
+	case arnLike:
+		o.text, o.arn, o.valid = newPattern(s, true, variables, false), newARNPattern(s, variables), true
+	default:
+		o.text = pattern{written: s}
+		switch {
+		case numericEquals <= c && c <= numericGreaterEquals:
+			o.number, o.valid = parseNumber(s)
+		case dateEquals <= c && c <= dateGreaterEquals:
+			o.date, o.valid = parseDate(s)
+		case c == ipAddress:
+			o.network, o.valid = parseNetwork(s)
+		case c == binaryEquals:
+			o.bytes, o.valid = parseBinary(s)
+		default:
+			o.valid = true
+		}
+	}
+	return o
+}
+
+// match compares the operand with one value of the request. A value that is not of the operator's type does not match.
+func (o *operand) match(s string, c comparison, r *run) truth {
+	switch c {
+	case stringEquals, stringEqualsIgnoreCase, stringLike:
+		return o.text.match(s, r)
+	case arnLike:
+		return o.matchARN(s, r)
+	case boolean:
+		return o.matchBool(s)
+	}
+	if o.unresolved || policygen.Unresolved(s) {
+		if o.text.written == s && equality(c) {
+			return yes
+		}
+		return maybe
+	}
+	if !o.valid {
+		return no
+	}
+	switch c {
+	case ipAddress:
+		a, err := netip.ParseAddr(s)
+		return truthOf(err == nil && o.network.Contains(a.Unmap()))
+	case binaryEquals:
+		b, ok := parseBinary(s)
+		return truthOf(ok && b == o.bytes)
+	case numericEquals, numericLess, numericLessEquals, numericGreater, numericGreaterEquals:
+		n, ok := parseNumber(s)
+		return truthOf(ok && ordered(n.compare(o.number), c))
+	}
+	d, ok := parseDate(s)
+	return truthOf(ok && ordered(d.Compare(o.date), c))
+}
+
+// equality reports whether equal values match.
+func equality(c comparison) bool {
+	switch c {
+	case numericLess, numericGreater, dateLess, dateGreater:
+		return false
+	}
+	return true
+}
+
+// ordered reports whether a value that compares so with the policy's value matches.
+func ordered(cmp int, c comparison) bool {
+	switch c {
+	case numericLess, dateLess:
+		return cmp < 0
+	case numericLessEquals, dateLessEquals:
+		return cmp <= 0
+	case numericGreater, dateGreater:
+		return cmp > 0
+	case numericGreaterEquals, dateGreaterEquals:
+		return cmp >= 0
+	}
+	return cmp == 0
+}
+
+func (o *operand) matchARN(s string, r *run) truth {
+	a := newARNText(s)
+	t := o.arn.match(&a, r)
+	if o.arn.short && t == yes {
+		// AWS says of Resource elements what becomes of an ARN that lacks parts, but not of conditions.
+		return maybe
+	}
+	return t
+}
+
+func (o *operand) matchBool(s string) truth {
+	want := o.text.written
+	switch {
+	case strings.EqualFold(want, s):
+		return truthOf(o.unresolved || strings.EqualFold(s, "true") || strings.EqualFold(s, "false"))
+	case o.unresolved || policygen.Unresolved(s):
+		return maybe
+	}
+	return no
+}
+
+// ofAnything says whether the operand matches values that are not known.
+func (o *operand) ofAnything() truth {
+	switch {
+	case o.text.kind == anything && o.text.written != "" && strings.Trim(o.text.written, "*") == "":
+		return yes
+	case !o.valid && !o.unresolved:
+		return no
+	}
+	return maybe
+}
+
+// parseDate reads a date as the W3C's profile of ISO 8601 has it, or seconds since 1970.
+//
+// [Date condition operators]
+//
+// [Date condition operators]: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_Date
+func parseDate(s string) (time.Time, bool) {
+	if n, ok := parseNumber(s); ok && len(s) != 4 {
+		return n.time()
+	}
+	if len(s) < 4 || len(s) > 40 {
+		return time.Time{}, false
+	}
+	layout := ""
+	switch {
+	case len(s) == 4:
+		layout = "2006"
+	case len(s) == 7:
+		layout = "2006-01"
+	case len(s) == 10:
+		layout = time.DateOnly
+	case len(s) == 17 && s[16] == 'Z' || len(s) == 22:
+		layout = "2006-01-02T15:04Z07:00"
+	default:
+		layout = time.RFC3339Nano
+	}
+	t, err := time.Parse(layout, s)
+	return t, err == nil
+}
+
+// parseNetwork reads a range of addresses in CIDR notation, or one address.
+func parseNetwork(s string) (netip.Prefix, bool) {
+	if p, err := netip.ParsePrefix(s); err == nil {
+		return p.Masked(), true
+	}
+	a, err := netip.ParseAddr(s)
+	if err != nil {
+		return netip.Prefix{}, false
+	}
+	a = a.Unmap()
+	return netip.PrefixFrom(a, a.BitLen()), true
+}
+
+func parseBinary(s string) (string, bool) {
+	b, err := base64.StdEncoding.DecodeString(s)
+	return string(b), err == nil
+}

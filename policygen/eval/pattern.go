@@ -1,0 +1,188 @@
+package eval
+
+import (
+	"strings"
+
+	"github.com/hopgrant/hopgrant/policygen"
+)
+
+// A pattern is one value of a policy, prepared for matching.
+type pattern struct {
+	written string
+	kind    patternKind
+	text    string // literal, prefix, wild: what is compared; lower case with fold
+	fold    bool   // letters have no case
+	pieces  []piece
+}
+
+type patternKind uint8
+
+const (
+	anything patternKind = iota // *
+	literal
+	prefix // text and then *
+	wild   // other wildcards
+	pieced // unresolved text, policy variables or escapes
+)
+
+// A piece is a part of a pattern that plain text cannot hold.
+type piece struct {
+	symbol
+	variable *variable // if not nil, the piece is a policy variable
+}
+
+// newPattern prepares a value. Wildcards count with wildcards set. With variables set, ${…} may be a policy variable, as
+// in documents of version 2012-10-17.
+func newPattern(s string, wildcards, variables, fold bool) pattern {
+	p := pattern{written: s, fold: fold, text: s}
+	if fold {
+		p.text = lower(s)
+	}
+	special := strings.Contains(s, "${") && (variables || hasToken(s)) || strings.Contains(s, "#{Token[")
+	switch at := strings.IndexAny(s, "*?"); {
+	case special:
+		p.kind, p.pieces = pieced, newPieces(s, wildcards, variables, fold)
+	case !wildcards || at < 0:
+		p.kind = literal
+	case strings.Trim(s, "*") == "":
+		p.kind = anything
+	case at == len(s)-1 && s[at] == '*':
+		p.kind, p.text = prefix, p.text[:at]
+	default:
+		p.kind = wild
+	}
+	return p
+}
+
+// hasToken reports whether s holds unresolved text other than policy variables.
+func hasToken(s string) bool {
+	for s != "" {
+		i := strings.Index(s, "${")
+		if i < 0 {
+			return false
+		}
+		tok, rest, _ := cutToken(s[i:])
+		if _, ok := parseVariable(tok); !ok {
+			return true
+		}
+		s = rest
+	}
+	return false
+}
+
+func newPieces(s string, wildcards, variables, fold bool) []piece {
+	pieces := make([]piece, 0, len(s))
+	for s != "" {
+		if tok, rest, ok := cutToken(s); ok {
+			v, isVariable := parseVariable(tok)
+			switch {
+			case isVariable && variables && v.literal != 0:
+				pieces = append(pieces, piece{symbol: symbol{char: v.literal}})
+			case isVariable && variables:
+				pieces = append(pieces, piece{symbol: symbol{kind: token, token: tok}, variable: &v})
+			case isVariable: // literal text in documents of version 2008-10-17
+				for i := range len(tok) {
+					pieces = append(pieces, piece{symbol: symbol{char: folded(tok[i], fold)}})
+				}
+			default:
+				pieces = append(pieces, piece{symbol: symbol{kind: token, token: tok}})
+			}
+			s = rest
+			continue
+		}
+		sym := symbol{char: folded(s[0], fold)}
+		switch {
+		case wildcards && s[0] == '*':
+			sym = symbol{kind: star}
+		case wildcards && s[0] == '?':
+			sym = symbol{kind: question}
+		}
+		pieces = append(pieces, piece{symbol: sym})
+		s = s[1:]
+	}
+	return pieces
+}
+
+// match says whether the pattern matches s. r, which may be nil, resolves policy variables.
+func (p *pattern) match(s string, r *run) truth {
+	if p.kind == anything {
+		return yes
+	}
+	if p.kind == pieced || policygen.Unresolved(s) {
+		return p.matchUnresolved(s, r)
+	}
+	return truthOf(p.matchText(s))
+}
+
+// matchText reports whether a pattern without pieces matches s, which is resolved.
+func (p *pattern) matchText(s string) bool {
+	switch p.kind {
+	case anything:
+		return true
+	case literal:
+		if p.fold {
+			return foldEqual(p.text, s)
+		}
+		return p.text == s
+	case prefix:
+		if p.fold {
+			return len(s) >= len(p.text) && foldEqual(p.text, s[:len(p.text)])
+		}
+		return strings.HasPrefix(s, p.text)
+	}
+	return glob(p.text, s, p.fold)
+}
+
+func (p *pattern) matchUnresolved(s string, r *run) truth {
+	syms, ok := p.symbols(r)
+	if !ok {
+		return no
+	}
+	return matchSymbols(syms, valueSymbols(s, p.fold), false)
+}
+
+// symbols returns the pattern's symbols, its policy variables replaced by their values as far as they are known. It is not
+// ok if a variable is known to have none: such a pattern matches nothing.
+func (p *pattern) symbols(r *run) (syms []symbol, ok bool) {
+	if p.kind != pieced {
+		return p.plainSymbols(), true
+	}
+	syms = make([]symbol, 0, len(p.pieces))
+	for _, pc := range p.pieces {
+		if pc.variable == nil {
+			syms = append(syms, pc.symbol)
+			continue
+		}
+		value, known := pc.variable.value(r)
+		switch known {
+		case no:
+			return nil, false
+		case maybe:
+			syms = append(syms, pc.symbol)
+		default:
+			syms = append(syms, valueSymbols(value, p.fold)...)
+		}
+	}
+	return syms, true
+}
+
+func (p *pattern) plainSymbols() []symbol {
+	syms := make([]symbol, 0, len(p.text)+1)
+	for i := range len(p.text) {
+		c := p.text[i]
+		switch {
+		case p.kind == literal:
+			syms = append(syms, symbol{char: c})
+		case c == '*':
+			syms = append(syms, symbol{kind: star})
+		case c == '?':
+			syms = append(syms, symbol{kind: question})
+		default:
+			syms = append(syms, symbol{char: c})
+		}
+	}
+	if p.kind == prefix || p.kind == anything {
+		syms = append(syms, symbol{kind: star})
+	}
+	return syms
+}

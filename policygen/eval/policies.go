@@ -1,0 +1,66 @@
+package eval
+
+import "github.com/hopgrant/hopgrant/policygen"
+
+// Policies are the documents that decide a request. What is not here does not exist.
+type Policies struct {
+	// Identity are the policies of the role or user, managed and inline, its groups' too.
+	Identity []policygen.Document
+	// Resource is the policy of the resource: of a queue, a topic, a key, a role (who may assume it) or anything else that
+	// has one. Nil if the resource has none.
+	Resource *policygen.Document
+	// Boundary is the permissions boundary of the role or user.
+	Boundary *policygen.Document
+	// Session are the policies passed when the session was made.
+	Session []policygen.Document
+	// ServiceControl are the service control policies that the principal's account is under: one list for each level of the
+	// organization, from its root to the account. Every level must allow. Nil if the account is in no organization, or is
+	// its management account.
+	ServiceControl [][]policygen.Document
+	// ResourceControl are the resource control policies that the resource's account is under, in the same way. That AWS's
+	// own RCPFullAWSAccess is attached to every level goes without saying. AWS applies them to some services only (not to
+	// SNS, as of 2026); that is not looked at, so leave them away where they do not apply.
+	ResourceControl [][]policygen.Document
+
+	// UnknownIdentity and UnknownResource say that there are more identity policies, or a resource policy, that could not be
+	// read. Nil if these are all.
+	UnknownIdentity, UnknownResource *Unknown
+}
+
+// Unknown stands for policies that are there but cannot be read. They may allow a request, and deny it, so that what hangs
+// on them is undecided.
+type Unknown struct {
+	Why string // in a few words, such as "the role is imported"
+	// OnlyAllows says that the policies surely deny nothing.
+	OnlyAllows bool
+}
+
+// A PolicyKind says what a policy is attached to, and so what it can do.
+type PolicyKind uint8
+
+// The kinds of policy.
+const (
+	IdentityPolicy PolicyKind = iota
+	ResourcePolicy
+	PermissionsBoundary
+	SessionPolicy
+	ServiceControlPolicy
+	ResourceControlPolicy
+)
+
+// String returns the kind as AWS names it, such as "permissions boundary".
+func (k PolicyKind) String() string {
+	switch k {
+	case IdentityPolicy:
+		return "identity policy"
+	case ResourcePolicy:
+		return "resource policy"
+	case PermissionsBoundary:
+		return "permissions boundary"
+	case SessionPolicy:
+		return "session policy"
+	case ServiceControlPolicy:
+		return "service control policy"
+	}
+	return "resource control policy"
+}

@@ -1,0 +1,269 @@
+package eval
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/hopgrant/hopgrant/policygen"
+)
+
+// principals is a Principal or NotPrincipal element, prepared for matching.
+type principals struct {
+	anyone    bool
+	aws       []awsPrincipal
+	service   []pattern
+	federated []pattern
+	canonical bool // there are canonical users, whose ARNs are not known
+}
+
+// An awsPrincipal is one value under AWS.
+type awsPrincipal struct {
+	written   string
+	kind      awsKind
+	partition string // empty: not said
+	account   string
+	role      string // namedRole: the role's name without its path
+	whole     pattern
+}
+
+type awsKind uint8
+
+const (
+	namedAccount awsKind = iota // an account id or the account's root ARN
+	namedRole
+	namedUser    // a user
+	namedSession // a role's session or a federated user's
+	unresolved   // could be any of them
+	unknownID    // AIDA…, AROA…: who used to be there and is no longer
+)
+
+// A grant says how a Principal element names the caller. What a statement gives depends on it: to the caller's account (which
+// may pass it on with identity policies), to the role or user of the caller, or to the caller's session itself.
+//
+// [Evaluating resource-based policies]
+//
+// [Evaluating resource-based policies]: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
+type grant struct {
+	account truth // nobody but the root user has it by this alone
+	role    truth // within what boundary and session policies allow
+	user    truth // a user by name: within what session policies allow
+	direct  truth // limited by nothing but explicit denies
+}
+
+func (g grant) any() truth { return max(g.account, g.role, g.user, g.direct) }
+
+func (g grant) and(t truth) grant {
+	return grant{min(g.account, t), min(g.role, t), min(g.user, t), min(g.direct, t)}
+}
+
+func (g grant) or(h grant) grant {
+	return grant{max(g.account, h.account), max(g.role, h.role), max(g.user, h.user), max(g.direct, h.direct)}
+}
+
+func newPrincipals(p *policygen.Principals) *principals {
+	if p == nil {
+		return nil
+	}
+	c := &principals{anyone: p.Anyone, canonical: len(p.CanonicalUser) > 0}
+	for _, s := range p.AWS {
+		if s == "*" {
+			c.anyone = true
+			continue
+		}
+		c.aws = append(c.aws, newAWSPrincipal(s))
+	}
+	for _, s := range p.Service {
+		c.service = append(c.service, newPattern(s, s == "*", false, false))
+	}
+	for _, s := range p.Federated {
+		c.federated = append(c.federated, newPattern(s, s == "*", false, false))
+	}
+	return c
+}
+
+func newAWSPrincipal(s string) awsPrincipal {
+	p := awsPrincipal{written: s, whole: newPattern(s, false, false, false)}
+	parts, ok := splitARN(s)
+	if !ok {
+		switch {
+		case len(s) == 12 && strings.Trim(s, "0123456789") == "":
+			p.kind, p.account = namedAccount, s
+		case policygen.Unresolved(s):
+			p.kind = unresolved
+		default:
+			p.kind = unknownID
+		}
+		return p
+	}
+	p.partition, p.account = parts[1], parts[4]
+	switch res := parts[5]; {
+	case res == "root":
+		p.kind = namedAccount
+	case strings.HasPrefix(res, "role/"):
+		p.kind, p.role = namedRole, lastElement(res)
+	case strings.HasPrefix(res, "user/"):
+		p.kind = namedUser
+	case strings.HasPrefix(res, "assumed-role/"), strings.HasPrefix(res, "federated-user/"):
+		p.kind = namedSession
+	case policygen.Unresolved(res) || policygen.Unresolved(parts[2]):
+		p.kind = unresolved
+	default:
+		p.kind = unknownID
+	}
+	return p
+}
+
+// match says how the element names the caller.
+func (p *principals) match(c *caller) grant {
+	var g grant
+	if p.anyone {
+		g.direct = yes
+		return g
+	}
+	switch c.kind {
+	case service:
+		g.direct = anyMatch(p.service, c.name)
+	case federated:
+		g.direct = anyMatch(p.federated, c.name)
+	case nobody:
+	default:
+		for i := range p.aws {
+			g = g.or(p.aws[i].match(c))
+		}
+		if p.canonical {
+			g.direct = max(g.direct, maybe)
+		}
+	}
+	return g
+}
+
+// exempts says whether NotPrincipal excludes the caller. It takes the account, the role and the session for different
+// principals: who is to be excluded must be listed with all of them. What becomes of somebody who is listed by name but not
+// completely depends on the service.
+//
+// [IAM JSON policy elements: NotPrincipal]
+//
+// [IAM JSON policy elements: NotPrincipal]: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
+func (p *principals) exempts(c *caller) truth {
+	g := p.match(c)
+	named := max(g.role, g.user, g.direct)
+	switch {
+	case p.anyone || !c.iam():
+		return g.direct
+	case c.kind == root:
+		return g.any()
+	case c.kind == session || c.kind == role:
+		return max(min(g.account, g.role, g.direct), min(named, maybe))
+	}
+	return max(min(g.account, named), min(named, maybe))
+}
+
+func anyMatch(patterns []pattern, s string) truth {
+	t := no
+	for i := range patterns {
+		if t = max(t, patterns[i].match(s, nil)); t == yes {
+			break
+		}
+	}
+	return t
+}
+
+// match says how the value names an IAM principal.
+func (p *awsPrincipal) match(c *caller) (g grant) {
+	switch p.kind {
+	case unknownID:
+		return g
+	case unresolved:
+		return p.matchUnresolved(c)
+	}
+	inAccount := min(sameText(p.account, c.account), p.samePartition(c))
+	if inAccount == no {
+		return g
+	}
+	switch p.kind {
+	case namedAccount:
+		g.account = inAccount
+		if c.kind == root {
+			g.direct = inAccount
+		}
+	case namedRole:
+		if c.kind == role && c.isARN {
+			g.role = min(inAccount, p.whole.match(c.name, nil))
+		} else if c.kind == role || c.kind == session {
+			g.role = min(inAccount, sameText(p.role, c.role))
+		}
+	case namedUser:
+		if c.kind == user {
+			g.user = p.whole.match(c.name, nil)
+		} else if c.kind == federatedUser {
+			g.user = maybe // its session, perhaps
+		}
+	case namedSession:
+		switch c.kind {
+		case session, federatedUser:
+			g.direct = p.whole.match(c.name, nil)
+		case role:
+			// The role asks in some session; this one, perhaps.
+			if parts, ok := splitARN(p.written); ok {
+				g.direct = min(maybe, inAccount, sameText(sessionRole(parts[5]), c.role))
+			}
+		}
+	}
+	return g
+}
+
+func (p *awsPrincipal) samePartition(c *caller) truth {
+	if p.partition == "" || c.partition == "" {
+		return yes
+	}
+	return sameText(p.partition, c.partition)
+}
+
+// matchUnresolved matches a value of which not even the kind is known.
+func (p *awsPrincipal) matchUnresolved(c *caller) (g grant) {
+	t := p.whole.match(c.name, nil)
+	if p.written == c.account && c.account != "" {
+		g.account = yes // the same text as the caller's account, in place of an account id
+		return g
+	}
+	if t == yes {
+		switch c.kind {
+		case role:
+			g.role = yes
+		case user:
+			g.user = yes
+		case root:
+			g.account, g.direct = yes, yes
+		default:
+			g.direct = yes
+		}
+		return g
+	}
+	t = min(maybe, max(t, p.mayBe(c)))
+	return grant{t, t, t, t}
+}
+
+// mayBe says whether the value can name the caller's account, role or session.
+func (p *awsPrincipal) mayBe(c *caller) truth {
+	if p.account != "" {
+		return min(sameText(p.account, c.account), p.samePartition(c))
+	}
+	return maybe
+}
+
+// names returns the values as messages list them.
+func (p *principals) names() []string {
+	var all []string
+	if p.anyone {
+		all = append(all, "*")
+	}
+	for _, a := range p.aws {
+		all = append(all, a.written)
+	}
+	for _, list := range [][]pattern{p.service, p.federated} {
+		for _, s := range list {
+			all = append(all, s.written)
+		}
+	}
+	return slices.Clip(all)
+}

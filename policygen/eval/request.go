@@ -1,0 +1,82 @@
+package eval
+
+import (
+	"strings"
+
+	"github.com/hopgrant/hopgrant/policygen"
+)
+
+// A Request is one authorization question: may this principal do this to this resource?
+//
+// Any text in it may be unresolved ("${…}"). Text that is the same in a policy is the same value; other unresolved text
+// may or may not be.
+type Request struct {
+	// Principal is who asks: a role or user (who then asks in some session), one session of a role, an AWS service, or a
+	// federated one. An account is its root user, [policygen.Anyone] an unsigned request.
+	Principal policygen.Principal
+	// Action is one action, as AWS asks for it, without wildcards.
+	Action string
+	// Resource is the ARN of one resource, or "*" for actions that have none.
+	Resource policygen.ARN
+	// ResourceAccount is the account that owns the resource, where its ARN does not tell (such as a bucket's).
+	ResourceAccount string
+	// Context is the request's context. A key without values is known not to be in the request. A key that is not here is
+	// unknown, except for those that follow from the other fields: aws:PrincipalArn, aws:PrincipalAccount and the like,
+	// aws:ResourceAccount, kms:CallerAccount. Names of keys have no case.
+	Context policygen.Context
+}
+
+// RequestOf returns the request that AWS authorizes for a call of a hop.
+func RequestOf(call policygen.Call) Request {
+	r := Request{Principal: call.Caller, Action: call.Action, Resource: call.Resource, Context: call.Context}
+	if _, ok := policygen.AWSManagedKey(string(call.Resource)); ok {
+		r.ResourceAccount = accountText(string(ownerOfKeyUse(call)))
+	}
+	return r
+}
+
+// ownerOfKeyUse returns the topic or queue whose messages the call's key encrypts.
+func ownerOfKeyUse(call policygen.Call) policygen.ARN {
+	switch h := call.Hop; {
+	case policygen.ARN(h.Topic.Key) == call.Resource && h.Kind == policygen.Publish:
+		return policygen.ARN(h.Topic.ARN)
+	case policygen.ARN(h.Destination.Key) == call.Resource && h.Queue.Key != h.Destination.Key:
+		return policygen.ARN(h.Destination.ARN)
+	default:
+		return policygen.ARN(h.Queue.ARN)
+	}
+}
+
+// ParsePrincipal returns the principal that makes a request: those that [policygen.ParsePrincipal] knows, a federated
+// user's session, an identity provider's ARN, or the domain of an identity provider. The error is a
+// [*policygen.InputError].
+func ParsePrincipal(s string) (policygen.Principal, error) {
+	p, err := policygen.ParsePrincipal(s)
+	if err == nil {
+		return p, nil
+	}
+	if parts, ok := splitARN(s); ok {
+		switch res := parts[5]; {
+		case parts[2] == "sts" && strings.HasPrefix(res, "federated-user/") && len(res) > len("federated-user/"):
+			return policygen.FederatedUserARN(s), nil
+		case parts[2] == "iam" && (strings.HasPrefix(res, "oidc-provider/") || strings.HasPrefix(res, "saml-provider/")):
+			return policygen.FederatedIdentity(s), nil
+		}
+		return nil, err
+	}
+	if isDomain(s) {
+		return policygen.FederatedIdentity(s), nil
+	}
+	return nil, err
+}
+
+// isDomain reports whether s looks like the domain of an identity provider, such as accounts.google.com.
+func isDomain(s string) bool {
+	labels := strings.Split(s, ".")
+	for _, l := range labels {
+		if l == "" || strings.Trim(l, "abcdefghijklmnopqrstuvwxyz0123456789-") != "" {
+			return false
+		}
+	}
+	return len(labels) > 1
+}

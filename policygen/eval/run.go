@@ -1,0 +1,198 @@
+package eval
+
+import (
+	"strings"
+
+	"github.com/hopgrant/hopgrant/policygen"
+)
+
+// A run is the evaluation of one request.
+type run struct {
+	req      *Request
+	caller   caller
+	resource arnText
+	owner    string // the account of the resource, may be unresolved; empty if not known
+	isKMS    bool   // the action is one of KMS
+	isTrust  bool   // the action is to assume a role, which the role's trust policy decides
+	managed  bool   // the resource is an AWS managed key
+	bounded  bool   // the caller has a permissions boundary
+
+	trace *[]Reason // where statements are noted; nil if nowhere
+}
+
+func newRun(req *Request) run {
+	r := run{req: req, resource: newARNText(string(req.Resource))}
+	r.caller = newCaller(req.Principal, r.resource.parts[1])
+	if r.caller.iam() && r.caller.account == "" {
+		r.caller.account = only(given(req.Context, "aws:principalaccount", "aws:PrincipalAccount"))
+	}
+	switch {
+	case req.ResourceAccount != "":
+		r.owner = req.ResourceAccount
+	case r.resource.isARN && r.resource.parts[4] != "":
+		r.owner = r.resource.parts[4]
+	default:
+		r.owner = only(given(req.Context, "aws:resourceaccount", "aws:ResourceAccount"))
+	}
+	r.isKMS = hasService(req.Action, "kms")
+	r.isTrust = hasService(req.Action, "sts") && (strings.HasPrefix(r.resource.parts[5], "role/") || r.resource.unresolved && !r.resource.isARN)
+	if r.isKMS {
+		_, r.managed = policygen.AWSManagedKey(string(req.Resource))
+	}
+	return r
+}
+
+// only returns the one value that there is, else nothing.
+func only(values []string, _ bool) string {
+	if len(values) == 1 {
+		return values[0]
+	}
+	return ""
+}
+
+// hasService reports whether the action is one of the service.
+func hasService(action, service string) bool {
+	return len(action) > len(service) && action[len(service)] == ':' && foldEqual(service, action[:len(service)])
+}
+
+// explicit reports whether the resource's own policy has to allow the request, even to the principals of its own account:
+// so it is for keys and for assuming roles.
+//
+// [Key policies], [Evaluating resource-based policies]
+//
+// [Key policies]: https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html
+// [Evaluating resource-based policies]: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics.html
+func (r *run) explicit() bool {
+	if r.isTrust {
+		return true
+	}
+	// Aliases and actions on no key, such as listing keys, have no resource policy of their own.
+	return r.isKMS && r.req.Resource != "*" && (r.managed || !strings.HasPrefix(r.resource.parts[5], "alias/"))
+}
+
+// sameAccount says whether caller and resource belong to the same account.
+func (r *run) sameAccount() truth {
+	if r.req.Resource == "*" && r.owner == "" {
+		return yes // an action without a resource is one on the own account
+	}
+	return sameText(r.caller.account, r.owner)
+}
+
+// totals is what all the policies say together, before they are weighed against each other.
+type totals struct {
+	deny            truth
+	identity        truth
+	boundary        truth
+	session         truth
+	serviceControl  truth
+	resourceControl truth
+	resource        grant
+}
+
+// sum applies every policy that counts for the caller.
+func (c *Compiled) sum(r *run) totals {
+	t := totals{boundary: yes, session: yes, serviceControl: yes, resourceControl: yes}
+	r.bounded = c.boundary != nil && r.caller.iam() && r.caller.kind != root
+	if r.caller.iam() {
+		c.sumIdentity(r, &t)
+	}
+	if c.resource != nil {
+		t.resource = c.resource.grants(r, &t.deny)
+	}
+	if u := c.unknownResource; u != nil {
+		t.resource = t.resource.or(grant{maybe, maybe, maybe, maybe})
+		u.deny(&t.deny)
+	}
+	if !r.managed && !r.caller.serviceLinked() {
+		for _, level := range c.resourceControl {
+			// AWS attaches its RCPFullAWSAccess to every level, so a level whose documents allow nothing is one
+			// that only denies.
+			if allow := eachOf(level, r, &t.deny); hasAllow(level) {
+				t.resourceControl = min(t.resourceControl, allow)
+			}
+		}
+	}
+	return t
+}
+
+func (u *Unknown) deny(t *truth) {
+	if !u.OnlyAllows {
+		*t = max(*t, maybe)
+	}
+}
+
+func hasAllow(docs []document) bool {
+	for i := range docs {
+		for j := range docs[i].statements {
+			if !docs[i].statements[j].deny {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// sumIdentity applies the policies that are attached to the caller or its account. The root user has none of its own, and
+// may do everything in its account that is not denied.
+func (c *Compiled) sumIdentity(r *run, t *totals) {
+	if r.caller.kind == root {
+		t.identity = yes
+	} else {
+		t.identity = eachOf(c.identity, r, &t.deny)
+		if u := c.unknownIdentity; u != nil {
+			t.identity = max(t.identity, maybe)
+			u.deny(&t.deny)
+		}
+		if c.boundary != nil {
+			t.boundary = c.boundary.allows(r, &t.deny)
+		}
+		if len(c.session) > 0 {
+			t.session = eachOf(c.session, r, &t.deny)
+		}
+	}
+	if !r.caller.serviceLinked() {
+		for _, level := range c.serviceControl {
+			t.serviceControl = min(t.serviceControl, eachOf(level, r, &t.deny))
+		}
+	}
+}
+
+// eachOf applies documents, and says whether one of them allows the request. Denies are added to deny.
+func eachOf(docs []document, r *run, deny *truth) truth {
+	t := no
+	for i := range docs {
+		t = max(t, docs[i].allows(r, deny))
+	}
+	return t
+}
+
+func (d *document) allows(r *run, deny *truth) truth {
+	t := no
+	for i := range d.statements {
+		s := &d.statements[i]
+		a := s.apply(r, false)
+		if s.deny {
+			*deny = max(*deny, a.truth)
+		} else {
+			t = max(t, a.truth)
+		}
+		r.note(d, i, &a)
+	}
+	return t
+}
+
+// grants applies a resource policy, and says what it gives to the caller.
+func (d *document) grants(r *run, deny *truth) grant {
+	var g grant
+	for i := range d.statements {
+		s := &d.statements[i]
+		a := s.apply(r, true)
+		if s.deny {
+			*deny = max(*deny, a.truth)
+		} else {
+			g = g.or(a.grant)
+		}
+		r.note(d, i, &a)
+	}
+	return g
+}
