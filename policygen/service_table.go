@@ -19,6 +19,7 @@ const (
 	docDevTools     = "https://docs.aws.amazon.com/dtconsole/latest/userguide/set-up-sns.html"
 	docGameLift     = "https://docs.aws.amazon.com/gamelift/latest/flexmatchguide/queue-notification-sns-sse.html"
 	docEndUserSMS   = "https://docs.aws.amazon.com/sms-voice/latest/userguide/configuration-sets-sns-creating-role.html"
+	docProfiles     = "https://docs.aws.amazon.com/connect/latest/adminguide/enable-customer-profiles.html"
 	docLambdaAsync  = "https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html"
 	docAutoScaling  = "https://docs.aws.amazon.com/autoscaling/ec2/userguide/ASGettingNotifications.html"
 	docTranscoder   = "https://docs.aws.amazon.com/elastictranscoder/latest/developerguide/notifications.html"
@@ -42,7 +43,7 @@ const (
 	// unsureUnlisted: the SNS guide does not name the service for encrypted topics.
 	unsureUnlisted = "the SNS guide does not list the service among those that publish to encrypted topics, and no other page was found that does"
 	// unsureOpen: nothing limits the service to a source.
-	unsureOpen = "no page says which source condition keys the service passes; none are used, so that it may publish for any account that names the topic"
+	unsureOpen = "no page says which source condition keys the service passes; none are used, so that it may do so for any account"
 )
 
 // services is the table. A field that is not set is something that no AWS page says.
@@ -176,7 +177,7 @@ var services = []Service{
 		Doc:      docSNSUseCases,
 	},
 	{
-		Principal: "backup.amazonaws.com", Name: "AWS Backup", Publishes: true,
+		Principal: "backup.amazonaws.com", Name: "AWS Backup", Publishes: true, SameAccount: true,
 		Topic:    SourceSupport{Doc: docBackup, Unsure: unsureOpen},
 		TopicKey: SourceSupport{Doc: docBackup, Unsure: unsureUnlisted},
 		Doc:      docBackup,
@@ -204,6 +205,12 @@ var services = []Service{
 		Topic:    SourceSupport{Doc: docSNSKeys, Unsure: unsureOpen},
 		TopicKey: SourceSupport{Doc: docSNSKeys, Unsure: unsureTopicKey},
 		Doc:      docSNSKeys,
+	},
+	{
+		Principal: "profile.amazonaws.com", Name: "Amazon Connect Customer Profiles", Sends: true,
+		Queue:    SourceSupport{Doc: docProfiles, Unsure: unsureOpen},
+		QueueKey: SourceSupport{ARN: true, Doc: docSQSKeys},
+		Source:   "domain", SourceService: "profile", SourceResource: "domains/", SourceHasAccount: true, Doc: docProfiles,
 	},
 	{
 		// A delivery is a hop of its own; its source is the topic.
