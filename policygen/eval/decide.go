@@ -1,5 +1,7 @@
 package eval
 
+import "github.com/hopgrant/hopgrant/policygen"
+
 // Evaluate decides a request as AWS documents its policy evaluation logic: an explicit deny in any policy wins; service
 // control policies and resource control policies must allow at every level; then, within one account, an identity policy or
 // the resource's policy has to allow, and across accounts both. Keys, and roles that are to be assumed, must be allowed by
@@ -56,9 +58,9 @@ func (r *run) allows(t *totals) truth {
 	case yes:
 		return min(limits, r.withinAccount(t))
 	case no:
-		return min(limits, acrossAccounts(t))
+		return min(limits, r.acrossAccounts(t))
 	}
-	return min(limits, either(r.withinAccount(t), acrossAccounts(t)))
+	return min(limits, either(r.withinAccount(t), r.acrossAccounts(t)))
 }
 
 // withinAccount: what the resource's policy gives to the session or user itself, what it gives to the role within the
@@ -80,6 +82,9 @@ func (r *run) withinAccount(t *totals) truth {
 }
 
 // acrossAccounts: the caller's account must allow by identity policies, and the resource's account by the resource's policy.
-func acrossAccounts(t *totals) truth {
+func (r *run) acrossAccounts(t *totals) truth {
+	if policygen.AccountBound(r.req.Action) {
+		return no
+	}
 	return min(t.identity, t.boundary, t.session, t.resource.any())
 }
