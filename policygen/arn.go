@@ -128,7 +128,7 @@ func (f arnForm) check(s string, patterns bool) error {
 	wild := func(v string) bool { return patterns && strings.ContainsAny(v, "*?") }
 	known := func(v string) bool { return !Unresolved(v) && !wild(v) }
 	switch {
-	case known(p[2]) && p[2] != f.service:
+	case !Unresolved(p[2]) && p[2] != f.service: // IAM has no wildcards here
 		return inputError(what, s, `service is "`+p[2]+`"`, `"`+f.service+`"`, "")
 	case known(p[1]) && !partitionOK[p[1]]:
 		return inputError(what, s, `partition is "`+p[1]+`"`, "aws, aws-cn or aws-us-gov", "")
