@@ -26,11 +26,14 @@ func (c *Compiled) Decide(req Request) Outcome {
 
 // Evaluate decides a request, and says why.
 func (c *Compiled) Evaluate(req Request) Decision {
-	r := newRun(&req)
-	reasons := make([]Reason, 0, c.statements)
-	r.trace = &reasons
-	t := c.sum(&r)
-	return Decision{Outcome: r.weigh(&t), Request: req, Reasons: reasons, run: r, totals: t, policies: c}
+	d := Decision{Request: req, Reasons: make([]Reason, 0, c.statements), policies: c}
+	r := newRun(&d.Request)
+	d.run = &r
+	r.trace = &d.Reasons
+	d.totals = c.sum(&r)
+	d.Outcome = r.weigh(&d.totals)
+	r.trace = nil
+	return d
 }
 
 // weigh turns what the policies say into the outcome.

@@ -1,6 +1,7 @@
 package eval
 
 import (
+	"maps"
 	"strings"
 
 	"github.com/hopgrant/hopgrant/policygen"
@@ -26,13 +27,36 @@ type Request struct {
 	Context policygen.Context
 }
 
-// RequestOf returns the request that AWS authorizes for a call of a hop.
+// RequestOf returns the request that AWS authorizes for a call of a hop. What the call's context leaves open because a
+// Region or account is not resolved is there as unresolved text, so that it equals the same text in a policy.
 func RequestOf(call policygen.Call) Request {
-	r := Request{Principal: call.Caller, Action: call.Action, Resource: call.Resource, Context: call.Context}
+	r := Request{Principal: call.Caller, Action: call.Action, Resource: call.Resource, Context: maps.Clone(call.Context)}
+	if r.Context == nil {
+		r.Context = policygen.Context{}
+	}
+	if policygen.IsService(call.Caller) {
+		if source := r.Context["aws:SourceArn"]; len(source) == 1 {
+			fill(r.Context, "aws:SourceAccount", accountText(source[0]))
+		}
+	}
+	if call.On != policygen.OnKey {
+		return r
+	}
+	owner, _ := splitARN(string(ownerOfKeyUse(call)))
 	if _, ok := policygen.AWSManagedKey(string(call.Resource)); ok {
-		r.ResourceAccount = accountText(string(ownerOfKeyUse(call)))
+		r.ResourceAccount = owner[4]
+	}
+	if !policygen.IsService(call.Caller) && owner[3] != "" && !policygen.Unresolved(owner[2]) {
+		fill(r.Context, "kms:ViaService", policygen.ViaService(owner[2], owner[3]))
 	}
 	return r
+}
+
+// fill gives a key that the context leaves open a value.
+func fill(ctx policygen.Context, key, value string) {
+	if _, ok := ctx[key]; !ok && value != "" && !strings.ContainsAny(value, "*?") {
+		ctx[key] = []string{value}
+	}
 }
 
 // ownerOfKeyUse returns the topic or queue whose messages the call's key encrypts.
