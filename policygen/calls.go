@@ -198,7 +198,7 @@ func (h Hop) context(on where) Context {
 		ctx["aws:PrincipalServiceName"] = []string{string(svc)}
 		ctx["aws:PrincipalArn"] = nil
 		ctx["aws:PrincipalAccount"] = nil
-		h.sourceContext(ctx)
+		h.sourceContext(ctx, on)
 	} else {
 		ctx["aws:PrincipalIsAWSService"] = []string{"false"}
 		ctx["aws:PrincipalServiceName"] = nil
@@ -217,21 +217,38 @@ func (h Hop) context(on where) Context {
 	return ctx
 }
 
-// sourceContext fills in what an AWS service acts for: the topic for SNS's deliveries, else the hop's source. A source that
-// is not known, or is a pattern, leaves the keys open.
-func (h Hop) sourceContext(ctx Context) {
+// sourceContext fills in what an AWS service acts for: the topic for SNS's deliveries, else the hop's source. Only those keys
+// are there that AWS documents the service to pass with the call; the others stay open, as they do where the source is not
+// known or is a pattern, and are known to be missing where AWS documents that.
+func (h Hop) sourceContext(ctx Context, on where) {
 	source, account := h.Source, h.SourceAccount
+	passes := Service{}.support(on.target(), h.Kind)
 	if h.Kind == Deliver || h.Kind == DeadLetter {
 		source = ARN(h.Topic.ARN)
+	} else if service, ok := h.Caller.(ServicePrincipal); ok {
+		known, _ := LookUpService(service)
+		passes = known.support(on.target(), h.Kind)
 	}
-	if source != "" && !source.IsPattern() {
+	if passes.None {
+		for _, key := range []string{"aws:SourceArn", "aws:SourceAccount", "aws:SourceOwner", "aws:SourceOrgID"} {
+			ctx[key] = nil
+		}
+		return
+	}
+	if passes.ARN && source != "" && !source.IsPattern() {
 		ctx["aws:SourceArn"] = []string{string(source)}
 	}
 	if account == "" {
 		account = source.Account()
 	}
-	if account != "" {
+	if account == "" || strings.ContainsAny(account, "*?") && !Unresolved(account) {
+		return
+	}
+	if passes.Account {
 		ctx["aws:SourceAccount"] = []string{account}
+	}
+	if passes.Owner {
+		ctx["aws:SourceOwner"] = []string{account}
 	}
 }
 

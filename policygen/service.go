@@ -57,6 +57,9 @@ type SourceSupport struct {
 	ARN     bool // aws:SourceArn
 	Account bool // aws:SourceAccount
 	Owner   bool // aws:SourceOwner, which SNS keeps for services that never moved to aws:SourceAccount
+	// None says that AWS documents the service to pass none of them, so that a condition on one never holds. Without it,
+	// what is not set is not known.
+	None bool
 	// Doc is the AWS page that says so, or that says that there are none.
 	Doc string
 	// Unsure says what the page leaves open; empty if nothing.

@@ -60,7 +60,7 @@ var services = []Service{
 	{
 		Principal: "events.amazonaws.com", Name: "Amazon EventBridge", Publishes: true, Sends: true,
 		Topic:    SourceSupport{Doc: docEventBridge},
-		TopicKey: SourceSupport{Doc: docSNSKeys},
+		TopicKey: SourceSupport{None: true, Doc: docSNSKeys},
 		Queue:    SourceSupport{ARN: true, Doc: docEventBridge},
 		QueueKey: SourceSupport{ARN: true, Doc: docSQSKeys,
 			Unsure: "the EventBridge guide's own key policy has no source condition; the SQS guide says that CloudWatch Events supports aws:SourceArn there"},
