@@ -1,10 +1,8 @@
 package cli
 
 import (
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 )
 
@@ -40,10 +38,4 @@ func readAll(name string, r io.Reader) ([]byte, error) {
 }
 
 // fileError says what is wrong with a file, without the name of the system call.
-func fileError(path string, err error) error {
-	var pathErr *fs.PathError
-	if errors.As(err, &pathErr) {
-		err = pathErr.Err
-	}
-	return fmt.Errorf("file %q: %w", path, err)
-}
+func fileError(path string, err error) error { return fmt.Errorf("file %q: %w", path, cause(err)) }

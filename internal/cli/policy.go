@@ -1,12 +1,99 @@
 package cli
 
-import "github.com/spf13/cobra"
+import (
+	"errors"
 
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/hopgrant/hopgrant/policygen"
+)
+
+// newPolicy returns the command that prints policies, one subcommand for each role in a fan-out.
 func (c *Command) newPolicy() *cobra.Command {
-	return &cobra.Command{
+	cmd := &cobra.Command{
 		Use:   "policy",
-		Short: "Print the policies that a hop needs, to paste",
-		Args:  noSuchCommand,
-		RunE:  needsCommand,
+		Short: "Print the policies that a role of a fan-out needs, to paste",
+		Long: `Print the smallest policies under which one role of a fan-out works, or all of a fan-out.
+
+A role needs up to four policies: the caller's own (identity), those of the topic and the queue, and that of the
+KMS key that encrypts either. Which of them it is depends on who calls: an IAM principal of the same account needs
+an identity policy only, one of another account the resource's policy too, an AWS service the resource's policy
+alone. Accounts are read from the ARNs and from --principal.
+
+Each policy stands under a line that says where to paste it; --on prints one of them and nothing else.
+
+ARNs may hold references, in single quotes so that the shell leaves them alone: Terraform's with --format terraform
+('${aws_sqs_queue.orders.arn}'), Fn::Sub variables with --format cloudformation or cdk-go ('${Orders.Arn}',
+'arn:aws:sqs:${AWS::Region}:${AWS::AccountId}:orders'), both with --format json, where they stay as they are.`,
+		Example: `  hopgrant policy consumer --queue arn:aws:sqs:us-east-2:123456789012:orders \
+    --key arn:aws:kms:us-east-2:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab`,
+		Args: noSuchCommand,
+		RunE: needsCommand,
 	}
+	cmd.AddCommand(
+		c.newPolicyProducer(),
+		c.newPolicyPublisher(),
+		c.newPolicyConsumer(),
+		c.newPolicySNS(),
+		c.newPolicyRedrive(),
+		c.newPolicySubscriber(),
+		c.newPolicyAccountWide(),
+		c.newPolicyFanout(),
+	)
+	return cmd
+}
+
+// A policyRole is a command that prints the policies of one role.
+type policyRole struct {
+	cmd *cobra.Command
+	// flags defines the role's own flags.
+	flags func(*pflag.FlagSet)
+	// required are the flags that must be given, and what they are.
+	required []requiredFlag
+	// hops returns the role's hops, from the flags as given. Its error joins what policygen cannot know to be wrong.
+	hops func() ([]policygen.Hop, error)
+	// iam says that IAM principals may be callers, so that there is a choice of how they are granted the key.
+	iam bool
+}
+
+// policyCommand returns the command of a role.
+func (c *Command) policyCommand(r policyRole) *cobra.Command {
+	var o policyOutput
+	cmd := r.cmd
+	cmd.Args = noArguments
+	cmd.Flags().SortFlags = false
+	r.flags(cmd.Flags())
+	o.grantFlags(cmd, r.iam)
+	o.outputFlags(cmd)
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		missing := missingFlags(cmd, r.required)
+		hops, err := r.hops()
+		if errs := append(missing, err, o.check()); errors.Join(errs...) != nil {
+			return nameFlags(cmd, errors.Join(append(errs, otherProblems(hops)...)...))
+		}
+		policies, err := policygen.Generate(hops, o.options())
+		if err != nil {
+			return nameFlags(cmd, err)
+		}
+		return nameFlags(cmd, c.printPolicies(&o, policies, hops))
+	}
+	return cmd
+}
+
+// otherProblems returns what is wrong with the values of hops whose caller may be wrong and whose values may be missing.
+func otherProblems(hops []policygen.Hop) []error {
+	var errs []error
+	for _, h := range hops {
+		if h.Kind == policygen.Send || h.Kind == policygen.Publish {
+			h.Caller, h.Source, h.SourceAccount = nil, "", ""
+		}
+		walkErrors(h.Check(), func(error) {}, func(err error) {
+			var e *policygen.InputError
+			if errors.As(err, &e) && e.Value != "" {
+				errs = append(errs, err)
+			}
+		})
+	}
+	return errs
 }

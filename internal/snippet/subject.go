@@ -44,7 +44,7 @@ func named(a policygen.Attachment, base string) subject {
 		s.logicalID += strings.ToUpper(w[:1]) + w[1:]
 	}
 	// A key that the template names already is that very resource: it keeps its id.
-	if _, isReference := wholeReference(string(a.Resource)); a.On != policygen.OnKey || !isReference {
+	if _, isReference := wholeReference(string(a.Resource)); a.On != policygen.OnKey || !isReference && a.Resource != "" {
 		s.logicalID += idSuffix[a.On]
 	}
 	return s
@@ -101,11 +101,18 @@ func words(s string) []string {
 
 // heading returns one line that says where the policy belongs.
 func (s subject) heading() string {
-	where := string(s.On) + " policy of " + string(s.Resource)
+	where := string(s.On) + " policy"
+	if s.Resource != "" {
+		where += " of " + string(s.Resource)
+	}
 	if s.On == policygen.OnIdentity {
-		where = "identity policy of the caller"
-		if s.Principal != nil {
-			where = "identity policy of " + s.Principal.String()
+		switch p := s.Principal.(type) {
+		case nil:
+			where = "identity policy of the caller"
+		case policygen.AccountID:
+			return "identity policy of whoever does it in account " + oneLine(string(p))
+		default:
+			where = "identity policy of " + p.String()
 		}
 	}
 	if s.Account != "" {

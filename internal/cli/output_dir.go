@@ -1,0 +1,93 @@
+package cli
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/hopgrant/hopgrant/internal/snippet"
+)
+
+// writeFiles writes the files into a directory, which it makes if need be, and prints their paths. Without force it refuses
+// to overwrite: then it writes nothing at all. Files appear whole or not at all: each is written beside its place and then
+// renamed.
+func (c *Command) writeFiles(dir string, files []snippet.File, force bool) error {
+	if !force {
+		if err := refuseOverwriting(dir, files); err != nil {
+			return err
+		}
+	}
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return fmt.Errorf("--output-dir %q: %w", dir, cause(err))
+	}
+	temporary := make([]string, 0, len(files))
+	defer func() {
+		for _, t := range temporary {
+			os.Remove(t)
+		}
+	}()
+	for _, f := range files {
+		t, err := writeTemporary(dir, f)
+		if err != nil {
+			return failed(fmt.Errorf("file %q: %w", filepath.Join(dir, f.Name), cause(err)))
+		}
+		temporary = append(temporary, t)
+	}
+	var names bytes.Buffer
+	for i, f := range files {
+		path := filepath.Join(dir, f.Name)
+		if err := os.Rename(temporary[i], path); err != nil {
+			return failed(fmt.Errorf("file %q: %w", path, cause(err)))
+		}
+		fmt.Fprintln(&names, path)
+	}
+	return c.write(&names)
+}
+
+func refuseOverwriting(dir string, files []snippet.File) error {
+	var errs []error
+	for _, f := range files {
+		path := filepath.Join(dir, f.Name)
+		if _, err := os.Lstat(path); err == nil {
+			errs = append(errs, fmt.Errorf("file %q: it exists, want another --output-dir, or --force", path))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// writeTemporary writes a file's content under another name of the same directory, and returns its path.
+func writeTemporary(dir string, f snippet.File) (path string, err error) {
+	t, err := os.CreateTemp(dir, ".hopgrant-*")
+	if err != nil {
+		return "", err
+	}
+	defer func() {
+		if err != nil {
+			t.Close()
+			os.Remove(t.Name())
+		}
+	}()
+	if _, err = t.Write(f.Content); err != nil {
+		return "", err
+	}
+	if err = t.Chmod(0o644); err != nil {
+		return "", err
+	}
+	return t.Name(), t.Close()
+}
+
+// cause returns what the operating system said, without the path.
+func cause(err error) error {
+	var pathErr *fs.PathError
+	if errors.As(err, &pathErr) {
+		return pathErr.Err
+	}
+	var linkErr *os.LinkError
+	if errors.As(err, &linkErr) {
+		return linkErr.Err
+	}
+	return err
+}

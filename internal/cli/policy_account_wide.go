@@ -1,0 +1,62 @@
+package cli
+
+import (
+	"errors"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"github.com/hopgrant/hopgrant/internal/snippet"
+	"github.com/hopgrant/hopgrant/policygen"
+)
+
+// newPolicyAccountWide returns the command that prints the account-wide key policy.
+func (c *Command) newPolicyAccountWide() *cobra.Command {
+	var (
+		account, region, key string
+		topics               []string
+		o                    policyOutput
+	)
+	cmd := &cobra.Command{
+		Use:   "account-wide --account ID --region REGION [--topic ARN...]",
+		Short: "A key policy for everybody in an account who may use its queues",
+		Long: `Print the policy of a customer managed key that works like an AWS managed key, and that SNS can use: whoever in the
+account may send to or receive from a queue may use its key through SQS, without a grant for each of them, and SNS may
+deliver from the topics given, or from every topic of the account.`,
+		Example: `  hopgrant policy account-wide --account 123456789012 --region us-east-2 \
+    --topic arn:aws:sns:us-east-2:123456789012:events`,
+		Args: noArguments,
+	}
+	fs := cmd.Flags()
+	fs.SortFlags = false
+	onceFlag(fs, &account, "account", "ID", "the account of the key and the queues")
+	onceFlag(fs, &region, "region", "REGION", "their Region")
+	arnList(fs, &topics, "topic", "a topic that delivers to the queues; without any it is every topic of the account")
+	onceFlag(fs, &key, "key", "ARN", "the key, for the name of the output")
+	fs.BoolVar(&o.statementsOnly, "statements-only", false, "only the statements to add to a policy that is there already")
+	o.formatFlags(cmd)
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		required := []requiredFlag{{"account", "the account's 12 digits"}, {"region", "a Region code such as us-east-1"}}
+		if o.format == string(snippet.Terraform) {
+			required = append(required, requiredFlag{"key", "the key that gets the policy, such as '${aws_kms_key.queues.arn}'"})
+		}
+		errs := append(missingFlags(cmd, required), o.check())
+		if err := errors.Join(errs...); err != nil {
+			return err
+		}
+		k := policygen.AccountWideKeyPolicy{Account: account, Region: region}
+		for _, t := range topics {
+			k.Topics = append(k.Topics, policygen.TopicARN(t))
+		}
+		d, err := k.Document()
+		if err != nil {
+			return nameFlags(cmd, err)
+		}
+		if o.statementsOnly {
+			d.Statements = slices.DeleteFunc(d.Statements, func(s policygen.Statement) bool { return s.Sid == "EnableIAMUserPermissions" })
+		}
+		a := policygen.Attachment{On: policygen.OnKey, Resource: policygen.ARN(key), Account: account, Document: d}
+		return nameFlags(cmd, c.printPolicies(&o, policygen.Policies{a}, nil))
+	}
+	return cmd
+}

@@ -1,0 +1,192 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/hopgrant/hopgrant/internal/snippet"
+	"github.com/hopgrant/hopgrant/policygen"
+)
+
+// A requiredFlag must be given.
+type requiredFlag struct{ name, want string }
+
+// missingFlags returns an error for each required flag that is not given.
+func missingFlags(cmd *cobra.Command, required []requiredFlag) []error {
+	var errs []error
+	for _, f := range required {
+		if !cmd.Flags().Changed(f.name) {
+			errs = append(errs, usageErrorf("--%s: it is missing, want %s", f.name, f.want))
+		}
+	}
+	return errs
+}
+
+// nameFlags makes errors about a flag's value name the flag: policygen speaks of a "queue arn", the user of --queue.
+func nameFlags(cmd *cobra.Command, err error) error {
+	switch e := err.(type) {
+	case nil:
+		return nil
+	case *policygen.InputError:
+		name := flagOf(cmd, e.What, e.Value)
+		if name == "" {
+			return err
+		}
+		named := *e
+		named.What = "--" + name
+		if named.Want == "that account" {
+			named.Want = "--key-account"
+		}
+		return &named
+	case *snippet.ReferenceError:
+		name := flagOf(cmd, "", e.Value)
+		if name == "" {
+			return err
+		}
+		return &policygen.InputError{What: "--" + name, Value: e.Value, Got: e.Got, Want: e.Want}
+	case interface{ Unwrap() []error }:
+		var errs []error
+		for _, err := range e.Unwrap() {
+			errs = append(errs, nameFlags(cmd, err))
+		}
+		return errors.Join(errs...)
+	}
+	return err
+}
+
+// flagOf returns the flag that was given the value, "" if none was. Of several it is the one whose name says what the value
+// is for best. Nothing at all may have been given: then the flag is the one called like what is missing.
+func flagOf(cmd *cobra.Command, what, value string) string {
+	best, bestFit := "", -1
+	cmd.Flags().VisitAll(func(f *pflag.Flag) {
+		words := strings.ReplaceAll(f.Name, "-", " ")
+		fit := 0
+		if strings.HasPrefix(what, words) || strings.Contains(what, " "+words) {
+			fit = len(words)
+		}
+		given := f.Changed && holds(f.Value, value)
+		if !given && !(value == "" && what == words) {
+			return
+		}
+		if fit > bestFit {
+			best, bestFit = f.Name, fit
+		}
+	})
+	return best
+}
+
+func holds(v pflag.Value, value string) bool {
+	if list, ok := v.(pflag.SliceValue); ok {
+		for _, s := range list.GetSlice() {
+			if s == value {
+				return true
+			}
+		}
+		return false
+	}
+	return v.String() == value
+}
+
+// arnList defines a flag that may be given several times, once for each ARN. (A comma may be part of a reference.)
+func arnList(fs *pflag.FlagSet, list *[]string, name, usage string) {
+	fs.VarP(&repeated{list}, name, "", usage+"; may be repeated")
+}
+
+// repeated is the value of a flag that may be given several times.
+type repeated struct{ list *[]string }
+
+func (r *repeated) String() string {
+	if r.list == nil {
+		return ""
+	}
+	return strings.Join(*r.list, " ")
+}
+func (r *repeated) Set(s string) error          { *r.list = append(*r.list, s); return nil }
+func (r *repeated) Append(s string) error       { return r.Set(s) }
+func (r *repeated) Replace(list []string) error { *r.list = list; return nil }
+func (r *repeated) GetSlice() []string          { return *r.list }
+func (r *repeated) Type() string                { return "ARN" }
+
+// once is the value of a flag that is given once. A second one is an error: it would silently replace the first.
+type once struct {
+	value *string
+	kind  string
+	set   bool
+}
+
+// onceFlag defines a flag that is given once; kind is what the help text shows as its value.
+func onceFlag(fs *pflag.FlagSet, value *string, name, kind, usage string) {
+	fs.Var(&once{value: value, kind: kind}, name, usage)
+}
+
+func (o *once) String() string {
+	if o.value == nil {
+		return ""
+	}
+	return *o.value
+}
+
+func (o *once) Set(s string) error {
+	if o.set {
+		return fmt.Errorf("the flag is given twice, want it once")
+	}
+	*o.value, o.set = s, true
+	return nil
+}
+
+func (o *once) Type() string { return o.kind }
+
+// principalOf returns the principal that a flag names, nil if it is not given.
+func principalOf(s string) (policygen.Principal, error) {
+	if s == "" {
+		return nil, nil
+	}
+	return policygen.ParsePrincipal(s)
+}
+
+// keyOf returns the key of the i-th of n queues or topics: the only key, or the i-th.
+func keyOf(keys []string, i int) policygen.KeyARN {
+	switch {
+	case len(keys) == 1:
+		return policygen.KeyARN(keys[0])
+	case i < len(keys):
+		return policygen.KeyARN(keys[i])
+	}
+	return ""
+}
+
+// checkKeys returns an error if there are neither one key nor as many as there are queues or topics.
+func checkKeys(keys []string, n int, what string) error {
+	if len(keys) <= 1 || len(keys) == n {
+		return nil
+	}
+	return usageErrorf("--key: there are %d for %d %ss, want one for all, or one for each in the same order", len(keys), n, what)
+}
+
+func queuesOf(arns, keys []string) ([]policygen.Queue, error) {
+	list := make([]policygen.Queue, len(arns))
+	for i, arn := range arns {
+		list[i] = policygen.Queue{ARN: policygen.QueueARN(arn), Key: keyOf(keys, i)}
+	}
+	return list, checkKeys(keys, len(arns), "queue")
+}
+
+func topicsOf(arns, keys []string) ([]policygen.Topic, error) {
+	list := make([]policygen.Topic, len(arns))
+	for i, arn := range arns {
+		list[i] = policygen.Topic{ARN: policygen.TopicARN(arn), Key: keyOf(keys, i)}
+	}
+	return list, checkKeys(keys, len(arns), "topic")
+}
+
+func keysOf(arns []string) []policygen.KeyARN {
+	list := make([]policygen.KeyARN, len(arns))
+	for i, arn := range arns {
+		list[i] = policygen.KeyARN(arn)
+	}
+	return list
+}

@@ -1,0 +1,204 @@
+package cli
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/hopgrant/hopgrant/internal/snippet"
+	"github.com/hopgrant/hopgrant/policygen"
+)
+
+// policyOutput are the flags that all policy commands share: how to grant, what to print, and how.
+type policyOutput struct {
+	keyAccess      string
+	tlsOnly        bool
+	statementsOnly bool
+	keyAccount     string
+
+	on, of, format, dir string
+	force               bool
+}
+
+// grantFlags defines the flags of how to grant.
+func (o *policyOutput) grantFlags(cmd *cobra.Command, iam bool) {
+	if iam {
+		choiceFlag(cmd, &o.keyAccess, "key-access", "how IAM principals of the key's account are granted the key: each by its\nidentity policy, each by the key policy, or everybody in the account through SQS and SNS",
+			"identity", string(policygen.ByKeyPolicy), string(policygen.AccountWide))
+	}
+	cmd.Flags().BoolVar(&o.tlsOnly, "tls-only", false, "deny requests without TLS in the policies of queues and topics")
+	o.keyFlags(cmd)
+}
+
+// keyFlags defines the flags about key policies.
+func (o *policyOutput) keyFlags(cmd *cobra.Command) {
+	cmd.Flags().BoolVar(&o.statementsOnly, "statements-only", false, "of key policies only the statements to add to a policy that is there already")
+	onceFlag(cmd.Flags(), &o.keyAccount, "key-account", "ID", "the account of keys whose ARN does not tell, such as references")
+}
+
+// outputFlags defines the flags of what to print.
+func (o *policyOutput) outputFlags(cmd *cobra.Command) {
+	choiceFlag(cmd, &o.on, "on", "print only the policy of the caller, the queue, the topic or the key",
+		"", string(policygen.OnIdentity), string(policygen.OnQueue), string(policygen.OnTopic), string(policygen.OnKey))
+	onceFlag(cmd.Flags(), &o.of, "of", "ARN", "print only the policy of this queue, topic, key or principal")
+	o.formatFlags(cmd)
+}
+
+// formatFlags defines the flags of how to print.
+func (o *policyOutput) formatFlags(cmd *cobra.Command) {
+	var formats []string
+	for _, f := range snippet.Formats() {
+		formats = append(formats, string(f))
+	}
+	choiceFlag(cmd, &o.format, "format", "the language of the output", formats...)
+	onceFlag(cmd.Flags(), &o.dir, "output-dir", "DIR", "write one file for each policy into this directory, and print their names")
+	cmd.Flags().BoolVar(&o.force, "force", false, "with --output-dir: overwrite files")
+	_ = cmd.MarkFlagDirname("output-dir")
+}
+
+// check returns what is wrong with the flags together.
+func (o *policyOutput) check() error {
+	if o.force && o.dir == "" {
+		return usageErrorf("--force: there is nothing to overwrite, want --output-dir too")
+	}
+	return nil
+}
+
+// options returns policygen's options.
+func (o *policyOutput) options() policygen.Options {
+	p := policygen.Options{KeyAccess: policygen.KeyAccess(o.keyAccess), TLSOnly: o.tlsOnly, KeyStatementsOnly: o.statementsOnly, Account: o.account()}
+	if o.keyAccess == "identity" {
+		p.KeyAccess = policygen.ByIdentityPolicy
+	}
+	return p
+}
+
+// account returns the account of keys whose ARN does not tell: in a template it is the one that the template is deployed to.
+func (o *policyOutput) account() string {
+	if f := snippet.Format(o.format); o.keyAccount == "" && (f == snippet.CloudFormation || f == snippet.CDKGo) {
+		return "${AWS::AccountId}"
+	}
+	return o.keyAccount
+}
+
+// printPolicies prints or writes those of the policies that --on and --of select. The hops are what they are for.
+func (c *Command) printPolicies(o *policyOutput, all policygen.Policies, hops []policygen.Hop) error {
+	selected, err := o.selected(all, hops)
+	if err != nil {
+		return err
+	}
+	if o.dir != "" {
+		files, err := snippet.Files(selected, snippet.Format(o.format))
+		if err != nil {
+			return err
+		}
+		return c.writeFiles(o.dir, files, o.force)
+	}
+	b, err := snippet.Render(selected, snippet.Format(o.format))
+	if err != nil {
+		return err
+	}
+	if err := c.write(bytes.NewBuffer(b)); err != nil {
+		return err
+	}
+	if len(selected.On(policygen.OnKey)) > 0 && !o.statementsOnly && c.terminal() {
+		c.hint("a key policy replaces the one that the key has: if that grants anything else, use --statements-only and add them")
+	}
+	return nil
+}
+
+// hint tells the user something about a result that is not an error.
+func (c *Command) hint(format string, args ...any) {
+	fmt.Fprintf(c.Stderr, "hopgrant: hint: "+format+"\n", args...)
+}
+
+// selected returns the policies that --on and --of ask for.
+func (o *policyOutput) selected(all policygen.Policies, hops []policygen.Hop) (policygen.Policies, error) {
+	if len(all) == 0 {
+		return nil, errors.New("there is nothing to grant: no queue or topic")
+	}
+	selected := all
+	if o.on != "" {
+		selected = all.On(policygen.Target(o.on))
+		if len(selected) == 0 {
+			return nil, fmt.Errorf("--on %q: %s, want %s", o.on, whyNot(policygen.Target(o.on), hops), inWords(kinds(all)))
+		}
+	}
+	if o.of != "" {
+		var of policygen.Policies
+		for _, a := range selected {
+			if string(a.Resource) == o.of || a.Principal != nil && a.Principal.String() == o.of {
+				of = append(of, a)
+			}
+		}
+		if len(of) == 0 {
+			return nil, fmt.Errorf("--of %q: it needs no policy, want %s", o.of, inWords(owners(selected)))
+		}
+		selected = of
+	}
+	if o.on != "" && len(selected) > 1 && o.dir == "" && snippet.Format(o.format) == snippet.JSON {
+		return nil, fmt.Errorf("--on %q: there are %d, and together they are no JSON document, want --output-dir, or --of %s", o.on, len(selected), inWords(owners(selected)))
+	}
+	return selected, nil
+}
+
+// kinds returns the kinds of policy that there are.
+func kinds(all policygen.Policies) []string {
+	var list []string
+	for _, a := range all {
+		list = appendNew(list, string(a.On))
+	}
+	return list
+}
+
+// owners returns what the policies belong to.
+func owners(all policygen.Policies) []string {
+	const most = 5
+	var list []string
+	for _, a := range all {
+		switch {
+		case a.On != policygen.OnIdentity:
+			list = appendNew(list, string(a.Resource))
+		case a.Principal != nil:
+			list = appendNew(list, a.Principal.String())
+		}
+	}
+	if len(list) > most {
+		list = append(list[:most], fmt.Sprintf("one of %d more", len(list)-most))
+	}
+	return list
+}
+
+// whyNot says why the hops need no policy of the kind.
+func whyNot(on policygen.Target, hops []policygen.Hop) string {
+	var touches bool
+	var managed, key string
+	for _, h := range hops {
+		for _, call := range h.Calls() {
+			touches = touches || call.On == on
+			if call.On != policygen.OnKey {
+				continue
+			}
+			if _, ok := policygen.AWSManagedKey(string(call.Resource)); ok {
+				managed = string(call.Resource)
+			} else {
+				key = string(call.Resource)
+			}
+		}
+	}
+	switch {
+	case on == policygen.OnIdentity:
+		return "AWS services have no identity policies"
+	case on == policygen.OnKey && key == "" && managed != "":
+		return "the policy of " + managed + " cannot be edited"
+	case on == policygen.OnKey && key == "":
+		return "no key is given, and without a customer managed key there is no key policy"
+	case !touches:
+		return "nothing is called on a " + string(on)
+	case on == policygen.OnKey:
+		return "the identity policy grants the key, since caller and key are not known to be of different accounts (see --key-access)"
+	}
+	return fmt.Sprintf("the identity policy suffices, since caller and %s are not known to be of different accounts", on)
+}

@@ -1,0 +1,59 @@
+package cli
+
+import (
+	"errors"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/hopgrant/hopgrant/policygen"
+)
+
+// newPolicyProducer returns the command of who sends straight to queues.
+func (c *Command) newPolicyProducer() *cobra.Command {
+	var (
+		queues, keys          []string
+		principal, source     string
+		sourceAccount         string
+		readAttributes, byURL bool
+	)
+	return c.policyCommand(policyRole{
+		cmd: &cobra.Command{
+			Use:   "producer --queue ARN... [--key ARN] [--principal ARN|SERVICE] [--source ARN]",
+			Short: "Who sends messages straight to queues",
+			Long: `Print the policies of a producer: a role, a user or an AWS service that sends messages straight to queues.
+
+Without --principal it is a role or user of the queues' own account, and its identity policy is all it needs.`,
+			Example: `  # a role of the queue's account; the queue has a customer managed key
+  hopgrant policy producer --queue arn:aws:sqs:us-east-2:123456789012:orders \
+    --key arn:aws:kms:us-east-2:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab
+
+  # an EventBridge rule
+  hopgrant policy producer --queue arn:aws:sqs:us-east-2:123456789012:orders \
+    --principal events.amazonaws.com --source arn:aws:events:us-east-2:123456789012:rule/nightly`,
+		},
+		flags: func(fs *pflag.FlagSet) {
+			arnList(fs, &queues, "queue", "the queue")
+			arnList(fs, &keys, "key", "the queue's customer managed key: one for all queues, or one for each")
+			onceFlag(fs, &principal, "principal", "ARN|SERVICE", "who sends: a role, a user, or an AWS service such as events.amazonaws.com")
+			sourceFlags(fs, &source, &sourceAccount, "sends")
+			fs.BoolVar(&readAttributes, "read-attributes", false, "it reads the queue's attributes too")
+			fs.BoolVar(&byURL, "look-up-url", false, "it looks up the queue's URL by its name")
+		},
+		required: []requiredFlag{{"queue", "the ARN of a queue"}},
+		iam:      true,
+		hops: func() ([]policygen.Hop, error) {
+			list, err1 := queuesOf(queues, keys)
+			who, err2 := principalOf(principal)
+			p := policygen.Producer{Principal: who, Queues: list, Source: policygen.ARN(source), SourceAccount: sourceAccount,
+				ReadAttributes: readAttributes, LookUpURL: byURL}
+			return p.Hops(), errors.Join(err1, err2)
+		},
+	})
+}
+
+// sourceFlags defines the flags of what an AWS service acts for.
+func sourceFlags(fs *pflag.FlagSet, source, account *string, does string) {
+	onceFlag(fs, source, "source", "ARN", "what an AWS service "+does+" for, such as a rule, bucket or alarm")
+	onceFlag(fs, account, "source-account", "ID", "the account of the source, where its ARN does not tell (S3)")
+}
