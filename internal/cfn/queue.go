@@ -1,0 +1,152 @@
+package cfn
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/hopgrant/hopgrant/internal/topology"
+	"github.com/hopgrant/hopgrant/policygen"
+)
+
+// What SQS sets where a template says nothing, in seconds.
+//
+// [AWS::SQS::Queue]
+//
+// [AWS::SQS::Queue]: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sqs-queue.html
+const (
+	defaultVisibility = 30
+	defaultRetention  = 345_600
+)
+
+// queue makes a queue known.
+func (b *builder) queue(s *stack, r *resource) {
+	arn := s.resourceARN(r)
+	q := &topology.Queue{Element: s.element(r), ARN: policygen.QueueARN(arn)}
+	q.FIFO = s.tri(r.properties.get("FifoQueue"), topology.TriOf(strings.HasSuffix(arn, ".fifo")))
+	q.VisibilityTimeout = s.seconds(r.properties.get("VisibilityTimeout"), defaultVisibility)
+	q.Retention = s.seconds(r.properties.get("MessageRetentionPeriod"), defaultRetention)
+	b.queues[arn] = q
+	b.queueURLs[s.queueURL(r)] = q
+	b.names.add(arn)
+	b.t.Queues = append(b.t.Queues, q)
+}
+
+// seconds returns a number, or nil if it is not known.
+func (s *stack) seconds(n node, otherwise int) *int {
+	v := s.resolve(n)
+	if !v.there() {
+		return &otherwise
+	}
+	i, err := strconv.Atoi(v.text)
+	if err != nil {
+		return nil
+	}
+	return &i
+}
+
+// queueProperties reads a queue's encryption and dead-letter queue.
+func (b *builder) queueProperties(s *stack, r *resource) {
+	q := b.queues[s.resourceARN(r)]
+	q.Key = b.keyRef(s, r.properties.get("KmsMasterKeyId"))
+	if q.Key == nil {
+		q.SSE = s.tri(r.properties.get("SqsManagedSseEnabled"), topology.Yes)
+	} else {
+		q.SSE = topology.No
+	}
+	if v := s.parsed(r.properties.get("RedrivePolicy")); v.there() {
+		q.DeadLetter = &topology.Redrive{At: s.position(r.properties.get("RedrivePolicy").at)}
+		if q.DeadLetter.At.Line == 0 {
+			q.DeadLetter.At = s.position(r.at)
+		}
+		target := v.get("deadLetterTargetArn")
+		if q.DeadLetter.Queue = b.queueRef(s, target.text, target.at); q.DeadLetter.Queue == nil {
+			b.unknown(s, r.id, "dead-letter queue", "deadLetterTargetArn is no queue's ARN: "+excerpt(jsonText(v)), v.at)
+		}
+		if n, err := strconv.Atoi(v.get("maxReceiveCount").text); err == nil {
+			q.DeadLetter.MaxReceiveCount = &n
+		}
+	}
+}
+
+// parsed returns an object that may also be written as JSON text.
+func (s *stack) parsed(n node) node {
+	v := s.resolve(n)
+	if v.kind == text && strings.HasPrefix(strings.TrimSpace(v.text), "{") {
+		if parsed, err := readJSON(s.file, []byte(v.text)); err == nil {
+			return at(parsed, v.at)
+		}
+	}
+	return v
+}
+
+// queueRef returns the queue with an ARN; one that is not in the templates is foreign. It returns nil if the text cannot be
+// a queue's ARN.
+func (b *builder) queueRef(s *stack, arn string, at place) *topology.Queue {
+	arn = b.names.canonical(arn)
+	if q := b.queues[arn]; q != nil {
+		return q
+	}
+	if !s.mayBe(arn, "sqs") {
+		return nil
+	}
+	q := &topology.Queue{Element: topology.Element{ID: arn, At: s.position(at), Foreign: true}, ARN: policygen.QueueARN(arn)}
+	if strings.HasSuffix(arn, ".fifo") {
+		q.FIFO = topology.Yes
+	} else if policygen.ARN(arn).Resource() != "" {
+		q.FIFO = topology.No
+	}
+	b.queues[arn] = q
+	b.t.Queues = append(b.t.Queues, q)
+	return q
+}
+
+// queueByURL returns the queue with a URL; nil if the URL tells no queue.
+func (b *builder) queueByURL(s *stack, url string, at place) *topology.Queue {
+	if q := b.queueURLs[url]; q != nil {
+		return q
+	}
+	rest, ok := strings.CutPrefix(url, "https://sqs.")
+	if !ok {
+		return nil
+	}
+	host, path, _ := strings.Cut(rest, "/")
+	account, name, ok := strings.Cut(path, "/")
+	if !ok || name == "" || strings.Contains(name, "/") && !policygen.Unresolved(name) {
+		return nil
+	}
+	region, _, _ := strings.Cut(host, ".amazonaws.")
+	region, _, _ = strings.Cut(region, ".${AWS::URLSuffix}")
+	partition := "${AWS::Partition}"
+	if !policygen.Unresolved(region) {
+		partition = policygen.PartitionOf(region)
+	}
+	return b.queueRef(s, "arn:"+partition+":sqs:"+region+":"+account+":"+name, at)
+}
+
+// queuePolicy attaches a policy to each of its queues.
+//
+// [AWS::SQS::QueuePolicy]
+//
+// [AWS::SQS::QueuePolicy]: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sqs-queuepolicy.html
+func (b *builder) queuePolicy(s *stack, r *resource) { b.onQueues(s, r, "Queues") }
+
+// queueInlinePolicy attaches a policy to its one queue.
+//
+// [AWS::SQS::QueueInlinePolicy]
+//
+// [AWS::SQS::QueueInlinePolicy]: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sqs-queueinlinepolicy.html
+func (b *builder) queueInlinePolicy(s *stack, r *resource) { b.onQueues(s, r, "Queue") }
+
+func (b *builder) onQueues(s *stack, r *resource, property string) {
+	p := &topology.Policy{Element: s.element(r)}
+	b.document(s, r.properties.get("PolicyDocument"), p)
+	b.conditional(s, r, p)
+	for _, v := range s.resolve(r.properties.get(property)).list() {
+		q := b.queueByURL(s, v.text, v.at)
+		if q == nil {
+			b.unknown(s, r.id, "queue of a queue policy", "it is no queue's URL: "+excerpt(v.text), v.at)
+			continue
+		}
+		q.Policies = append(q.Policies, p)
+	}
+}

@@ -1,0 +1,182 @@
+package cfn
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/hopgrant/hopgrant/internal/topology"
+)
+
+// MaxFileSize is the size in bytes of the largest file that is read: 10 MB. CloudFormation itself takes templates of up to
+// 1 MB.
+//
+// [CloudFormation quotas]
+//
+// [CloudFormation quotas]: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
+const MaxFileSize = 10_000_000
+
+// Options are what is known of a deployment beyond the files.
+type Options struct {
+	Account    string            // 12 digits; empty if not known
+	Region     string            // such as "eu-central-1"; empty if not known
+	Parameters map[string]string // values of template parameters; lists with commas, as CloudFormation takes them
+}
+
+// Read reads one template, or the cloud assembly in a directory (or in the directory of a manifest.json), and returns one
+// topology for each combination of conditions that decides about it and is not known: one, if all are known. There are at
+// most 64; conditions beyond that stay unknown.
+//
+// The errors that say what is wrong with a file are [*ReadError].
+func Read(path string, o Options) ([]*topology.Topology, error) {
+	if dir, ok := assemblyIn(path); ok {
+		a := &assembly{path: path, dir: dir, options: o}
+		if err := a.read(); err != nil {
+			return nil, err
+		}
+		return build(path, "cdk", a.sources)
+	}
+	data, err := readFile(path, path)
+	if err != nil {
+		return nil, err
+	}
+	return readOne(path, path, data, o)
+}
+
+// ReadBytes reads a template that is already in memory; name stands for it in positions. Nested stacks in other files are
+// not followed.
+func ReadBytes(name string, data []byte, o Options) ([]*topology.Topology, error) {
+	if len(data) > MaxFileSize {
+		return nil, tooLarge(name, int64(len(data)))
+	}
+	return readOne(name, "", data, o)
+}
+
+// readOne reads a template and, if path is not empty, the local templates of its nested stacks.
+func readOne(name, path string, data []byte, o Options) ([]*topology.Topology, error) {
+	t, err := parse(name, data)
+	if err != nil {
+		return nil, err
+	}
+	s := &source{template: t, account: o.Account, region: o.Region, arguments: passed(o)}
+	if path != "" {
+		if err := s.nested(filepath.Dir(path), name, map[string]bool{}); err != nil {
+			return nil, err
+		}
+	}
+	kind := "cloudformation"
+	if t.transformed(serverless) {
+		kind = "sam"
+	}
+	return build(name, kind, []*source{s})
+}
+
+// Detect reports whether the path is a CloudFormation template, a SAM template or a cloud assembly, from its name and a
+// look at its beginning and text: "cloudformation", "sam" or "cdk".
+func Detect(path string) (kind string, ok bool) {
+	if _, ok := assemblyIn(path); ok {
+		return "cdk", true
+	}
+	switch strings.ToLower(filepath.Ext(path)) {
+	case ".json", ".yaml", ".yml", ".template", ".cfn", ".cform":
+	default:
+		return "", false
+	}
+	data, err := readFile(path, path)
+	if err != nil {
+		return "", false
+	}
+	return detect(data)
+}
+
+func detect(data []byte) (kind string, ok bool) {
+	if !bytes.Contains(data, []byte("Resources")) || !bytes.Contains(data, []byte("AWS::")) {
+		return "", false
+	}
+	if bytes.Contains(data, []byte(serverless)) {
+		return "sam", true
+	}
+	head := data
+	if looksLikeJSON(data) {
+		return "cloudformation", bytes.Contains(head, []byte(`"Resources"`)) && bytes.Contains(head, []byte(`"Type"`))
+	}
+	return "cloudformation", bytes.HasPrefix(head, []byte("Resources")) || bytes.Contains(head, []byte("\nResources")) || bytes.Contains(head, []byte("\n\"Resources"))
+}
+
+func looksLikeJSON(data []byte) bool {
+	data = bytes.TrimLeft(bytes.TrimPrefix(data, []byte("\ufeff")), " \t\r\n")
+	return len(data) > 0 && data[0] == '{'
+}
+
+// parse reads a template in JSON or YAML. What begins with a brace and is no JSON may still be YAML.
+func parse(name string, data []byte) (*template, error) {
+	if bad := invalidUTF8(name, data); bad != nil {
+		return nil, bad
+	}
+	var root node
+	var err error
+	if looksLikeJSON(data) {
+		root, err = readJSON(name, data)
+		var bad *ReadError
+		if errors.As(err, &bad) && errors.Is(err, ErrSyntax) && !strings.EqualFold(filepath.Ext(name), ".json") {
+			if n, yamlErr := readYAML(name, data); yamlErr == nil {
+				root, err = n, nil
+			}
+		}
+	} else {
+		root, err = readYAML(name, data)
+	}
+	if err != nil {
+		return nil, err
+	}
+	t, err := newTemplate(name, root)
+	if err != nil {
+		return nil, err
+	}
+	t.loops = bytes.Contains(data, []byte(forEach))
+	return t, nil
+}
+
+// readFile reads a file that is neither too large nor anything but a file. shown is its name in errors.
+func readFile(path, shown string) ([]byte, error) {
+	bad := func(err error) error {
+		cause := err
+		var p *fs.PathError
+		if errors.As(err, &p) {
+			cause = p.Err
+		}
+		return &ReadError{File: shown, What: "file", Got: cause.Error(), Cause: err}
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, bad(err)
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, bad(err)
+	}
+	if !info.Mode().IsRegular() {
+		return nil, &ReadError{File: shown, What: "file", Got: "it is no regular file", Want: "a template", Cause: ErrTemplate}
+	}
+	if info.Size() > MaxFileSize {
+		return nil, tooLarge(shown, info.Size())
+	}
+	data, err := io.ReadAll(io.LimitReader(f, MaxFileSize+1))
+	if err != nil {
+		return nil, bad(err)
+	}
+	if len(data) > MaxFileSize {
+		return nil, tooLarge(shown, int64(len(data)))
+	}
+	return data, nil
+}
+
+func tooLarge(shown string, size int64) error {
+	return &ReadError{File: shown, What: "file", Got: fmt.Sprintf("it has %d bytes", size), Want: fmt.Sprintf("at most %d", MaxFileSize), Cause: ErrTooLarge}
+}

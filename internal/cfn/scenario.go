@@ -1,0 +1,230 @@
+package cfn
+
+import (
+	"slices"
+	"sort"
+	"strings"
+
+	"github.com/hopgrant/hopgrant/policygen"
+)
+
+// maxScenarios is how many assignments of unknown conditions one reading tries. What would take more stays unknown.
+const maxScenarios = 64
+
+// A scenario is an assumption about what the conditions of the templates compare.
+type scenario struct {
+	// name says which conditions hold, as in "IsProd is true"; empty if there is nothing to assume.
+	name string
+	// values are what unknown texts are assumed to be; "" means none of the values that the templates compare them with.
+	values map[string]string
+	// same are pairs of unknown texts assumed to be equal (true) or not.
+	same map[[2]string]bool
+	// collect, if set, is told of every comparison that is not known.
+	collect func(s *stack, a, b string)
+}
+
+// equal decides a comparison under the scenario.
+func (c scenario) equal(a, b string) truth {
+	if policygen.Unresolved(a) && policygen.Unresolved(b) {
+		eq, ok := c.same[sorted(a, b)]
+		if !ok {
+			return undecided
+		}
+		return truthOf(eq)
+	}
+	if !policygen.Unresolved(a) {
+		a, b = b, a
+	}
+	v, ok := c.values[a]
+	if !ok {
+		return undecided
+	}
+	return truthOf(v == b)
+}
+
+func sorted(a, b string) [2]string {
+	if b < a {
+		a, b = b, a
+	}
+	return [2]string{a, b}
+}
+
+// A question is something unknown that conditions compare, with the answers to try.
+type question struct {
+	text    string    // the unknown text
+	pair    [2]string // two unknown texts, if text is empty
+	answers []string  // of a pair: "true" and "false"
+}
+
+// scenarios returns the assumptions to try: one for every set of conditions that can hold together, as far as a condition
+// decides about anything that the topology holds. The stacks must be fresh ones; they are not changed by it.
+func scenarios(build func(scenario) *world) []scenario {
+	var questions []*question
+	byText := map[string]*question{}
+	byPair := map[[2]string]*question{}
+	w := build(scenario{collect: func(s *stack, a, b string) {
+		if policygen.Unresolved(a) && policygen.Unresolved(b) {
+			p := sorted(a, b)
+			if byPair[p] == nil {
+				byPair[p] = &question{pair: p, answers: []string{"true", "false"}}
+				questions = append(questions, byPair[p])
+			}
+			return
+		}
+		if !policygen.Unresolved(a) {
+			a, b = b, a
+		}
+		q := byText[a]
+		if q == nil {
+			q = &question{text: a}
+			if allowed, ok := s.allowed(a); ok {
+				q.answers = allowed
+			} else {
+				q.answers = []string{""}
+			}
+			byText[a] = q
+			questions = append(questions, q)
+		}
+		if _, ok := s.allowed(a); !ok && !slices.Contains(q.answers, b) {
+			q.answers = append(q.answers, b)
+		}
+	}})
+	names := w.undecided()
+	if len(questions) == 0 {
+		return []scenario{{}}
+	}
+	all := []scenario{{values: map[string]string{}, same: map[[2]string]bool{}}}
+	for _, q := range questions {
+		if len(all)*len(q.answers) > maxScenarios {
+			continue
+		}
+		var next []scenario
+		for _, c := range all {
+			for _, a := range q.answers {
+				next = append(next, c.and(q, a))
+			}
+		}
+		all = next
+	}
+	// Two assumptions under which the same conditions hold are one scenario.
+	var out []scenario
+	seen := map[string]bool{}
+	for _, c := range all {
+		c.name = build(c).holding(names)
+		if !seen[c.name] {
+			seen[c.name] = true
+			out = append(out, c)
+		}
+	}
+	if len(out) == 1 {
+		out[0].name = ""
+	}
+	return out
+}
+
+func (c scenario) and(q *question, answer string) scenario {
+	next := scenario{values: make(map[string]string, len(c.values)+1), same: make(map[[2]string]bool, len(c.same)+1)}
+	for k, v := range c.values {
+		next.values[k] = v
+	}
+	for k, v := range c.same {
+		next.same[k] = v
+	}
+	if q.text == "" {
+		next.same[q.pair] = answer == "true"
+	} else {
+		next.values[q.text] = answer
+	}
+	return next
+}
+
+// allowed returns the values that a parameter may have, if the unknown text is a parameter that says so. More than a dozen
+// are as good as any.
+func (s *stack) allowed(unknown string) ([]string, bool) {
+	name := strings.TrimSuffix(strings.TrimPrefix(unknown, "${"), "}")
+	if s.scope != "" {
+		name = strings.TrimPrefix(name, s.scope+"/")
+	}
+	values := s.parameters.path(name, "AllowedValues").list()
+	if len(values) == 0 || len(values) > 12 {
+		return nil, false
+	}
+	var all []string
+	for _, v := range values {
+		all = append(all, v.text)
+	}
+	return all, true
+}
+
+// A conditionName names a condition of one stack.
+type conditionName struct {
+	stack int // its number in the world
+	name  string
+}
+
+// undecided decides every condition that matters and returns those that are not known.
+func (w *world) undecided() []conditionName {
+	var out []conditionName
+	for i, s := range w.stacks {
+		used := map[string]bool{}
+		for _, r := range s.resources {
+			if !relevant(r.typ) {
+				continue
+			}
+			if r.condition != "" {
+				used[r.condition] = true
+			}
+			conditionsIn(r.properties, used)
+		}
+		for _, o := range s.outputs.members {
+			conditionsIn(o.value, used)
+		}
+		names := make([]string, 0, len(used))
+		for name := range used {
+			names = append(names, name)
+		}
+		sort.Strings(names)
+		for _, name := range names {
+			if s.conditions.has(name) && s.holds(s.conditions.at, name) == undecided {
+				out = append(out, conditionName{i, name})
+			}
+		}
+	}
+	return out
+}
+
+// conditionsIn notes the conditions of every Fn::If.
+func conditionsIn(n node, used map[string]bool) {
+	if n.kind == list {
+		for _, item := range n.items {
+			conditionsIn(item, used)
+		}
+	}
+	for _, m := range n.members {
+		if m.key == "Fn::If" && len(m.value.items) > 0 && m.value.items[0].kind == text {
+			used[m.value.items[0].text] = true
+		}
+		conditionsIn(m.value, used)
+	}
+}
+
+// holding says which of the conditions hold.
+func (w *world) holding(names []conditionName) string {
+	var parts []string
+	for _, n := range names {
+		s := w.stacks[n.stack]
+		is := " may be true"
+		switch s.holds(place{}, n.name) {
+		case yes:
+			is = " is true"
+		case no:
+			is = " is false"
+		}
+		name := n.name
+		if s.shown != "" {
+			name = s.shown + "/" + name
+		}
+		parts = append(parts, name+is)
+	}
+	return strings.Join(parts, ", ")
+}

@@ -1,0 +1,2 @@
+package cfn
+func (s *stack) serverless() {}

@@ -1,0 +1,186 @@
+package cfn
+
+import (
+	"strings"
+
+	"github.com/hopgrant/hopgrant/policygen"
+)
+
+// A stack is one template with everything that it depends on: its environment, its parameters, its parent.
+type stack struct {
+	*template
+	world *world
+	// scope is what tells this stack's own unknown values apart from those of the other stacks that are read with it.
+	scope string
+	// shown is the stack's name in the topology; empty if it is the only one.
+	shown           string
+	name            string // "" if not known
+	account, region string // "" if not known
+	arguments       map[string]node
+	parent          *stack
+	inParent        string            // the logical id that the parent has for this stack
+	children        map[string]*stack // by logical id of AWS::CloudFormation::Stack
+
+	values   map[string]node // results of Ref and GetAtt
+	within   map[string]bool // the ones that are being worked out
+	truth    map[string]truth
+	deciding map[string]bool
+}
+
+// A world is all stacks that are read together, under one scenario.
+type world struct {
+	stacks   []*stack
+	scenario scenario
+	exports  map[string]export // by account, region and name
+	depth    int
+}
+
+// An export is an output that other stacks of the same account and Region may import.
+type export struct {
+	stack  *stack
+	output string
+}
+
+func (w *world) add(s *stack) *stack {
+	s.world = w
+	s.values, s.within = map[string]node{}, map[string]bool{}
+	s.truth, s.deciding = map[string]truth{}, map[string]bool{}
+	if s.children == nil {
+		s.children = map[string]*stack{}
+	}
+	w.stacks = append(w.stacks, s)
+	return s
+}
+
+// fail ends the reading; Read recovers it.
+func (s *stack) fail(at place, cause error, what, value, got, want, fix string) {
+	panic((&ReadError{File: s.file, What: what, Value: value, Got: got, Want: want, Fix: fix, Cause: cause}).in(at))
+}
+
+// unknown returns the text that stands for something of this stack that is known only at deployment.
+func (s *stack) unknown(name string) string {
+	if s.scope == "" {
+		return "${" + name + "}"
+	}
+	return "${" + s.scope + "/" + name + "}"
+}
+
+// pseudo returns the value of a pseudo parameter. All stacks whose environment is not known are deployed to the same one.
+//
+// [Pseudo parameters]
+//
+// [Pseudo parameters]: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/pseudo-parameter-reference.html
+func (s *stack) pseudo(name string) (string, bool) {
+	or := func(v string) string {
+		if v == "" {
+			return "${" + name + "}"
+		}
+		return v
+	}
+	switch name {
+	case "AWS::Region":
+		return or(s.region), true
+	case "AWS::AccountId":
+		return or(s.account), true
+	case "AWS::Partition":
+		if s.region == "" {
+			return or(""), true
+		}
+		return policygen.PartitionOf(s.region), true
+	case "AWS::URLSuffix":
+		switch {
+		case s.region == "":
+			return or(""), true
+		case policygen.PartitionOf(s.region) == "aws-cn":
+			return "amazonaws.com.cn", true
+		}
+		return "amazonaws.com", true
+	case "AWS::StackName":
+		if s.name == "" {
+			return s.unknown(name), true
+		}
+		return s.name, true
+	case "AWS::StackId":
+		stackName, _ := s.pseudo("AWS::StackName")
+		return s.arn("cloudformation", "stack/"+stackName+"/"+s.unknown("AWS::StackId")), true
+	case "AWS::NotificationARNs":
+		return s.unknown(name), true
+	}
+	return "", false
+}
+
+// arn returns the ARN of a resource of this stack's Region and account.
+func (s *stack) arn(service, rest string) string {
+	p, _ := s.pseudo("AWS::Partition")
+	r, _ := s.pseudo("AWS::Region")
+	a, _ := s.pseudo("AWS::AccountId")
+	return "arn:" + p + ":" + service + ":" + r + ":" + a + ":" + rest
+}
+
+// globalARN returns the ARN of a resource of a service without Regions.
+func (s *stack) globalARN(service, rest string) string {
+	p, _ := s.pseudo("AWS::Partition")
+	a, _ := s.pseudo("AWS::AccountId")
+	return "arn:" + p + ":" + service + "::" + a + ":" + rest
+}
+
+// parameter returns the value of a parameter: what was passed, else its default, else unknown text. The default of a
+// parameter of an SSM type is the name of the SSM parameter, not its value.
+func (s *stack) parameter(name string) (node, bool) {
+	p := s.parameters.get(name)
+	if p.kind != object {
+		return node{}, false
+	}
+	typ := p.get("Type").text
+	v, ok := s.argument(name)
+	if !ok {
+		v = p.get("Default")
+		if !v.scalar() || strings.HasPrefix(typ, "AWS::SSM::Parameter::Value") {
+			return newText(p.at, s.unknown(name)), true
+		}
+	}
+	if v.scalar() && (typ == "CommaDelimitedList" || strings.HasPrefix(typ, "List<")) && !policygen.Unresolved(v.text) {
+		all := node{kind: list, at: v.at}
+		for _, part := range strings.Split(v.text, ",") {
+			all.items = append(all.items, newText(v.at, strings.TrimSpace(part)))
+		}
+		return all, true
+	}
+	if v.kind == number || v.kind == boolean {
+		v.kind = text
+	}
+	if v.kind == text {
+		v.text = s.dynamic(v.text)
+	}
+	return v, true
+}
+
+// argument returns what is passed for a parameter: by the parent stack, or by the user.
+func (s *stack) argument(name string) (node, bool) {
+	if s.parent == nil {
+		v, ok := s.arguments[name]
+		return v, ok
+	}
+	v := s.parent.byID[s.inParent].properties.path("Parameters", name)
+	if !v.there() {
+		return node{}, false
+	}
+	v = s.parent.resolve(v)
+	if v.kind == list { // a list is passed as text
+		var all []string
+		for _, item := range v.items {
+			all = append(all, item.text)
+		}
+		v = newText(v.at, strings.Join(all, ","))
+	}
+	return v, v.kind != absent
+}
+
+// passed returns the parameters that the user gave.
+func passed(o Options) map[string]node {
+	args := make(map[string]node, len(o.Parameters))
+	for k, v := range o.Parameters {
+		args[k] = newText(place{}, v)
+	}
+	return args
+}
