@@ -1,0 +1,62 @@
+package integ
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+)
+
+// Tools are the programs by others that this package runs, where `make integ` installs them.
+type Tools struct {
+	Root string // the repository
+}
+
+// FindTools returns the tools of the repository that the working directory is in.
+func FindTools() (Tools, error) {
+	dir, err := os.Getwd()
+	if err != nil {
+		return Tools{}, err
+	}
+	for d := dir; ; d = filepath.Dir(d) {
+		if _, err := os.Stat(filepath.Join(d, "integ", "requirements.txt")); err == nil {
+			return Tools{Root: d}, nil
+		}
+		if d == filepath.Dir(d) {
+			return Tools{}, fmt.Errorf("working directory %q: not inside hopgrant's repository", dir)
+		}
+	}
+}
+
+// Python returns a program of the virtual environment integ/.venv, such as "python" or "cfn-lint".
+func (t Tools) Python(name string) (string, error) {
+	return t.installed(filepath.Join("integ", ".venv", "bin", name))
+}
+
+// Node returns a program of integ/_node/node_modules, such as "cdk".
+func (t Tools) Node(name string) (string, error) {
+	return t.installed(filepath.Join("integ", "_node", "node_modules", ".bin", name))
+}
+
+// ErrNotPrepared: a program is missing that `make integ-prepare` installs.
+var ErrNotPrepared = errors.New("not installed, run make integ-prepare")
+
+func (t Tools) installed(path string) (string, error) {
+	full := filepath.Join(t.Root, path)
+	if _, err := os.Stat(full); err != nil {
+		return "", fmt.Errorf("%s: %w", path, ErrNotPrepared)
+	}
+	return full, nil
+}
+
+// Build compiles a command of this module into dir and returns the program.
+func (t Tools) Build(dir, pkg string) (string, error) {
+	out := filepath.Join(dir, filepath.Base(pkg))
+	cmd := exec.Command("go", "build", "-o", out, pkg)
+	cmd.Dir = t.Root
+	if text, err := cmd.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("go build %s: %w\n%s", pkg, err, text)
+	}
+	return out, nil
+}
