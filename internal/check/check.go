@@ -1,0 +1,174 @@
+package check
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/hopgrant/hopgrant/internal/topology"
+)
+
+// Options choose what a check reports. The zero value reports errors and warnings of all rules.
+type Options struct {
+	// Severity is the least severity that is reported; "" means Warning.
+	Severity Severity
+	// Rules are the ids of the rules to check; none means all.
+	Rules []string
+	// Baseline are findings that are known and not reported again; nil if there are none.
+	Baseline *Baseline
+}
+
+// A Report is what a check found.
+type Report struct {
+	Hops     []Hop     // every hop, in the order of the files
+	Findings []Finding // what is reported, by file and position
+	// Suppressed are findings that their file accepts, with a reason; Known counts those of the baseline.
+	Suppressed []Finding
+	Known      int
+	Files      int // how many files or directories were read
+}
+
+// Run judges the hops of topologies and reports what the rules find. Topologies of the same path are the same file under
+// different assignments of what is not known: what is wrong under any of them is wrong.
+func Run(topologies []*topology.Topology, o Options) Report {
+	reports := each(groupByPath(topologies), func(group []*topology.Topology) Report { return runFile(group, o) })
+	var all Report
+	for _, r := range reports {
+		all.Hops = append(all.Hops, r.Hops...)
+		all.Findings = append(all.Findings, r.Findings...)
+		all.Suppressed = append(all.Suppressed, r.Suppressed...)
+		all.Known += r.Known
+		all.Files++
+	}
+	return all
+}
+
+// Hops judges the hops of topologies, without looking for anything else.
+func Hops(topologies []*topology.Topology) []Hop {
+	groups := each(groupByPath(topologies), func(group []*topology.Topology) []Hop {
+		var all [][]Hop
+		for _, t := range group {
+			all = append(all, Judge(t))
+		}
+		return mergeHops(all)
+	})
+	return slices.Concat(groups...)
+}
+
+func groupByPath(topologies []*topology.Topology) [][]*topology.Topology {
+	var groups [][]*topology.Topology
+	index := map[string]int{}
+	for _, t := range topologies {
+		i, ok := index[t.Path]
+		if !ok {
+			i = len(groups)
+			index[t.Path] = i
+			groups = append(groups, nil)
+		}
+		groups[i] = append(groups[i], t)
+	}
+	return groups
+}
+
+// runFile checks one file under each of its scenarios.
+func runFile(scenarios []*topology.Topology, o Options) Report {
+	var hops [][]Hop
+	var findings []Finding
+	seen := map[string]int{}
+	for _, t := range scenarios {
+		judged := Judge(t)
+		hops = append(hops, judged)
+		for _, f := range find(newSubject(t, judged), o) {
+			// The same finding under several scenarios is one; its severity is the worst.
+			id := f.Rule + "\x00" + f.At.String() + "\x00" + f.Message
+			if i, ok := seen[id]; ok {
+				if f.Severity.rank() > findings[i].Severity.rank() {
+					findings[i] = f
+				}
+				findings[i].count++
+				continue
+			}
+			f.count = 1
+			seen[id] = len(findings)
+			findings = append(findings, f)
+		}
+	}
+	r := Report{Hops: mergeHops(hops)}
+	least := o.Severity
+	if least == "" {
+		least = Warning
+	}
+	for _, f := range findings {
+		if f.count == len(scenarios) {
+			f.Scenario = ""
+		}
+		f.suppress()
+		switch {
+		case !f.Severity.AtLeast(least):
+		case f.Suppressed != "":
+			r.Suppressed = append(r.Suppressed, f)
+		case o.Baseline.knows(&f):
+			r.Known++
+		default:
+			r.Findings = append(r.Findings, f)
+		}
+	}
+	slices.SortStableFunc(r.Findings, byPosition)
+	return r
+}
+
+func byPosition(a, b Finding) int {
+	return cmp.Or(strings.Compare(a.At.File, b.At.File), cmp.Compare(a.At.Line, b.At.Line), cmp.Compare(a.At.Column, b.At.Column),
+		cmp.Compare(b.Severity.rank(), a.Severity.rank()))
+}
+
+func find(s *subject, o Options) []Finding {
+	var all []Finding
+	for _, r := range rules {
+		if len(o.Rules) == 0 || slices.Contains(o.Rules, r.ID) {
+			all = append(all, r.check(s, r)...)
+		}
+	}
+	return all
+}
+
+// mergeHops makes one list of the hops of all scenarios: of a hop that several have, the one with the worst verdict.
+func mergeHops(scenarios [][]Hop) []Hop {
+	if len(scenarios) == 1 {
+		for i := range scenarios[0] {
+			scenarios[0][i].Scenario = ""
+		}
+		return scenarios[0]
+	}
+	type key struct {
+		kind, from, to, by string
+		at                 topology.Position
+	}
+	var all []Hop
+	index := map[key]int{}
+	count := map[key]int{}
+	verdicts := map[key]map[Verdict]bool{}
+	for _, hops := range scenarios {
+		for _, h := range hops {
+			k := key{string(h.Kind), h.From.ID, h.To.ID, h.By.ID, h.By.At}
+			count[k]++
+			if verdicts[k] == nil {
+				verdicts[k] = map[Verdict]bool{}
+			}
+			verdicts[k][h.Verdict] = true
+			i, ok := index[k]
+			if !ok {
+				index[k] = len(all)
+				all = append(all, h)
+			} else if h.Verdict.rank() > all[i].Verdict.rank() {
+				all[i] = h
+			}
+		}
+	}
+	for k, i := range index {
+		if count[k] == len(scenarios) && len(verdicts[k]) == 1 {
+			all[i].Scenario = ""
+		}
+	}
+	return all
+}

@@ -1,0 +1,46 @@
+package check
+
+import (
+	"github.com/hopgrant/hopgrant/internal/topology"
+	"github.com/hopgrant/hopgrant/policygen"
+)
+
+// fifoMismatch returns an error if one end of the hop is FIFO and the other must be and is not, by what the file says of
+// them; their names may not be known.
+//
+// [FIFO message delivery], [Subscription dead-letter queues], [Dead-letter queues]
+//
+// [FIFO message delivery]: https://docs.aws.amazon.com/sns/latest/dg/fifo-message-delivery.html
+// [Subscription dead-letter queues]: https://docs.aws.amazon.com/sns/latest/dg/fifo-message-durability.html
+// [Dead-letter queues]: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html
+func fifoMismatch(h *topology.Hop) error {
+	var from, to topology.Tri
+	switch h.Kind {
+	case policygen.Deliver, policygen.DeadLetter:
+		to = h.QueueElement.FIFO
+		if h.Moved {
+			from = h.Sources[0].FIFO
+		} else {
+			from = h.TopicElement.FIFO
+		}
+	case policygen.Redrive:
+		from, to = h.QueueElement.FIFO, h.DestinationElement.FIFO
+	default:
+		return nil
+	}
+	switch {
+	case from == topology.NotKnown || to == topology.NotKnown || from == to:
+		return nil
+	case h.Kind == policygen.Deliver && from == topology.Yes:
+		return nil // a FIFO topic delivers to standard queues too
+	}
+	what, got, want := "queue", "it is standard", "a FIFO queue"
+	if h.Kind == policygen.DeadLetter {
+		what = "dead-letter queue"
+	}
+	if to == topology.Yes {
+		got, want = "it is FIFO", "a standard queue"
+	}
+	return &policygen.InputError{What: what, Value: h.To.ID, Got: got, Want: want + ", because that is what " + h.From.ID + " needs",
+		Cause: policygen.ErrFIFO}
+}

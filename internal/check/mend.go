@@ -1,0 +1,191 @@
+package check
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/hopgrant/hopgrant/internal/topology"
+	"github.com/hopgrant/hopgrant/policygen"
+)
+
+// A Fix is statements to add to one policy.
+type Fix struct {
+	On policygen.Target
+	// ID is that of the topic, queue, key or caller whose policy it is; a name in angle brackets where it does not exist yet.
+	ID string
+	policygen.Attachment
+}
+
+// newKey stands for the customer managed key that is to replace an AWS managed one.
+const newKey = "${Key}"
+
+// mend returns the smallest statements under which the calls, all of the hop, are allowed. It is what policygen grants for
+// the hop, without the statements that the calls do not need. It is nil where no statement helps.
+func (s *subject) mend(h *Hop, calls []*Call) []Fix {
+	byKeyPolicy := slices.ContainsFunc(calls, func(c *Call) bool {
+		return c.On == policygen.OnKey && !policygen.IsService(c.Caller) && slices.Contains(c.Causes, ByResource)
+	})
+	options := policygen.Options{KeyStatementsOnly: true}
+	if byKeyPolicy {
+		options.KeyAccess = policygen.ByKeyPolicy
+	}
+	w := s.written(h)
+	policies, err := policygen.Generate([]policygen.Hop{w.hop}, options)
+	if err != nil {
+		return nil
+	}
+	var fixes []Fix
+	for _, a := range policies {
+		a.Document.Statements = slices.DeleteFunc(a.Document.Statements, func(st policygen.Statement) bool {
+			return !slices.ContainsFunc(calls, func(c *Call) bool { return w.grants(a, st, c) })
+		})
+		if len(a.Document.Statements) > 0 {
+			fixes = append(fixes, Fix{On: a.On, ID: w.holder(a), Attachment: a})
+		}
+	}
+	return fixes
+}
+
+// A written hop is a hop in the words of its file, so that its statements can be pasted there: where the reader has a
+// resource's ARN in parts, the file has a reference to it.
+type written struct {
+	hop policygen.Hop
+	ids map[string]string // from text of an ARN to the logical id
+	old map[string]string // from the reader's text to the file's
+}
+
+func (s *subject) written(h *Hop) *written {
+	w := &written{hop: h.Hop.Hop, ids: map[string]string{}, old: map[string]string{}}
+	if t := h.TopicElement; t != nil {
+		w.hop.Topic.ARN = policygen.TopicARN(s.text(w, string(t.ARN), &t.Element, ""))
+		w.hop.Topic.Key = s.key(w, t.Key, string(t.ARN))
+		if h.QueueElement != nil && t.Key != nil && h.QueueElement.Key != nil && t.Key.Key == h.QueueElement.Key.Key && h.Kind != policygen.Publish {
+			w.hop.Topic.Scope = scope(t)
+		}
+	}
+	if q := h.QueueElement; q != nil {
+		w.hop.Queue = s.queue(w, q)
+	}
+	if q := h.DestinationElement; q != nil {
+		w.hop.Destination = s.queue(w, q)
+	}
+	w.hop.SourceKeys = nil
+	for _, q := range h.Sources {
+		if k := s.key(w, q.Key, string(q.ARN)); k != "" && k != w.hop.Queue.Key && h.Kind != policygen.Deliver {
+			w.hop.SourceKeys = appendNew(w.hop.SourceKeys, k)
+		}
+	}
+	if c := h.CallerElement; c != nil && c.Principal != nil {
+		w.ids[c.Principal.String()] = c.ID
+		if role, ok := c.Principal.(policygen.RoleARN); ok && !c.Foreign {
+			w.hop.Caller = policygen.RoleARN(s.text(w, string(role), &c.Element, ".Arn"))
+		}
+	}
+	if policygen.IsService(w.hop.Caller) && w.hop.Source == "" && w.hop.SourceAccount == "" {
+		w.hop.SourceAccount = accountText(policygen.ARN(h.resourceARN()))
+	}
+	return w
+}
+
+func (h *Hop) resourceARN() string {
+	if h.Kind == policygen.Publish {
+		return string(h.Topic.ARN)
+	}
+	return string(h.Queue.ARN)
+}
+
+// text returns how the file refers to an element: its ARN where that is known, else a reference, in CloudFormation as
+// Fn::Sub has it.
+func (s *subject) text(w *written, arn string, e *topology.Element, attribute string) string {
+	ref := arn
+	if policygen.Unresolved(arn) && !e.Foreign {
+		switch s.Kind {
+		case "terraform":
+			ref = "${" + e.ID + ".arn}"
+		case "cloudformation", "sam", "cdk":
+			ref = "${" + e.ID + attribute + "}"
+		}
+	}
+	w.ids[ref], w.old[arn] = e.ID, ref
+	return ref
+}
+
+func (s *subject) queue(w *written, q *topology.Queue) policygen.Queue {
+	return policygen.Queue{ARN: policygen.QueueARN(s.text(w, string(q.ARN), &q.Element, ".Arn")), Key: s.key(w, q.Key, string(q.ARN))}
+}
+
+func (s *subject) key(w *written, r *topology.KeyRef, of string) policygen.KeyARN {
+	switch {
+	case r == nil:
+		return ""
+	case r.Key.AWSManaged != "":
+		w.ids[newKey] = "<a customer managed key>"
+		w.old["alias/aws/"+r.Key.AWSManaged] = newKey
+		return newKey
+	case r.Key.Foreign && strings.Contains(string(r.Key.ARN), "${alias/"):
+		w.ids[string(r.Key.ARN)] = r.Written
+		return r.Key.ARN
+	}
+	return policygen.KeyARN(s.text(w, string(r.Key.ARN), &r.Key.Element, ".Arn"))
+}
+
+// scope returns a pattern for the topic's ARN that does not refer to the topic, for the policy of a key that the topic
+// refers to: CloudFormation and Terraform refuse such a cycle.
+func scope(t *topology.Topic) policygen.TopicARN {
+	arn := string(t.ARN)
+	if i := strings.LastIndex(arn, "${"); i >= 0 && strings.HasSuffix(arn, "}") && strings.Count(arn, ":") >= 5 && strings.Contains(arn, ":sns:") {
+		return policygen.TopicARN(arn[:i] + "*")
+	}
+	return ""
+}
+
+// grants reports whether a statement of an attachment grants a call.
+func (w *written) grants(a policygen.Attachment, st policygen.Statement, c *Call) bool {
+	if a.On == policygen.OnIdentity {
+		if !slices.Contains(c.Causes, ByIdentity) && !slices.Contains(c.Causes, AliasResource) {
+			return false
+		}
+	} else if slices.Equal(c.Causes, []Cause{ByIdentity}) || a.On != c.On || string(a.Resource) != w.rewrite(string(c.Resource)) {
+		return false
+	}
+	if st.Effect != policygen.Allow || !slices.Contains(st.Action, c.Grant) {
+		return false
+	}
+	return a.On != policygen.OnIdentity || slices.Contains(st.Resource, w.rewrite(string(c.Resource)))
+}
+
+func (w *written) rewrite(arn string) string {
+	if ref, ok := w.old[arn]; ok {
+		return ref
+	}
+	return arn
+}
+
+// holder returns the logical id of what the attachment is for.
+func (w *written) holder(a policygen.Attachment) string {
+	text := string(a.Resource)
+	if a.On == policygen.OnIdentity {
+		if a.Principal == nil {
+			return ""
+		}
+		text = a.Principal.String()
+	}
+	if id, ok := w.ids[text]; ok {
+		return id
+	}
+	return text
+}
+
+// grants returns the statements of the hop for one kind of policy, whether or not they are needed.
+func (s *subject) grants(h *Hop, on policygen.Target) []Fix {
+	w := s.written(h)
+	policies, err := policygen.Generate([]policygen.Hop{w.hop}, policygen.Options{KeyStatementsOnly: true})
+	if err != nil {
+		return nil
+	}
+	var fixes []Fix
+	for _, a := range policies.On(on) {
+		fixes = append(fixes, Fix{On: a.On, ID: w.holder(a), Attachment: a})
+	}
+	return fixes
+}

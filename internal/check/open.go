@@ -1,0 +1,113 @@
+package check
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/hopgrant/hopgrant/policygen"
+)
+
+// openTo says to whom a statement is open that need not be: any topic, any source of another service, anyone. It is empty
+// if the statement is narrow enough. scopable says of a service whether it can be limited to a source.
+func openTo(st *policygen.Statement, scopable func(policygen.ServicePrincipal) bool) string {
+	if st.Effect != policygen.Allow || st.Principal == nil {
+		return ""
+	}
+	if (st.Principal.Anyone || slices.Contains(st.Principal.AWS, "*")) && !limited(st, limitsOfAnyone) {
+		return "anyone, of every account,"
+	}
+	var open []string
+	for _, service := range st.Principal.Service {
+		if limited(st, limitsOfServices) || !scopable(policygen.ServicePrincipal(service)) {
+			continue
+		}
+		if strings.HasPrefix(service, "sns.") {
+			open = append(open, "any topic of any account")
+		} else {
+			open = append(open, service+", for any account,")
+		}
+	}
+	return list(open)
+}
+
+// Condition keys that tie a statement to somebody, in lower case and without what follows a slash or a third colon.
+var (
+	limitsOfServices = []string{"aws:sourcearn", "aws:sourceaccount", "aws:sourceowner", "aws:sourceorgid", "aws:sourceorgpaths",
+		"kms:encryptioncontext:aws:sqs:arn", "kms:encryptioncontext:aws:sns:topicarn"}
+	limitsOfAnyone = append([]string{"aws:principalarn", "aws:principalaccount", "aws:principalorgid", "aws:principalorgpaths", "aws:userid",
+		"aws:username", "aws:principalservicename", "aws:sourcevpc", "aws:sourcevpce", "aws:sourceip", "aws:vpcsourceip",
+		"kms:calleraccount", "sns:endpoint", "aws:resourceaccount"}, limitsOfServices...)
+)
+
+// limited reports whether a condition of the statement ties it to somebody, and not to a pattern that anybody matches.
+func limited(st *policygen.Statement, by []string) bool {
+	for op, keys := range st.Condition {
+		if strings.Contains(op, "Not") || op == "Null" || strings.HasSuffix(op, "IfExists") {
+			continue
+		}
+		for key, values := range keys {
+			key = strings.ToLower(key)
+			if slices.Contains(by, key) || strings.HasPrefix(key, "aws:principaltag/") && slices.Contains(by, "aws:principalarn") {
+				if !slices.ContainsFunc(values, anybody) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// anybody reports whether a value of a condition is a pattern that says nothing of the account: "*", arn:aws:sns:*:*:*.
+func anybody(v string) bool {
+	if strings.Trim(v, "*?") == "" {
+		return true
+	}
+	if !strings.HasPrefix(v, "arn:") {
+		return false
+	}
+	// A bucket's ARN has no account, and its name is unique.
+	parts := strings.SplitN(v, ":", 6)
+	if len(parts) < 6 || policygen.Unresolved(v) {
+		return false
+	}
+	account := parts[4]
+	return account != "" && strings.Trim(account, "*") == "" || account == "" && strings.Trim(parts[5], "*") == ""
+}
+
+// mentions reports whether a statement's actions include any of the set, whose members are in lower case.
+func mentions(st *policygen.Statement, set map[string]bool) bool {
+	for _, a := range st.Action {
+		a = strings.ToLower(a)
+		if set[a] || a == "*" {
+			return true
+		}
+		if prefix, ok := strings.CutSuffix(a, "*"); ok {
+			for member := range set {
+				if strings.HasPrefix(member, prefix) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// narrow returns what could stand in place of a statement that is open: the statements that the hops of its services need.
+func (s *subject) narrow(st *policygen.Statement, hops []*Hop, on policygen.Target) []Fix {
+	var all []Fix
+	for _, h := range hops {
+		var calls []*Call
+		for i := range h.Calls {
+			c := &h.Calls[i]
+			if c.On == on && slices.Contains(st.Principal.Service, c.Caller.String()) {
+				as := *c
+				as.Causes = []Cause{ByResource}
+				calls = append(calls, &as)
+			}
+		}
+		if len(calls) > 0 {
+			all = append(all, s.mend(h, calls)...)
+		}
+	}
+	return all
+}

@@ -1,0 +1,61 @@
+package check
+
+import (
+	"github.com/hopgrant/hopgrant/internal/topology"
+	"github.com/hopgrant/hopgrant/policygen"
+)
+
+var ruleAWSManagedKey = &Rule{
+	ID: "aws-managed-key", Severity: Error,
+	Documentation: Documentation{
+		Title: "an AWS managed key where SNS, an AWS service or another account needs the key",
+		Text: `A queue under alias/aws/sqs, or a topic under alias/aws/sns, is encrypted with a key whose policy nobody can edit. It admits
+IAM principals of the own account and nobody else: not SNS when it delivers, not EventBridge, S3 or CloudWatch, not another
+account. Publishing succeeds, and every message is lost.
+
+For a queue, drop KmsMasterKeyId: SSE-SQS encrypts it, costs nothing and needs no grant. Where a customer managed key is
+required, use one, and add the statement that the finding shows to its policy. Consumers then need kms:Decrypt too.`,
+		AWS: []string{
+			"https://docs.aws.amazon.com/sns/latest/dg/sns-enable-encryption-for-topic-sqs-queue-subscriptions.html",
+			"https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html",
+		},
+	},
+	check: awsManagedKey,
+}
+
+func awsManagedKey(s *subject, r *Rule) []Finding {
+	d := denial{kinds: allKinds, on: []policygen.Target{policygen.OnKey}, cause: []Cause{AWSManagedKey}}
+	findings := s.denied(r, d, func(h *Hop, calls []*Call) string {
+		who := "sns.amazonaws.com"
+		if h.CallerElement != nil {
+			who = h.CallerElement.Principal.String()
+		}
+		holder := "queue " + h.From.ID
+		if h.Kind != policygen.Receive && h.Kind != policygen.Redrive {
+			holder = target(h)
+		}
+		return holder + " is encrypted with the AWS managed key " + string(calls[0].Resource) + ", which never admits " + who +
+			": " + lost(h)
+	}, atKeyReference)
+	for i := range findings {
+		if findings[i].Hop.Kind == policygen.Publish {
+			findings[i].Advice = "use a customer managed key, or none"
+		} else {
+			findings[i].Advice = "drop the key (SSE-SQS then encrypts the queue, without a grant for anybody), or use a customer managed key"
+		}
+	}
+	return findings
+}
+
+// atKeyReference is where the hop's topic or queue names its key.
+func atKeyReference(h *Hop, calls []*Call) topology.Position {
+	if h.Kind == policygen.Publish {
+		return h.TopicElement.Key.At
+	}
+	for _, q := range append([]*topology.Queue{h.QueueElement, h.DestinationElement}, h.Sources...) {
+		if q != nil && q.Key != nil && q.Key.Key == keyOf(h, calls) && q.Key.At.Line > 0 {
+			return q.Key.At
+		}
+	}
+	return h.QueueElement.At
+}

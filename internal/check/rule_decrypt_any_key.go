@@ -1,0 +1,91 @@
+package check
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/hopgrant/hopgrant/policygen"
+)
+
+var ruleDecryptAnyKey = &Rule{
+	ID: "decrypt-any-key", Severity: Warning,
+	Documentation: Documentation{
+		Title: "kms:Decrypt on every key",
+		Text: `A role that may decrypt with every key of the account, or of every account that admits it, can read far more than its queue. Security Hub reports
+it too (KMS.1, KMS.2).
+
+Name the keys of the role's hops.`,
+		AWS: []string{
+			"https://docs.aws.amazon.com/securityhub/latest/userguide/kms-controls.html",
+		},
+	},
+	check: decryptAnyKey,
+}
+
+func decryptAnyKey(s *subject, r *Rule) []Finding {
+	var all []Finding
+	for _, c := range s.Callers {
+		if c.Foreign || len(s.byCaller[c]) == 0 {
+			continue
+		}
+		for _, p := range c.Identity {
+			if strings.HasPrefix(p.Name, "arn:") {
+				continue // AWS's own
+			}
+			for i := range p.Document.Statements {
+				st := &p.Document.Statements[i]
+				if st.Effect != policygen.Allow || !slices.ContainsFunc(st.Resource, anyKey) || !allowsKeyUse(st) || tiedToKeys(st) {
+					continue
+				}
+				f := s.finding(r, statementName(st, i)+" of "+c.ID+" allows kms:Decrypt on every key", p.Statement(i), &c.Element, &p.Element)
+				for _, h := range s.byCaller[c] {
+					f.Fix = append(f.Fix, s.grants(h, policygen.OnIdentity)...)
+				}
+				all = append(all, f)
+			}
+		}
+	}
+	return all
+}
+
+// anyKey reports whether a Resource is a pattern for every key.
+func anyKey(resource string) bool {
+	if resource == "*" {
+		return true
+	}
+	i := strings.LastIndex(resource, ":key/")
+	return i >= 0 && resource[i+len(":key/"):] == "*" || strings.HasSuffix(resource, ":*") && strings.Contains(resource, ":kms:")
+}
+
+func allowsKeyUse(st *policygen.Statement) bool {
+	return slices.ContainsFunc(st.Action, func(a string) bool {
+		a = strings.ToLower(a)
+		return strings.HasPrefix(a, "kms:") && (a == "kms:*" || strings.HasPrefix(decrypt, strings.TrimSuffix(a, "*")) && (strings.HasSuffix(a, "*") || a == decrypt))
+	})
+}
+
+// decrypt is the action by which consumers use keys, in lower case.
+var decrypt = decryptAction()
+
+func decryptAction() string {
+	h := policygen.Hop{Kind: policygen.Receive, Queue: policygen.Queue{Key: "k"}, Caller: policygen.RoleARN("r")}
+	calls := h.Calls()
+	return strings.ToLower(calls[len(calls)-1].Action)
+}
+
+// tiedToKeys reports whether a condition narrows the statement down to some keys, or to what comes through a service.
+func tiedToKeys(st *policygen.Statement) bool {
+	for op, keys := range st.Condition {
+		if strings.Contains(op, "Not") {
+			continue
+		}
+		for k := range keys {
+			k = strings.ToLower(k)
+			if k == "kms:resourcealiases" || k == "kms:requestalias" || k == "kms:viaservice" || strings.HasPrefix(k, "aws:resourcetag/") ||
+				strings.HasPrefix(k, "kms:encryptioncontext:") {
+				return true
+			}
+		}
+	}
+	return false
+}

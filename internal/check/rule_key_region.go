@@ -1,0 +1,37 @@
+package check
+
+import (
+	"errors"
+
+	"github.com/hopgrant/hopgrant/policygen"
+)
+
+var ruleKeyRegion = &Rule{
+	ID: "key-region", Severity: Error,
+	Documentation: Documentation{
+		Title: "the key is in another Region",
+		Text:  `A queue or topic uses keys of its own Region only.`,
+		AWS: []string{
+			"https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-server-side-encryption.html",
+		},
+	},
+	check: keyRegion,
+}
+
+func keyRegion(s *subject, r *Rule) []Finding {
+	var all []Finding
+	seen := map[string]bool{}
+	for i := range s.hops {
+		h := &s.hops[i]
+		if h.Moved {
+			continue
+		}
+		for _, err := range leaves(h.Hop.Hop.Check()) {
+			if errors.Is(err, policygen.ErrKeyRegion) && !seen[err.Error()] {
+				seen[err.Error()] = true
+				all = append(all, s.hopFinding(r, h, err.Error(), h.By.At))
+			}
+		}
+	}
+	return all
+}

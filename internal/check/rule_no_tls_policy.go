@@ -1,0 +1,92 @@
+package check
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/hopgrant/hopgrant/internal/topology"
+	"github.com/hopgrant/hopgrant/policygen"
+)
+
+var ruleNoTLSPolicy = &Rule{
+	ID: "no-tls-policy", Severity: Warning,
+	Documentation: Documentation{
+		Title: "a queue or topic that does not deny requests without TLS",
+		Text: `Nothing in the policy of the queue or topic denies requests without TLS. (Queues and topics with server-side encryption refuse such requests
+anyway; a statement in the policy is what auditors and Security Hub look for, and stays when the encryption goes.)
+
+Add the Deny statement that the finding shows.`,
+		AWS: []string{
+			"https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-security-best-practices.html",
+			"https://docs.aws.amazon.com/sns/latest/dg/sns-security-best-practices.html",
+		},
+	},
+	check: noTLSPolicy,
+}
+
+func noTLSPolicy(s *subject, r *Rule) []Finding {
+	var all []Finding
+	for _, q := range s.Queues {
+		if q.Foreign || !s.used(q) || deniesPlain(q.Policies) {
+			continue
+		}
+		f := s.finding(r, "queue "+q.ID+" has no policy that denies requests without TLS", atPolicy(q.Policies, &q.Element), &q.Element)
+		arn := s.text(&written{ids: map[string]string{}, old: map[string]string{}}, string(q.ARN), &q.Element, ".Arn")
+		f.Fix = []Fix{statementFix(policygen.OnQueue, q.ID, policygen.ARN(arn), denyPlain(policygen.OnQueue, arn))}
+		all = append(all, f)
+	}
+	for _, t := range s.Topics {
+		if t.Foreign || len(s.into[&t.Element])+len(s.from[&t.Element]) == 0 || deniesPlain(t.Policies) {
+			continue
+		}
+		f := s.finding(r, "topic "+t.ID+" has no policy that denies requests without TLS", atPolicy(t.Policies, &t.Element), &t.Element)
+		arn := s.text(&written{ids: map[string]string{}, old: map[string]string{}}, string(t.ARN), &t.Element, "")
+		f.Fix = []Fix{statementFix(policygen.OnTopic, t.ID, policygen.ARN(arn), denyPlain(policygen.OnTopic, arn))}
+		all = append(all, f)
+	}
+	return all
+}
+
+// deniesPlain reports whether a policy denies requests without TLS, or may do so in a part that is not known.
+func deniesPlain(policies []*topology.Policy) bool {
+	for _, p := range policies {
+		if p.Unknown != "" {
+			return true
+		}
+		for _, st := range p.Document.Statements {
+			if st.Effect != policygen.Deny {
+				continue
+			}
+			for op, keys := range st.Condition {
+				for k, values := range keys {
+					if strings.HasPrefix(op, "Bool") && strings.EqualFold(k, "aws:SecureTransport") && slices.Contains(values, "false") {
+						return true
+					}
+				}
+			}
+		}
+	}
+	return false
+}
+
+// denyPlain returns the Deny statement that policygen adds on request.
+func denyPlain(on policygen.Target, arn string) policygen.Statement {
+	var d policygen.Document
+	var err error
+	if on == policygen.OnQueue {
+		d, err = policygen.QueuePolicy{Queue: policygen.QueueARN(arn), TLSOnly: true}.Document()
+	} else {
+		d, err = policygen.TopicPolicy{Topic: policygen.TopicARN(arn), TLSOnly: true}.Document()
+	}
+	if err != nil || len(d.Statements) == 0 {
+		return policygen.Statement{}
+	}
+	return d.Statements[len(d.Statements)-1]
+}
+
+func atPolicy(policies []*topology.Policy, e *topology.Element) topology.Position {
+	if len(policies) > 0 {
+		return policies[0].At
+	}
+	return e.At
+}

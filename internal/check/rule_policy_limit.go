@@ -1,0 +1,86 @@
+package check
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/hopgrant/hopgrant/internal/topology"
+	"github.com/hopgrant/hopgrant/policygen"
+)
+
+var rulePolicyLimit = &Rule{
+	ID: "policy-limit", Severity: Error,
+	Documentation: Documentation{
+		Title: "a policy over a limit of AWS",
+		Text: `AWS refuses a queue policy of more than 20 statements or 8,192 bytes, a topic policy of more than 100 statements or 30 KB, a key policy of more than
+32 KB, a managed policy of more than 6,144 characters and inline policies of a role of more than 10,240 in sum. A queue that is subscribed to many
+topics gets one statement for each from the CDK and others.
+
+Merge the statements: one statement takes a list of topics in its aws:SourceArn.`,
+		AWS: []string{
+			"https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-policies.html",
+			"https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html",
+		},
+	},
+	check: policyLimit,
+}
+
+func policyLimit(s *subject, r *Rule) []Finding {
+	var all []Finding
+	check := func(on policygen.Target, e *topology.Element, p *topology.Policy) {
+		a := policygen.Attachment{On: on, Resource: policygen.ARN(e.ID), Document: shortest(p.Document)}
+		if err := a.CheckLimits(); err != nil {
+			all = append(all, s.finding(r, err.Error(), p.At, e, &p.Element))
+		}
+	}
+	for _, q := range s.Queues {
+		for _, p := range q.Policies {
+			check(policygen.OnQueue, &q.Element, p)
+		}
+	}
+	for _, t := range s.Topics {
+		for _, p := range t.Policies {
+			check(policygen.OnTopic, &t.Element, p)
+		}
+	}
+	for _, k := range s.Keys {
+		if k.Policy != nil && k.AWSManaged == "" {
+			check(policygen.OnKey, &k.Element, k.Policy)
+		}
+	}
+	for _, c := range s.Callers {
+		all = append(all, s.identityLimits(r, c)...)
+	}
+	return all
+}
+
+// identityLimits measures the inline policies of a role or user together, and each managed policy of the file.
+func (s *subject) identityLimits(r *Rule, c *topology.Caller) []Finding {
+	var all []Finding
+	inline := 0
+	for _, p := range c.Identity {
+		size := characters(shortest(p.Document))
+		switch {
+		case p.Name != "" && !strings.HasPrefix(p.Name, "arn:"):
+			inline += size
+		case p.Name == "" && size > 6144:
+			all = append(all, s.finding(r, fmt.Sprintf("policy %s: %d characters, want at most 6144; use several policies", p.ID, size), p.At, &p.Element, &c.Element))
+		}
+	}
+	most := 10240
+	if _, isUser := c.Principal.(policygen.UserARN); isUser {
+		most = 2048
+	}
+	if inline > most {
+		all = append(all, s.finding(r, fmt.Sprintf("inline policies of %s: %d characters in sum, want at most %d; use managed policies", c.ID, inline, most), c.At, &c.Element))
+	}
+	return all
+}
+
+func characters(d policygen.Document) int {
+	text, err := d.MarshalJSON()
+	if err != nil {
+		return 0
+	}
+	return len(text)
+}

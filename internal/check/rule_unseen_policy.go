@@ -1,0 +1,69 @@
+package check
+
+import (
+	"github.com/hopgrant/hopgrant/internal/topology"
+	"github.com/hopgrant/hopgrant/policygen"
+	"github.com/hopgrant/hopgrant/policygen/eval"
+)
+
+var ruleUnseenPolicy = &Rule{
+	ID: "unseen-policy", Severity: Warning,
+	Documentation: Documentation{
+		Title: "a policy that is not in the file has to admit the hop",
+		Text: `A queue, topic or key that is only referred to, by its ARN or an import, gets no policy from this file: whatever the CDK or a template grants on
+it vanishes without a word. The message gets through only if the owner has granted it.
+
+The finding shows the statements that must be there. Accept it with a suppression when they are.`,
+		AWS: []string{
+			"https://docs.aws.amazon.com/sns/latest/dg/subscribe-sqs-queue-to-sns-topic.html",
+			"https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html",
+		},
+	},
+	check: unseenPolicy,
+}
+
+func unseenPolicy(s *subject, r *Rule) []Finding {
+	var all []Finding
+	for i := range s.hops {
+		h := &s.hops[i]
+		var unseen []*Call
+		for j := range h.Calls {
+			if c := &h.Calls[j]; c.Outcome == eval.Undecided && needsResource(c) && isForeign(c) {
+				unseen = append(unseen, c)
+			}
+		}
+		if len(unseen) == 0 {
+			continue
+		}
+		var names []string
+		var about []*topology.Element
+		for _, c := range unseen {
+			names = appendNew(names, string(c.On)+" "+c.Documents.Holder.ID)
+			about = appendNew(about, c.Documents.Holder)
+		}
+		who := "sns.amazonaws.com"
+		if h.CallerElement != nil {
+			who = sender(h)
+		}
+		if h.Kind == policygen.Receive {
+			who = h.To.ID
+		}
+		message := list(names) + " must admit " + who + " (" + actions(unseen) + "), and this file does not show whether it does: otherwise " + lost(h)
+		f := s.hopFinding(r, h, message, h.By.At)
+		f.Fix, f.Elements = s.mend(h, unseen), append(f.Elements, about...)
+		all = append(all, f)
+	}
+	return all
+}
+
+// needsResource reports whether only the resource's own policy can allow the call: to AWS services, and in other accounts.
+func needsResource(c *Call) bool {
+	if policygen.IsService(c.Caller) {
+		return true
+	}
+	mine, its := policygen.AccountOf(c.Caller), c.Resource.Account()
+	return mine != "" && its != "" && mine != its
+}
+
+// isForeign reports whether the call's resource is only referred to.
+func isForeign(c *Call) bool { return c.Documents.Holder != nil && c.Documents.Holder.Foreign }

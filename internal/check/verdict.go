@@ -1,0 +1,150 @@
+// Package check judges every hop of a topology, and finds what loses messages or allows more than the hops need.
+//
+// A hop is judged by the calls that policygen derives for it, each evaluated under the documents that the topology holds.
+// What cannot be decided is unknown, and never ok.
+package check
+
+import (
+	"errors"
+
+	"github.com/hopgrant/hopgrant/internal/topology"
+	"github.com/hopgrant/hopgrant/policygen"
+	"github.com/hopgrant/hopgrant/policygen/eval"
+)
+
+// A Verdict says whether messages get through a hop. The zero value is Unknown.
+type Verdict uint8
+
+// The verdicts. Worse ones are larger.
+const (
+	Unknown Verdict = iota
+	OK
+	Broken
+)
+
+// String returns "ok", "broken" or "unknown".
+func (v Verdict) String() string {
+	switch v {
+	case OK:
+		return "ok"
+	case Broken:
+		return "broken"
+	}
+	return "unknown"
+}
+
+// rank orders verdicts from good to bad.
+func (v Verdict) rank() int {
+	switch v {
+	case OK:
+		return 0
+	case Unknown:
+		return 1
+	}
+	return 2
+}
+
+// A Hop is a hop of a topology and what was found of it.
+type Hop struct {
+	topology.Hop
+	Verdict Verdict
+	// Why says in one sentence why the verdict is not ok; empty if it is.
+	Why   string
+	Calls []Call
+	// Impossible is why the hop cannot work whatever policies say: an error of [policygen.Hop.Check]. Nil if it can.
+	Impossible error
+	// Scenario is that of the topology where the verdict holds.
+	Scenario string
+}
+
+// A Call is a call of a hop and its decision.
+type Call struct {
+	policygen.Call
+	Outcome   eval.Outcome
+	Documents topology.Documents
+	Causes    []Cause // of a denial
+
+	result result
+}
+
+// Judge returns the verdict of every hop of a topology.
+func Judge(t *topology.Topology) []Hop {
+	found := t.Hops()
+	hops := make([]Hop, len(found))
+	for i, h := range found {
+		hops[i] = judge(h)
+		hops[i].Scenario = t.Scenario
+	}
+	return hops
+}
+
+func judge(h topology.Hop) Hop {
+	j := Hop{Hop: h, Verdict: OK}
+	j.Impossible = impossible(&h)
+	if j.Impossible != nil {
+		j.worsen(Broken, j.Impossible.Error())
+	}
+	for _, c := range h.Calls() {
+		call := decide(&h, c)
+		switch {
+		case call.Outcome.Denied() && c.Unsure == "":
+			j.worsen(Broken, call.Why())
+		case call.Outcome.Denied():
+			j.worsen(Unknown, call.Why()+" ("+c.Unsure+")")
+		case call.Outcome != eval.Allowed:
+			j.worsen(Unknown, call.Why())
+		}
+		j.Calls = append(j.Calls, call)
+	}
+	if why := h.EncryptionUnknown(); why != "" {
+		j.worsen(Unknown, why)
+	}
+	if key := disabledKey(&h); key != nil {
+		j.worsen(Broken, "key "+key.ID+" is disabled")
+	}
+	return j
+}
+
+func (h *Hop) worsen(v Verdict, why string) {
+	if v.rank() > h.Verdict.rank() {
+		h.Verdict, h.Why = v, why
+	}
+}
+
+// impossible returns why the hop cannot work whatever the policies say. That an AWS managed key refuses services is left
+// to the evaluation of its policy.
+func impossible(h *topology.Hop) error {
+	all := []error{fifoMismatch(h)}
+	if !h.Moved {
+		for _, err := range leaves(h.Hop.Check()) {
+			if errors.Is(err, policygen.ErrKeyRegion) {
+				all = append(all, err)
+			}
+		}
+	}
+	return errors.Join(all...)
+}
+
+// leaves returns the errors that err joins.
+func leaves(err error) []error {
+	switch joined, ok := err.(interface{ Unwrap() []error }); {
+	case err == nil:
+		return nil
+	case ok:
+		return joined.Unwrap()
+	}
+	return []error{err}
+}
+
+// disabledKey returns a key that the hop needs and that the file disables, or nil.
+func disabledKey(h *topology.Hop) *topology.Key {
+	for _, c := range h.Calls() {
+		if c.On != policygen.OnKey {
+			continue
+		}
+		if k := h.KeyElement(c.Resource); k != nil && k.Enabled == topology.No {
+			return k
+		}
+	}
+	return nil
+}
