@@ -276,11 +276,14 @@ func (h Hop) keyContext(ctx Context, on where) {
 	if account := AccountOf(h.Caller); account != "" {
 		ctx["kms:CallerAccount"] = []string{account}
 	}
-	resource := h.Queue.ARN
-	if via == "sns" {
-		resource = QueueARN(h.Topic.ARN)
+	resource := ARN(h.Queue.ARN)
+	switch on {
+	case theTopicKey:
+		resource = ARN(h.Topic.ARN)
+	case theDestinationKey:
+		resource = ARN(h.Destination.ARN)
 	}
-	if region := ARN(resource).Region(); region != "" && !strings.ContainsAny(region, "*?") {
+	if region := resource.Region(); region != "" && !strings.ContainsAny(region, "*?") {
 		ctx["kms:ViaService"] = []string{ViaService(via, region)}
 	}
 }

@@ -1,0 +1,222 @@
+package proofs
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hopgrant/hopgrant/policygen"
+	"pgregory.net/rapid"
+)
+
+// A topology is a set of hops that AWS can make, and how they are to be granted.
+type topology struct {
+	hops    []policygen.Hop
+	options policygen.Options
+}
+
+// A world is where a topology's hops take place: a few accounts, Regions, topics, queues and keys, so that hops share them.
+type world struct {
+	*rapid.T
+	partition string
+	regions   []string
+	accounts  []string
+	topics    []policygen.Topic
+	queues    []policygen.Queue
+	managed   bool // whether AWS managed keys may encrypt
+}
+
+var regionsOf = map[string][]string{
+	"aws":        {"us-east-1", "eu-west-1", "ap-east-1", "af-south-1"}, // the last two are opt-in Regions
+	"aws-cn":     {"cn-north-1", "cn-northwest-1"},
+	"aws-us-gov": {"us-gov-west-1", "us-gov-east-1"},
+}
+
+// stranger is an account that no topology has.
+const stranger = "999999999999"
+
+func pick[E any](t *rapid.T, what string, of []E) E { return rapid.SampledFrom(of).Draw(t, what) }
+
+func (w world) is(what string) bool { return rapid.Bool().Draw(w.T, what) }
+
+func (w world) oneIn(n int, what string) bool { return rapid.IntRange(1, n).Draw(w.T, what) == n }
+
+func newWorld(t *rapid.T) world {
+	w := world{T: t, partition: pick(t, "partition", []string{"aws", "aws", "aws-cn", "aws-us-gov"}),
+		accounts: []string{"111111111111", "222222222222", "333333333333"}}
+	w.regions = regionsOf[w.partition]
+	w.managed = w.oneIn(4, "AWS managed keys")
+	n := rapid.IntRange(1, 3).Draw(t, "topics")
+	for i := range n {
+		w.topics = append(w.topics, w.topic(fmt.Sprintf("topic%d", i)))
+	}
+	n = rapid.IntRange(1, 4).Draw(t, "queues")
+	for i := range n {
+		w.queues = append(w.queues, w.queue(fmt.Sprintf("queue%d", i), pick(t, "region", w.regions), pick(t, "account", w.accounts), w.is("FIFO queue")))
+	}
+	return w
+}
+
+func (w world) arn(service, region, account, resource string) string {
+	return strings.Join([]string{"arn", w.partition, service, region, account, resource}, ":")
+}
+
+// key returns what encrypts a queue or topic: nothing, one of two customer managed keys of an account, now and then
+// another account's, or the AWS managed key.
+func (w world) key(service, region, account string) policygen.KeyARN {
+	switch rapid.IntRange(0, 5).Draw(w.T, "encryption") {
+	case 0, 1:
+		return ""
+	case 2:
+		if w.managed {
+			return policygen.KeyARN(pick(w.T, "spelling", []string{"alias/aws/" + service, w.arn("kms", region, account, "alias/aws/"+service)}))
+		}
+	case 3:
+		account = pick(w.T, "key's account", w.accounts)
+	}
+	id := pick(w.T, "key", []string{"1234abcd-12ab-34cd-56ef-1234567890ab", "mrk-1234abcd12ab34cd56ef1234567890ab"})
+	return policygen.KeyARN(w.arn("kms", region, account, "key/"+id))
+}
+
+func (w world) topic(name string) policygen.Topic {
+	region, account := pick(w.T, "region", w.regions), pick(w.T, "account", w.accounts)
+	t := policygen.Topic{Key: w.key("sns", region, account)}
+	arn := w.arn("sns", region, account, name)
+	if w.oneIn(5, "scope") {
+		t.Scope = policygen.TopicARN(arn + "*")
+	}
+	if w.is("FIFO topic") {
+		arn += ".fifo"
+	}
+	t.ARN = policygen.TopicARN(arn)
+	return t
+}
+
+func (w world) queue(name, region, account string, fifo bool) policygen.Queue {
+	q := policygen.Queue{Key: w.key("sqs", region, account)}
+	if fifo {
+		name += ".fifo"
+	}
+	q.ARN = policygen.QueueARN(w.arn("sqs", region, account, name))
+	return q
+}
+
+// caller returns an IAM principal: of the account, or of another one. Each kind has names of its own, since a statement
+// for a role also covers its sessions.
+func (w world) caller(account string) policygen.Principal {
+	if w.oneIn(3, "cross-account") {
+		account = pick(w.T, "caller's account", w.accounts)
+	}
+	n := rapid.IntRange(0, 2).Draw(w.T, "caller")
+	iam := "arn:" + w.partition + ":iam::" + account + ":"
+	switch rapid.IntRange(0, 5).Draw(w.T, "kind of caller") {
+	case 0:
+		return policygen.UserARN(fmt.Sprintf("%suser/user%d", iam, n))
+	case 1:
+		return policygen.RoleARN(fmt.Sprintf("%srole/path/to/role%d", iam, n))
+	case 2:
+		return policygen.SessionARN(fmt.Sprintf("arn:%s:sts::%s:assumed-role/worker%d/i-%d", w.partition, account, n, n))
+	}
+	return policygen.RoleARN(fmt.Sprintf("%srole/role%d", iam, n))
+}
+
+// service returns a hop of an AWS service to the topic or queue of h, or false if there is none that can make it.
+func (w world) service(h policygen.Hop) (policygen.Hop, bool) {
+	to, encrypted := policygen.ARN(h.Topic.ARN), h.Topic.Key != ""
+	if h.Kind == policygen.Send {
+		to, encrypted = policygen.ARN(h.Queue.ARN), h.Queue.Key != ""
+	}
+	all := slices.DeleteFunc(policygen.Services(), func(s policygen.Service) bool {
+		return s.Role || s.Unencrypted && encrypted || s.Principal == "sns.amazonaws.com" ||
+			h.Kind == policygen.Publish && !s.Publishes || h.Kind == policygen.Send && !s.Sends
+	})
+	s := pick(w.T, "service", all)
+	account := to.Account()
+	if !s.SameAccount && w.oneIn(3, "source of another account") {
+		account = pick(w.T, "source's account", w.accounts)
+	}
+	principal := s.Principal
+	if s.RegionalPrincipal {
+		principal = policygen.ServicePrincipal(to.Region()) + "." + principal
+	}
+	h.Caller = principal
+	if s.SourceService == "" || w.oneIn(4, "account only") {
+		h.SourceAccount = account
+	} else {
+		h.Source = policygen.ARN(w.arn(s.SourceService, to.Region(), account, s.SourceResource+"source"))
+		if !s.SourceHasAccount {
+			h.Source = policygen.ARN(w.arn(s.SourceService, "", "", s.SourceResource+"source"))
+			h.SourceAccount = account
+		}
+	}
+	return h, h.Check() == nil
+}
+
+// hop returns one hop of the world that AWS can make; false if the draw gave none.
+func (w world) hop() (policygen.Hop, bool) {
+	kinds := []policygen.HopKind{policygen.Publish, policygen.Deliver, policygen.Deliver, policygen.Send, policygen.Receive, policygen.Receive,
+		policygen.DeadLetter, policygen.Redrive, policygen.Subscribe}
+	h := policygen.Hop{Kind: pick(w.T, "hop", kinds)}
+	topic, queue := pick(w.T, "topic", w.topics), pick(w.T, "queue", w.queues)
+	switch h.Kind {
+	case policygen.Publish, policygen.Subscribe:
+		h.Topic, h.Caller = topic, w.caller(policygen.ARN(topic.ARN).Account())
+	case policygen.Deliver, policygen.DeadLetter:
+		h.Topic, h.Queue = topic, queue
+	case policygen.Send:
+		h.Queue, h.Caller = queue, w.caller(policygen.ARN(queue.ARN).Account())
+		h.ReadAttributes, h.LookUpURL = w.oneIn(4, "attributes"), w.oneIn(4, "URL")
+	case policygen.Receive:
+		h.Queue, h.Caller = queue, w.caller(policygen.ARN(queue.ARN).Account())
+		h.ReadAttributes, h.LookUpURL, h.ExtendVisibility = w.oneIn(4, "attributes"), w.oneIn(4, "URL"), w.oneIn(4, "visibility")
+		if w.oneIn(4, "Lambda") {
+			h.Client = policygen.LambdaTrigger
+		}
+		h.SourceKeys = w.sourceKeys(queue)
+	case policygen.Redrive:
+		account := policygen.ARN(queue.ARN).Account()
+		h.Queue, h.Destination = queue, pick(w.T, "destination", w.queues)
+		h.Caller = policygen.RoleARN("arn:" + w.partition + ":iam::" + account + ":role/operator")
+		h.SourceKeys = w.sourceKeys(queue)
+	}
+	if (h.Kind == policygen.Publish || h.Kind == policygen.Send) && w.oneIn(3, "by a service") {
+		return w.service(h)
+	}
+	return h, h.Check() == nil
+}
+
+// sourceKeys returns the keys of queues that could have the queue as dead-letter queue.
+func (w world) sourceKeys(dlq policygen.Queue) []policygen.KeyARN {
+	var keys []policygen.KeyARN
+	for _, q := range w.queues {
+		a, b := policygen.ARN(q.ARN), policygen.ARN(dlq.ARN)
+		if q.Key != "" && q != dlq && a.Region() == b.Region() && a.Account() == b.Account() && w.oneIn(3, "source queue") {
+			keys = append(keys, q.Key)
+		}
+	}
+	return keys
+}
+
+// topologies are random topologies of at least one hop.
+var topologies = rapid.Custom(func(t *rapid.T) topology {
+	w := newWorld(t)
+	var top topology
+	n := rapid.IntRange(1, 8).Draw(t, "hops")
+	for range n {
+		if h, ok := w.hop(); ok {
+			top.hops = append(top.hops, h)
+		}
+	}
+	if len(top.hops) == 0 {
+		// Publishing by a role to an unencrypted topic is always possible.
+		topic := policygen.Topic{ARN: policygen.TopicARN(w.arn("sns", w.regions[0], w.accounts[0], "fallback"))}
+		caller := policygen.RoleARN("arn:" + w.partition + ":iam::" + w.accounts[0] + ":role/fallback")
+		top.hops = []policygen.Hop{{Kind: policygen.Publish, Caller: caller, Topic: topic}}
+	}
+	top.options = policygen.Options{
+		KeyAccess:         pick(t, "key access", []policygen.KeyAccess{policygen.ByIdentityPolicy, policygen.ByIdentityPolicy, policygen.ByKeyPolicy, policygen.AccountWide}),
+		TLSOnly:           rapid.Bool().Draw(t, "TLS only"),
+		KeyStatementsOnly: rapid.IntRange(1, 4).Draw(t, "key statements only") == 4,
+	}
+	return top
+})
