@@ -62,6 +62,7 @@ Exit status: 0 nothing found, 1 findings, 2 wrong usage or bad input, 3 hopgrant
 		RunE:          needsCommand,
 	}
 	root.SetVersionTemplate("hopgrant {{.Version}}\n")
+	root.SetUsageTemplate(usageTemplate)
 	root.SetIn(c.Stdin)
 	root.SetOut(c.out)
 	root.SetErr(c.Stderr)

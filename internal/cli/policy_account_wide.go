@@ -18,7 +18,7 @@ func (c *Command) newPolicyAccountWide() *cobra.Command {
 		o                    policyOutput
 	)
 	cmd := &cobra.Command{
-		Use:   "account-wide --account ID --region REGION [--topic ARN...]",
+		Use:   "account-wide --account ID --region REGION [flags]",
 		Short: "A key policy for everybody in an account who may use its queues",
 		Long: `Print the policy of a customer managed key that works like an AWS managed key, and that SNS can use: whoever in the
 account may send to or receive from a queue may use its key through SQS, without a grant for each of them, and SNS may

@@ -18,7 +18,7 @@ func (c *Command) newPolicyConsumer() *cobra.Command {
 		extend, readAttributes, byURL bool
 	)
 	cmd := &cobra.Command{
-		Use:   "consumer --queue ARN... [--key ARN] [--source-key ARN] [--principal ARN] [--client poller|lambda]",
+		Use:   "consumer --queue ARN... [flags]",
 		Short: "Who receives and deletes the messages of queues",
 		Long: `Print the policies of a consumer: a role or user that receives and deletes the messages of queues.
 
@@ -40,7 +40,7 @@ user of the queues' own account, and its identity policy is all it needs.`,
 			arnList(fs, &keys, "key", "the queue's customer managed key: one for all queues, or one for each")
 			arnList(fs, &sourceKeys, "source-key", "of a dead-letter queue: the key of a queue that its messages come from")
 			onceFlag(fs, &principal, "principal", "ARN", "who consumes: a role or user")
-			choiceFlag(cmd, &client, "client", "how it receives: by polling, or as the trigger of a Lambda function",
+			choiceFlag(cmd, &client, "client", "CLIENT", "how it receives, as a polling program or through the trigger of a Lambda function",
 				string(policygen.Poller), string(policygen.LambdaTrigger))
 			fs.BoolVar(&extend, "extend-visibility", false, "it changes the visibility of messages, to work on them for longer")
 			fs.BoolVar(&readAttributes, "read-attributes", false, "it reads the queue's attributes too")

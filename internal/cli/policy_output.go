@@ -25,7 +25,7 @@ type policyOutput struct {
 // grantFlags defines the flags of how to grant.
 func (o *policyOutput) grantFlags(cmd *cobra.Command, iam bool) {
 	if iam {
-		choiceFlag(cmd, &o.keyAccess, "key-access", "how IAM principals of the key's account are granted the key: each by its\nidentity policy, each by the key policy, or everybody in the account through SQS and SNS",
+		choiceFlag(cmd, &o.keyAccess, "key-access", "HOW", "who grants the key to IAM principals of its account: their identity policies, the key policy to each, or the key policy to the whole account through SQS and SNS",
 			"identity", string(policygen.ByKeyPolicy), string(policygen.AccountWide))
 	}
 	cmd.Flags().BoolVar(&o.tlsOnly, "tls-only", false, "deny requests without TLS in the policies of queues and topics")
@@ -40,7 +40,7 @@ func (o *policyOutput) keyFlags(cmd *cobra.Command) {
 
 // outputFlags defines the flags of what to print.
 func (o *policyOutput) outputFlags(cmd *cobra.Command) {
-	choiceFlag(cmd, &o.on, "on", "print only the policy of the caller, the queue, the topic or the key",
+	choiceFlag(cmd, &o.on, "on", "KIND", "print only the policy of this kind",
 		"", string(policygen.OnIdentity), string(policygen.OnQueue), string(policygen.OnTopic), string(policygen.OnKey))
 	onceFlag(cmd.Flags(), &o.of, "of", "ARN", "print only the policy of this queue, topic, key or principal")
 	o.formatFlags(cmd)
@@ -52,7 +52,7 @@ func (o *policyOutput) formatFlags(cmd *cobra.Command) {
 	for _, f := range snippet.Formats() {
 		formats = append(formats, string(f))
 	}
-	choiceFlag(cmd, &o.format, "format", "the language of the output", formats...)
+	choiceFlag(cmd, &o.format, "format", "FORMAT", "the language of the output", formats...)
 	onceFlag(cmd.Flags(), &o.dir, "output-dir", "DIR", "write one file for each policy into this directory, and print their names")
 	cmd.Flags().BoolVar(&o.force, "force", false, "with --output-dir: overwrite files")
 	_ = cmd.MarkFlagDirname("output-dir")

@@ -19,7 +19,7 @@ func (c *Command) newPolicyProducer() *cobra.Command {
 	)
 	return c.policyCommand(policyRole{
 		cmd: &cobra.Command{
-			Use:   "producer --queue ARN... [--key ARN] [--principal ARN|SERVICE] [--source ARN]",
+			Use:   "producer --queue ARN... [flags]",
 			Short: "Who sends messages straight to queues",
 			Long: `Print the policies of a producer: a role, a user or an AWS service that sends messages straight to queues.
 

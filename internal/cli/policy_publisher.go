@@ -18,7 +18,7 @@ func (c *Command) newPolicyPublisher() *cobra.Command {
 	)
 	return c.policyCommand(policyRole{
 		cmd: &cobra.Command{
-			Use:   "publisher --topic ARN... [--key ARN] [--principal ARN|SERVICE] [--source ARN]",
+			Use:   "publisher --topic ARN... [flags]",
 			Short: "Who publishes messages to topics",
 			Long: `Print the policies of a publisher: a role, a user or an AWS service that publishes to topics.
 

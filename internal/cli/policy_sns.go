@@ -16,7 +16,7 @@ func (c *Command) newPolicySNS() *cobra.Command {
 	)
 	return c.policyCommand(policyRole{
 		cmd: &cobra.Command{
-			Use:   "sns --topic ARN... --queue ARN [--key ARN]",
+			Use:   "sns --topic ARN... --queue ARN [flags]",
 			Short: "SNS, delivering from topics to a queue",
 			Long: `Print the policies under which SNS delivers from topics to a queue, or to the dead-letter queue of subscriptions.
 

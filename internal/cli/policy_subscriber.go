@@ -17,7 +17,7 @@ func (c *Command) newPolicySubscriber() *cobra.Command {
 	)
 	return c.policyCommand(policyRole{
 		cmd: &cobra.Command{
-			Use:   "subscriber --topic ARN... [--principal ARN|ACCOUNT]",
+			Use:   "subscriber --topic ARN... [flags]",
 			Short: "Who subscribes queues to topics, of another account too",
 			Long: `Print the policies of who subscribes queues to topics. Where topic and queue belong to different accounts, that is
 best the queue's owner: then the subscription needs no confirmation.`,

@@ -37,11 +37,19 @@ func flagError(cmd *cobra.Command, err error) error {
 		}
 		return usageErrorf("flag %q: %s has no such flag", flag, cmd.CommandPath())
 	case errors.As(err, &missing):
-		return usageErrorf("--%s: it has no value, want %s", missing.GetFlag().Name, missing.GetFlag().Value.Type())
+		return usageErrorf("--%s: it has no value, want %s", missing.GetFlag().Name, wanted(missing.GetFlag()))
 	case errors.As(err, &invalid):
 		return usageErrorf("--%s %q: %s", invalid.GetFlag().Name, invalid.GetValue(), invalid.Unwrap())
 	}
 	return wrongUsage{err}
+}
+
+// wanted says what a flag's value may be.
+func wanted(f *pflag.Flag) string {
+	if c, ok := f.Value.(choice); ok {
+		return inWords(c.values())
+	}
+	return f.Value.Type()
 }
 
 // similarFlag returns the flag of cmd whose name starts like name does or is one edit away, if there is exactly one.
@@ -114,17 +122,20 @@ func inWords(list []string) string {
 // A choice is a flag with a closed set of values, such as --format. Its value stands in the string that it points to.
 type choice struct {
 	value *string
+	kind  string // as the help text calls the value
 	of    []string
 }
 
 // choiceFlag defines a flag with a closed set of values, the first of which is the default unless value is set already. An
-// empty string among them means that the flag need not be given. The shell completes them.
-func choiceFlag(cmd *cobra.Command, value *string, name, usage string, of ...string) {
+// empty string among them means that the flag need not be given. The help text calls the value kind, such as "FORMAT", and
+// lists the values after usage; the shell completes them.
+func choiceFlag(cmd *cobra.Command, value *string, name, kind, usage string, of ...string) {
 	if *value == "" {
 		*value = of[0]
 	}
-	cmd.Flags().Var(choice{value, of}, name, usage)
-	_ = cmd.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(choice{of: of}.values(), cobra.ShellCompDirectiveNoFileComp))
+	c := choice{value, kind, of}
+	cmd.Flags().Var(c, name, usage+": "+inWords(c.values()))
+	_ = cmd.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(c.values(), cobra.ShellCompDirectiveNoFileComp))
 }
 
 // values returns the values that can be given.
@@ -158,4 +169,4 @@ func (c choice) Set(s string) error {
 }
 
 // Type returns what the help text shows as the flag's value.
-func (c choice) Type() string { return strings.Join(c.values(), "|") }
+func (c choice) Type() string { return c.kind }
