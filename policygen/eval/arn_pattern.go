@@ -2,8 +2,6 @@ package eval
 
 import (
 	"strings"
-
-	"github.com/hopgrant/hopgrant/policygen"
 )
 
 // An arnPattern is an ARN of a policy, prepared for matching part by part: a wildcard does not match beyond the colons
@@ -17,6 +15,7 @@ type arnPattern struct {
 	whole pattern
 	parts []pattern // six, or none if the text is not of an ARN's form
 	short bool      // the text had fewer than six parts; those it lacks match anything
+	tail  string    // if not empty: the text but for the star at its end, where it has no other wildcard and six parts
 }
 
 func newARNPattern(s string, variables bool) arnPattern {
@@ -34,6 +33,9 @@ func newARNPattern(s string, variables bool) arnPattern {
 		a.parts[i] = newPattern(texts[i], true, variables, false)
 	}
 	a.short = n < 6
+	if a.whole.kind == prefix && !a.short {
+		a.tail = a.whole.text
+	}
 	return a
 }
 
@@ -45,10 +47,9 @@ type arnText struct {
 	unresolved bool
 }
 
-func newARNText(s string) (a arnText) {
-	a.text, a.unresolved = s, policygen.Unresolved(s)
-	a.parts, a.isARN = splitARN(s)
-	return a
+func (a *arnText) set(s string) {
+	a.text, a.unresolved = s, open(s)
+	a.isARN = cutARN(s, &a.parts) == 6 && a.parts[0] == "arn"
 }
 
 // match says whether the pattern matches a.
@@ -56,8 +57,10 @@ func (p *arnPattern) match(a *arnText, r *run) truth {
 	switch {
 	case p.whole.kind == anything:
 		return yes
-	case !a.unresolved && p.whole.kind == literal && !p.short:
+	case p.whole.kind == literal && !p.short && (!a.unresolved || p.whole.text == a.text):
 		return truthOf(p.whole.text == a.text)
+	case p.tail != "" && !a.unresolved && a.isARN:
+		return truthOf(strings.HasPrefix(a.text, p.tail))
 	case p.parts != nil && a.isARN:
 		return p.matchParts(a, r)
 	case !a.unresolved && p.whole.kind != pieced:
@@ -78,7 +81,7 @@ func (p *arnPattern) matchParts(a *arnText, r *run) truth {
 	t := yes
 	// The resource tells most ARNs apart, the word "arn" none.
 	for i := 5; i > 0 && t != no; i-- {
-		t = min(t, p.parts[i].match(a.parts[i], r))
+		t = min(t, p.parts[i].matchEither(a.parts[i], a.unresolved, r))
 	}
 	return t
 }

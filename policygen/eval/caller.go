@@ -12,7 +12,7 @@ type caller struct {
 	name      string // as the request names it
 	partition string // of an IAM principal; empty if not known
 	account   string // of an IAM principal, may be unresolved; empty if not known
-	role      string // of a role or session: its name without its path; may be unresolved
+	resource  string // the last part of its ARN
 	isARN     bool
 }
 
@@ -39,6 +39,12 @@ func (c *caller) iam() bool {
 }
 
 func newCaller(p policygen.Principal, partition string) (c caller) {
+	c.set(p, partition)
+	return c
+}
+
+// set fills in the zero caller. Root users are taken to be in the partition of what they ask for.
+func (c *caller) set(p policygen.Principal, partition string) {
 	switch p := p.(type) {
 	case policygen.RoleARN:
 		c.kind, c.name = role, string(p)
@@ -50,36 +56,40 @@ func newCaller(p policygen.Principal, partition string) (c caller) {
 		c.kind, c.name = federatedUser, string(p)
 	case policygen.ServicePrincipal:
 		c.kind, c.name = service, string(p)
-		return c
+		return
 	case policygen.FederatedIdentity:
 		c.kind, c.name = federated, string(p)
-		return c
+		return
 	case policygen.AccountID:
 		c.kind, c.name, c.account, c.partition = root, string(p), string(p), partition
-		return c
+		return
 	default:
-		return c
+		return
 	}
-	parts, ok := splitARN(c.name)
-	if !ok {
-		return c
+	var parts [6]string
+	if cutARN(c.name, &parts) < 6 || parts[0] != "arn" {
+		return
 	}
-	c.isARN, c.partition, c.account = true, parts[1], parts[4]
-	switch c.kind {
-	case role:
-		c.role = lastElement(parts[5])
-	case session:
-		c.role = sessionRole(parts[5])
+	c.isARN, c.partition, c.account, c.resource = true, parts[1], parts[4], parts[5]
+}
+
+// role returns the name of the caller's role without its path; it may be unresolved, and is empty if it is not known.
+func (c *caller) role() string {
+	switch {
+	case c.kind == role && c.isARN:
+		return lastElement(c.resource)
+	case c.kind == session:
+		return sessionRole(c.resource)
 	}
-	return c
+	return ""
 }
 
 // lastElement returns what stands after the last slash outside of unresolved text: the name of a role/path/name.
 func lastElement(resource string) string {
 	at := strings.LastIndexByte(resource, '/')
-	if close := strings.LastIndexByte(resource, '}'); at < close {
-		if open := strings.IndexAny(resource, "$#"); open >= 0 {
-			at = strings.LastIndexByte(resource[:open], '/')
+	if strings.LastIndexByte(resource, '}') > at {
+		if token := strings.IndexAny(resource, "$#"); token >= 0 {
+			at = strings.LastIndexByte(resource[:token], '/')
 		}
 	}
 	return resource[at+1:]
@@ -112,7 +122,7 @@ func (c *caller) serviceLinked() bool {
 	case role:
 		return strings.Contains(c.name, ":role/aws-service-role/")
 	case session:
-		return strings.HasPrefix(c.role, "AWSServiceRoleFor")
+		return strings.HasPrefix(c.role(), "AWSServiceRoleFor")
 	}
 	return false
 }
@@ -120,7 +130,7 @@ func (c *caller) serviceLinked() bool {
 // String returns the caller as explanations name it.
 func (c *caller) String() string {
 	last := c.name
-	if i := strings.LastIndexByte(last, '/'); i >= 0 && !policygen.Unresolved(last) {
+	if i := strings.LastIndexByte(last, '/'); i >= 0 && !open(last) {
 		last = last[i+1:]
 	}
 	switch c.kind {
@@ -129,7 +139,7 @@ func (c *caller) String() string {
 	case user:
 		return "user " + last
 	case session:
-		return "session " + last + " of role " + c.role
+		return "session " + last + " of role " + c.role()
 	case federatedUser:
 		return "federated user " + last
 	case root:
@@ -156,7 +166,7 @@ func sameText(a, b string) truth {
 		return maybe
 	case a == b:
 		return yes
-	case policygen.Unresolved(a) || policygen.Unresolved(b):
+	case open(a) || open(b):
 		return matchSymbols(valueSymbols(a, false), valueSymbols(b, false), false)
 	}
 	return no

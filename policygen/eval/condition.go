@@ -36,6 +36,14 @@ func (c *condition) holds(r *run) truth {
 	if c.comparison == unknownOperator {
 		return maybe
 	}
+	if values := r.req.Context[c.written]; len(values) == 1 && c.set == single && c.comparison != null {
+		// As holdsFor has it; nearly all conditions are like this.
+		t := c.matches(values[0], r)
+		if c.negated {
+			t = t.not()
+		}
+		return t
+	}
 	v := r.lookUp(c.key, c.written)
 	if c.comparison == null {
 		return c.isNull(v.known, r)

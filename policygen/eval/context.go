@@ -167,7 +167,7 @@ func (r *run) principalARN() contextValue {
 		if !c.isARN {
 			return contextValue{known: maybe}
 		}
-		return valueOf("arn:" + c.partition + ":iam::" + c.account + ":role/" + unknownPath + c.role)
+		return valueOf("arn:" + c.partition + ":iam::" + c.account + ":role/" + unknownPath + c.role())
 	}
 	return absent
 }

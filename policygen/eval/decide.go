@@ -19,21 +19,21 @@ func Evaluate(req Request, p Policies) Decision {
 
 // Decide returns what [Compiled.Evaluate] decides, without the reasons.
 func (c *Compiled) Decide(req Request) Outcome {
-	r := newRun(&req)
+	var r run
+	r.start(&req)
 	t := c.sum(&r)
 	return r.weigh(&t)
 }
 
 // Evaluate decides a request, and says why.
 func (c *Compiled) Evaluate(req Request) Decision {
-	d := Decision{Request: req, Reasons: make([]Reason, 0, c.statements), policies: c}
-	r := newRun(&d.Request)
-	d.run = &r
-	r.trace = &d.Reasons
-	d.totals = c.sum(&r)
-	d.Outcome = r.weigh(&d.totals)
+	var r run
+	r.start(&req)
+	t := trace{run: &r, reasons: make([]Reason, 0, c.statements)}
+	r.trace = &t
+	totals := c.sum(&r)
 	r.trace = nil
-	return d
+	return Decision{Outcome: r.weigh(&totals), Request: req, Reasons: t.reasons, run: &r, totals: totals, policies: c}
 }
 
 // weigh turns what the policies say into the outcome.

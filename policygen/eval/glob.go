@@ -1,6 +1,10 @@
 package eval
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/hopgrant/hopgrant/policygen"
+)
 
 // glob reports whether the pattern, in which * stands for any bytes and ? for one, matches s. With fold set, the pattern is
 // in lower case and ASCII letters of s count as such.
@@ -64,6 +68,26 @@ func splitARN(s string) (parts [6]string, ok bool) {
 // cutARN cuts s at its first five colons outside of unresolved text, and returns the number of parts.
 func cutARN(s string, parts *[6]string) int {
 	n, start := 0, 0
+	for i := 0; i < len(s); i++ {
+		switch s[i] {
+		case ':':
+			if n < 5 {
+				parts[n] = s[start:i]
+				n++
+				start = i + 1
+			}
+		case '{':
+			if policygen.Unresolved(s) {
+				return cutOpenARN(s, parts)
+			}
+		}
+	}
+	parts[n] = s[start:]
+	return n + 1
+}
+
+func cutOpenARN(s string, parts *[6]string) int {
+	n, start := 0, 0
 	for i := 0; i < len(s) && n < 5; i++ {
 		switch s[i] {
 		case ':':
@@ -78,4 +102,9 @@ func cutARN(s string, parts *[6]string) int {
 	}
 	parts[n] = s[start:]
 	return n + 1
+}
+
+// open reports whether s is unresolved; most texts are not, which the search for one byte shows.
+func open(s string) bool {
+	return strings.IndexByte(s, '{') >= 0 && policygen.Unresolved(s)
 }

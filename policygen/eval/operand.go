@@ -5,8 +5,6 @@ import (
 	"net/netip"
 	"strings"
 	"time"
-
-	"github.com/hopgrant/hopgrant/policygen"
 )
 
 // An operand is one value of a condition, prepared for its operator.
@@ -22,7 +20,7 @@ type operand struct {
 }
 
 func newOperand(s string, c comparison, variables bool) operand {
-	o := operand{unresolved: policygen.Unresolved(s)}
+	o := operand{unresolved: open(s)}
 	switch c {
 	case stringEquals:
 		o.text, o.valid = newPattern(s, false, variables, false), true
@@ -60,7 +58,7 @@ func (o *operand) match(s string, c comparison, r *run) truth {
 	case boolean:
 		return o.matchBool(s)
 	}
-	if o.unresolved || policygen.Unresolved(s) {
+	if o.unresolved || open(s) {
 		if o.text.written == s && equality(c) {
 			return yes
 		}
@@ -109,7 +107,8 @@ func ordered(cmp int, c comparison) bool {
 }
 
 func (o *operand) matchARN(s string, r *run) truth {
-	a := newARNText(s)
+	var a arnText
+	a.set(s)
 	t := o.arn.match(&a, r)
 	if o.arn.short && t == yes {
 		// AWS says of Resource elements what becomes of an ARN that lacks parts, but not of conditions.
@@ -123,7 +122,7 @@ func (o *operand) matchBool(s string) truth {
 	switch {
 	case strings.EqualFold(want, s):
 		return truthOf(o.unresolved || strings.EqualFold(s, "true") || strings.EqualFold(s, "false"))
-	case o.unresolved || policygen.Unresolved(s):
+	case o.unresolved || open(s):
 		return maybe
 	}
 	return no

@@ -2,8 +2,6 @@ package eval
 
 import (
 	"strings"
-
-	"github.com/hopgrant/hopgrant/policygen"
 )
 
 // A pattern is one value of a policy, prepared for matching.
@@ -105,10 +103,19 @@ func newPieces(s string, wildcards, variables, fold bool) []piece {
 
 // match says whether the pattern matches s. r, which may be nil, resolves policy variables.
 func (p *pattern) match(s string, r *run) truth {
-	if p.kind == anything {
+	// These match whether or not s is unresolved.
+	switch {
+	case p.kind == literal && p.text == s, p.kind == anything:
 		return yes
+	case p.kind == pieced || open(s):
+		return p.matchUnresolved(s, r)
 	}
-	if p.kind == pieced || policygen.Unresolved(s) {
+	return truthOf(p.matchText(s))
+}
+
+// matchEither is match for a text of which it is known whether it is unresolved.
+func (p *pattern) matchEither(s string, unresolved bool, r *run) truth {
+	if unresolved || p.kind == pieced {
 		return p.matchUnresolved(s, r)
 	}
 	return truthOf(p.matchText(s))

@@ -88,7 +88,7 @@ func newAWSPrincipal(s string) awsPrincipal {
 		switch {
 		case len(s) == 12 && strings.Trim(s, "0123456789") == "":
 			p.kind, p.account = namedAccount, s
-		case policygen.Unresolved(s):
+		case open(s):
 			p.kind = unresolved
 		default:
 			p.kind = unknownID
@@ -105,7 +105,7 @@ func newAWSPrincipal(s string) awsPrincipal {
 		p.kind = namedUser
 	case strings.HasPrefix(res, "assumed-role/"), strings.HasPrefix(res, "federated-user/"):
 		p.kind = namedSession
-	case policygen.Unresolved(res) || policygen.Unresolved(parts[2]):
+	case open(res) || open(parts[2]):
 		p.kind = unresolved
 	default:
 		p.kind = unknownID
@@ -190,7 +190,7 @@ func (p *awsPrincipal) match(c *caller) (g grant) {
 		if c.kind == role && c.isARN {
 			g.role = min(inAccount, p.whole.match(c.name, nil))
 		} else if c.kind == role || c.kind == session {
-			g.role = min(inAccount, sameText(p.role, c.role))
+			g.role = min(inAccount, sameText(p.role, c.role()))
 		}
 	case namedUser:
 		if c.kind == user {
@@ -205,7 +205,7 @@ func (p *awsPrincipal) match(c *caller) (g grant) {
 		case role:
 			// The role asks in some session; this one, perhaps.
 			if parts, ok := splitARN(p.written); ok {
-				g.direct = min(maybe, inAccount, sameText(sessionRole(parts[5]), c.role))
+				g.direct = min(maybe, inAccount, sameText(sessionRole(parts[5]), c.role()))
 			}
 		}
 	}

@@ -47,15 +47,22 @@ func (m Match) String() string {
 // MarshalText returns the match as [Match.String] does.
 func (m Match) MarshalText() ([]byte, error) { return []byte(m.String()), nil }
 
+// A trace collects reasons. It has a pointer to the run of its own, so that runs without a trace need no memory.
+type trace struct {
+	run     *run
+	reasons []Reason
+}
+
 // note adds the reason for statement i of a document to the trace, if there is one.
 func (r *run) note(d *document, i int, a *application) {
-	if r.trace == nil {
+	t := r.trace
+	if t == nil {
 		return
 	}
 	s := &d.statements[i]
-	*r.trace = append(*r.trace, Reason{
+	t.reasons = append(t.reasons, Reason{
 		Policy: d.kind, Level: d.level, Index: d.index, Statement: i, Effect: s.source.Effect, Sid: s.source.Sid,
-		Applies: Match(a.truth), Element: a.element, statement: s, condition: a.condition, grant: a.grant, run: r,
+		Applies: Match(a.truth), Element: a.element, statement: s, condition: a.condition, grant: a.grant, run: t.run,
 	})
 }
 

@@ -8,21 +8,27 @@ import (
 
 // A run is the evaluation of one request.
 type run struct {
-	req      *Request
-	caller   caller
-	resource arnText
-	owner    string // the account of the resource, may be unresolved; empty if not known
-	isKMS    bool   // the action is one of KMS
-	isTrust  bool   // the action is to assume a role, which the role's trust policy decides
-	managed  bool   // the resource is an AWS managed key
-	bounded  bool   // the caller has a permissions boundary
+	req        Request
+	caller     caller
+	resource   arnText
+	owner      string // the account of the resource, may be unresolved; empty if not known
+	isKMS      bool   // the action is one of KMS
+	isTrust    bool   // the action is to assume a role, which the role's trust policy decides
+	managed    bool   // the resource is an AWS managed key
+	bounded    bool   // the caller has a permissions boundary
+	service    string // of the action
+	actionOpen bool   // the action is unresolved
 
-	trace *[]Reason // where statements are noted; nil if nowhere
+	trace *trace // where statements are noted; nil if nowhere
 }
 
-func newRun(req *Request) run {
-	r := run{req: req, resource: newARNText(string(req.Resource))}
-	r.caller = newCaller(req.Principal, r.resource.parts[1])
+// start fills in the zero run.
+func (r *run) start(req *Request) {
+	r.req, r.actionOpen = *req, open(req.Action)
+	r.resource.set(string(req.Resource))
+	r.caller.set(req.Principal, r.resource.parts[1])
+	service, _, _ := strings.Cut(req.Action, ":")
+	r.service = service
 	if r.caller.iam() && r.caller.account == "" {
 		r.caller.account = only(given(req.Context, "aws:principalaccount", "aws:PrincipalAccount"))
 	}
@@ -34,12 +40,11 @@ func newRun(req *Request) run {
 	default:
 		r.owner = only(given(req.Context, "aws:resourceaccount", "aws:ResourceAccount"))
 	}
-	r.isKMS = hasService(req.Action, "kms")
-	r.isTrust = hasService(req.Action, "sts") && (strings.HasPrefix(r.resource.parts[5], "role/") || r.resource.unresolved && !r.resource.isARN)
-	if r.isKMS {
+	r.isKMS = len(service) == 3 && foldEqual("kms", service)
+	r.isTrust = len(service) == 3 && foldEqual("sts", service) && (strings.HasPrefix(r.resource.parts[5], "role/") || r.resource.unresolved && !r.resource.isARN)
+	if r.isKMS && !strings.HasPrefix(r.resource.parts[5], "key/") {
 		_, r.managed = policygen.AWSManagedKey(string(req.Resource))
 	}
-	return r
 }
 
 // only returns the one value that there is, else nothing.

@@ -1,6 +1,8 @@
 package eval
 
 import (
+	"strings"
+
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
@@ -12,9 +14,10 @@ type statement struct {
 	notAction   []pattern
 	resource    []arnPattern
 	notResource []arnPattern
-	hasAction   bool // Action rather than NotAction
-	hasResource bool // Resource
-	hasNot      bool // NotResource
+	service     string // in lower case, if Action names actions of one service only
+	hasAction   bool   // Action rather than NotAction
+	hasResource bool   // Resource
+	hasNot      bool   // NotResource
 	principal   *principals
 	notNamed    *principals
 	conditions  []condition
@@ -35,6 +38,7 @@ func newStatement(s *policygen.Statement, version string) statement {
 	for _, a := range s.Action {
 		c.action = append(c.action, newPattern(a, true, false, true))
 	}
+	c.service = serviceOf(s.Action)
 	for _, a := range s.NotAction {
 		c.notAction = append(c.notAction, newPattern(a, true, false, true))
 	}
@@ -45,6 +49,19 @@ func newStatement(s *policygen.Statement, version string) statement {
 		c.notResource = append(c.notResource, newARNPattern(r, variables))
 	}
 	return c
+}
+
+// serviceOf returns the service of actions that are all of one, else nothing.
+func serviceOf(actions []string) string {
+	service := ""
+	for i, a := range actions {
+		of, _, ok := strings.Cut(a, ":")
+		if of = lower(of); !ok || strings.ContainsAny(of, "*?{") || i > 0 && of != service {
+			return ""
+		}
+		service = of
+	}
+	return service
 }
 
 // An Element is the part of a statement that decides whether it applies.
@@ -101,6 +118,9 @@ func (s *statement) apply(r *run, named bool) application {
 }
 
 func (s *statement) matchAction(r *run) truth {
+	if s.service != "" && !r.actionOpen && !foldEqual(s.service, r.service) {
+		return no
+	}
 	if !s.hasAction {
 		return anyAction(s.notAction, r).not()
 	}
@@ -110,7 +130,11 @@ func (s *statement) matchAction(r *run) truth {
 func anyAction(patterns []pattern, r *run) truth {
 	t := no
 	for i := range patterns {
-		if t = max(t, patterns[i].match(r.req.Action, nil)); t == yes {
+		p := &patterns[i]
+		if p.kind == literal && p.written == r.req.Action {
+			return yes
+		}
+		if t = max(t, p.matchEither(r.req.Action, r.actionOpen, nil)); t == yes {
 			break
 		}
 	}

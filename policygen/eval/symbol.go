@@ -117,7 +117,7 @@ func surely(pattern, value []symbol, colons bool) bool {
 
 // possibly reports whether there is unresolved text with which the pattern matches the value.
 func possibly(pattern, value []symbol) bool {
-	open := func(s symbol) bool { return s.kind == star || s.kind == token }
+	free := func(s symbol) bool { return s.kind == star || s.kind == token }
 	next := make([]bool, len(value)+1) // next[j]: pattern[i+1:] may match value[j:]
 	cur := make([]bool, len(value)+1)
 	for i := len(pattern); i >= 0; i-- {
@@ -126,12 +126,12 @@ func possibly(pattern, value []symbol) bool {
 			case i == len(pattern) && j == len(value):
 				cur[j] = true
 			case i == len(pattern):
-				cur[j] = open(value[j]) && cur[j+1]
+				cur[j] = free(value[j]) && cur[j+1]
 			case j == len(value):
-				cur[j] = open(pattern[i]) && next[j]
-			case open(pattern[i]) || open(value[j]):
-				// The open one is used up, or takes in the other's next symbol.
-				cur[j] = open(pattern[i]) && (next[j] || cur[j+1]) || open(value[j]) && (cur[j+1] || next[j])
+				cur[j] = free(pattern[i]) && next[j]
+			case free(pattern[i]) || free(value[j]):
+				// The free one is used up, or takes in the other's next symbol.
+				cur[j] = free(pattern[i]) && (next[j] || cur[j+1]) || free(value[j]) && (cur[j+1] || next[j])
 			default:
 				cur[j] = next[j+1] && (pattern[i].kind == question || pattern[i] == value[j])
 			}
