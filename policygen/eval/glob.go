@@ -58,6 +58,15 @@ func lower(s string) string {
 	}, s)
 }
 
+func hasUpper(s string) bool {
+	for i := range len(s) {
+		if 'A' <= s[i] && s[i] <= 'Z' {
+			return true
+		}
+	}
+	return false
+}
+
 // splitARN cuts s at its first five colons outside of unresolved text. It is an ARN if there are as many and the first part
 // is "arn".
 func splitARN(s string) (parts [6]string, ok bool) {

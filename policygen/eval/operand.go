@@ -120,12 +120,12 @@ func (o *operand) matchARN(s string, r *run) truth {
 func (o *operand) matchBool(s string) truth {
 	want := o.text.written
 	switch {
-	case strings.EqualFold(want, s):
-		return truthOf(o.unresolved || strings.EqualFold(s, "true") || strings.EqualFold(s, "false"))
+	case want == s && (o.unresolved || s == "true" || s == "false"):
+		return yes
 	case o.unresolved || open(s):
 		return maybe
 	}
-	return no
+	return truthOf(strings.EqualFold(want, s) && (strings.EqualFold(s, "true") || strings.EqualFold(s, "false")))
 }
 
 // ofAnything says whether the operand matches values that are not known.

@@ -176,7 +176,10 @@ func (p *awsPrincipal) match(c *caller) (g grant) {
 	case unresolved:
 		return p.matchUnresolved(c)
 	}
-	inAccount := min(sameText(p.account, c.account), p.samePartition(c))
+	inAccount := sameText(p.account, c.account)
+	if inAccount != no {
+		inAccount = min(inAccount, p.samePartition(c))
+	}
 	if inAccount == no {
 		return g
 	}

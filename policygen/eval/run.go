@@ -28,7 +28,9 @@ func (r *run) start(req *Request) {
 	r.resource.set(string(req.Resource))
 	r.caller.set(req.Principal, r.resource.parts[1])
 	service, _, _ := strings.Cut(req.Action, ":")
-	r.service = service
+	if r.service = service; hasUpper(service) {
+		r.service = lower(service)
+	}
 	if r.caller.iam() && r.caller.account == "" {
 		r.caller.account = only(given(req.Context, "aws:principalaccount", "aws:PrincipalAccount"))
 	}
@@ -40,8 +42,8 @@ func (r *run) start(req *Request) {
 	default:
 		r.owner = only(given(req.Context, "aws:resourceaccount", "aws:ResourceAccount"))
 	}
-	r.isKMS = len(service) == 3 && foldEqual("kms", service)
-	r.isTrust = len(service) == 3 && foldEqual("sts", service) && (strings.HasPrefix(r.resource.parts[5], "role/") || r.resource.unresolved && !r.resource.isARN)
+	r.isKMS = r.service == "kms"
+	r.isTrust = r.service == "sts" && (strings.HasPrefix(r.resource.parts[5], "role/") || r.resource.unresolved && !r.resource.isARN)
 	if r.isKMS && !strings.HasPrefix(r.resource.parts[5], "key/") {
 		_, r.managed = policygen.AWSManagedKey(string(req.Resource))
 	}

@@ -90,37 +90,45 @@ type application struct {
 	condition int // ConditionElement: which
 }
 
-func (a *application) and(t truth, e Element, condition int) {
-	if t < a.truth {
-		a.truth, a.element, a.condition = t, e, condition
-	}
-}
-
 // apply says how the statement applies to the request. named says that the policy is one that names principals.
-func (s *statement) apply(r *run, named bool) application {
-	a := application{truth: yes}
-	a.and(s.matchAction(r), ActionElement, 0)
-	if a.truth != no && named {
-		a.grant = s.matchPrincipal(r)
-		a.and(a.grant.any(), PrincipalElement, 0)
+func (s *statement) apply(r *run, named bool) (a application) {
+	if s.service != "" && s.service != r.service && !r.actionOpen {
+		a.element = ActionElement
+		return a
 	}
-	if a.truth != no {
-		a.and(s.matchResource(r, named), ResourceElement, 0)
+	if a.truth = s.matchAction(r); a.truth != yes {
+		a.element = ActionElement
+		if a.truth == no {
+			return a
+		}
+	}
+	if named {
+		a.grant = s.matchPrincipal(r)
+		if t := a.grant.any(); t < a.truth {
+			a.truth, a.element = t, PrincipalElement
+		}
+		if a.truth == no {
+			return a
+		}
+	}
+	if t := s.matchResource(r, named); t < a.truth {
+		a.truth, a.element = t, ResourceElement
 	}
 	for i := range s.conditions {
 		if a.truth == no {
 			break
 		}
-		a.and(s.conditions[i].holds(r), ConditionElement, i)
+		if t := s.conditions[i].holds(r); t < a.truth {
+			a.truth, a.element, a.condition = t, ConditionElement, i
+		}
 	}
-	a.grant = a.grant.and(a.truth)
+	if named {
+		a.grant = a.grant.and(a.truth)
+	}
 	return a
 }
 
 func (s *statement) matchAction(r *run) truth {
-	if s.service != "" && !r.actionOpen && !foldEqual(s.service, r.service) {
-		return no
-	}
 	if !s.hasAction {
 		return anyAction(s.notAction, r).not()
 	}
