@@ -25,9 +25,11 @@ const module = "github.com/hopgrant/hopgrant"
 var order = [][]string{
 	{"policygen"},
 	{"policygen/eval"},
-	{"internal/topology"},
+	{"internal/topology", "internal/snippet"},
+	{"internal/fanoutfile"},
 	{"internal/cfn", "internal/tfplan", "internal/live"},
-	{"internal/check"},
+	{"internal/check", "internal/load"},
+	{"internal/report"},
 	{"internal/cli"},
 	{"cmd"},
 }

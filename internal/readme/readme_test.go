@@ -1,0 +1,224 @@
+// Package readme holds the test that what the README shows is what the code prints.
+//
+// A fenced block after <!-- output --> shows commands, each behind "$ ", and what they print. A block after
+// <!-- file: PATH --> shows a file, after <!-- file: PATH#Name --> the declaration of that name in a Go file.
+// go test ./internal/readme -update rewrites them.
+package readme
+
+import (
+	"bytes"
+	"flag"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"path"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/hopgrant/hopgrant/internal/cli"
+)
+
+var update = flag.Bool("update", false, "rewrite the README's blocks")
+
+var marker = regexp.MustCompile(`^<!-- (output|file: (\S+)) -->$`)
+
+func TestReadmeShowsWhatTheCodePrints(t *testing.T) {
+	t.Chdir("../..")
+	old, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.SplitAfter(string(old), "\n")
+	var b strings.Builder
+	blocks := 0
+	for i := 0; i < len(lines); i++ {
+		b.WriteString(lines[i])
+		m := marker.FindStringSubmatch(strings.TrimSpace(lines[i]))
+		if m == nil {
+			if strings.HasPrefix(lines[i], "<!-- output") || strings.HasPrefix(lines[i], "<!-- file") {
+				t.Errorf("README.md:%d: marker %q: unknown form", i+1, strings.TrimSpace(lines[i]))
+			}
+			continue
+		}
+		blocks++
+		if i+1 == len(lines) || !strings.HasPrefix(lines[i+1], "```") {
+			t.Fatalf("README.md:%d: no fenced block follows the marker", i+1)
+		}
+		b.WriteString(lines[i+1])
+		start, end := i+2, i+2
+		for end < len(lines) && strings.TrimRight(lines[end], "\n") != "```" {
+			end++
+		}
+		got := strings.Join(lines[start:end], "")
+		want, err := expected(m, lines[start:end])
+		if err != nil {
+			t.Errorf("README.md:%d: %v", i+1, err)
+			want = got
+		}
+		if diff := cmp.Diff(got, want); diff != "" && !*update {
+			t.Errorf("README.md:%d: the block differs from what the code prints (-README +code); go test ./internal/readme -update mends it:\n%s", i+1, diff)
+		}
+		b.WriteString(want)
+		i = end - 1
+	}
+	if blocks == 0 {
+		t.Fatal("README.md has no marked block")
+	}
+	if *update && b.String() != string(old) {
+		if err := os.WriteFile("README.md", []byte(b.String()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// expected returns what a block has to hold.
+func expected(m, block []string) (string, error) {
+	if m[1] == "output" {
+		return session(block)
+	}
+	name, decl, _ := strings.Cut(m[2], "#")
+	src, err := os.ReadFile(name)
+	if err != nil {
+		return "", err
+	}
+	if decl == "" {
+		return string(src), nil
+	}
+	return declaration(name, src, decl)
+}
+
+// session runs the commands of a block and returns the block with what they print.
+func session(block []string) (string, error) {
+	var b strings.Builder
+	for i := 0; i < len(block); i++ {
+		if !strings.HasPrefix(block[i], "$ ") {
+			continue
+		}
+		command := block[i]
+		for strings.HasSuffix(command, "\\\n") && i+1 < len(block) {
+			i++
+			command += block[i]
+		}
+		words := strings.Fields(strings.ReplaceAll(strings.TrimPrefix(command, "$ "), "\\\n", " "))
+		if words[0] != "hopgrant" {
+			return "", fmt.Errorf("command %q: only hopgrant is run", words[0])
+		}
+		var stdout, stderr bytes.Buffer
+		c := cli.Command{Stdin: strings.NewReader(""), Stdout: &stdout, Stderr: &stderr, Version: "(devel)"}
+		// Findings (status 1) are output too.
+		if status := c.Main(words[1:]); status > 1 {
+			return "", fmt.Errorf("%s: status %d: %s", strings.Join(words, " "), status, &stderr)
+		}
+		b.WriteString(command)
+		b.Write(stdout.Bytes())
+	}
+	if b.Len() == 0 {
+		return "", fmt.Errorf("the block shows no command")
+	}
+	return b.String(), nil
+}
+
+// declaration returns the source of a top-level declaration, with its comment.
+func declaration(file string, src []byte, name string) (string, error) {
+	fset := token.NewFileSet()
+	f, err := parser.ParseFile(fset, file, src, parser.ParseComments)
+	if err != nil {
+		return "", err
+	}
+	text := func(doc *ast.CommentGroup, n ast.Node) string {
+		from := n.Pos()
+		if doc != nil {
+			from = doc.Pos()
+		}
+		return string(src[fset.Position(from).Offset:fset.Position(n.End()).Offset]) + "\n"
+	}
+	for _, d := range f.Decls {
+		switch d := d.(type) {
+		case *ast.FuncDecl:
+			if d.Name.Name == name {
+				return text(d.Doc, d), nil
+			}
+		case *ast.GenDecl:
+			for _, spec := range d.Specs {
+				switch spec := spec.(type) {
+				case *ast.TypeSpec:
+					if spec.Name.Name == name {
+						return text(d.Doc, d), nil
+					}
+				case *ast.ValueSpec:
+					for _, id := range spec.Names {
+						if id.Name == name {
+							return text(d.Doc, d), nil
+						}
+					}
+				}
+			}
+		}
+	}
+	return "", fmt.Errorf("%s declares no %s", file, name)
+}
+
+func TestReadmeListsEveryExample(t *testing.T) {
+	t.Chdir("../..")
+	readme, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	entries, err := os.ReadDir("examples")
+	if err != nil {
+		t.Fatal(err)
+	}
+	examples := 0
+	for _, e := range entries {
+		if !e.IsDir() || e.Name() == "testdata" || strings.HasPrefix(e.Name(), "internal") {
+			continue
+		}
+		examples++
+		if link := "(examples/" + e.Name() + ")"; !bytes.Contains(readme, []byte(link)) {
+			t.Errorf("README.md does not link to %s", link)
+		}
+	}
+	if examples == 0 {
+		t.Fatal("there are no examples")
+	}
+	links := regexp.MustCompile(`\]\(([a-zA-Z.][^):#]*)\)`)
+	for _, m := range links.FindAllSubmatch(readme, -1) {
+		if _, err := os.Stat(path.Clean(string(m[1]))); err != nil {
+			t.Errorf("README.md links to %s, which is not there", m[1])
+		}
+	}
+}
+
+func TestMakeTargetsExist(t *testing.T) {
+	t.Chdir("../..")
+	var rules []byte
+	for _, name := range []string{"Makefile", "integ/integ.mk"} {
+		b, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		rules = append(rules, b...)
+	}
+	named := regexp.MustCompile("(?:`|^\\s*|\\$ )make ([a-z-]+)")
+	found := 0
+	for _, name := range []string{"README.md", "CONTRIBUTING.md", ".ci/run"} {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range named.FindAllSubmatch(text, -1) {
+			found++
+			if !regexp.MustCompile(`(?m)^` + string(m[1]) + `:`).Match(rules) {
+				t.Errorf("%s names make %s, which no makefile has", name, m[1])
+			}
+		}
+	}
+	if found == 0 {
+		t.Fatal("no make target is named anywhere")
+	}
+}
