@@ -142,14 +142,26 @@ func (b *builder) subscription(r *resource) {
 		s.Queue = b.queueBy(queue, s.At)
 	}
 	if s.Topic == nil {
-		b.unknown(r, "subscription topic", "its topic_arn is known only after apply")
+		b.unknown(r, "subscription topic", b.whyNot(r, "topic_arn"))
 	}
 	if s.Queue == nil {
-		b.unknown(r, "subscription endpoint", "its endpoint is known only after apply")
+		b.unknown(r, "subscription endpoint", b.whyNot(r, "endpoint"))
 	}
 	if target, _, ok := b.redrivePolicy(r); ok {
 		s.DeadLetter = b.queueBy(target, s.At)
 		s.DeadLetterUnknown = s.DeadLetter == nil
 	}
 	b.topology.Subscriptions = append(b.topology.Subscriptions, s)
+}
+
+// whyNot says why it is not known what an attribute names.
+func (b *builder) whyNot(r *resource, attribute string) string {
+	v := b.plan.expression(r.module, r, r.expression(attribute))
+	switch {
+	case v.why != "":
+		return attribute + ": " + v.why
+	case len(v.all) > 1:
+		return attribute + " refers to several resources"
+	}
+	return attribute + " is known only after apply, or names nothing of this plan"
 }
