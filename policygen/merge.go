@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"slices"
 	"strconv"
-	"strings"
 )
 
 // A draft is a statement on its way: sets in the order in which their members came.
@@ -44,7 +43,7 @@ func newDraft(g grant) draft {
 // would allow combinations that nobody asked for.
 func statements(grants []grant) []Statement {
 	drafts := make([]draft, 0, len(grants))
-	for _, g := range grants {
+	for _, g := range uncoveredGrants(grants) {
 		drafts = append(drafts, newDraft(g))
 	}
 	drafts = merge(drafts, func(d *draft) string { return d.id(d.principals, nil, d.resources, d.values) },
@@ -135,9 +134,7 @@ func (d *draft) whole() Condition {
 // uncovered drops the actions that a wildcard among the others covers.
 func uncovered(actions []string) []string {
 	return slices.DeleteFunc(slices.Clone(actions), func(a string) bool {
-		return slices.ContainsFunc(actions, func(b string) bool {
-			return a != b && strings.HasSuffix(b, "*") && strings.HasPrefix(a, strings.TrimSuffix(b, "*"))
-		})
+		return slices.ContainsFunc(actions, func(b string) bool { return a != b && coversAction(b, a) })
 	})
 }
 

@@ -2,6 +2,7 @@ package proofs
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/hopgrant/hopgrant/policygen"
 	"github.com/hopgrant/hopgrant/policygen/eval"
@@ -42,14 +43,9 @@ func (top topology) documents(all policygen.Policies, call policygen.Call) eval.
 	if call.On == policygen.OnKey {
 		d := defaultKey(call.Resource)
 		if service, ok := policygen.AWSManagedKey(string(call.Resource)); ok {
-			owner := policygen.ARN(call.Hop.Queue.ARN)
-			switch {
-			case service == "sns":
-				owner = policygen.ARN(call.Hop.Topic.ARN)
-			case policygen.ARN(call.Hop.Destination.Key) == call.Resource:
-				owner = policygen.ARN(call.Hop.Destination.ARN)
-			}
-			d = policygen.AWSManagedKeyPolicy(service, owner.Account(), owner.Region())
+			// An alias without Region and account is that of the Region through whose service the key is used.
+			region := strings.Split(call.Context["kms:ViaService"][0], ".")[1]
+			d = policygen.AWSManagedKeyPolicy(service, policygen.AccountOf(call.Caller), region)
 		}
 		p.Resource = &d
 	}
