@@ -98,15 +98,6 @@ func (p *plan) merged(r *resource, known, unknown any, e *tfjson.Expression) val
 	return all
 }
 
-// get returns the value of an attribute that is one string: known, referred to, or text that stands for it.
-func (p *plan) get(r *resource, attribute string) string {
-	v, ok := p.lookup(r, attribute)
-	if !ok && v == "" && r.isUnknown(attribute) {
-		return unknownText(r.address, attribute)
-	}
-	return v
-}
-
 // lookup returns the value of an attribute that is one string, and whether it is known which.
 func (p *plan) lookup(r *resource, attribute string) (string, bool) {
 	return p.lookupIn(r, block{values: r.values, unknown: r.unknown, config: r.expressions()}, attribute)

@@ -34,21 +34,23 @@ func (v *values) add(more values) {
 	}
 }
 
-// maxSteps is how many references may stand behind one another; more is a cycle.
-const maxSteps = 64
+// maxSteps is how many references one expression may lead to; more is a cycle.
+const maxSteps = 1000
 
 // expression evaluates an expression of a module, for an instance self of the resource that holds it (nil outside of one).
 // What Terraform does with the values that an expression refers to is not in the plan; they are taken as they are, which
 // is what almost every expression does that ends in an ARN.
 func (p *plan) expression(module string, self *resource, e *tfjson.Expression) values {
-	return p.evaluate(module, self, e, 0)
+	steps := 0
+	return p.evaluate(module, self, e, &steps)
 }
 
-func (p *plan) evaluate(module string, self *resource, e *tfjson.Expression, step int) values {
+func (p *plan) evaluate(module string, self *resource, e *tfjson.Expression, steps *int) values {
+	*steps++
 	switch {
 	case e == nil || e.ExpressionData == nil:
 		return values{}
-	case step > maxSteps:
+	case *steps > maxSteps:
 		return values{why: "references form a cycle"}
 	case len(e.References) == 0:
 		return constant(e.ConstantValue)
@@ -56,7 +58,7 @@ func (p *plan) evaluate(module string, self *resource, e *tfjson.Expression, ste
 	var all values
 	keyed := slices.Contains(e.References, "each.key") || slices.Contains(e.References, "each.value") || slices.Contains(e.References, "count.index")
 	for _, ref := range leaves(e.References) {
-		all.add(p.reference(module, self, ref, keyed, step+1))
+		all.add(p.reference(module, self, ref, keyed, steps))
 	}
 	return all
 }
@@ -99,20 +101,20 @@ func leaves(references []string) []string {
 }
 
 // reference evaluates one reference of a module.
-func (p *plan) reference(module string, self *resource, ref string, keyed bool, step int) values {
+func (p *plan) reference(module string, self *resource, ref string, keyed bool, steps *int) values {
 	parts := splitReference(ref)
 	switch {
 	case len(parts) < 2:
 		return values{why: ref + " is not known"}
 	case parts[0] == "var":
-		return p.variable(module, parts[1], step)
+		return p.variable(module, parts[1], steps)
 	case parts[0] == "module" && len(parts) >= 3:
 		child := strings.TrimPrefix(module+".module."+withoutIndices(parts[1]), ".")
 		m := p.modules[child]
 		if m == nil || m.Outputs[withoutIndices(parts[2])] == nil {
 			return values{why: "the plan does not have " + ref}
 		}
-		return p.evaluate(child, nil, m.Outputs[withoutIndices(parts[2])].Expression, step)
+		return p.evaluate(child, nil, m.Outputs[withoutIndices(parts[2])].Expression, steps)
 	case parts[0] == "each" && parts[1] == "value" && len(parts) == 3:
 		return p.eachValue(module, self, ref, parts[2])
 	case ref == "each.key" && self != nil && self.index != nil:
@@ -153,7 +155,7 @@ func (p *plan) eachValue(module string, self *resource, ref, attribute string) v
 }
 
 // variable evaluates a variable of a module: what the call passes, else what the plan was made with.
-func (p *plan) variable(module, name string, step int) values {
+func (p *plan) variable(module, name string, steps *int) values {
 	name = withoutIndices(name)
 	if module == "" {
 		if v := p.variables[name]; v != nil {
@@ -167,7 +169,7 @@ func (p *plan) variable(module, name string, step int) values {
 	}
 	if call := p.calls[module]; call != nil {
 		if e := call.Expressions[name]; e != nil {
-			return p.evaluate(parent, nil, e, step)
+			return p.evaluate(parent, nil, e, steps)
 		}
 	}
 	if m := p.modules[module]; m != nil && m.Variables[name] != nil {
