@@ -6,8 +6,8 @@ GO    ?= go
 FAST  := ./policygen/... ./internal/... ./cmd/...
 FLAGS ?=
 
-# jsii warns on every start under a Node version past its end of life.
-export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 1
+# jsii warns on every start under a Node version past its end of life, unless the version is named here.
+export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 
 .DEFAULT_GOAL := build
 
