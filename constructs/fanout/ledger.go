@@ -1,0 +1,190 @@
+package fanout
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
+	"github.com/hopgrant/hopgrant/policygen"
+)
+
+// A ledger holds what the fan-outs of one stage know about topics, queues and keys. Several fan-outs may share a key or a
+// queue, and a queue or key has one policy; so the statements are made once, from all hops, when the app is synthesized.
+//
+// It is a construct because the tree is the one place that all fan-outs of an app share. It makes no resource.
+type ledger struct {
+	constructs.Construct
+
+	parties   []*party                    // by number
+	byARN     map[string]*party           // as policygen sees it
+	byValue   map[any]*party              // by the L2 construct
+	callers   map[any]*caller             // by grantee
+	envs      map[any]*env                // by stack
+	endpoints map[any]*endpoint           // by queue
+	readers   map[*party]*readers         // by dead-letter queue
+	durations map[float64]awscdk.Duration // by minutes
+	checks    []func() error              // run when the app is validated
+	pending   []PendingDocument
+	notes     []func()        // annotations to make
+	known     map[string]bool // fingerprints of pending
+	acked     map[string]bool
+	stages    []*ledger // the ledgers of all stages; kept by the root's
+}
+
+const ledgerID = "HopgrantFanouts"
+
+// ledgerOf returns the ledger of the stage that scope is in.
+func ledgerOf(scope constructs.Construct) *ledger {
+	root := scope.Node().Root().(constructs.Construct)
+	var stage constructs.Construct = root
+	if s := awscdk.Stage_Of(scope); s != nil {
+		stage = s
+	}
+	l := ledgerAt(stage)
+	if top := ledgerAt(root); top != l && !l.listedIn(top) {
+		top.stages = append(top.stages, l)
+	}
+	return l
+}
+
+func (l *ledger) listedIn(top *ledger) bool {
+	for _, s := range top.stages {
+		if s == l {
+			return true
+		}
+	}
+	return false
+}
+
+func ledgerAt(stage constructs.Construct) *ledger {
+	if l, ok := stage.Node().TryFindChild(jsii.String(ledgerID)).(*ledger); ok {
+		return l
+	}
+	l := &ledger{
+		byARN: map[string]*party{}, byValue: map[any]*party{}, callers: map[any]*caller{}, envs: map[any]*env{}, endpoints: map[any]*endpoint{}, readers: map[*party]*readers{}, durations: map[float64]awscdk.Duration{},
+		known: map[string]bool{}, acked: map[string]bool{},
+	}
+	constructs.NewConstruct_Override(l, stage, jsii.String(ledgerID))
+	awscdk.Aspects_Of(l).Add(l, nil)
+	l.Node().AddValidation(l)
+	return l
+}
+
+// Visit writes the statements: as an aspect of itself alone, the ledger is visited once in a synthesis, before the app's
+// cross-stack references are resolved.
+func (l *ledger) Visit(constructs.IConstruct) {
+	l.settle()
+	l.note()
+}
+
+func (l *ledger) settle() {
+	for _, p := range l.parties {
+		p.settle()
+	}
+}
+
+// note makes the annotations of what is pending. It waits for the synthesis, since only then all acknowledgements are known.
+func (l *ledger) note() {
+	for _, n := range l.notes {
+		n()
+	}
+	l.notes = nil
+}
+
+// Validate reports, when the app is validated, what could not be seen before.
+func (l *ledger) Validate() *[]*string {
+	problems := []*string{}
+	for _, check := range l.checks {
+		if err := check(); err != nil {
+			problems = append(problems, jsii.String(err.Error()))
+		}
+	}
+	for _, p := range l.parties {
+		if p.problem != nil {
+			problems = append(problems, jsii.String(p.problem.Error()))
+		}
+	}
+	return &problems
+}
+
+// An env is where a stack's resources will be: tokens for what is not known before deployment.
+type env struct {
+	stack           awscdk.Stack
+	account, region string
+	partition       string
+}
+
+func (l *ledger) envOf(c constructs.IConstruct) *env {
+	stack := awscdk.Stack_Of(c)
+	if e, ok := l.envs[stack]; ok {
+		return e
+	}
+	e := &env{stack: stack, account: *stack.Account(), region: *stack.Region(), partition: *stack.Partition()}
+	l.envs[stack] = e
+	return e
+}
+
+// stackName returns the name, and whether the generated names of the stack's resources begin with it alone: those of a
+// nested stack begin with the name of its parent.
+func (e *env) stackName() (name string, nested bool) {
+	stack := e.stack
+	for {
+		parent := stack.NestedStackParent()
+		if parent == nil {
+			return *stack.StackName(), nested
+		}
+		stack, nested = parent, true
+	}
+}
+
+// stand is how policygen sees a resource whose ARN is known only to CloudFormation: with what is known of its Region,
+// account and type, and a number in place of the name.
+var stand = regexp.MustCompile(`arn:\$\{AWS::Partition\}:(?:sqs|sns|kms|iam):[^":]*(?::[^":]*)*?:(?:key/|role/|user/)?\$\{hopgrant\.(\d+)\}(?:\.fifo)?`)
+
+// fill puts the template's text in place of stands.
+func (l *ledger) fill(s string, text func(*party) string) string {
+	if !strings.Contains(s, "${hopgrant.") {
+		return s
+	}
+	return stand.ReplaceAllStringFunc(s, func(m string) string {
+		n, err := strconv.Atoi(stand.FindStringSubmatch(m)[1])
+		if err != nil || n >= len(l.parties) {
+			return m
+		}
+		return text(l.parties[n])
+	})
+}
+
+// newParty registers a resource or principal under value. Its arn is the text of the template; policygen gets the text
+// itself where it is an ARN, and a stand for it where it is a token.
+func (l *ledger) newParty(value any, on policygen.Target, arn string, e env, resource string) *party {
+	p := &party{l: l, on: on, token: arn, arn: arn, env: e}
+	if policygen.Unresolved(arn) {
+		service := map[policygen.Target]string{policygen.OnQueue: "sqs", policygen.OnTopic: "sns", policygen.OnKey: "kms", policygen.OnIdentity: "iam"}[on]
+		region := e.region
+		if on == policygen.OnIdentity {
+			region = ""
+		}
+		p.arn = "arn:${AWS::Partition}:" + service + ":" + region + ":" + e.account + ":" +
+			strings.Replace(resource, "#", "${hopgrant."+strconv.Itoa(len(l.parties))+"}", 1)
+	}
+	l.parties = append(l.parties, p)
+	if _, ok := l.byARN[p.arn]; !ok {
+		l.byARN[p.arn] = p
+	}
+	if value != nil {
+		l.byValue[value] = p
+	}
+	return p
+}
+
+// minutes returns a duration, each made once.
+func (l *ledger) minutes(n float64) awscdk.Duration {
+	if _, ok := l.durations[n]; !ok {
+		l.durations[n] = awscdk.Duration_Minutes(jsii.Number(n))
+	}
+	return l.durations[n]
+}

@@ -1,0 +1,54 @@
+package fanout
+
+import (
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
+	"github.com/aws/jsii-runtime-go"
+)
+
+// DeliveryLogging logs deliveries to queues in CloudWatch Logs, in the log groups sns/region/account/topic/Failure and
+// sns/region/account/topic. Failures are all logged.
+//
+// [Amazon SNS message delivery status]
+//
+// [Amazon SNS message delivery status]: https://docs.aws.amazon.com/sns/latest/dg/sns-topic-attributes.html
+type DeliveryLogging struct {
+	// SuccessSampleRate is how many percent of the successful deliveries are logged, 0 to 100. Default: 0.
+	SuccessSampleRate float64
+	// Role is the role under which SNS logs. Default: a new one, which may write to the topic's log groups alone.
+	Role awsiam.IRole
+}
+
+func (t *Topic) logDeliveries(topic awssns.Topic, d *DeliveryLogging) {
+	if d.SuccessSampleRate < 0 || d.SuccessSampleRate > 100 || d.SuccessSampleRate != float64(int(d.SuccessSampleRate)) {
+		refuse(t, bad("success sample rate", trimmed(d.SuccessSampleRate), "out of range", "a whole number from 0 to 100", ""))
+	}
+	role := d.Role
+	if role == nil {
+		role = t.loggingRole(topic)
+	}
+	config := &awssns.LoggingConfig{Protocol: awssns.LoggingProtocol_SQS, FailureFeedbackRole: role}
+	if d.SuccessSampleRate > 0 {
+		config.SuccessFeedbackRole, config.SuccessFeedbackSampleRate = role, jsii.Number(d.SuccessSampleRate)
+	}
+	topic.AddLoggingConfig(config)
+}
+
+// loggingRole makes a role with the permissions that SNS asks for, on the topic's log groups instead of on all.
+func (t *Topic) loggingRole(topic awssns.Topic) awsiam.IRole {
+	e := t.party.env
+	role := awsiam.NewRole(t, jsii.String("DeliveryLogging"), &awsiam.RoleProps{
+		AssumedBy: awsiam.NewServicePrincipal(jsii.String("sns.amazonaws.com"), &awsiam.ServicePrincipalOpts{Conditions: &map[string]any{
+			"StringEquals": map[string]any{"aws:SourceAccount": e.account},
+		}}),
+		Description: jsii.String("SNS logs deliveries of " + *t.Node().Path()),
+	})
+	group := "arn:" + e.partition + ":logs:" + e.region + ":" + e.account + ":log-group:sns/" + e.region + "/" + e.account + "/" + *topic.TopicName()
+	role.AddToPolicy(awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
+		Actions:   jsii.Strings("logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents", "logs:PutMetricFilter", "logs:PutRetentionPolicy"),
+		Resources: jsii.Strings(group, group+":*", group+"/Failure", group+"/Failure:*"),
+	}))
+	role.Node().FindChild(jsii.String("DefaultPolicy")).(awsiam.Policy).Node().DefaultChild().(awsiam.CfnPolicy).AddMetadata(jsii.String("cdk_nag"),
+		map[string]any{"rules_to_suppress": []map[string]any{{"id": "AwsSolutions-IAM5", "reason": "SNS names the log streams of the topic's own log groups itself."}}})
+	return role
+}

@@ -1,0 +1,57 @@
+package fanout
+
+import (
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/hopgrant/hopgrant/policygen"
+)
+
+// Misuse is what a construct panics with when it is asked for what cannot work. Err tells what, as a
+// [*policygen.InputError], a [*policygen.LimitError] or several of them joined; errors.As and errors.Is see through to it.
+//
+// Values that CloudFormation knows only later (tokens) are not judged.
+type Misuse struct {
+	Construct string // the construct's path
+	Err       error
+}
+
+// Error returns construct "path": and the cause.
+func (m *Misuse) Error() string { return `construct "` + m.Construct + `": ` + m.Err.Error() }
+
+// Unwrap returns the cause.
+func (m *Misuse) Unwrap() error { return m.Err }
+
+// refuse panics with err if there is one.
+func refuse(c constructs.Construct, err error) {
+	if err != nil {
+		panic(misuse(c, err))
+	}
+}
+
+func misuse(c constructs.Construct, err error) *Misuse {
+	path := ""
+	if c != nil {
+		path = *c.Node().Path()
+	}
+	return &Misuse{Construct: path, Err: err}
+}
+
+// at returns the path of a construct that could not be made.
+func at(scope constructs.Construct, id *string, err error) *Misuse {
+	m := misuse(scope, err)
+	if id != nil {
+		m.Construct += "/" + *id
+	}
+	return m
+}
+
+func bad(what, value, got, want, fix string) *policygen.InputError {
+	return &policygen.InputError{What: what, Value: value, Got: got, Want: want, Fix: fix}
+}
+
+func value[T any](p *T) T {
+	var zero T
+	if p == nil {
+		return zero
+	}
+	return *p
+}

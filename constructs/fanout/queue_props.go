@@ -1,0 +1,111 @@
+package fanout
+
+import (
+	"errors"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/hopgrant/hopgrant/policygen"
+)
+
+// QueueProps are the properties of a [Queue]: those of awssqs.QueueProps and what a fan-out needs beside them.
+//
+// Of awssqs.QueueProps, some defaults differ from the CDK's:
+//
+//   - Encryption: awssqs.QueueEncryption_SQS_MANAGED (SSE-SQS), spelled out in the template; KMS if EncryptionMasterKey is
+//     given. With KMS and no key, [NewKey] makes one. The AWS managed key (KMS_MANAGED, alias/aws/sqs) is refused: SNS
+//     cannot use it.
+//   - EnforceSSL: true. The queue policy denies requests without TLS.
+//   - Fifo: true if the queue is added to a FIFO topic.
+//   - DeadLetterQueue: a new queue, see DeadLetter.
+type QueueProps struct {
+	awssqs.QueueProps
+
+	// Existing is a queue that is there already: made elsewhere in the app, or imported by its ARN. Of awssqs.QueueProps,
+	// only EncryptionMasterKey and Encryption may then be set: they say how it is encrypted where that is not known.
+	// Default: a new queue is made.
+	Existing awssqs.IQueue
+
+	// Scope is where the queue is made, such as a stack of the account that owns it. The subscription and all else of the
+	// queue are made there too. Default: the topic.
+	Scope constructs.Construct
+
+	// Subscription are the properties of the queue's subscription to the topic that it is added to.
+	// Default: every message, in SNS's envelope.
+	Subscription *SubscriptionProps
+
+	// DeadLetter is where SQS moves messages that were received too often without being deleted.
+	// Default: a new queue, encrypted as the queue itself, to which messages move after 5 receives and where they stay 14
+	// days.
+	DeadLetter *DeadLetter
+
+	// KeyAccess is how IAM principals of the account get access to the queue's customer managed key.
+	// Default: policygen.ByIdentityPolicy, each by its own identity policy.
+	KeyAccess policygen.KeyAccess
+}
+
+// DeadLetter says where SQS moves messages that were received too often.
+//
+// [Using dead-letter queues in Amazon SQS]
+//
+// [Using dead-letter queues in Amazon SQS]: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html
+type DeadLetter struct {
+	// Queue is a dead-letter queue that is there already; several queues may share it. Default: a new one.
+	Queue awssqs.IQueue
+	// Props are those of the new dead-letter queue. Default: encrypted as the queue itself, FIFO as the queue itself, TLS
+	// only, messages kept 14 days.
+	Props awssqs.QueueProps
+	// MaxReceiveCount is how often a message is received before it is moved. Default: 5, which AWS advises for Lambda
+	// functions at least.
+	MaxReceiveCount float64
+	// OffBecause leaves the dead-letter queue out and says why: a message that no consumer can handle is then received
+	// again and again until it expires. The reason becomes the queue's suppression of cdk-nag's rule AwsSolutions-SQS3.
+	OffBecause string
+}
+
+// defaultMaxReceiveCount is the least that AWS advises where a Lambda function reads the queue.
+//
+// [Creating and configuring an Amazon SQS event source mapping]
+//
+// [Creating and configuring an Amazon SQS event source mapping]: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
+const defaultMaxReceiveCount = 5
+
+// check returns everything about the props that contradicts itself or cannot work.
+func (p *QueueProps) check() error {
+	var errs []error
+	if p.Encryption == awssqs.QueueEncryption_KMS_MANAGED {
+		errs = append(errs, managedKey("alias/aws/sqs"))
+	}
+	if p.EncryptionMasterKey != nil && p.Encryption != "" && p.Encryption != awssqs.QueueEncryption_KMS && p.Encryption != awssqs.QueueEncryption_KMS_MANAGED {
+		errs = append(errs, bad("encryption", string(p.Encryption), "there is an EncryptionMasterKey too", "KMS or none", ""))
+	}
+	if d := p.DeadLetter; d != nil {
+		errs = append(errs, d.check())
+		if p.DeadLetterQueue != nil {
+			errs = append(errs, bad("dead letter", "", "there is a DeadLetterQueue too", "one of them", ""))
+		}
+		if d.Props.Encryption == awssqs.QueueEncryption_KMS_MANAGED {
+			errs = append(errs, managedKey("alias/aws/sqs"))
+		}
+	}
+	if p.Existing != nil {
+		if p.DeadLetter != nil || p.DeadLetterQueue != nil {
+			errs = append(errs, bad("dead letter", "", "it cannot be set on an existing queue", "", "set it where the queue is made"))
+		}
+		if p.QueueName != nil || p.Fifo != nil || p.VisibilityTimeout != nil || p.RetentionPeriod != nil || p.RedriveAllowPolicy != nil || p.EnforceSSL != nil {
+			errs = append(errs, bad("queue props", "", "they cannot change an existing queue", "Existing, EncryptionMasterKey and Encryption alone", ""))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func (d *DeadLetter) check() error {
+	off := d.OffBecause != ""
+	switch {
+	case off && (d.Queue != nil || d.MaxReceiveCount != 0):
+		return bad("dead letter", "", "it is off and set too", "OffBecause alone", "")
+	case d.MaxReceiveCount < 0 || d.MaxReceiveCount > 1000 || d.MaxReceiveCount != float64(int(d.MaxReceiveCount)):
+		return bad("max receive count", trimmed(d.MaxReceiveCount), "out of range", "a whole number from 1 to 1000", "")
+	}
+	return nil
+}

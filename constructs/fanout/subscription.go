@@ -1,0 +1,133 @@
+package fanout
+
+import (
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
+	"github.com/aws/jsii-runtime-go"
+	"github.com/hopgrant/hopgrant/policygen"
+)
+
+// SubscriptionProps are the properties of a queue's subscription to a topic.
+type SubscriptionProps struct {
+	// RawMessageDelivery delivers messages as they were published, without SNS's JSON envelope.
+	// Default: false, in the envelope.
+	RawMessageDelivery *bool
+	// FilterPolicy says which messages the queue receives, as SNS reads it: up to 5 keys and 150 combinations of values.
+	// Default: all messages.
+	FilterPolicy map[string]any
+	// FilterPolicyScope is what the filter policy looks at: [MessageAttributes] or [MessageBody].
+	// Default: MessageAttributes.
+	FilterPolicyScope FilterScope
+	// DeadLetterQueue is where SNS puts messages that it cannot deliver to the queue: after client-side errors such as a
+	// missing permission at once, and after server-side errors when it has tried for 23 days. It is no dead-letter queue
+	// of SQS, and cannot be redriven. It must be of the queue's account and Region; several subscriptions may share one.
+	// Default: none, such messages are lost.
+	DeadLetterQueue awssqs.IQueue
+	// NewDeadLetterQueue makes such a queue, encrypted as the queue itself.
+	// Default: false.
+	NewDeadLetterQueue bool
+}
+
+// FilterScope is what a filter policy looks at.
+type FilterScope string
+
+// The scopes of a filter policy.
+const (
+	MessageAttributes FilterScope = "MessageAttributes" // the default
+	MessageBody       FilterScope = "MessageBody"
+)
+
+// Subscribe subscribes the queue to a topic. The queue policy and the policy of the queue's customer managed key then admit
+// SNS's deliveries from exactly that topic; those of several topics share a statement. The subscription is made with the
+// queue, on the side of the queue's owner, and after the queue policy. If the topic belongs to another account, its policy
+// lets the queue's account subscribe.
+//
+// The id is the subscription's within the queue. Props may be nil. It panics with a [*Misuse] if the topic cannot deliver
+// to the queue.
+func (q *Queue) Subscribe(id *string, t *Topic, props *SubscriptionProps) awssns.CfnSubscription {
+	p := SubscriptionProps{}
+	if props != nil {
+		p = *props
+	}
+	topic := t.seenBy(q.at.key)
+	hops := policygen.Delivery{Topics: []policygen.Topic{topic}, Queue: q.at.queue()}.Hops()
+	refuse(q, hops[0].Check())
+	refuse(q, t.reachableFrom(q))
+	refuse(q, p.check(t))
+
+	cfnProps := &awssns.CfnSubscriptionProps{
+		TopicArn: jsii.String(t.party.token), Protocol: jsii.String("sqs"), Endpoint: jsii.String(q.at.party.token), Region: t.foreignRegion(q),
+	}
+	if p.RawMessageDelivery != nil {
+		cfnProps.RawMessageDelivery = p.RawMessageDelivery
+	}
+	if p.FilterPolicy != nil {
+		cfnProps.FilterPolicy = p.FilterPolicy
+	}
+	if p.FilterPolicyScope != "" {
+		cfnProps.FilterPolicyScope = jsii.String(string(p.FilterPolicyScope))
+	}
+	var dead *endpoint
+	if p.NewDeadLetterQueue {
+		p.DeadLetterQueue = q.newDeadLetterQueue(*id+"DeadLetterQueue", awssqs.QueueProps{}, t.fifo)
+	}
+	if p.DeadLetterQueue != nil {
+		dead = q.deadLetters(t, p.DeadLetterQueue)
+		cfnProps.RedrivePolicy = map[string]any{"deadLetterTargetArn": dead.party.token}
+	}
+	subscription := awssns.NewCfnSubscription(q, id, cfnProps)
+	q.admit(hops, &q.at)
+	q.at.party.after = append(q.at.party.after, subscription)
+	q.letSubscribe(t)
+	q.topics = append(q.topics, t)
+	t.queues = append(t.queues, q)
+	t.alarm(q)
+	return subscription
+}
+
+// deadLetters admits SNS to the dead-letter queue of the subscription to t.
+func (q *Queue) deadLetters(t *Topic, queue awssqs.IQueue) *endpoint {
+	e, err := q.l.endpointOf(q, queue)
+	refuse(q, err)
+	hops := policygen.Delivery{Topics: []policygen.Topic{t.seenBy(e.key)}, Queue: e.queue(), DeadLetter: true}.Hops()
+	refuse(q, hops[0].Check())
+	q.admit(hops, e)
+	return e
+}
+
+// admit lets SNS make the deliveries.
+func (q *Queue) admit(hops []policygen.Hop, e *endpoint) {
+	e.party.enlist(q, hops...)
+	if e.key != nil {
+		e.key.enlist(q, hops...)
+	}
+}
+
+// letSubscribe lets the queue's account subscribe to a topic of another account.
+func (q *Queue) letSubscribe(t *Topic) {
+	mine, its := q.at.party.env.account, t.party.env.account
+	if mine == its || policygen.Unresolved(mine) || policygen.Unresolved(its) {
+		return
+	}
+	t.party.enlist(t, policygen.Subscriber{Principal: policygen.AccountID(mine), Topics: []policygen.Topic{t.seenBy(nil)}}.Hops()...)
+}
+
+// foreignRegion returns the topic's Region if it is known not to be the queue's.
+func (t *Topic) foreignRegion(q *Queue) *string {
+	region := t.party.env.region
+	if region == q.at.party.env.region || policygen.Unresolved(region) {
+		return nil
+	}
+	return jsii.String(region)
+}
+
+// reachableFrom returns an error if the queue's stack cannot name the topic: a name that CloudFormation makes is known
+// in its own account and Region only.
+func (t *Topic) reachableFrom(q *Queue) error {
+	mine, its := q.at.party.env, t.party.env
+	if t.name != "" || !t.party.made || mine.account == its.account && mine.region == its.region {
+		return nil
+	}
+	return bad("topic", *t.Node().Path(), "its name is made by CloudFormation and not known in another account or Region", "a TopicName",
+		"the queue is in account "+mine.account+", Region "+mine.region)
+}

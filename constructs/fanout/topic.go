@@ -1,0 +1,259 @@
+package fanout
+
+import (
+	"errors"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
+	"github.com/hopgrant/hopgrant/policygen"
+)
+
+const awsManagedSNSKey = "alias/aws/sns"
+
+// A Topic is an SNS topic with the queues that it fans out to.
+//
+// It is a construct: queues are its children, and its id and theirs make the logical ids of the resources. Those are
+// stable: they depend on nothing but the ids, so that queues may be added, removed and reordered.
+type Topic struct {
+	constructs.Construct
+
+	l       *ledger
+	party   *party
+	topic   awssns.ITopic
+	key     awskms.IKey
+	keyed   *party
+	managed bool // encrypted with alias/aws/sns
+	fifo    bool
+	name    string // the topic's name, where it is not left to CloudFormation
+	queues  []*Queue
+	alarms  *AlarmProps
+	served  bool // an AWS service publishes
+}
+
+// NewTopic makes a topic, or takes over an existing one. Props may be nil: then the topic is a standard one without
+// encryption, which refuses requests without TLS.
+//
+// It panics with a [*Misuse] if the props contradict each other or cannot work.
+func NewTopic(scope constructs.Construct, id *string, props *TopicProps) *Topic {
+	p := TopicProps{}
+	if props != nil {
+		p = *props
+	}
+	if err := p.check(); err != nil {
+		panic(at(scope, id, err))
+	}
+	t := &Topic{}
+	constructs.NewConstruct_Override(t, scope, id)
+	t.l = ledgerOf(t)
+	if p.Existing != nil {
+		t.adopt(p)
+	} else {
+		t.make(p)
+	}
+	if t.keyed != nil {
+		refuse(t, t.keyed.use(p.KeyAccess))
+	}
+	return t
+}
+
+func (t *Topic) make(p TopicProps) {
+	props := p.TopicProps
+	if props.EnforceSSL == nil {
+		props.EnforceSSL = jsii.Bool(true)
+	}
+	if p.Encryption == CustomerManagedKey && props.MasterKey == nil {
+		props.MasterKey = NewKey(t, jsii.String("Key"), nil)
+	}
+	t.useKey(props.MasterKey, p.Encryption)
+	if t.managed {
+		props.MasterKey = nil
+	}
+	topic := awssns.NewTopic(t, jsii.String("Resource"), &props)
+	t.topic = topic
+	t.fifo = value(props.Fifo)
+	t.party = t.l.newParty(topic, policygen.OnTopic, *topic.TopicArn(), *t.l.envOf(t), suffixed("#", t.fifo))
+	t.party.made, t.party.owner, t.party.tls = true, t, value(props.EnforceSSL)
+	t.party.add = topic.AddToResourcePolicy
+	t.name = value(props.TopicName)
+	if t.managed || t.fifo && t.name == "" {
+		l1 := topic.Node().DefaultChild().(awssns.CfnTopic)
+		if t.managed {
+			l1.SetKmsMasterKeyId(jsii.String(awsManagedSNSKey))
+		}
+		t.name = value(l1.TopicName()) // the CDK names FIFO topics itself
+	}
+	if p.DeliveryLogging != nil {
+		t.logDeliveries(topic, p.DeliveryLogging)
+	}
+	if p.RemovalPolicy != "" {
+		topic.ApplyRemovalPolicy(p.RemovalPolicy)
+	}
+}
+
+func (t *Topic) adopt(p TopicProps) {
+	t.topic = p.Existing
+	t.fifo = value(p.Existing.Fifo())
+	key := p.MasterKey
+	if key == nil {
+		key = p.Existing.MasterKey()
+	}
+	t.useKey(key, p.Encryption)
+	if l2, ok := p.Existing.(awssns.Topic); ok {
+		t.name = value(l2.Node().DefaultChild().(awssns.CfnTopic).TopicName())
+	}
+	if known, ok := t.l.byValue[p.Existing]; ok {
+		t.party = known
+		return
+	}
+	t.party = t.l.newParty(p.Existing, policygen.OnTopic, *p.Existing.TopicArn(), t.l.where(p.Existing), suffixed("#", t.fifo))
+	t.party.owner = t
+	t.party.add = p.Existing.AddToResourcePolicy
+	_, t.party.made = p.Existing.(awssns.Topic)
+}
+
+// useKey makes the key the topic's. The AWS managed key is one that serves until an AWS service publishes.
+func (t *Topic) useKey(key awskms.IKey, encryption TopicEncryption) {
+	if encryption == AWSManagedKey {
+		t.managed = true
+		return
+	}
+	if key == nil {
+		return
+	}
+	k, err := t.l.keyOf(key)
+	if errors.Is(err, policygen.ErrAWSManagedKey) {
+		t.managed = true
+		return
+	}
+	refuse(t, err)
+	t.key, t.keyed = key, k
+}
+
+// where returns the environment of a resource, which may be in another account or Region than its construct.
+func (l *ledger) where(r awscdk.IResource) env {
+	e := *l.envOf(r)
+	if at := r.Env(); at != nil {
+		e.account, e.region = value(at.Account), value(at.Region)
+	}
+	return e
+}
+
+func suffixed(name string, fifo bool) string {
+	if fifo {
+		return name + ".fifo"
+	}
+	return name
+}
+
+// Topic returns the topic: an awssns.Topic, or the existing one.
+func (t *Topic) Topic() awssns.ITopic { return t.topic }
+
+// Key returns the topic's customer managed key, nil if it has none.
+func (t *Topic) Key() awskms.IKey { return t.key }
+
+// Queues returns the queues in the order in which they were added.
+func (t *Topic) Queues() []*Queue { return append([]*Queue(nil), t.queues...) }
+
+// AddQueue makes a queue and subscribes it to the topic, or takes over an existing queue. Props may be nil: then the queue
+// is encrypted with SSE-SQS, has a dead-letter queue, refuses requests without TLS, and is FIFO if the topic is.
+//
+// The id is the queue's within the topic. It panics with a [*Misuse] if the props contradict each other or cannot work.
+func (t *Topic) AddQueue(id *string, props *QueueProps) *Queue {
+	p := QueueProps{}
+	if props != nil {
+		p = *props
+	}
+	switch *id {
+	case "Resource", "Key", "DeliveryLogging", "Alarms":
+		panic(at(t, id, bad("id", *id, "taken by the topic itself", "another id", "")))
+	}
+	var scope constructs.Construct = t
+	if p.Scope != nil {
+		scope = p.Scope
+	}
+	if p.Existing == nil && p.Fifo == nil && t.fifo {
+		p.Fifo = jsii.Bool(true)
+	}
+	if err := t.fits(p); err != nil {
+		panic(at(scope, id, err))
+	}
+	q := NewQueue(scope, id, &p)
+	q.Subscribe(jsii.String("Subscription"), t, p.Subscription)
+	return q
+}
+
+// fits refuses before anything is made what cannot be subscribed.
+func (t *Topic) fits(p QueueProps) error {
+	fifo := value(p.Fifo)
+	if p.Existing != nil {
+		fifo = value(p.Existing.Fifo())
+	}
+	if fifo && !t.fifo {
+		e := bad("queue", "", "it is FIFO", "a standard queue", "the topic is standard, and such a topic cannot deliver to a FIFO queue")
+		e.Cause = policygen.ErrFIFO
+		return e
+	}
+	return nil
+}
+
+// seenBy returns the topic as the hops of a queue with the key see it. The key's policy names the topic itself only where
+// that is no reference back: the topic refers to its own key, and topics of other stacks may too.
+func (t *Topic) seenBy(key *party) policygen.Topic {
+	topic := policygen.Topic{ARN: policygen.TopicARN(t.party.arn)}
+	switch {
+	case t.managed:
+		topic.Key = awsManagedSNSKey
+	case t.keyed != nil:
+		topic.Key = policygen.KeyARN(t.keyed.arn)
+	}
+	if key == nil || t.party.arn == t.party.token {
+		return topic
+	}
+	if t.keyed == nil && !t.managed && key.made && t.party.env.stack == key.env.stack && t.party.owner == t {
+		return topic
+	}
+	topic.Scope = policygen.TopicARN(t.scope())
+	return topic
+}
+
+// scope returns a pattern of the topic's ARN that refers to no resource: with the topic's own name, or with the name that
+// CloudFormation makes, which is stack-logical id-random.
+//
+// [Return values of AWS::SNS::Topic]
+//
+// [Return values of AWS::SNS::Topic]: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sns-topic.html#aws-resource-sns-topic-return-values
+func (t *Topic) scope() string {
+	e := t.party.env
+	prefix := "arn:" + e.partition + ":sns:" + e.region + ":" + e.account + ":"
+	if t.name != "" {
+		if policygen.Unresolved(t.name) && e.stack.Resolve(t.name) == nil {
+			panic(misuse(t, bad("topic name", "PhysicalName.GENERATE_IF_NEEDED", "it is not known to the key's policy", "a name of its own, or none", "")))
+		}
+		return prefix + t.name
+	}
+	stack, nested := e.stackName()
+	if nested {
+		return prefix + stack + "-*"
+	}
+	l1, ok := t.topic.Node().DefaultChild().(awssns.CfnTopic)
+	if !ok {
+		return prefix + stack + "-*"
+	}
+	return prefix + stack + "-" + *l1.LogicalId() + "-*"
+}
+
+// GrantPublish lets the grantee publish to the topic: exactly that, and on the topic's customer managed key what SNS does
+// for the caller.
+//
+// A role, user or group of the topic's account gets it by its identity policy; one of another account by its own, by the
+// topic policy and by the key policy. AWS services are admitted by [Topic.AllowPublishFrom]. What cannot be written
+// because a policy is not this app's is reported as an error annotation with the statements to paste, see [Pending].
+func (t *Topic) GrantPublish(grantee awsiam.IGrantable) awsiam.Grant {
+	c := t.l.callerOf(t, grantee)
+	hops := policygen.Publisher{Principal: c.principal, Topics: []policygen.Topic{t.seenBy(nil)}, Source: c.source, SourceAccount: c.sourceAccount}.Hops()
+	return t.l.grant(t, c, hops, t.keyed)
+}

@@ -1,0 +1,86 @@
+package fanout
+
+import (
+	"errors"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
+	"github.com/hopgrant/hopgrant/policygen"
+)
+
+// TopicProps are the properties of a [Topic]: those of awssns.TopicProps and what a fan-out needs beside them.
+//
+// Of awssns.TopicProps, two defaults differ from the CDK's:
+//
+//   - EnforceSSL: true. The topic policy denies publishing without TLS.
+//   - MasterKey, the customer managed key: none. An alias of a key made in this app stands for the key; what is known only
+//     by the name of an alias is refused, since no identity policy can grant it. alias/aws/sns stands for [AWSManagedKey].
+type TopicProps struct {
+	awssns.TopicProps
+
+	// Existing is a topic that is there already: made elsewhere in the app, or imported by its ARN, also one of another
+	// account or Region. Of the other properties, MasterKey, Encryption and KeyAccess then say what is known of it.
+	// Default: a new topic is made.
+	Existing awssns.ITopic
+
+	// Encryption is the server-side encryption of the topic.
+	// Default: none, or the customer managed key if MasterKey is given.
+	Encryption TopicEncryption
+
+	// KeyAccess is how IAM principals of the account get access to the topic's customer managed key.
+	// Default: policygen.ByIdentityPolicy, each by its own identity policy.
+	KeyAccess policygen.KeyAccess
+
+	// DeliveryLogging logs failed deliveries to queues in CloudWatch Logs. Without it, nothing tells why a message was
+	// dropped. An IAM role for SNS is made.
+	// Default: no logging.
+	DeliveryLogging *DeliveryLogging
+
+	// RemovalPolicy is what becomes of the topic when it is taken out of the stack.
+	// Default: awscdk.RemovalPolicy_DESTROY.
+	RemovalPolicy awscdk.RemovalPolicy
+}
+
+// TopicEncryption is the server-side encryption of a topic.
+//
+// [Securing Amazon SNS data with server-side encryption]
+//
+// [Securing Amazon SNS data with server-side encryption]: https://docs.aws.amazon.com/sns/latest/dg/sns-server-side-encryption.html
+type TopicEncryption string
+
+// The kinds of encryption of a topic.
+const (
+	// Unencrypted: no server-side encryption; messages are stored on encrypted disks all the same.
+	Unencrypted TopicEncryption = ""
+	// CustomerManagedKey: a customer managed key, which [NewKey] makes if MasterKey is not given.
+	CustomerManagedKey TopicEncryption = "customer-managed-key"
+	// AWSManagedKey: alias/aws/sns. It admits IAM principals of the topic's account, and never an AWS service: a topic
+	// with it that a service publishes to is refused.
+	AWSManagedKey TopicEncryption = "aws-managed-key"
+)
+
+// check returns everything about the props that contradicts itself.
+func (p *TopicProps) check() error {
+	var errs []error
+	switch p.Encryption {
+	case Unencrypted, CustomerManagedKey:
+	case AWSManagedKey:
+		if p.MasterKey != nil {
+			errs = append(errs, bad("encryption", string(p.Encryption), "there is a MasterKey too", "one of them", ""))
+		}
+	default:
+		errs = append(errs, bad("encryption", string(p.Encryption), "unknown", `"customer-managed-key", "aws-managed-key" or none`, ""))
+	}
+	if p.Existing != nil {
+		if p.DeliveryLogging != nil {
+			errs = append(errs, bad("delivery logging", "", "it cannot be set on an existing topic", "", "set it where the topic is made"))
+		}
+		if p.Encryption == CustomerManagedKey && p.MasterKey == nil && p.Existing.MasterKey() == nil {
+			errs = append(errs, bad("encryption", string(p.Encryption), "the existing topic's key is not known", "its MasterKey", ""))
+		}
+		if p.TopicName != nil || p.DisplayName != nil || p.Fifo != nil {
+			errs = append(errs, bad("topic props", "", "they cannot change an existing topic", "Existing alone", ""))
+		}
+	}
+	return errors.Join(errs...)
+}

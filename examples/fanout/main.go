@@ -1,0 +1,70 @@
+// Fanout is a topic with three queues, each with a consumer of its own: a Lambda function, a service that polls, and one
+// that sees only some of the messages. Nothing has a KMS key: the queues are encrypted with SSE-SQS.
+package main
+
+import (
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
+	"github.com/hopgrant/hopgrant/constructs/fanout"
+)
+
+// NewStack makes the example's stack.
+func NewStack(scope constructs.Construct, id string) awscdk.Stack {
+	stack := awscdk.NewStack(scope, jsii.String(id), nil)
+
+	orders := fanout.NewTopic(stack, jsii.String("Orders"), nil)
+	orders.GrantPublish(role(stack, "Shop"))
+
+	billing := orders.AddQueue(jsii.String("Billing"), nil)
+	billing.AddLambdaConsumer(jsii.String("Trigger"), function(stack, "Biller"), nil)
+
+	shipping := orders.AddQueue(jsii.String("Shipping"), nil)
+	packer := role(stack, "Packer")
+	shipping.GrantConsume(packer)
+	shipping.GrantConsumeDeadLetters(packer)
+
+	refunds := orders.AddQueue(jsii.String("Refunds"), &fanout.QueueProps{
+		Subscription: &fanout.SubscriptionProps{
+			RawMessageDelivery: jsii.Bool(true),
+			FilterPolicy:       map[string]any{"event": []string{"returned", "cancelled"}},
+		},
+	})
+	refunds.GrantConsumeWith(role(stack, "Refunder"), &fanout.ConsumeProps{ExtendVisibility: true})
+
+	return stack
+}
+
+// role makes the role of a container.
+func role(stack awscdk.Stack, id string) awsiam.Role {
+	return awsiam.NewRole(stack, jsii.String(id), &awsiam.RoleProps{
+		AssumedBy: awsiam.NewServicePrincipal(jsii.String("ecs-tasks.amazonaws.com"), nil),
+	})
+}
+
+// function makes a Lambda function that accepts every message.
+func function(stack awscdk.Stack, id string) awslambda.Function {
+	logs := awslogs.NewLogGroup(stack, jsii.String(id+"Logs"), &awslogs.LogGroupProps{Retention: awslogs.RetentionDays_ONE_MONTH})
+	role := awsiam.NewRole(stack, jsii.String(id+"Role"), &awsiam.RoleProps{
+		AssumedBy: awsiam.NewServicePrincipal(jsii.String("lambda.amazonaws.com"), nil),
+	})
+	logs.GrantWrite(role)
+	return awslambda.NewFunction(stack, jsii.String(id), &awslambda.FunctionProps{
+		Runtime:  awslambda.Runtime_NODEJS_22_X(),
+		Handler:  jsii.String("index.handler"),
+		Code:     awslambda.Code_FromInline(jsii.String("exports.handler = async () => ({ batchItemFailures: [] });")),
+		Timeout:  awscdk.Duration_Seconds(jsii.Number(10)),
+		Role:     role,
+		LogGroup: logs,
+	})
+}
+
+func main() {
+	defer jsii.Close()
+	app := awscdk.NewApp(nil)
+	NewStack(app, "Fanout")
+	app.Synth(nil)
+}
