@@ -117,9 +117,7 @@ func (b *builder) build() {
 			if r.condition != "" && relevant(r.typ) && s.holds(r.at, r.condition) == undecided {
 				b.unknown(s, r.id, "condition "+r.condition, s.whyUndecided(r.condition), r.at)
 			}
-			if !relevant(r.typ) {
-				b.mayHide(s, r)
-			}
+			b.mayHide(s, r)
 		}
 	}
 	for _, pass := range passes {
@@ -142,8 +140,15 @@ func (s *stack) whyUndecided(name string) string {
 	return "it is not known whether it holds, and too many conditions are not known to try all combinations; pass more with --parameter"
 }
 
-// mayHide notes a nested stack or module whose resources are not among those that are read.
+// mayHide notes what may have a part in a fan-out and is not in the files: resources of a module, properties of an include.
 func (b *builder) mayHide(s *stack, r *resource) {
+	if relevant(r.typ) {
+		for _, m := range r.properties.members {
+			if strings.HasPrefix(m.key, "Fn::") {
+				b.unknown(s, r.id, "properties", "what "+m.key+" brings is not known", m.at)
+			}
+		}
+	}
 	if strings.HasSuffix(r.typ, "::MODULE") {
 		b.unknown(s, r.id, "module", "the resources of module "+r.typ+" are not in the template", r.at)
 	}
@@ -151,6 +156,20 @@ func (b *builder) mayHide(s *stack, r *resource) {
 
 func (b *builder) unknown(s *stack, id, what, why string, at place) {
 	b.t.Unknowns = append(b.t.Unknowns, topology.Unknown{ID: id, What: what, Why: why, At: s.position(at)})
+}
+
+// property returns a property as written. Where an include may bring more properties, one that is not there is not known.
+func (s *stack) property(r *resource, name string) node {
+	v := r.properties.get(name)
+	if v.kind != absent {
+		return v
+	}
+	for _, m := range r.properties.members {
+		if strings.HasPrefix(m.key, "Fn::") {
+			return call("Fn::GetAtt", newList(m.at, newText(m.at, r.id), newText(m.at, name)))
+		}
+	}
+	return v
 }
 
 // position returns a place of the stack's template.
@@ -186,7 +205,11 @@ func (s *stack) suppressions(r *resource) []topology.Suppression {
 
 // tri returns what is known of a boolean property, with its default.
 func (s *stack) tri(n node, otherwise topology.Tri) topology.Tri {
-	v := s.resolve(n)
+	return triOf(s.resolve(n), otherwise)
+}
+
+// triOf returns what is known of a resolved boolean, with its default.
+func triOf(v node, otherwise topology.Tri) topology.Tri {
 	switch {
 	case !v.there():
 		return otherwise

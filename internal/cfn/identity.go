@@ -57,7 +57,7 @@ func (b *builder) managedPolicy(s *stack, r *resource) {
 // attachManagedPolicy reads a customer managed policy, and attaches it where it says so.
 func (b *builder) attachManagedPolicy(s *stack, r *resource) {
 	p := b.managed[s.resourceARN(r)]
-	b.document(s, r.properties.get("PolicyDocument"), p)
+	b.document(s, s.resolve(r.properties.get("PolicyDocument")), p)
 	b.conditional(s, r, p)
 	b.attach(s, r, p)
 }
@@ -68,12 +68,12 @@ func (b *builder) attachManagedPolicy(s *stack, r *resource) {
 //
 // [AWS::IAM::Policy]: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-policy.html
 func (b *builder) policy(s *stack, r *resource) {
-	b.attach(s, r, b.inline(s, r, r.properties))
+	b.attach(s, r, b.inline(s, r))
 }
 
-func (b *builder) inline(s *stack, r *resource, properties node) *topology.Policy {
-	p := &topology.Policy{Element: s.element(r), Name: s.resolveText(properties.get("PolicyName"))}
-	b.document(s, properties.get("PolicyDocument"), p)
+func (b *builder) inline(s *stack, r *resource) *topology.Policy {
+	p := &topology.Policy{Element: s.element(r), Name: s.resolveText(r.properties.get("PolicyName"))}
+	b.document(s, s.resolve(r.properties.get("PolicyDocument")), p)
 	b.conditional(s, r, p)
 	return p
 }
@@ -100,19 +100,19 @@ func (b *builder) attach(s *stack, r *resource, p *topology.Policy) {
 // [AWS::IAM::RolePolicy]: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-rolepolicy.html
 func (b *builder) rolePolicy(s *stack, r *resource) {
 	c := b.roleByName(s, s.resolve(r.properties.get("RoleName")))
-	c.Identity = append(c.Identity, b.inline(s, r, r.properties))
+	c.Identity = append(c.Identity, b.inline(s, r))
 }
 
 // userPolicy attaches an inline policy to its one user.
 func (b *builder) userPolicy(s *stack, r *resource) {
 	c := b.userByName(s, s.resolve(r.properties.get("UserName")))
-	c.Identity = append(c.Identity, b.inline(s, r, r.properties))
+	c.Identity = append(c.Identity, b.inline(s, r))
 }
 
 // groupPolicy attaches an inline policy to its one group.
 func (b *builder) groupPolicy(s *stack, r *resource) {
 	g := b.groupByName(s, s.resolve(r.properties.get("GroupName")))
-	g.policies = append(g.policies, b.inline(s, r, r.properties))
+	g.policies = append(g.policies, b.inline(s, r))
 }
 
 // userToGroup puts users into a group.

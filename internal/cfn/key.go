@@ -26,8 +26,8 @@ func (b *builder) key(s *stack, r *resource) {
 func (b *builder) keyPolicy(s *stack, r *resource) {
 	k := b.keys[s.resourceARN(r)]
 	k.Policy = &topology.Policy{Element: k.Element}
-	n := r.properties.get("KeyPolicy")
-	if v := s.resolve(n); !v.there() {
+	v := s.resolve(r.properties.get("KeyPolicy"))
+	if !v.there() {
 		account, _ := s.pseudo("AWS::AccountId")
 		partition, _ := s.pseudo("AWS::Partition")
 		k.Policy.Name = "the default key policy"
@@ -35,7 +35,7 @@ func (b *builder) keyPolicy(s *stack, r *resource) {
 		return
 	}
 	k.Policy.At = k.Property("KeyPolicy")
-	b.document(s, n, k.Policy)
+	b.document(s, v, k.Policy)
 }
 
 // alias gives a key a name.

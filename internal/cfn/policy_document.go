@@ -1,24 +1,13 @@
 package cfn
 
 import (
-	"strings"
-
 	"github.com/hopgrant/hopgrant/internal/topology"
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
-// document reads a policy document into p. What of it cannot be read goes into p.Unknown, the rest is kept.
-func (b *builder) document(s *stack, n node, p *topology.Policy) {
-	v := s.resolve(n)
-	if v.kind == text && strings.HasPrefix(strings.TrimSpace(v.text), "{") {
-		parsed, err := readJSON(s.file, []byte(v.text))
-		if err != nil {
-			p.Unknown = "it is text that is no JSON document"
-			return
-		}
-		v = at(parsed, v.at)
-	}
-	if v.kind != object {
+// document reads a resolved policy document into p. What of it cannot be read goes into p.Unknown, the rest is kept.
+func (b *builder) document(s *stack, v node, p *topology.Policy) {
+	if v = parsed(v); v.kind != object {
 		p.Unknown = "its document is not known"
 		if v.scalar() && policygen.Unresolved(v.text) {
 			p.Unknown += ": " + excerpt(v.text)

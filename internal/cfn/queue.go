@@ -47,13 +47,13 @@ func (s *stack) seconds(n node, otherwise int) *int {
 // queueProperties reads a queue's encryption and dead-letter queue.
 func (b *builder) queueProperties(s *stack, r *resource) {
 	q := b.queues[s.resourceARN(r)]
-	q.Key = b.keyRef(s, r.properties.get("KmsMasterKeyId"))
+	q.Key = b.keyRef(s, s.property(r, "KmsMasterKeyId"))
 	if q.Key == nil {
 		q.SSE = s.tri(r.properties.get("SqsManagedSseEnabled"), topology.Yes)
 	} else {
 		q.SSE = topology.No
 	}
-	if v := s.parsed(r.properties.get("RedrivePolicy")); v.there() {
+	if v := parsed(s.resolve(r.properties.get("RedrivePolicy"))); v.there() {
 		q.DeadLetter = &topology.Redrive{At: s.position(r.properties.get("RedrivePolicy").at)}
 		if q.DeadLetter.At.Line == 0 {
 			q.DeadLetter.At = s.position(r.at)
@@ -68,11 +68,10 @@ func (b *builder) queueProperties(s *stack, r *resource) {
 	}
 }
 
-// parsed returns an object that may also be written as JSON text.
-func (s *stack) parsed(n node) node {
-	v := s.resolve(n)
+// parsed returns a resolved object that may also be written as JSON text.
+func parsed(v node) node {
 	if v.kind == text && strings.HasPrefix(strings.TrimSpace(v.text), "{") {
-		if parsed, err := readJSON(s.file, []byte(v.text)); err == nil {
+		if parsed, err := readJSON("", []byte(v.text)); err == nil {
 			return at(parsed, v.at)
 		}
 	}
@@ -139,7 +138,7 @@ func (b *builder) queueInlinePolicy(s *stack, r *resource) { b.onQueues(s, r, "Q
 
 func (b *builder) onQueues(s *stack, r *resource, property string) {
 	p := &topology.Policy{Element: s.element(r)}
-	b.document(s, r.properties.get("PolicyDocument"), p)
+	b.document(s, s.resolve(r.properties.get("PolicyDocument")), p)
 	b.conditional(s, r, p)
 	for _, v := range s.resolve(r.properties.get(property)).list() {
 		q := b.queueByURL(s, v.text, v.at)

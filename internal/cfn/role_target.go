@@ -47,7 +47,7 @@ func (b *builder) schedule(s *stack, r *resource) {
 	caller := b.callerRef(s, role.text, role.at)
 	to := target.get("Arn")
 	if _, api, ok := strings.Cut(to.text, ":scheduler:::aws-sdk:"); ok {
-		input := s.parsed(target.get("Input"))
+		input := parsed(target.get("Input"))
 		switch api {
 		case "sqs:sendMessage":
 			to = input.get("QueueUrl")

@@ -13,15 +13,15 @@ import (
 //
 // [AWS::SNS::Subscription]: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sns-subscription.html
 func (b *builder) subscription(s *stack, r *resource) {
-	arn := s.resolve(r.properties.get("TopicArn"))
-	e := s.element(r)
-	b.subscribe(s, e, b.topicRef(s, arn.text, arn.at), r.properties, arn)
+	properties := s.resolve(r.properties)
+	arn := properties.get("TopicArn")
+	b.subscribe(s, s.element(r), b.topicRef(s, arn.text, arn.at), properties)
 }
 
-// subscribe adds the subscription of a queue, from the properties of a subscription. arn is the topic's as written.
-func (b *builder) subscribe(s *stack, e topology.Element, t *topology.Topic, properties, arn node) {
-	protocol := s.resolveText(properties.get("Protocol"))
-	endpoint := s.resolve(properties.get("Endpoint"))
+// subscribe adds the subscription of a queue, from the resolved properties of a subscription.
+func (b *builder) subscribe(s *stack, e topology.Element, t *topology.Topic, properties node) {
+	protocol := properties.get("Protocol").text
+	endpoint := properties.get("Endpoint")
 	switch {
 	case strings.EqualFold(protocol, "sqs"):
 	case !policygen.Unresolved(protocol):
@@ -38,14 +38,14 @@ func (b *builder) subscribe(s *stack, e topology.Element, t *topology.Topic, pro
 		sub.Queue = b.queueByURL(s, endpoint.text, endpoint.at)
 	}
 	if sub.Topic == nil {
-		b.unknown(s, e.ID, "subscription topic", "TopicArn is no topic's ARN: "+excerpt(arn.text), arn.at)
+		b.unknown(s, e.ID, "subscription topic", "TopicArn is no topic's ARN: "+excerpt(properties.get("TopicArn").text), properties.get("TopicArn").at)
 	}
 	if sub.Queue == nil {
 		b.unknown(s, e.ID, "subscription endpoint", "it is no queue's ARN: "+excerpt(endpoint.text), endpoint.at)
 	}
-	sub.Raw = s.tri(properties.get("RawMessageDelivery"), topology.No)
-	sub.Filtered = s.resolve(properties.get("FilterPolicy")).there()
-	if redrive := s.parsed(properties.get("RedrivePolicy")); redrive.there() {
+	sub.Raw = triOf(properties.get("RawMessageDelivery"), topology.No)
+	sub.Filtered = properties.get("FilterPolicy").there()
+	if redrive := parsed(properties.get("RedrivePolicy")); redrive.there() {
 		target := redrive.get("deadLetterTargetArn")
 		sub.DeadLetter = b.queueRef(s, target.text, target.at)
 		sub.DeadLetterUnknown = sub.DeadLetter == nil

@@ -27,7 +27,7 @@ func (b *builder) topicOf(s *stack, r *resource) *topology.Topic { return b.topi
 // topicProperties reads a topic's key, logging and inline subscriptions.
 func (b *builder) topicProperties(s *stack, r *resource) {
 	t := b.topicOf(s, r)
-	t.Key = b.keyRef(s, r.properties.get("KmsMasterKeyId"))
+	t.Key = b.keyRef(s, s.property(r, "KmsMasterKeyId"))
 	t.FailuresLogged = b.failuresLogged(s, r.properties.get("DeliveryStatusLogging"))
 	subscriptions := s.resolve(r.properties.get("Subscription"))
 	if subscriptions.kind == text {
@@ -35,7 +35,7 @@ func (b *builder) topicProperties(s *stack, r *resource) {
 		return
 	}
 	for _, sub := range subscriptions.list() {
-		b.subscribe(s, topology.Element{ID: r.id, Stack: s.shown, At: s.position(sub.at), Suppressions: t.Suppressions}, t, sub, node{})
+		b.subscribe(s, topology.Element{ID: r.id, Stack: s.shown, At: s.position(sub.at), Suppressions: t.Suppressions}, t, sub)
 	}
 }
 
@@ -113,7 +113,7 @@ func (b *builder) topicInlinePolicy(s *stack, r *resource) { b.onTopics(s, r, "T
 
 func (b *builder) onTopics(s *stack, r *resource, property string) {
 	p := &topology.Policy{Element: s.element(r)}
-	b.document(s, r.properties.get("PolicyDocument"), p)
+	b.document(s, s.resolve(r.properties.get("PolicyDocument")), p)
 	b.conditional(s, r, p)
 	for _, v := range s.resolve(r.properties.get(property)).list() {
 		t := b.topicRef(s, v.text, v.at)

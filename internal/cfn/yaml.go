@@ -45,8 +45,8 @@ func readYAML(file string, data []byte) (node, error) {
 }
 
 var (
-	yamlPlace = regexp.MustCompile(`line (\d+)(?:, column (\d+))?:?\s*`)
-	yamlWord  = regexp.MustCompile(`^(?:go-)?yaml:\s*`)
+	yamlPlace = regexp.MustCompile(`\s*at (?:L\d+\.C\d+-)?L(\d+)\.C(\d+)`)
+	yamlWord  = regexp.MustCompile(`^(?:go-)?yaml(?: load error(?: in \w+)?)?:?\s*`)
 )
 
 // yamlError says what the YAML library found, in our form.
@@ -58,7 +58,7 @@ func yamlError(file string, err error) *ReadError {
 		e.Column, _ = strconv.Atoi(m[2])
 		msg = strings.Replace(msg, m[0], "", 1)
 	}
-	e.Got = strings.Join(strings.Fields(yamlWord.ReplaceAllString(msg, "")), " ")
+	e.Got = strings.Join(strings.Fields(strings.NewReplacer("(", "", ")", "").Replace(yamlWord.ReplaceAllString(msg, ""))), " ")
 	switch {
 	case strings.Contains(msg, "depth"):
 		e.Cause = ErrTooDeep
