@@ -6,5 +6,9 @@ import "github.com/spf13/cobra"
 func (c *Command) commands() []*cobra.Command {
 	return []*cobra.Command{
 		c.newPolicy(),
+		c.newSimulate(),
+		c.newCheck(),
+		c.newExplain(),
+		c.newRules(),
 	}
 }

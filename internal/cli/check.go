@@ -1,0 +1,167 @@
+package cli
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/hopgrant/hopgrant/internal/check"
+	"github.com/hopgrant/hopgrant/internal/report"
+	"github.com/hopgrant/hopgrant/internal/snippet"
+	"github.com/hopgrant/hopgrant/policygen"
+)
+
+// checkFlags are the flags of hopgrant check.
+type checkFlags struct {
+	load                        loadFlags
+	format, fixFormat, severity string
+	rules                       []string
+	baseline                    string
+}
+
+// newCheck returns the command that finds broken hops and grants that are wider than needed.
+func (c *Command) newCheck() *cobra.Command {
+	var f checkFlags
+	cmd := &cobra.Command{
+		Use:   "check PATH...",
+		Short: "Find the hops that lose messages, and grants wider than needed",
+		Long: `Check every hop from publisher to topic to queue to consumer in templates, cloud assemblies, plans and fanout.yaml
+files: is each call of it allowed, by the policies and keys that are there? And is anything open that need not be?
+
+A finding says which message is lost, and shows the smallest statements that mend it. A hop that cannot be decided is
+no finding unless --severity info asks for it; it is never taken for one that works.
+
+A finding can be accepted in a template, in the Metadata of a resource that it is about:
+
+  Metadata:
+    hopgrant:
+      ignore:
+        - rule: no-dead-letter-queue
+          reason: what is lost here can be computed again
+
+or all at once: hopgrant check --format json PATH > baseline.json, then --baseline baseline.json.
+
+Exit status: 0 nothing found, 1 findings, 2 wrong usage or a file that cannot be read, 3 hopgrant itself failed.`,
+		Example: `  hopgrant check template.yaml --region eu-central-1
+  hopgrant check cdk.out --severity error --format github
+  terraform show -json plan.out > plan.json && hopgrant check plan.json --fix-format terraform`,
+		Args: needsPaths,
+	}
+	cmd.Flags().SortFlags = false
+	choiceFlag(cmd, &f.format, "format", "FORMAT", "how findings are printed", "text", "json", "sarif", "github")
+	var formats []string
+	for _, format := range snippet.Formats() {
+		formats = append(formats, string(format))
+	}
+	choiceFlag(cmd, &f.fixFormat, "fix-format", "FORMAT", "the language of the statements that mend a finding, with --format text", formats...)
+	choiceFlag(cmd, &f.severity, "severity", "SEVERITY", "the least severity that is reported", string(check.Warning), string(check.Error), string(check.Info))
+	cmd.Flags().StringSliceVar(&f.rules, "rule", nil, "check only these rules (hopgrant rules lists them)")
+	onceFlag(cmd.Flags(), &f.baseline, "baseline", "FILE", "findings that are known: the output of an earlier check --format json")
+	f.load.define(cmd)
+	_ = cmd.RegisterFlagCompletionFunc("rule", cobra.FixedCompletions(ruleIDs(), cobra.ShellCompDirectiveNoFileComp))
+	cmd.RunE = func(cmd *cobra.Command, paths []string) error { return c.runCheck(&f, paths) }
+	return cmd
+}
+
+func ruleIDs() []string {
+	var ids []string
+	for _, r := range check.Rules() {
+		ids = append(ids, r.ID)
+	}
+	return ids
+}
+
+// needsPaths is the Args of commands that read files.
+func needsPaths(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return usageErrorf("%s: no path given, want files or directories", cmd.CommandPath())
+	}
+	return nil
+}
+
+func (c *Command) runCheck(f *checkFlags, paths []string) error {
+	o, err := c.checkOptions(f)
+	topologies, loadErr := c.load(&f.load, paths)
+	if err = errors.Join(err, loadErr); err != nil {
+		return err
+	}
+	r := check.Run(topologies, o)
+	out, err := c.findings(f, r)
+	if err != nil {
+		return err
+	}
+	if err := c.write(bytes.NewBuffer(out)); err != nil {
+		return err
+	}
+	if len(r.Findings) > 0 {
+		return errFindings
+	}
+	return nil
+}
+
+func (c *Command) checkOptions(f *checkFlags) (check.Options, error) {
+	o := check.Options{Severity: check.Severity(f.severity), Rules: f.rules}
+	var errs []error
+	for _, id := range f.rules {
+		if _, ok := check.LookUp(id); !ok {
+			errs = append(errs, withHint(fmt.Errorf("--rule %q: there is no such rule%s", id, similarRule(id)), "hopgrant rules lists them"))
+		}
+	}
+	if f.baseline != "" {
+		data, err := c.readInput(f.baseline)
+		if err == nil {
+			if o.Baseline, err = check.ReadBaseline(data); err != nil {
+				err = fmt.Errorf("--baseline %q: %w", f.baseline, err)
+			}
+		}
+		errs = append(errs, err)
+	}
+	return o, errors.Join(errs...)
+}
+
+// similarRule returns ", want X" if the id is one edit away from that of a rule.
+func similarRule(id string) string {
+	for _, known := range ruleIDs() {
+		if oneEdit(known, id) {
+			return ", want " + known
+		}
+	}
+	return ""
+}
+
+func (c *Command) findings(f *checkFlags, r check.Report) ([]byte, error) {
+	switch f.format {
+	case "json":
+		return report.FindingsJSON(r)
+	case "sarif":
+		return report.FindingsSARIF(r, c.version())
+	case "github":
+		return report.FindingsGitHub(r)
+	}
+	style := c.style()
+	if format := snippet.Format(f.fixFormat); format != snippet.JSON {
+		style.Fix = func(fixes []report.Fix) (string, error) { return fixSnippet(fixes, format) }
+	}
+	return report.FindingsText(r, style)
+}
+
+// style returns how text for people looks on stdout.
+func (c *Command) style() report.Style { return report.Style{Color: c.color(), Width: c.width()} }
+
+// fixSnippet writes statements in the language of a tool. What the language cannot refer to is left as JSON.
+func fixSnippet(fixes []report.Fix, format snippet.Format) (string, error) {
+	var all policygen.Policies
+	for _, fix := range fixes {
+		all = append(all, fix.Attachment)
+	}
+	text, err := snippet.Render(all, format)
+	var reference *snippet.ReferenceError
+	if errors.As(err, &reference) {
+		if text, err = snippet.Render(all, snippet.JSON); err == nil {
+			return string(text), nil
+		}
+	}
+	return string(text), err
+}

@@ -1,0 +1,59 @@
+package cli
+
+import (
+	"bytes"
+
+	"github.com/spf13/cobra"
+
+	"github.com/hopgrant/hopgrant/internal/check"
+	"github.com/hopgrant/hopgrant/internal/report"
+)
+
+// newExplain returns the command that shows every hop and its verdict.
+func (c *Command) newExplain() *cobra.Command {
+	var flags loadFlags
+	var format string
+	cmd := &cobra.Command{
+		Use:   "explain PATH...",
+		Short: "Show every hop of a template, plan or app, and why it works or does not",
+		Long: `Show every hop that is found in templates, cloud assemblies, plans and fanout.yaml files, with its verdict: ok, broken,
+or unknown where something is not in the files. For each call of a hop it says how AWS would decide, and why.
+
+--format html writes one page with the picture, which needs no network; mermaid and dot write it for other tools.
+
+Exit status: 0 also where hops are broken (hopgrant check tells), 2 wrong usage or a file that cannot be read.`,
+		Example: `  hopgrant explain template.yaml
+  hopgrant explain cdk.out --format html > hops.html
+  hopgrant explain plan.json --format mermaid`,
+		Args: needsPaths,
+	}
+	cmd.Flags().SortFlags = false
+	choiceFlag(cmd, &format, "format", "FORMAT", "how the hops are shown", "text", "json", "mermaid", "dot", "html")
+	flags.define(cmd)
+	cmd.RunE = func(cmd *cobra.Command, paths []string) error {
+		topologies, err := c.load(&flags, paths)
+		if err != nil {
+			return err
+		}
+		out, err := c.hops(check.Hops(topologies), format, paths)
+		if err != nil {
+			return err
+		}
+		return c.write(bytes.NewBuffer(out))
+	}
+	return cmd
+}
+
+func (c *Command) hops(hops []check.Hop, format string, paths []string) ([]byte, error) {
+	switch format {
+	case "json":
+		return report.HopsJSON(hops)
+	case "mermaid":
+		return report.HopsMermaid(hops), nil
+	case "dot":
+		return report.HopsDOT(hops), nil
+	case "html":
+		return report.HopsHTML(hops, paths)
+	}
+	return report.HopsText(hops, c.style()), nil
+}

@@ -1,0 +1,73 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"regexp"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"github.com/hopgrant/hopgrant/internal/load"
+	"github.com/hopgrant/hopgrant/internal/topology"
+)
+
+// loadFlags say what is known beyond the files that a command reads.
+type loadFlags struct {
+	parameters      []string
+	account, region string
+}
+
+func (f *loadFlags) define(cmd *cobra.Command) {
+	cmd.Flags().StringArrayVar(&f.parameters, "parameter", nil, "the value of a template's parameter, as `NAME=VALUE`; may be repeated")
+	onceFlag(cmd.Flags(), &f.account, "account", "ID", "the account that is deployed to, where the files do not tell")
+	onceFlag(cmd.Flags(), &f.region, "region", "REGION", "the Region that is deployed to, where the files do not tell")
+}
+
+// options returns what is known, or what is wrong with it.
+func (f *loadFlags) options() (load.Options, []error) {
+	o := load.Options{Account: f.account, Region: f.region, Parameters: map[string]string{}}
+	var errs []error
+	for _, p := range f.parameters {
+		name, value, ok := strings.Cut(p, "=")
+		if !ok || name == "" {
+			errs = append(errs, fmt.Errorf("--parameter %q: it has no name and value, want NAME=VALUE", p))
+			continue
+		}
+		if _, twice := o.Parameters[name]; twice {
+			errs = append(errs, fmt.Errorf("--parameter %q: %s is given twice, want it once", p, name))
+		}
+		o.Parameters[name] = value
+	}
+	if f.account != "" && (len(f.account) != 12 || strings.Trim(f.account, "0123456789") != "") {
+		errs = append(errs, fmt.Errorf("--account %q: no account id, want 12 digits", f.account))
+	}
+	if f.region != "" && !regionCode.MatchString(f.region) {
+		errs = append(errs, fmt.Errorf("--region %q: no Region, want a code such as eu-central-1", f.region))
+	}
+	return o, errs
+}
+
+// load reads the paths, with a progress line on a terminal where it takes a while.
+func (c *Command) load(f *loadFlags, paths []string) ([]*topology.Topology, error) {
+	o, errs := f.options()
+	if len(errs) > 0 {
+		return nil, errors.Join(errs...)
+	}
+	if stderr, ok := c.Stderr.(*os.File); ok && term.IsTerminal(int(stderr.Fd())) && c.getenv("TERM") != "dumb" {
+		o.Progress = func(done, total int) {
+			if total >= 20 && (done%10 == 0 || done == total) {
+				fmt.Fprintf(stderr, "\rread %d of %d files", done, total)
+				if done == total {
+					fmt.Fprint(stderr, "\r\x1b[K")
+				}
+			}
+		}
+	}
+	return load.Paths(paths, o)
+}
+
+// regionCode is the form of a Region's code.
+var regionCode = regexp.MustCompile(`^[a-z]{2,}(-[a-z]+)+-[0-9]+$`)

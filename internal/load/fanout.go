@@ -1,0 +1,244 @@
+package load
+
+import (
+	"errors"
+	"os"
+	"strings"
+
+	"github.com/hopgrant/hopgrant/internal/fanoutfile"
+	"github.com/hopgrant/hopgrant/internal/topology"
+	"github.com/hopgrant/hopgrant/policygen"
+)
+
+// maxFanout is the size in bytes up to which a fanout.yaml is read.
+const maxFanout = 10 << 20
+
+// fanout reads a fanout.yaml. It says which hops there are, not which policies are deployed: those are the ones that
+// hopgrant policy fanout prints for it, as far as there can be any.
+func fanout(path string) (*topology.Topology, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, pathError(path, err)
+	}
+	if info.Size() > maxFanout {
+		return nil, &policygen.InputError{What: "file", Value: path, Got: "it is too large", Want: "at most 10 MB"}
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, pathError(path, err)
+	}
+	file, err := fanoutfile.Parse(path, data)
+	if err != nil {
+		return nil, err
+	}
+	b := &fanoutBuilder{file: file, path: path, topology: &topology.Topology{Path: path, Kind: "fanout"},
+		topics: map[policygen.TopicARN]*topology.Topic{}, queues: map[policygen.QueueARN]*topology.Queue{},
+		keys: map[policygen.KeyARN]*topology.Key{}, callers: map[string]*topology.Caller{}}
+	b.build()
+	return b.topology, nil
+}
+
+type fanoutBuilder struct {
+	file     *fanoutfile.File
+	path     string
+	topology *topology.Topology
+	topics   map[policygen.TopicARN]*topology.Topic
+	queues   map[policygen.QueueARN]*topology.Queue
+	keys     map[policygen.KeyARN]*topology.Key
+	callers  map[string]*topology.Caller
+}
+
+func (b *fanoutBuilder) build() {
+	f := b.file.Fanout
+	for _, t := range f.Topics {
+		b.topic(t)
+	}
+	for _, s := range f.Queues {
+		q := b.queue(s.Queue)
+		if s.DeadLetterQueue != nil {
+			q.DeadLetter = &topology.Redrive{At: q.At, Queue: b.queue(*s.DeadLetterQueue)}
+		}
+		topics := s.Topics
+		if topics == nil {
+			for _, t := range f.Topics {
+				topics = append(topics, t.ARN)
+			}
+		}
+		for _, arn := range topics {
+			sub := &topology.Subscription{Element: q.Element, Topic: b.topics[arn], Queue: q}
+			if s.SubscriptionDeadLetterQueue != nil {
+				sub.DeadLetter = b.queue(*s.SubscriptionDeadLetterQueue)
+			}
+			b.topology.Subscriptions = append(b.topology.Subscriptions, sub)
+		}
+	}
+	var possible []policygen.Hop
+	for _, h := range f.Hops() {
+		h = named(h)
+		b.hop(h)
+		if h.Check() == nil {
+			possible = append(possible, h)
+		}
+	}
+	b.policies(possible, f.Options)
+}
+
+// at returns where a value stands in the file.
+func (b *fanoutBuilder) at(value string) topology.Position {
+	var placed *fanoutfile.Error
+	if errors.As(b.file.Locate(&policygen.InputError{Value: value}), &placed) {
+		return topology.Position{File: b.path, Line: placed.Line, Column: placed.Column}
+	}
+	return topology.Position{File: b.path}
+}
+
+func (b *fanoutBuilder) element(value string) topology.Element {
+	return topology.Element{ID: value, At: b.at(value)}
+}
+
+func (b *fanoutBuilder) topic(t policygen.Topic) *topology.Topic {
+	if have := b.topics[t.ARN]; have != nil {
+		return have
+	}
+	made := &topology.Topic{Element: b.element(string(t.ARN)), ARN: t.ARN, FIFO: fifo(string(t.ARN)), Key: b.key(t.Key, "sns", string(t.ARN))}
+	b.topics[t.ARN] = made
+	b.topology.Topics = append(b.topology.Topics, made)
+	return made
+}
+
+func (b *fanoutBuilder) queue(q policygen.Queue) *topology.Queue {
+	if have := b.queues[q.ARN]; have != nil {
+		return have
+	}
+	made := &topology.Queue{Element: b.element(string(q.ARN)), ARN: q.ARN, FIFO: fifo(string(q.ARN)), SSE: topology.NotKnown,
+		Key: b.key(q.Key, "sqs", string(q.ARN))}
+	if q.Key == "" {
+		made.SSE = topology.Yes
+	}
+	b.queues[q.ARN] = made
+	b.topology.Queues = append(b.topology.Queues, made)
+	return made
+}
+
+func fifo(arn string) topology.Tri {
+	if policygen.Unresolved(arn) && !strings.HasSuffix(arn, ".fifo") {
+		return topology.NotKnown
+	}
+	return topology.TriOf(strings.HasSuffix(arn, ".fifo"))
+}
+
+func (b *fanoutBuilder) key(arn policygen.KeyARN, service, of string) *topology.KeyRef {
+	if arn == "" {
+		return nil
+	}
+	k := b.keys[arn]
+	if k == nil {
+		k = &topology.Key{Element: b.element(string(arn)), ARN: arn}
+		if owner, ok := policygen.AWSManagedKey(string(arn)); ok {
+			k.AWSManaged = owner
+			k.Policy = &topology.Policy{Element: k.Element,
+				Document: policygen.AWSManagedKeyPolicy(service, policygen.ARN(of).Account(), policygen.ARN(of).Region())}
+		}
+		b.keys[arn] = k
+		b.topology.Keys = append(b.topology.Keys, k)
+	}
+	return &topology.KeyRef{Key: k, Written: string(arn), At: k.At}
+}
+
+func (b *fanoutBuilder) caller(p policygen.Principal) *topology.Caller {
+	name := p.String()
+	c := b.callers[name]
+	if c == nil {
+		c = &topology.Caller{Element: b.element(name), Principal: p}
+		if strings.HasSuffix(name, unnamed) {
+			c.ID = "whoever has the identity policy"
+		}
+		b.callers[name] = c
+		b.topology.Callers = append(b.topology.Callers, c)
+	}
+	return c
+}
+
+// unnamed stands for the role of a caller that the file does not name.
+const unnamed = "role/${caller}"
+
+// named gives a hop whose caller the file does not name one of the resource's own account.
+func named(h policygen.Hop) policygen.Hop {
+	if h.Caller != nil || h.Kind == policygen.Deliver || h.Kind == policygen.DeadLetter {
+		return h
+	}
+	of := policygen.ARN(h.Queue.ARN)
+	if h.Kind == policygen.Publish {
+		of = policygen.ARN(h.Topic.ARN)
+	}
+	account, partition := of.Account(), of.Partition()
+	if account == "" || partition == "" || strings.ContainsAny(account, "*?") {
+		h.Caller = policygen.RoleARN("arn:${AWS::Partition}:iam::${AWS::AccountId}:" + unnamed)
+		return h
+	}
+	h.Caller = policygen.RoleARN("arn:" + partition + ":iam::" + account + ":" + unnamed)
+	return h
+}
+
+// hop adds what is not a subscription.
+func (b *fanoutBuilder) hop(h policygen.Hop) {
+	switch h.Kind {
+	case policygen.Publish, policygen.Send:
+		p := &topology.Publisher{Caller: b.caller(h.Caller), Source: h.Source, SourceAccount: h.SourceAccount,
+			ReadAttributes: h.ReadAttributes, LookUpURL: h.LookUpURL}
+		p.Element = p.Caller.Element
+		if h.Kind == policygen.Publish {
+			p.Topic = b.topic(h.Topic)
+		} else {
+			p.Queue = b.queue(h.Queue)
+		}
+		b.topology.Publishers = append(b.topology.Publishers, p)
+	case policygen.Receive:
+		c := &topology.Consumer{Caller: b.caller(h.Caller), Queue: b.queue(h.Queue), Client: h.Client,
+			ExtendVisibility: h.ExtendVisibility, ReadAttributes: h.ReadAttributes, LookUpURL: h.LookUpURL}
+		c.Element = c.Caller.Element
+		b.topology.Consumers = append(b.topology.Consumers, c)
+	case policygen.Redrive:
+		r := &topology.Redriver{Caller: b.caller(h.Caller), Queue: b.queue(h.Queue), Destination: b.queue(h.Destination)}
+		r.Element = r.Caller.Element
+		b.topology.Redrivers = append(b.topology.Redrivers, r)
+	}
+}
+
+// policies attaches the documents that hopgrant makes for the hops.
+func (b *fanoutBuilder) policies(hops []policygen.Hop, o policygen.Options) {
+	all, err := policygen.Generate(hops, o)
+	if err != nil {
+		b.topology.Unknowns = append(b.topology.Unknowns, topology.Unknown{ID: b.path, What: "policies", Why: err.Error(),
+			At: topology.Position{File: b.path}})
+	}
+	for _, a := range all {
+		p := &topology.Policy{Element: b.element(string(a.Resource)), Document: a.Document}
+		switch a.On {
+		case policygen.OnIdentity:
+			c := b.caller(a.Principal)
+			p.Element = c.Element
+			c.Identity = append(c.Identity, p)
+		case policygen.OnTopic:
+			b.topics[policygen.TopicARN(a.Resource)].Policies = []*topology.Policy{p}
+		case policygen.OnQueue:
+			b.queues[policygen.QueueARN(a.Resource)].Policies = []*topology.Policy{p}
+		case policygen.OnKey:
+			b.keys[policygen.KeyARN(a.Resource)].Policy = p
+		}
+	}
+	for _, k := range b.topology.Keys {
+		if k.Policy == nil {
+			k.Policy = &topology.Policy{Element: k.Element, Document: policygen.DefaultKeyPolicy(ownerOf(k.ARN))}
+		}
+	}
+}
+
+// ownerOf returns account and partition of a key as text, resolved or not.
+func ownerOf(arn policygen.KeyARN) (account, partition string) {
+	account, partition = policygen.ARN(arn).Account(), policygen.ARN(arn).Partition()
+	if account == "" {
+		account = "${AWS::AccountId}"
+	}
+	return account, partition
+}

@@ -1,0 +1,156 @@
+package report
+
+import (
+	"fmt"
+
+	"github.com/hopgrant/hopgrant/internal/check"
+	"github.com/hopgrant/hopgrant/internal/topology"
+	"github.com/hopgrant/hopgrant/policygen"
+)
+
+// A column of the picture.
+type column int
+
+const (
+	publishers column = iota
+	topics
+	queues
+	consumers
+)
+
+// A node is a publisher, topic, queue or consumer of the picture.
+type node struct {
+	id      string // unique: n0, n1…
+	name    string
+	stack   string
+	sub     string // a second line: what it is, its key
+	column  column
+	foreign bool
+	at      topology.Position
+	dlq     bool
+}
+
+// An edge is a hop of the picture.
+type edge struct {
+	hop      *check.Hop
+	from, to *node
+}
+
+// A flow is the picture of hops.
+type flow struct {
+	nodes []*node
+	edges []edge
+	index map[nodeKey]*node
+}
+
+type nodeKey struct {
+	column column
+	name   string
+	at     topology.Position
+}
+
+func newFlow(hops []check.Hop) *flow {
+	f := &flow{index: map[nodeKey]*node{}}
+	for i := range hops {
+		h := &hops[i]
+		from, to := f.ends(h)
+		f.edges = append(f.edges, edge{h, from, to})
+	}
+	return f
+}
+
+// ends returns the nodes that a hop connects.
+func (f *flow) ends(h *check.Hop) (from, to *node) {
+	switch h.Kind {
+	case policygen.Publish:
+		return f.caller(h, publishers), f.topic(h.TopicElement)
+	case policygen.Send:
+		return f.caller(h, publishers), f.queue(h.QueueElement)
+	case policygen.Receive:
+		return f.queue(h.QueueElement), f.caller(h, consumers)
+	case policygen.Redrive:
+		f.queue(h.QueueElement).dlq = true
+		return f.queue(h.QueueElement), f.queue(h.DestinationElement)
+	}
+	to = f.queue(h.QueueElement)
+	if h.Kind == policygen.DeadLetter {
+		to.dlq = true
+	}
+	if h.Moved {
+		return f.queue(h.Sources[0]), to
+	}
+	return f.topic(h.TopicElement), to
+}
+
+func (f *flow) node(c column, e *topology.Element, name, sub string) *node {
+	k := nodeKey{c, name, e.At}
+	n := f.index[k]
+	if n == nil {
+		n = &node{id: fmt.Sprintf("n%d", len(f.nodes)), name: name, stack: e.Stack, sub: sub, column: c, foreign: e.Foreign, at: e.At}
+		f.index[k] = n
+		f.nodes = append(f.nodes, n)
+	}
+	return n
+}
+
+func (f *flow) topic(t *topology.Topic) *node {
+	return f.node(topics, &t.Element, t.ID, encryption(t.Key, t.Foreign, "not encrypted"))
+}
+
+func (f *flow) queue(q *topology.Queue) *node {
+	none := "SSE-SQS"
+	if q.SSE == topology.No {
+		none = "not encrypted"
+	}
+	return f.node(queues, &q.Element, q.ID, encryption(q.Key, q.Foreign, none))
+}
+
+func encryption(k *topology.KeyRef, foreign bool, none string) string {
+	switch {
+	case k == nil && foreign:
+		return "not in this file"
+	case k == nil:
+		return none
+	case k.Key.AWSManaged != "":
+		return "alias/aws/" + k.Key.AWSManaged
+	case k.Key.Foreign:
+		return "key " + k.Written
+	}
+	return "key " + k.Key.ID
+}
+
+// caller returns the publisher or consumer of a hop: what the file declares, with the role or service behind it.
+func (f *flow) caller(h *check.Hop, c column) *node {
+	principal := h.CallerElement
+	e := &principal.Element
+	name, sub := principal.ID, ""
+	switch {
+	case policygen.IsService(principal.Principal) && h.From != nil && c == publishers && h.From.ID != principal.ID:
+		e, name, sub = h.From, h.From.ID, principal.Principal.String()
+	case h.What != "" && h.By.ID != principal.ID:
+		sub = h.What + " " + h.By.ID
+	case h.What != "":
+		sub = h.What
+	}
+	n := f.node(c, e, name, sub)
+	return n
+}
+
+// column returns the nodes of one column, in the order in which hops mention them.
+func (f *flow) column(c column) []*node {
+	var all []*node
+	for _, n := range f.nodes {
+		if n.column == c {
+			all = append(all, n)
+		}
+	}
+	return all
+}
+
+// label names a node where stacks may differ.
+func (n *node) label() string {
+	if n.stack != "" {
+		return n.stack + "/" + n.name
+	}
+	return n.name
+}

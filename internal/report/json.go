@@ -1,0 +1,169 @@
+// Package report prints what a check found, and the hops with their verdicts. Renderers only format: a finding is complete
+// without them.
+package report
+
+import (
+	"bytes"
+	"encoding/json"
+
+	"github.com/hopgrant/hopgrant/internal/check"
+	"github.com/hopgrant/hopgrant/policygen"
+)
+
+// The JSON of a check and of an explanation is a contract: fields are added, never renamed.
+type findingsJSON struct {
+	Findings []findingJSON `json:"findings"`
+	Summary  summaryJSON   `json:"summary"`
+}
+
+type findingJSON struct {
+	Rule     string         `json:"rule"`
+	Severity check.Severity `json:"severity"`
+	Message  string         `json:"message"`
+	File     string         `json:"file"`
+	Line     int            `json:"line"`
+	Column   int            `json:"column"`
+	Hop      *hopRefJSON    `json:"hop"`
+	Fix      []fixJSON      `json:"fix"`
+	Advice   string         `json:"advice,omitempty"`
+	Scenario string         `json:"scenario,omitempty"`
+	Help     string         `json:"help"`
+	AWS      string         `json:"aws,omitempty"`
+}
+
+type hopRefJSON struct {
+	Kind policygen.HopKind `json:"kind"`
+	From string            `json:"from"`
+	To   string            `json:"to"`
+}
+
+type fixJSON struct {
+	On         policygen.Target      `json:"on"`
+	Of         string                `json:"of"`
+	Resource   policygen.ARN         `json:"resource,omitempty"`
+	Account    string                `json:"account,omitempty"`
+	Statements []policygen.Statement `json:"statements"`
+}
+
+type summaryJSON struct {
+	Errors     int `json:"errors"`
+	Warnings   int `json:"warnings"`
+	Infos      int `json:"infos"`
+	Suppressed int `json:"suppressed"`
+	Known      int `json:"known"`
+	Files      int `json:"files"`
+	Hops       int `json:"hops"`
+	OK         int `json:"ok"`
+	Broken     int `json:"broken"`
+	Unknown    int `json:"unknown"`
+}
+
+// FindingsJSON returns a report as JSON.
+func FindingsJSON(r check.Report) ([]byte, error) {
+	out := findingsJSON{Findings: []findingJSON{}, Summary: summarize(r)}
+	for i := range r.Findings {
+		out.Findings = append(out.Findings, jsonOf(&r.Findings[i]))
+	}
+	return encode(out)
+}
+
+func jsonOf(f *check.Finding) findingJSON {
+	j := findingJSON{Rule: f.Rule, Severity: f.Severity, Message: f.Message, File: f.At.File, Line: f.At.Line, Column: f.At.Column,
+		Fix: []fixJSON{}, Advice: f.Advice, Scenario: f.Scenario, Help: f.Help, AWS: f.AWS}
+	if f.Hop != nil {
+		j.Hop = &hopRefJSON{f.Hop.Kind, f.Hop.From.ID, f.Hop.To.ID}
+	}
+	for _, fix := range f.Fix {
+		j.Fix = append(j.Fix, fixJSON{fix.On, fix.ID, fix.Resource, fix.Account, fix.Document.Statements})
+	}
+	return j
+}
+
+func summarize(r check.Report) summaryJSON {
+	s := summaryJSON{Suppressed: len(r.Suppressed), Known: r.Known, Files: r.Files, Hops: len(r.Hops)}
+	for _, f := range r.Findings {
+		switch f.Severity {
+		case check.Error:
+			s.Errors++
+		case check.Warning:
+			s.Warnings++
+		default:
+			s.Infos++
+		}
+	}
+	for _, h := range r.Hops {
+		switch h.Verdict {
+		case check.OK:
+			s.OK++
+		case check.Broken:
+			s.Broken++
+		default:
+			s.Unknown++
+		}
+	}
+	return s
+}
+
+type hopsJSON struct {
+	Hops []hopJSON `json:"hops"`
+}
+
+type hopJSON struct {
+	Kind     policygen.HopKind `json:"kind"`
+	From     string            `json:"from"`
+	To       string            `json:"to"`
+	Verdict  string            `json:"verdict"`
+	Why      string            `json:"why,omitempty"`
+	File     string            `json:"file"`
+	Line     int               `json:"line"`
+	Column   int               `json:"column"`
+	Stack    string            `json:"stack,omitempty"`
+	Scenario string            `json:"scenario,omitempty"`
+	Inferred string            `json:"inferred,omitempty"`
+	Calls    []callJSON        `json:"calls"`
+}
+
+type callJSON struct {
+	Action   string        `json:"action"`
+	Resource policygen.ARN `json:"resource"`
+	On       string        `json:"on"`
+	Caller   string        `json:"caller"`
+	Decision string        `json:"decision"`
+	Why      string        `json:"why"`
+	Unsure   string        `json:"unsure,omitempty"`
+	Doc      string        `json:"doc,omitempty"`
+}
+
+// HopsJSON returns hops and their verdicts as JSON.
+func HopsJSON(hops []check.Hop) ([]byte, error) {
+	out := hopsJSON{Hops: []hopJSON{}}
+	for i := range hops {
+		h := &hops[i]
+		j := hopJSON{Kind: h.Kind, From: h.From.ID, To: h.To.ID, Verdict: h.Verdict.String(), Why: h.Why, File: h.By.At.File, Line: h.By.At.Line,
+			Column: h.By.At.Column, Stack: h.To.Stack, Scenario: h.Scenario, Inferred: h.Inferred, Calls: []callJSON{}}
+		for k := range h.Calls {
+			c := &h.Calls[k]
+			j.Calls = append(j.Calls, callJSON{Action: c.Action, Resource: c.Resource, On: holder(c), Caller: c.Caller.String(),
+				Decision: c.Outcome.String(), Why: c.Why(), Unsure: c.Unsure, Doc: c.Doc})
+		}
+		out.Hops = append(out.Hops, j)
+	}
+	return encode(out)
+}
+
+// holder names the topic, queue or key on which a call is made.
+func holder(c *check.Call) string {
+	if c.Documents.Holder != nil {
+		return string(c.On) + " " + c.Documents.Holder.ID
+	}
+	return string(c.On)
+}
+
+func encode(v any) ([]byte, error) {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	err := enc.Encode(v)
+	return b.Bytes(), err
+}

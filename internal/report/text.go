@@ -1,0 +1,150 @@
+package report
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+
+	"github.com/hopgrant/hopgrant/internal/check"
+	"github.com/hopgrant/hopgrant/policygen"
+)
+
+// Fix is statements to add to one policy.
+type Fix = check.Fix
+
+// FindingsText returns a report for people: one block for each finding, and a line that sums up.
+func FindingsText(r check.Report, style Style) ([]byte, error) {
+	var b bytes.Buffer
+	for i := range r.Findings {
+		f := &r.Findings[i]
+		fmt.Fprintf(&b, "%s: %s: %s %s\n", style.paint(bold, f.At.String()), style.paint(colorOf(f.Severity), string(f.Severity)), clean(f.Message),
+			style.paint(dim, "["+f.Rule+"]"))
+		if f.Hop != nil {
+			fmt.Fprintf(&b, "  hop: %s, %s -> %s\n", f.Hop.Kind, clean(f.Hop.From.ID), clean(f.Hop.To.ID))
+		}
+		if f.Scenario != "" {
+			fmt.Fprintf(&b, "  when: %s\n", clean(f.Scenario))
+		}
+		if f.Advice != "" {
+			fmt.Fprintf(&b, "  mend: %s\n", clean(f.Advice))
+		}
+		if err := fixText(&b, f.Fix, style); err != nil {
+			return nil, err
+		}
+		fmt.Fprintf(&b, "  help: %s\n\n", f.Help)
+	}
+	b.WriteString(SummaryText(r, style))
+	return b.Bytes(), nil
+}
+
+func fixText(b *bytes.Buffer, fixes []Fix, style Style) error {
+	if style.Fix != nil && len(fixes) > 0 {
+		text, err := style.Fix(fixes)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(b, "  mend: %s\n%s\n", addTo(fixes), indent(strings.TrimRight(text, "\n"), "    "))
+		return nil
+	}
+	for _, fix := range fixes {
+		fmt.Fprintf(b, "  mend: %s\n", addTo([]Fix{fix}))
+		for _, st := range fix.Document.Statements {
+			text, err := encode(st)
+			if err != nil {
+				return err
+			}
+			fmt.Fprintln(b, indent(strings.TrimRight(string(text), "\n"), "    "))
+		}
+	}
+	return nil
+}
+
+// addTo says where to add statements.
+func addTo(fixes []Fix) string {
+	var where []string
+	for _, f := range fixes {
+		name := "the " + string(f.On) + " policy of " + f.ID
+		if f.On == policygen.OnIdentity {
+			name = "an identity policy of " + f.ID
+		}
+		where = append(where, clean(name))
+	}
+	return "add to " + strings.Join(where, ", and to ")
+}
+
+// SummaryText returns one line with the numbers of a report.
+func SummaryText(r check.Report, style Style) string {
+	s := summarize(r)
+	if len(r.Findings) == 0 {
+		line := style.paint(green, "nothing found") + fmt.Sprintf(" in %s: %s", count(s.Files, "file"), hopCounts(s))
+		return line + extra(s) + "\n"
+	}
+	var parts []string
+	for _, p := range []struct {
+		n     int
+		what  string
+		color string
+	}{{s.Errors, "error", red}, {s.Warnings, "warning", yellow}, {s.Infos, "info", blue}} {
+		if p.n > 0 {
+			parts = append(parts, style.paint(p.color, count(p.n, p.what)))
+		}
+	}
+	return strings.Join(parts, ", ") + fmt.Sprintf(" in %s: %s", count(s.Files, "file"), hopCounts(s)) + extra(s) + "\n"
+}
+
+func hopCounts(s summaryJSON) string {
+	if s.Hops == 0 {
+		return "no hops"
+	}
+	text := fmt.Sprintf("%s, %d ok", count(s.Hops, "hop"), s.OK)
+	if s.Broken > 0 {
+		text += fmt.Sprintf(", %d broken", s.Broken)
+	}
+	if s.Unknown > 0 {
+		text += fmt.Sprintf(", %d unknown", s.Unknown)
+	}
+	return text
+}
+
+func extra(s summaryJSON) string {
+	text := ""
+	if s.Suppressed > 0 {
+		text += fmt.Sprintf("; %d suppressed", s.Suppressed)
+	}
+	if s.Known > 0 {
+		text += fmt.Sprintf("; %d in the baseline", s.Known)
+	}
+	return text
+}
+
+func count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
+func colorOf(s check.Severity) string {
+	switch s {
+	case check.Error:
+		return red
+	case check.Warning:
+		return yellow
+	}
+	return blue
+}
+
+// clean keeps text of the file on one line and away from the terminal's control.
+func clean(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r == '\n' || r == '\t' {
+			return ' '
+		}
+		if r < ' ' || r == 0x7f || r >= 0x80 && r < 0xa0 || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069 {
+			return '\ufffd'
+		}
+		return r
+	}, s)
+}
+
+func indent(s, by string) string { return by + strings.ReplaceAll(s, "\n", "\n"+by) }
