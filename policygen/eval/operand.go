@@ -31,7 +31,7 @@ func newOperand(s string, c comparison, variables bool) operand {
 	case arnLike:
 		o.text, o.arn, o.valid = newPattern(s, true, variables, false), newARNPattern(s, variables), true
 	default:
-		o.text = pattern{written: s}
+		o.text = pattern{written: s, kind: literal} // * is a wildcard for strings and ARNs only
 		switch {
 		case numericEquals <= c && c <= numericGreaterEquals:
 			o.number, o.valid = parseNumber(s)
