@@ -1,0 +1,353 @@
+package proofs
+
+import (
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/hopgrant/hopgrant/policygen"
+	"github.com/hopgrant/hopgrant/policygen/eval"
+	"pgregory.net/rapid"
+)
+
+// The vocabulary of random documents and requests is small, so that they often have to do with each other.
+var (
+	someActions    = []string{"sqs:SendMessage", "sqs:*", "*", "kms:Decrypt", "kms:*", "sns:Publish"}
+	someResources  = []string{"*", "arn:aws:sqs:us-east-1:111111111111:a", "arn:aws:sqs:*:111111111111:*", "arn:aws:kms:us-east-1:111111111111:key/1234abcd-12ab-34cd-56ef-1234567890ab", "arn:aws:sqs:us-east-1:111111111111:${Queue}", "arn:aws:sqs:us-east-1:111111111111:${aws:PrincipalTag/queue}"}
+	someAWS        = []string{"*", "111111111111", "222222222222", "arn:aws:iam::111111111111:role/app", "arn:aws:iam::222222222222:user/dev", "arn:aws:sts::111111111111:assumed-role/app/s1", "arn:aws:iam::111111111111:role/${Role}"}
+	someServices   = []string{"sns.amazonaws.com", "s3.amazonaws.com"}
+	someOperators  = []string{"StringEquals", "StringNotEquals", "StringLike", "StringEqualsIfExists", "ArnLike", "ArnNotEquals", "Bool", "BoolIfExists", "Null", "ForAnyValue:StringEquals", "ForAllValues:StringLike", "NumericLessThan", "IpAddress"}
+	someKeys       = []string{"aws:SourceArn", "aws:SourceAccount", "kms:ViaService", "aws:SecureTransport", "aws:PrincipalTag/queue", "AWS:sourcearn"}
+	someValues     = []string{"arn:aws:sns:us-east-1:111111111111:t", "arn:aws:sns:us-east-1:111111111111:*", "arn:aws:sns:us-east-1:111111111111:${Topic}", "111111111111", "sqs.us-east-1.amazonaws.com", "true", "false", "a", "*", "${aws:SourceAccount}", "7", "10.0.0.0/8"}
+	somePrincipals = []policygen.Principal{policygen.RoleARN("arn:aws:iam::111111111111:role/app"), policygen.UserARN("arn:aws:iam::222222222222:user/dev"),
+		policygen.SessionARN("arn:aws:sts::111111111111:assumed-role/app/s1"), policygen.ServicePrincipal("sns.amazonaws.com"), policygen.AccountID("111111111111"),
+		policygen.Anyone{}, policygen.RoleARN("arn:aws:iam::111111111111:role/${Role}")}
+	askedActions   = []string{"sqs:SendMessage", "kms:Decrypt", "sns:Publish"}
+	askedResources = []string{"arn:aws:sqs:us-east-1:111111111111:a", "arn:aws:kms:us-east-1:111111111111:key/1234abcd-12ab-34cd-56ef-1234567890ab", "arn:aws:sqs:us-east-1:111111111111:${Queue}"}
+	contextValues  = []string{"arn:aws:sns:us-east-1:111111111111:t", "111111111111", "sqs.us-east-1.amazonaws.com", "true", "false", "a", "7", "10.1.2.3"}
+)
+
+func few(t *rapid.T, what string, of []string) []string {
+	return rapid.SliceOfN(rapid.SampledFrom(of), 1, 2).Draw(t, what)
+}
+
+func drawStatement(t *rapid.T, withPrincipal bool) policygen.Statement {
+	s := policygen.Statement{Effect: pick(t, "effect", []policygen.Effect{policygen.Allow, policygen.Allow, policygen.Deny})}
+	if actions := few(t, "actions", someActions); rapid.IntRange(0, 5).Draw(t, "NotAction") == 0 {
+		s.NotAction = actions
+	} else {
+		s.Action = actions
+	}
+	if resources := few(t, "resources", someResources); rapid.IntRange(0, 5).Draw(t, "NotResource") == 0 {
+		s.NotResource = resources
+	} else {
+		s.Resource = resources
+	}
+	if withPrincipal {
+		p := &policygen.Principals{Anyone: true}
+		switch rapid.IntRange(0, 3).Draw(t, "principals") {
+		case 0, 1:
+			p = &policygen.Principals{AWS: few(t, "AWS", someAWS)}
+		case 2:
+			p = &policygen.Principals{Service: few(t, "services", someServices)}
+		}
+		if s.Effect == policygen.Deny && rapid.IntRange(0, 3).Draw(t, "NotPrincipal") == 0 {
+			s.NotPrincipal = p
+		} else {
+			s.Principal = p
+		}
+	}
+	for range rapid.IntRange(0, 2).Draw(t, "conditions") {
+		if s.Condition == nil {
+			s.Condition = policygen.Condition{}
+		}
+		s.Condition[pick(t, "operator", someOperators)] = map[string][]string{pick(t, "key", someKeys): few(t, "values", someValues)}
+	}
+	return s
+}
+
+func drawDocument(t *rapid.T, withPrincipal bool) policygen.Document {
+	d := policygen.Document{Version: pick(t, "version", []string{"2012-10-17", "2012-10-17", "2008-10-17", ""})}
+	for range rapid.IntRange(0, 3).Draw(t, "statements") {
+		d.Statements = append(d.Statements, drawStatement(t, withPrincipal))
+	}
+	return d
+}
+
+func drawDocuments(t *rapid.T, most int, withPrincipal bool) []policygen.Document {
+	var all []policygen.Document
+	for range rapid.IntRange(0, most).Draw(t, "documents") {
+		all = append(all, drawDocument(t, withPrincipal))
+	}
+	return all
+}
+
+func drawPolicies(t *rapid.T) eval.Policies {
+	p := eval.Policies{Identity: drawDocuments(t, 2, false)}
+	if rapid.IntRange(0, 3).Draw(t, "resource policy") > 0 {
+		d := drawDocument(t, true)
+		p.Resource = &d
+	}
+	if rapid.IntRange(0, 3).Draw(t, "boundary") == 0 {
+		d := drawDocument(t, false)
+		p.Boundary = &d
+	}
+	if rapid.IntRange(0, 3).Draw(t, "session policies") == 0 {
+		p.Session = drawDocuments(t, 2, false)
+	}
+	if rapid.IntRange(0, 3).Draw(t, "service control policies") == 0 {
+		for range rapid.IntRange(1, 2).Draw(t, "levels") {
+			p.ServiceControl = append(p.ServiceControl, drawDocuments(t, 2, false))
+		}
+	}
+	if rapid.IntRange(0, 3).Draw(t, "resource control policies") == 0 {
+		for range rapid.IntRange(1, 2).Draw(t, "levels") {
+			p.ResourceControl = append(p.ResourceControl, drawDocuments(t, 2, true))
+		}
+	}
+	return p
+}
+
+func drawRequest(t *rapid.T) eval.Request {
+	r := eval.Request{Principal: pick(t, "principal", somePrincipals), Action: pick(t, "action", askedActions),
+		Resource: policygen.ARN(pick(t, "resource", askedResources)), Context: policygen.Context{}}
+	for _, key := range []string{"aws:SourceArn", "aws:SourceAccount", "kms:ViaService", "aws:SecureTransport", "aws:PrincipalTag/queue"} {
+		switch rapid.IntRange(0, 3).Draw(t, key) {
+		case 0: // unknown
+		case 1:
+			r.Context[key] = nil
+		default:
+			r.Context[key] = []string{pick(t, "value", contextValues)}
+		}
+	}
+	return r
+}
+
+// documentsOf returns pointers to every document, so that a test can change one.
+func documentsOf(p *eval.Policies) []*policygen.Document {
+	var all []*policygen.Document
+	list := func(docs []policygen.Document) []policygen.Document {
+		docs = slices.Clone(docs)
+		for i := range docs {
+			all = append(all, &docs[i])
+		}
+		return docs
+	}
+	one := func(d *policygen.Document) *policygen.Document {
+		if d == nil {
+			return nil
+		}
+		c := *d
+		all = append(all, &c)
+		return &c
+	}
+	p.Identity, p.Session = list(p.Identity), list(p.Session)
+	p.Resource, p.Boundary = one(p.Resource), one(p.Boundary)
+	p.ServiceControl, p.ResourceControl = slices.Clone(p.ServiceControl), slices.Clone(p.ResourceControl)
+	for i := range p.ServiceControl {
+		p.ServiceControl[i] = list(p.ServiceControl[i])
+	}
+	for i := range p.ResourceControl {
+		p.ResourceControl[i] = list(p.ResourceControl[i])
+	}
+	return all
+}
+
+// hasPrincipals reports whether the statements of a document of these have principals.
+func hasPrincipals(p eval.Policies, d *policygen.Document) bool {
+	if d == p.Resource {
+		return true
+	}
+	for _, level := range p.ResourceControl {
+		for i := range level {
+			if d == &level[i] {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// Monotone: adding a Deny never allows, and never takes an explicit deny back.
+func TestDenyIsMonotone(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		request, before := drawRequest(t), drawPolicies(t)
+		after := before
+		docs := documentsOf(&after)
+		if len(docs) == 0 {
+			return
+		}
+		d := pick(t, "document", docs)
+		s := drawStatement(t, hasPrincipals(after, d))
+		s.Effect = policygen.Deny
+		d.Statements = slices.Insert(slices.Clone(d.Statements), rapid.IntRange(0, len(d.Statements)).Draw(t, "at"), s)
+		a, b := eval.Evaluate(request, before), eval.Evaluate(request, after)
+		if b.Outcome == eval.Allowed && a.Outcome != eval.Allowed || a.Outcome == eval.ExplicitDeny && b.Outcome != eval.ExplicitDeny ||
+			a.Outcome.Denied() && !b.Outcome.Denied() {
+			t.Fatalf("%v before, %v with one more Deny\n%s\n%s", a.Outcome, b.Outcome, a.Explain(), b.Explain())
+		}
+	})
+}
+
+// Adding an Allow never denies what was allowed, nor makes an explicit deny of it. (In a resource control policy AWS takes
+// no Allow but that of RCPFullAWSAccess.)
+func TestAllowIsMonotone(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		request, before := drawRequest(t), drawPolicies(t)
+		before.ResourceControl = nil
+		after := before
+		docs := documentsOf(&after)
+		if len(docs) == 0 {
+			return
+		}
+		d := pick(t, "document", docs)
+		s := drawStatement(t, hasPrincipals(after, d))
+		s.Effect, s.Principal, s.NotPrincipal = policygen.Allow, orElse(s.Principal, s.NotPrincipal), nil
+		d.Statements = append(slices.Clone(d.Statements), s)
+		a, b := eval.Evaluate(request, before), eval.Evaluate(request, after)
+		if a.Outcome == eval.Allowed && b.Outcome != eval.Allowed || b.Outcome == eval.ExplicitDeny && a.Outcome != eval.ExplicitDeny {
+			t.Fatalf("%v before, %v with one more Allow\n%s\n%s", a.Outcome, b.Outcome, a.Explain(), b.Explain())
+		}
+	})
+}
+
+func orElse(p, other *policygen.Principals) *policygen.Principals {
+	if p != nil {
+		return p
+	}
+	return other
+}
+
+// The order of statements, and that of the policies of one kind, decides nothing; nor does being asked for reasons.
+func TestOrderDecidesNothing(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		request, policies := drawRequest(t), drawPolicies(t)
+		want := eval.Evaluate(request, policies)
+		if got := eval.Compile(policies).Decide(request); got != want.Outcome {
+			t.Fatalf("without reasons: %v, with them: %v\n%s", got, want.Outcome, want.Explain())
+		}
+		permuted := policies
+		for _, d := range documentsOf(&permuted) {
+			if len(d.Statements) > 1 {
+				d.Statements = rapid.Permutation(d.Statements).Draw(t, "statements")
+			}
+		}
+		slices.Reverse(permuted.Identity)
+		slices.Reverse(permuted.Session)
+		for _, levels := range [][][]policygen.Document{permuted.ServiceControl, permuted.ResourceControl} {
+			slices.Reverse(levels)
+			for _, level := range levels {
+				slices.Reverse(level)
+			}
+		}
+		if got := eval.Evaluate(request, permuted); got.Outcome != want.Outcome {
+			t.Fatalf("%v in one order, %v in another\n%s\n%s", want.Outcome, got.Outcome, want.Explain(), got.Explain())
+		}
+	})
+}
+
+// Undecided is honest: what is decided while a key of the context is unknown is decided the same, whatever the key turns
+// out to be.
+func TestUnknownKeysDecideNothing(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		request, policies := drawRequest(t), drawPolicies(t)
+		before := eval.Evaluate(request, policies)
+		for _, key := range someKeys {
+			if _, known := request.Context[key]; known || !open(request, key) {
+				continue
+			}
+			var values []string
+			if rapid.Bool().Draw(t, "present") {
+				values = []string{pick(t, "value", contextValues)}
+			}
+			request.Context = withKey(request.Context, key, values...)
+			after := eval.Evaluate(request, policies)
+			if !refines(before.Outcome, after.Outcome) {
+				t.Fatalf("%v while %s is unknown, %v when it is %q\n%s\n%s", before.Outcome, key, after.Outcome, values, before.Explain(), after.Explain())
+			}
+			before = after
+		}
+	})
+}
+
+// open reports whether nothing is known of the key where the request's context does not have it: AWS documents when there
+// is a source, a service in between, and TLS.
+func open(r eval.Request, key string) bool {
+	_, anyone := r.Principal.(policygen.Anyone)
+	service, kms := policygen.IsService(r.Principal), strings.HasPrefix(r.Action, "kms:")
+	switch key {
+	case "aws:SourceArn", "aws:SourceAccount":
+		return service
+	case "kms:ViaService":
+		return kms
+	case "aws:SecureTransport":
+		return !service && !kms
+	case "aws:PrincipalTag/queue":
+		return !service && !anyone
+	}
+	return false
+}
+
+// refines reports whether knowing more may turn one outcome into the other. A request that is denied either way may turn
+// out to be denied explicitly.
+func refines(before, after eval.Outcome) bool {
+	return before == eval.Undecided || before == after || before == eval.ImplicitDeny && after == eval.ExplicitDeny
+}
+
+// So is it with unresolved text: what is decided is decided the same, whatever the text resolves to, the same in the
+// request and in the policies.
+func TestUnresolvedTextDecidesNothing(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		request, policies := drawRequest(t), drawPolicies(t)
+		before := eval.Evaluate(request, policies)
+		for _, variable := range []string{"${Queue}", "${Role}", "${Topic}"} {
+			value := pick(t, variable, []string{"a", "app", "t", "other"})
+			resolve := func(s string) string { return strings.ReplaceAll(s, variable, value) }
+			request.Resource = policygen.ARN(resolve(string(request.Resource)))
+			if role, ok := request.Principal.(policygen.RoleARN); ok {
+				request.Principal = policygen.RoleARN(resolve(string(role)))
+			}
+			for _, d := range documentsOf(&policies) {
+				text := strings.ReplaceAll(string(d.JSON()), variable, value)
+				resolved, err := policygen.Parse([]byte(text))
+				if err != nil {
+					t.Fatal(err)
+				}
+				if d.Statements == nil {
+					resolved.Statements = nil
+				}
+				*d = resolved
+			}
+			after := eval.Evaluate(request, policies)
+			if !refines(before.Outcome, after.Outcome) {
+				t.Fatalf("%v while %s is not resolved, %v when it is %s\n%s\n%s", before.Outcome, variable, after.Outcome, value, before.Explain(), after.Explain())
+			}
+			before = after
+		}
+	})
+}
+
+// Evaluation changes nothing that it is given.
+func TestEvaluationChangesNothing(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		request, policies := drawRequest(t), drawPolicies(t)
+		r, p := request, policies
+		r.Context = withKey(request.Context, "aws:SourceIp")
+		delete(r.Context, "aws:SourceIp")
+		for _, d := range documentsOf(&p) {
+			*d, _ = policygen.Parse(d.JSON())
+		}
+		eval.Evaluate(request, policies)
+		if !reflect.DeepEqual(request, r) {
+			t.Fatalf("the request was %v and is %v", r, request)
+		}
+		q := policies
+		was, is := documentsOf(&p), documentsOf(&q)
+		for i := range is {
+			if string(is[i].JSON()) != string(was[i].JSON()) {
+				t.Fatalf("the document was\n%s\nand is\n%s", was[i], is[i])
+			}
+		}
+	})
+}
