@@ -1,0 +1,189 @@
+package cli
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"github.com/hopgrant/hopgrant/policygen/eval"
+)
+
+const simulateLong = `simulate decides authorization requests against the policies that come with them, by AWS's documented
+policy evaluation logic. It needs no account and no network.
+
+Requests are read from stdin, or from the file of -f, as one JSON object on each line or as one JSON array:
+
+  {"id":"1",
+   "request":{"principal":"sns.amazonaws.com","action":"kms:Decrypt","resource":"arn:aws:kms:…",
+              "resourceAccount":"111122223333","context":{"aws:SourceArn":"arn:aws:sns:…"}},
+   "identityPolicies":[…],"resourcePolicy":{…},"permissionsBoundary":{…},"sessionPolicies":[…],
+   "serviceControlPolicies":[[…],[…]],"resourceControlPolicies":[[…],[…]]}
+
+The principal is the ARN of a role, user or session, an account id (its root user), an AWS service, or * for an unsigned
+request. Values of the context are strings, booleans, numbers or lists of them; an empty list says that the key is not in
+the request. What follows from principal, action and resource (aws:PrincipalArn, kms:CallerAccount…) is filled in if it is
+not given; every other key that is not given is unknown, and a decision that hangs on one is undecided. Service and
+resource control policies are lists of policies, one list for each level of the organization. Grants of KMS and policies
+of VPC endpoints are not looked at.
+
+Each request is answered by one line of JSON on stdout, in order:
+
+  {"id":"1","decision":"allowed|explicitly-denied|implicitly-denied|undecided","explanation":"…","reasons":[…]}
+
+A line that is no valid request is reported on stderr, with its number, and has no answer; the others are answered.`
+
+func (c *Command) newSimulate() *cobra.Command {
+	var file, expect string
+	cmd := &cobra.Command{
+		Use:   "simulate [-f FILE] [--expect DECISION]",
+		Short: "Decide requests against policies, as AWS would",
+		Long:  simulateLong,
+		Example: `  hopgrant simulate -f requests.ndjson
+  jq -c . request.json | hopgrant simulate --expect allowed`,
+		Args: noArguments,
+		RunE: func(*cobra.Command, []string) error {
+			return c.simulate(file, expect)
+		},
+	}
+	cmd.Flags().StringVarP(&file, "file", "f", "-", "`file` with the requests, - for stdin")
+	choiceFlag(cmd, &expect, "expect", "DECISION", "exit with status 1 if any decision is another one", "",
+		eval.Allowed.String(), eval.ExplicitDeny.String(), eval.ImplicitDeny.String(), eval.Undecided.String())
+	return cmd
+}
+
+func (c *Command) simulate(file, expect string) error {
+	name, in := "stdin", c.Stdin
+	if file != "-" {
+		f, err := os.Open(file)
+		if err != nil {
+			return fileError(file, err)
+		}
+		defer f.Close()
+		if info, err := f.Stat(); err == nil && info.IsDir() {
+			return fmt.Errorf("file %q: it is a directory, want a file", file)
+		}
+		name, in = fmt.Sprintf("file %q", file), f
+	}
+	s := simulation{
+		command: c, name: name, requests: newRequestReader(in),
+		out: bufio.NewWriterSize(c.out, 1<<16), compiled: map[string]*eval.Compiled{},
+	}
+	if err := s.run(); err != nil {
+		return err
+	}
+	if expect != "" && s.otherThan(expect) {
+		return errFindings
+	}
+	return nil
+}
+
+// A simulation is one run of the command.
+type simulation struct {
+	command  *Command
+	name     string // of the input
+	requests *requestReader
+	out      *bufio.Writer
+	compiled map[string]*eval.Compiled // by the JSON of the policies
+	answers  [eval.Allowed + 1]int     // how many of each outcome
+	broken   int
+}
+
+// maxReported is how many broken requests are reported one by one.
+const maxReported = 100
+
+// run answers every request. The error is for the input as a whole.
+func (s *simulation) run() error {
+	for {
+		if s.command.out.err != nil {
+			return nil // Main reports it
+		}
+		raw, line, err := s.requests.next()
+		var broken *brokenInput
+		switch {
+		case errors.Is(err, io.EOF):
+			return s.finish()
+		case errors.As(err, &broken):
+			s.report(line, broken.error)
+			continue
+		case err != nil:
+			s.out.Flush()
+			return failed(fmt.Errorf("%s: reading failed: %w", s.name, err))
+		}
+		if err := s.answer(raw); err != nil {
+			s.report(line, err)
+		}
+		if s.requests.idle() {
+			// Whoever waits for the answer before asking again gets it.
+			s.out.Flush()
+		}
+	}
+}
+
+func (s *simulation) finish() error {
+	s.out.Flush() // the command's output remembers its error
+	if more := s.broken - maxReported; more > 0 {
+		fmt.Fprintf(s.command.Stderr, "hopgrant: error: %s: %d more requests cannot be read\n", s.name, more)
+	}
+	total := s.broken
+	for _, n := range s.answers {
+		total += n
+	}
+	switch {
+	case total == 0:
+		return fmt.Errorf("%s: it has no requests, want one JSON object on each line or a JSON array", s.name)
+	case s.broken > 0:
+		return withHint(fmt.Errorf("%s: %d of %d requests cannot be read", s.name, s.broken, total), "see hopgrant simulate --help for what a request looks like")
+	}
+	return nil
+}
+
+// report prints what is wrong with a request, and counts it.
+func (s *simulation) report(line int, err error) {
+	s.broken++
+	if s.broken > maxReported {
+		return
+	}
+	walkErrors(err, func(error) {}, func(leaf error) {
+		fmt.Fprintf(s.command.Stderr, "hopgrant: error: %s, line %d: %s\n", s.name, line, leaf)
+	})
+}
+
+// answer decides one request and writes the answer.
+func (s *simulation) answer(raw []byte) error {
+	r, err := parseSimulated(raw)
+	if err != nil {
+		return err
+	}
+	compiled, ok := s.compiled[r.policiesText]
+	if !ok {
+		policies, err := r.parsePolicies()
+		if err != nil {
+			return err
+		}
+		compiled = eval.Compile(policies)
+		if len(s.compiled) >= maxCompiled {
+			clear(s.compiled)
+		}
+		s.compiled[r.policiesText] = compiled
+	}
+	d := compiled.Evaluate(r.request)
+	s.answers[d.Outcome]++
+	writeAnswer(s.out, r.id, d)
+	return nil
+}
+
+// maxCompiled is how many sets of policies are kept for requests to come. Many requests with the same policies are usual.
+const maxCompiled = 256
+
+func (s *simulation) otherThan(expect string) bool {
+	for o, n := range s.answers {
+		if n > 0 && eval.Outcome(o).String() != expect {
+			return true
+		}
+	}
+	return false
+}

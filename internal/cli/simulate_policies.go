@@ -1,0 +1,86 @@
+package cli
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/hopgrant/hopgrant/policygen"
+	"github.com/hopgrant/hopgrant/policygen/eval"
+)
+
+// parsePolicies reads the policies of a request. The error joins everything that is wrong, each named by its field.
+func (s *simulated) parsePolicies() (eval.Policies, error) {
+	var p eval.Policies
+	var errs []error
+	for _, f := range s.policies {
+		if isNull(f.value) {
+			continue
+		}
+		var err error
+		switch f.name {
+		case "identityPolicies":
+			p.Identity, err = policyList(f.name, f.value)
+		case "resourcePolicy":
+			p.Resource, err = onePolicy(f.name, f.value)
+		case "permissionsBoundary":
+			p.Boundary, err = onePolicy(f.name, f.value)
+		case "sessionPolicies":
+			p.Session, err = policyList(f.name, f.value)
+		case "serviceControlPolicies":
+			p.ServiceControl, err = policyLevels(f.name, f.value)
+		case "resourceControlPolicies":
+			p.ResourceControl, err = policyLevels(f.name, f.value)
+		}
+		errs = append(errs, err)
+	}
+	return p, errors.Join(errs...)
+}
+
+func onePolicy(name string, raw json.RawMessage) (*policygen.Document, error) {
+	d, err := policygen.Parse(raw)
+	if err != nil {
+		var errs []error
+		walkErrors(err, func(error) {}, func(leaf error) { errs = append(errs, fmt.Errorf("%s: %w", name, leaf)) })
+		return nil, errors.Join(errs...)
+	}
+	return &d, nil
+}
+
+func policyList(name string, raw json.RawMessage) ([]policygen.Document, error) {
+	items, err := policyItems(name, raw, "a list of policies")
+	var docs []policygen.Document
+	errs := []error{err}
+	for i, item := range items {
+		d, err := onePolicy(fmt.Sprintf("%s[%d]", name, i), item)
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		docs = append(docs, *d)
+	}
+	return docs, errors.Join(errs...)
+}
+
+func policyLevels(name string, raw json.RawMessage) ([][]policygen.Document, error) {
+	items, err := policyItems(name, raw, "a list with a list of policies for each level of the organization")
+	var levels [][]policygen.Document
+	errs := []error{err}
+	for i, item := range items {
+		docs, err := policyList(fmt.Sprintf("%s[%d]", name, i), item)
+		errs = append(errs, err)
+		levels = append(levels, docs)
+	}
+	return levels, errors.Join(errs...)
+}
+
+func policyItems(name string, raw json.RawMessage, want string) ([]json.RawMessage, error) {
+	var items []json.RawMessage
+	if kind := jsonKind(raw); kind != "a list" {
+		return nil, fmt.Errorf("%s: it is %s, want %s", name, kind, want)
+	}
+	if err := json.Unmarshal(raw, &items); err != nil {
+		return nil, fmt.Errorf("%s: it is no JSON: %w", name, err)
+	}
+	return items, nil
+}
