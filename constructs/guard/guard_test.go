@@ -1,0 +1,215 @@
+package guard
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssnssubscriptions"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
+	"github.com/aws/jsii-runtime-go"
+)
+
+func TestMain(m *testing.M) {
+	status := m.Run()
+	jsii.Close()
+	os.Exit(status)
+}
+
+// newApp returns an app that writes into the test's own folder.
+func newApp(t *testing.T, plugins ...awscdk.IPolicyValidationPluginBeta1) awscdk.App {
+	t.Helper()
+	return awscdk.NewApp(&awscdk.AppProps{Outdir: jsii.String(t.TempDir()), PolicyValidationBeta1: &plugins})
+}
+
+// delivering is a stack of plain CDK code in which everything works: SSE-SQS needs no grants.
+func delivering(app awscdk.App, id string) awscdk.Stack {
+	stack := awscdk.NewStack(app, jsii.String(id), nil)
+	topic := awssns.NewTopic(stack, jsii.String("Orders"), nil)
+	queue := awssqs.NewQueue(stack, jsii.String("Billing"), nil)
+	topic.AddSubscription(awssnssubscriptions.NewSqsSubscription(queue, nil))
+	role := awsiam.NewRole(stack, jsii.String("Biller"), &awsiam.RoleProps{AssumedBy: awsiam.NewServicePrincipal(jsii.String("ecs-tasks.amazonaws.com"), nil)})
+	queue.GrantConsumeMessages(role)
+	return stack
+}
+
+// losing is a stack that the CDK synthesizes without a warning and that loses every message: the AWS managed key comes in
+// by an alias, which the CDK does not look at.
+func losing(app awscdk.App, id string) awscdk.Stack {
+	stack := awscdk.NewStack(app, jsii.String(id), nil)
+	topic := awssns.NewTopic(stack, jsii.String("Orders"), nil)
+	queue := awssqs.NewQueue(stack, jsii.String("Billing"), &awssqs.QueueProps{
+		EncryptionMasterKey: awskms.Alias_FromAliasName(stack, jsii.String("Key"), jsii.String("alias/aws/sqs")),
+	})
+	topic.AddSubscription(awssnssubscriptions.NewSqsSubscription(queue, nil))
+	return stack
+}
+
+// recorder is a TB that keeps what it is told.
+type recorder struct{ errors []string }
+
+func (r *recorder) Helper() {}
+func (r *recorder) Errorf(format string, args ...any) {
+	r.errors = append(r.errors, fmt.Sprintf(format, args...))
+}
+
+func TestAStackThatDelivers(t *testing.T) {
+	stack := delivering(newApp(t), "Good")
+	AssertDelivers(t, stack)
+	r, err := Check(stack)
+	if err != nil {
+		t.Fatal(err)
+	}
+	kinds := map[string]int{}
+	for _, h := range r.Hops {
+		kinds[h.Kind]++
+		if h.Verdict != "ok" {
+			t.Errorf("hop %s", h)
+		}
+	}
+	if kinds["deliver"] != 1 || kinds["receive"] != 1 {
+		t.Errorf("got hops %v, want one delivery and one receive", kinds)
+	}
+}
+
+func TestAStackThatLosesMessages(t *testing.T) {
+	stack := losing(newApp(t), "Bad")
+	var failed recorder
+	AssertDelivers(&failed, stack)
+	all := strings.Join(failed.errors, "\n")
+	for _, want := range []string{"deliver Orders", "broken", "sns.amazonaws.com", "aws-managed-key"} {
+		if !strings.Contains(all, want) {
+			t.Errorf("the failure does not say %q:\n%s", want, all)
+		}
+	}
+}
+
+func TestAStackWithoutHopsProvesNothing(t *testing.T) {
+	stack := awscdk.NewStack(newApp(t), jsii.String("Empty"), nil)
+	awssqs.NewQueue(stack, jsii.String("Lonely"), nil)
+	var failed recorder
+	AssertDelivers(&failed, stack)
+	if len(failed.errors) != 1 || !strings.Contains(failed.errors[0], "has no hops") {
+		t.Errorf("got %q, want one failure about hops", failed.errors)
+	}
+}
+
+func TestAnImportedQueueIsUnknownUnlessAccepted(t *testing.T) {
+	const arn = "arn:aws:sqs:us-east-1:111122223333:elsewhere"
+	stack := awscdk.NewStack(newApp(t), jsii.String("Imports"), &awscdk.StackProps{
+		Env: &awscdk.Environment{Account: jsii.String("111122223333"), Region: jsii.String("us-east-1")}})
+	topic := awssns.NewTopic(stack, jsii.String("Orders"), nil)
+	topic.AddSubscription(awssnssubscriptions.NewSqsSubscription(awssqs.Queue_FromQueueArn(stack, jsii.String("Queue"), jsii.String(arn)), nil))
+	var failed recorder
+	AssertDelivers(&failed, stack)
+	if all := strings.Join(failed.errors, "\n"); !strings.Contains(all, "unknown") || !strings.Contains(all, arn) {
+		t.Errorf("got %q, want a failure about the unknown queue", all)
+	}
+	AssertDelivers(t, stack, arn)
+	var needless recorder
+	AssertDelivers(&needless, delivering(newApp(t), "Good"), "Nobody")
+	if len(needless.errors) != 1 || !strings.Contains(needless.errors[0], `accepted "Nobody"`) {
+		t.Errorf("got %q, want a failure about what need not be accepted", needless.errors)
+	}
+}
+
+func TestCheckIsAboutTheStackOnly(t *testing.T) {
+	app := newApp(t)
+	good := delivering(app, "Good")
+	losing(app, "Bad")
+	AssertDelivers(t, good)
+}
+
+func TestAStackIsCheckedAgainAfterAChange(t *testing.T) {
+	app := newApp(t)
+	stack := delivering(app, "Stack")
+	AssertDelivers(t, stack)
+	queue := stack.Node().FindChild(jsii.String("Billing")).(awssqs.Queue)
+	queue.Node().DefaultChild().(awssqs.CfnQueue).SetKmsMasterKeyId(jsii.String("alias/aws/sqs"))
+	var failed recorder
+	AssertDelivers(&failed, stack)
+	if len(failed.errors) == 0 {
+		t.Error("the queue has got an AWS managed key, and nothing failed")
+	}
+}
+
+func TestSynthEndsTheProcessOnErrorsOnly(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		build func(awscdk.App, string) awscdk.Stack
+		want  int
+		says  string
+	}{
+		{"delivering", delivering, 0, ""},
+		{"losing", losing, 1, "aws-managed-key"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			app := newApp(t)
+			tt.build(app, "Stack")
+			var stderr bytes.Buffer
+			if got := inspect(*app.Synth(nil).Directory(), &stderr); got != tt.want {
+				t.Errorf("status %d, want %d\n%s", got, tt.want, &stderr)
+			}
+			if !strings.Contains(stderr.String(), tt.says) {
+				t.Errorf("stderr does not say %q:\n%s", tt.says, &stderr)
+			}
+		})
+	}
+	var stderr bytes.Buffer
+	if got := inspect(t.TempDir(), &stderr); got != 3 || !strings.HasPrefix(stderr.String(), "hopgrant: error: ") {
+		t.Errorf("status %d for a folder without an assembly, want 3\n%s", got, &stderr)
+	}
+}
+
+func TestThePluginFailsTheSynthesis(t *testing.T) {
+	recorded := &spy{}
+	good := newApp(t, recorded)
+	delivering(good, "Good")
+	good.Synth(nil)
+	if recorded.report == nil || !*recorded.report.Success {
+		t.Errorf("got %+v, want success", recorded.report)
+	}
+
+	recorded = &spy{}
+	bad := newApp(t, recorded)
+	losing(bad, "Bad")
+	bad.Synth(nil)
+	if recorded.report == nil || *recorded.report.Success {
+		t.Fatalf("got %+v, want a failure", recorded.report)
+	}
+	i := slices.IndexFunc(*recorded.report.Violations, func(v *awscdk.PolicyViolationBeta1) bool { return strings.HasPrefix(*v.RuleName, "aws-managed-key") })
+	if i < 0 {
+		t.Fatalf("no violation about the AWS managed key among %d", len(*recorded.report.Violations))
+	}
+	v := (*recorded.report.Violations)[i]
+	if *v.Severity != "error" || len(*v.ViolatingResources) == 0 {
+		t.Errorf("got %+v, want an error that names its resources", v)
+	}
+	for _, r := range *v.ViolatingResources {
+		if _, err := os.Stat(*r.TemplatePath); err != nil {
+			t.Errorf("template of %s: %v", *r.ResourceLogicalId, err)
+		}
+	}
+}
+
+// spy is a plugin that keeps its report.
+type spy struct {
+	plugin plugin
+	report *awscdk.PolicyValidationPluginReportBeta1
+}
+
+func (s *spy) Name() *string       { return s.plugin.Name() }
+func (s *spy) Version() *string    { return s.plugin.Version() }
+func (s *spy) RuleIds() *[]*string { return s.plugin.RuleIds() }
+
+func (s *spy) Validate(context awscdk.IPolicyValidationContextBeta1) *awscdk.PolicyValidationPluginReportBeta1 {
+	s.report = s.plugin.Validate(context)
+	return s.report
+}
