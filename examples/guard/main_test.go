@@ -1,0 +1,21 @@
+package main
+
+import (
+	"testing"
+
+	"github.com/hopgrant/hopgrant/constructs/guard"
+	"github.com/hopgrant/hopgrant/examples/internal/golden"
+)
+
+func TestMain(m *testing.M) { golden.Main(m) }
+
+func TestTemplates(t *testing.T) {
+	app := golden.App(t, nil)
+	NewStack(app, "Guard")
+	golden.Check(t, app)
+}
+
+// What a team writes about its own stack.
+func TestOrdersAreDelivered(t *testing.T) {
+	guard.AssertDelivers(t, NewStack(golden.App(t, nil), "Guard"))
+}
