@@ -2,7 +2,9 @@ package snippet
 
 import (
 	"bytes"
+	"regexp"
 	"strconv"
+	"strings"
 
 	"go.yaml.in/yaml/v4"
 
@@ -138,11 +140,26 @@ func (t *template) node(e expression) *yaml.Node {
 	return scalar(e.text)
 }
 
-func scalar(s string) *yaml.Node { return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: s} }
+// plain matches what no YAML parser takes for anything but a string, if it is none of the words. CloudFormation's follows
+// YAML 1.1, to which yes is a boolean and 12:30 a number.
+var plain = regexp.MustCompile(`^[A-Za-z]`)
+
+var words11 = map[string]bool{"y": true, "n": true, "yes": true, "no": true, "on": true, "off": true, "true": true, "false": true, "null": true}
+
+func scalar(s string) *yaml.Node {
+	n := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: valid(s)}
+	if !plain.MatchString(s) || words11[strings.ToLower(s)] {
+		n.Style = yaml.SingleQuotedStyle
+	}
+	return n
+}
 
 func tagged(tag, s string) *yaml.Node {
-	return &yaml.Node{Kind: yaml.ScalarNode, Tag: tag, Value: s, Style: yaml.TaggedStyle}
+	return &yaml.Node{Kind: yaml.ScalarNode, Tag: tag, Value: valid(s), Style: yaml.TaggedStyle}
 }
+
+// valid makes s valid UTF-8 as encoding/json does: nothing else is a YAML string.
+func valid(s string) string { return strings.ToValidUTF8(s, "\uFFFD") }
 
 func sequence(items ...*yaml.Node) *yaml.Node {
 	return &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq", Content: items}

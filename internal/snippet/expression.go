@@ -48,7 +48,7 @@ func (p *problems) expressionOf(s string, f Format) expression {
 			b.WriteString("${!" + piece.text + "}")
 			continue
 		case !subVariable.MatchString(piece.text):
-			p.add(&ReferenceError{s, piece.text, f, "${" + piece.text + "} is no Fn::Sub variable",
+			p.add(&ReferenceError{s, piece.text, f, "${" + oneLine(piece.text) + "} is no Fn::Sub variable",
 				"one such as ${Orders.Arn} or ${AWS::AccountId}"})
 		}
 		b.WriteString("${" + piece.text + "}")
@@ -57,7 +57,7 @@ func (p *problems) expressionOf(s string, f Format) expression {
 	switch {
 	case !references:
 		return expression{text: s}
-	case len(all) == 1 && all[0].text[0] != '!':
+	case len(all) == 1 && !strings.HasPrefix(all[0].text, "!"):
 		name, attribute, found := strings.Cut(all[0].text, ".")
 		if found {
 			return expression{kind: getAtt, text: name, attribute: attribute}

@@ -34,7 +34,13 @@ func (c *configuration) string(s string) hclwrite.Tokens {
 		return raw(ref)
 	}
 	var b strings.Builder
-	for _, p := range pieces(s) {
+	all := pieces(s)
+	for i, p := range all {
+		// A dollar in front of ${ would escape it.
+		if text, ok := strings.CutSuffix(p.text, "$"); ok && !p.ref && i < len(all)-1 {
+			b.WriteString(quoted(text) + `${"$"}`)
+			continue
+		}
 		switch {
 		case p.ref && policyVariable.MatchString(p.text):
 			b.WriteString("$${" + p.text + "}")
@@ -42,11 +48,16 @@ func (c *configuration) string(s string) hclwrite.Tokens {
 			c.parse(s, p.text)
 			b.WriteString("${" + p.text + "}")
 		default:
-			quoted := string(hclwrite.TokensForValue(cty.StringVal(p.text)).Bytes())
-			b.WriteString(quoted[1 : len(quoted)-1])
+			b.WriteString(quoted(p.text))
 		}
 	}
 	return raw(`"` + b.String() + `"`)
+}
+
+// quoted returns s as it stands between quotes.
+func quoted(s string) string {
+	q := string(hclwrite.TokensForValue(cty.StringVal(s)).Bytes())
+	return q[1 : len(q)-1]
 }
 
 // parse returns the expression of a reference, or notes that value holds none of Terraform's.
@@ -76,8 +87,10 @@ func (c *configuration) attribute(value, ref, resourceType, name string) (t hclw
 		return nil, false
 	}
 	root := e.Traversal.RootName()
-	if second, ok := e.Traversal[1].(hcl.TraverseAttr); root == "data" && ok {
-		root = second.Name
+	if len(e.Traversal) > 1 && root == "data" {
+		if second, ok := e.Traversal[1].(hcl.TraverseAttr); ok {
+			root = second.Name
+		}
 	}
 	if root != resourceType {
 		return nil, false

@@ -108,8 +108,8 @@ func (p *problems) add(e *ReferenceError) {
 	if p.seen == nil {
 		p.seen = map[string]bool{}
 	}
-	if !p.seen[e.Reference] {
-		p.seen[e.Reference] = true
+	if reference := valid(e.Reference); !p.seen[reference] {
+		p.seen[reference] = true
 		p.errs = append(p.errs, e)
 	}
 }

@@ -3,6 +3,7 @@ package snippet
 import (
 	"fmt"
 	"strings"
+	"unicode"
 
 	"github.com/hopgrant/hopgrant/policygen"
 )
@@ -121,5 +122,12 @@ func (s subject) heading() string {
 	return oneLine(where)
 }
 
-// oneLine keeps s within a comment.
-func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+// oneLine keeps s within a comment or the line of an error.
+func oneLine(s string) string {
+	return strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, strings.Join(strings.Fields(s), " "))
+}
