@@ -36,7 +36,11 @@ type DeployedTopic struct {
 type DeployedRole struct {
 	ID       string
 	ARN      policygen.RoleARN
-	Policies []policygen.Document
+	Policies []policygen.Document // inline ones first
+
+	clients *Clients
+	name    string
+	inline  []string // names of the inline ones
 }
 
 // Deployed is what stacks turned into, read back through the APIs of the services: nothing in it comes from a template but
@@ -158,11 +162,7 @@ func (d *Deployed) key(ctx context.Context, c *Clients, id string) (policygen.Ke
 	}
 	owner := c
 	if arn := policygen.ARN(id); arn.Account() != "" && arn.Account() != c.Account {
-		for _, s := range d.stacks {
-			if s.Clients.Account == arn.Account() && s.Clients.Region == arn.Region() {
-				owner = s.Clients
-			}
-		}
+		owner = d.clientsOf(arn)
 	}
 	meta, err := owner.KMS.DescribeKey(ctx, &kms.DescribeKeyInput{KeyId: aws.String(id)})
 	if err != nil {

@@ -6,16 +6,16 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"os/exec"
 	"testing"
 )
 
-// tools and emulators are what the tests share: one emulator that delivers whatever policies say, and one that asks hopgrant.
+// What the tests share. plain delivers whatever policies say; hopgrant and asking are made by the first test that wants them.
 var (
 	tools    Tools
-	hopgrant string
+	scratch  string
 	plain    *Emulator
 	asking   *Emulator
+	hopgrant string
 )
 
 func TestMain(m *testing.M) { os.Exit(run(m)) }
@@ -29,24 +29,46 @@ func run(m *testing.M) int {
 	if tools, err = FindTools(); err != nil {
 		return fail(err)
 	}
-	dir, err := os.MkdirTemp("", "hopgrant-integ-")
-	if err != nil {
+	if scratch, err = os.MkdirTemp("", "hopgrant-integ-"); err != nil {
 		return fail(err)
 	}
-	defer os.RemoveAll(dir)
-	if hopgrant, err = tools.Build(dir, "./cmd/hopgrant"); err != nil {
+	defer os.RemoveAll(scratch)
+	if plain, err = tools.StartEmulator(context.Background(), EmulatorOptions{}); err != nil {
 		return fail(err)
 	}
-	for _, e := range []struct {
-		at **Emulator
-		o  EmulatorOptions
-	}{{&plain, EmulatorOptions{}}, {&asking, EmulatorOptions{Hopgrant: hopgrant}}} {
-		if *e.at, err = tools.StartEmulator(context.Background(), e.o); err != nil {
-			return fail(err)
+	defer plain.Stop()
+	defer func() {
+		if asking != nil {
+			asking.Stop()
 		}
-		defer (*e.at).Stop()
-	}
+	}()
 	return m.Run()
+}
+
+// hopgrantProgram returns the program, compiled.
+func hopgrantProgram(t *testing.T) string {
+	t.Helper()
+	if hopgrant == "" {
+		program, err := tools.Build(scratch, "./cmd/hopgrant")
+		if err != nil {
+			t.Fatal(err)
+		}
+		hopgrant = program
+	}
+	return hopgrant
+}
+
+// askingEmulator returns the emulator that asks hopgrant before each delivery.
+func askingEmulator(t *testing.T) *Emulator {
+	t.Helper()
+	if asking == nil {
+		e, err := tools.StartEmulator(context.Background(), EmulatorOptions{Hopgrant: hopgrantProgram(t)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		asking = e
+	}
+	return asking
 }
 
 // deployed deploys a flow for the length of the test and prints what was left out.
@@ -67,12 +89,21 @@ func deployed(t *testing.T, e *Emulator, f Flow, change func(Template)) *Deploye
 	return d
 }
 
-// output runs a program and returns what it printed; the test fails if the program does.
-func output(t *testing.T, name string, args ...string) string {
+// deployedTemplate deploys one template to the emulator's own account for the length of the test.
+func deployedTemplate(t *testing.T, e *Emulator, name string, template Template) *Deployed {
 	t.Helper()
-	out, err := exec.Command(name, args...).CombinedOutput()
+	s, err := e.Clients(EmulatorAccount, "us-east-1").Deploy(t.Context(), name, template.JSON(), nil)
 	if err != nil {
-		t.Fatalf("%s %q: %v\n%s", name, args, err, out)
+		t.Fatal(err)
 	}
-	return string(out)
+	t.Cleanup(func() {
+		if err := s.Delete(context.Background()); err != nil {
+			t.Error(err)
+		}
+	})
+	d, err := ReadBack(t.Context(), s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
 }

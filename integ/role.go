@@ -17,7 +17,7 @@ func readRole(ctx context.Context, c *Clients, id, name string) (*DeployedRole, 
 	if err != nil {
 		return nil, err
 	}
-	r := &DeployedRole{ID: id, ARN: policygen.RoleARN(aws.ToString(out.Role.Arn))}
+	r := &DeployedRole{ID: id, ARN: policygen.RoleARN(aws.ToString(out.Role.Arn)), clients: c, name: name}
 	if err := r.readInline(ctx, c, name); err != nil {
 		return nil, err
 	}
@@ -39,6 +39,7 @@ func (r *DeployedRole) readInline(ctx context.Context, c *Clients, name string) 
 			if err := r.add(policy, aws.ToString(out.PolicyDocument)); err != nil {
 				return err
 			}
+			r.inline = append(r.inline, policy)
 		}
 	}
 	return nil

@@ -56,7 +56,11 @@ func (q *DeployedQueue) receive(ctx context.Context, wait, visibility int32) ([]
 func (q *DeployedQueue) Drain(ctx context.Context, want int, patience time.Duration) ([]Received, error) {
 	var got []Received
 	for last := time.Now(); ; {
-		messages, err := q.receive(ctx, 0, 60)
+		wait := int32(0)
+		if len(got) < want {
+			wait = 1
+		}
+		messages, err := q.receive(ctx, wait, 60)
 		if err != nil {
 			return got, err
 		}
@@ -64,7 +68,6 @@ func (q *DeployedQueue) Drain(ctx context.Context, want int, patience time.Durat
 			if len(got) >= want || time.Since(last) > patience {
 				return got, nil
 			}
-			time.Sleep(10 * time.Millisecond)
 			continue
 		}
 		last = time.Now()

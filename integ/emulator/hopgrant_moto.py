@@ -3,9 +3,11 @@
 Run as `python hopgrant_moto.py PORT`; the harness in this folder's parent does that. Everything below changes moto in this
 process only, and each part says what of moto it mends:
 
-  CloudFormation   AWS::SQS::QueuePolicy, AWS::SNS::TopicPolicy, AWS::SNS::Subscription are skipped; policies of keys and
-                   inline ones of roles are kept as maps, which is not what their APIs return; queues and topics without a name get one without ".fifo"
-  SQS              a queue with a key says that SSE-SQS is on too; SetQueueAttributes without a policy removes the policy; one consumer's delete can lose another's send
+  CloudFormation   AWS::SQS::QueuePolicy, AWS::SNS::TopicPolicy and AWS::SNS::Subscription are skipped; policies of keys and
+                   inline ones of roles are kept as maps, which is not what their APIs return; FIFO queues and topics
+                   without a name get one without ".fifo"
+  SQS              a queue with a key says that SSE-SQS is on too; SetQueueAttributes without a policy removes the policy;
+                   one consumer's delete can lose another's send; a FIFO queue forgets a message as soon as it is deleted
   SNS              subscription dead-letter queues are ignored; a subscription made from another account never delivers
 
 THE DELIVERY HOOK IS NO EVIDENCE ABOUT AWS. moto delivers from SNS to SQS whatever the queue policy and the key policy say.
@@ -19,6 +21,7 @@ Environment:
   HOPGRANT_LOG        a file that gets one JSON line for each delivery that did not happen
 """
 
+import functools
 import json
 import os
 import subprocess
@@ -241,6 +244,10 @@ sns.Topic.__setattr__ = topic_setattr
 
 # --- SQS -----------------------------------------------------------------------------------------------------------------
 
+# Every message asks for all attributes of its queue, and spells each name anew.
+sqs.camelcase_to_underscores = functools.lru_cache(sqs.camelcase_to_underscores)
+sqs.unix_time_millis = lambda: time.time() * 1000
+
 _attributes = sqs.Queue.attributes.fget
 
 
@@ -276,7 +283,21 @@ def locked(method):
     return with_lock
 
 
-sqs.Queue.add_message = locked(sqs.Queue.add_message)
+_add_message = sqs.Queue.add_message
+
+
+def add_message(self, message):
+    """Takes a message of a FIFO queue once in five minutes, also when it was deleted meanwhile."""
+    if self.fifo_queue and message.deduplication_id:
+        seen = self.__dict__.setdefault("deduplication_ids", {})
+        now = time.monotonic()
+        if now - seen.get(message.deduplication_id, -1e9) < 300:
+            return
+        seen[message.deduplication_id] = now
+    _add_message(self, message)
+
+
+sqs.Queue.add_message = locked(add_message)
 sqs.Queue.delete_message = locked(sqs.Queue.delete_message)
 
 _receive_message = sqs.SQSBackend.receive_message
@@ -327,8 +348,9 @@ def unsubscribe(self, subscription_arn):
 sns.SNSBackend.subscribe = subscribe
 sns.SNSBackend.unsubscribe = unsubscribe
 
-_key = sns.rsa.generate_private_key(public_exponent=65537, key_size=2048)
-sns.Subscription.private_key = lambda self: _key  # one key is enough, and making one is slow
+# Nobody checks these signatures: one short key for all subscriptions is enough, and fast.
+_key = sns.rsa.generate_private_key(public_exponent=65537, key_size=1024)
+sns.Subscription.private_key = lambda self: _key
 
 
 # --- SNS: deliveries, asked for and with dead-letter queues --------------------------------------------------------------

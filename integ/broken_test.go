@@ -1,0 +1,89 @@
+//go:build integ
+
+package integ
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+// A template that a construct got wrong in one place fails, with a message that names the hop.
+func TestBrokenTemplates(t *testing.T) {
+	f := ownFlows[0]
+	for _, tt := range []struct {
+		name, reason string
+		breakIt      func(Template)
+		hop          string
+	}{
+		{
+			name: "key statement", reason: "without it SNS may not use the queue's key",
+			breakIt: func(t Template) { dropStatement(t, "Key", "KeyPolicy", "SNS") },
+			hop:     "hop deliver Topic → Orders: kms:GenerateDataKey on key",
+		},
+		{
+			name: "queue policy", reason: "without its statement SNS may not send to the queue",
+			breakIt: func(t Template) { dropStatement(t, "AuditPolicy", "PolicyDocument", "SNS") },
+			hop:     "hop deliver Topic → Audit: sqs:SendMessage on queue",
+		},
+		{
+			name: "policy of the subscription's dead-letter queue", reason: "SNS needs it there too",
+			breakIt: func(t Template) { dropStatement(t, "UndeliveredPolicy", "PolicyDocument", "SNS") },
+			hop:     "hop dead-letter Topic → Undelivered: sqs:SendMessage on queue",
+		},
+		{
+			name: "no filter", reason: "the queue gets what it must not",
+			breakIt: func(t Template) { delete(t.Properties("OrdersSubscription"), "FilterPolicy") },
+			hop:     "hop deliver Topic → Orders: got message",
+		},
+		{
+			name: "wrong filter", reason: "the queue does not get what it must",
+			breakIt: func(t Template) {
+				t.Properties("OrdersSubscription")["FilterPolicy"] = map[string]any{"kind": []any{"Order"}}
+			},
+			hop: `hop deliver Topic → Orders: message "{\"item\":\"pencil\",\"count\":12}" was published and did not arrive`,
+		},
+		{
+			name: "no redrive", reason: "a message that no consumer can handle blocks the queue for days",
+			breakIt: func(t Template) { delete(t.Properties("Orders"), "RedrivePolicy") },
+			hop:     "hop dead-letter Orders → DeadOrders: got 0 messages in DeadOrders",
+		},
+		{
+			name: "redrive too late", reason: "the flow says after how many receives",
+			breakIt: func(t Template) {
+				t.Properties("Orders")["RedrivePolicy"].(map[string]any)["maxReceiveCount"] = 7
+			},
+			hop: "hop dead-letter Orders → DeadOrders: message",
+		},
+		{
+			name: "consumer without the key", reason: "receiving decrypts",
+			breakIt: func(t Template) {
+				p := t.Properties("Biller")["Policies"].([]any)[0].(map[string]any)["PolicyDocument"].(map[string]any)
+				p["Statement"] = p["Statement"].([]any)[:1]
+			},
+			hop: "hop receive Orders → Biller: kms:Decrypt on key",
+		},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			d := deployed(t, plain, f, tt.breakIt)
+			problems, err := f.Judge(d)
+			if err != nil {
+				t.Fatal(err)
+			}
+			ran, err := f.Run(t.Context(), d)
+			if err != nil {
+				t.Fatal(err)
+			}
+			problems = append(problems, ran...)
+			if !slices.ContainsFunc(problems, func(p Problem) bool { return strings.HasPrefix(p.String(), tt.hop) }) {
+				t.Errorf("got problems\n%s\nwant one that begins with\n%s\n(%s)", problems, tt.hop, tt.reason)
+			}
+		})
+	}
+}
+
+// dropStatement removes the statement with the sid from a policy of the template.
+func dropStatement(t Template, id, property, sid string) {
+	doc := t.Properties(id)[property].(map[string]any)
+	doc["Statement"] = slices.DeleteFunc(doc["Statement"].([]any), func(s any) bool { return s.(map[string]any)["Sid"] == sid })
+}
