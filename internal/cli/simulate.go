@@ -70,7 +70,7 @@ func (c *Command) simulate(file, expect string) error {
 	}
 	s := simulation{
 		command: c, name: name, requests: newRequestReader(in),
-		out: bufio.NewWriterSize(c.out, 1<<16), compiled: map[string]*eval.Compiled{},
+		out: bufio.NewWriterSize(c.out, 1<<16), compiled: map[string]*eval.Compiled{}, documents: documents{},
 	}
 	if err := s.run(); err != nil {
 		return err
@@ -83,13 +83,14 @@ func (c *Command) simulate(file, expect string) error {
 
 // A simulation is one run of the command.
 type simulation struct {
-	command  *Command
-	name     string // of the input
-	requests *requestReader
-	out      *bufio.Writer
-	compiled map[string]*eval.Compiled // by the JSON of the policies
-	answers  [eval.Allowed + 1]int     // how many of each outcome
-	broken   int
+	command   *Command
+	name      string // of the input
+	requests  *requestReader
+	out       *bufio.Writer
+	compiled  map[string]*eval.Compiled // by the JSON of the policies
+	documents documents
+	answers   [eval.Allowed + 1]int // how many of each outcome
+	broken    int
 }
 
 // maxReported is how many broken requests are reported one by one.
@@ -160,7 +161,7 @@ func (s *simulation) answer(raw []byte) error {
 	}
 	compiled, ok := s.compiled[r.policiesText]
 	if !ok {
-		policies, err := r.parsePolicies()
+		policies, err := s.documents.policies(r)
 		if err != nil {
 			return err
 		}

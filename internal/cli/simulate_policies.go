@@ -9,8 +9,14 @@ import (
 	"github.com/hopgrant/hopgrant/policygen/eval"
 )
 
-// parsePolicies reads the policies of a request. The error joins everything that is wrong, each named by its field.
-func (s *simulated) parsePolicies() (eval.Policies, error) {
+// documents are the documents read so far, by their JSON: requests often share theirs.
+type documents map[string]*policygen.Document
+
+// maxDocuments is how many documents are kept.
+const maxDocuments = 1024
+
+// policies reads the policies of a request. The error joins everything that is wrong, each named by its field.
+func (m documents) policies(s *simulated) (eval.Policies, error) {
 	var p eval.Policies
 	var errs []error
 	for _, f := range s.policies {
@@ -20,39 +26,46 @@ func (s *simulated) parsePolicies() (eval.Policies, error) {
 		var err error
 		switch f.name {
 		case "identityPolicies":
-			p.Identity, err = policyList(f.name, f.value)
+			p.Identity, err = m.list(f.name, f.value)
 		case "resourcePolicy":
-			p.Resource, err = onePolicy(f.name, f.value)
+			p.Resource, err = m.one(f.name, f.value)
 		case "permissionsBoundary":
-			p.Boundary, err = onePolicy(f.name, f.value)
+			p.Boundary, err = m.one(f.name, f.value)
 		case "sessionPolicies":
-			p.Session, err = policyList(f.name, f.value)
+			p.Session, err = m.list(f.name, f.value)
 		case "serviceControlPolicies":
-			p.ServiceControl, err = policyLevels(f.name, f.value)
+			p.ServiceControl, err = m.levels(f.name, f.value)
 		case "resourceControlPolicies":
-			p.ResourceControl, err = policyLevels(f.name, f.value)
+			p.ResourceControl, err = m.levels(f.name, f.value)
 		}
 		errs = append(errs, err)
 	}
 	return p, errors.Join(errs...)
 }
 
-func onePolicy(name string, raw json.RawMessage) (*policygen.Document, error) {
+func (m documents) one(name string, raw json.RawMessage) (*policygen.Document, error) {
+	if d, ok := m[string(raw)]; ok {
+		return d, nil
+	}
 	d, err := policygen.Parse(raw)
 	if err != nil {
 		var errs []error
 		walkErrors(err, func(error) {}, func(leaf error) { errs = append(errs, fmt.Errorf("%s: %w", name, leaf)) })
 		return nil, errors.Join(errs...)
 	}
+	if len(m) >= maxDocuments {
+		clear(m)
+	}
+	m[string(raw)] = &d
 	return &d, nil
 }
 
-func policyList(name string, raw json.RawMessage) ([]policygen.Document, error) {
+func (m documents) list(name string, raw json.RawMessage) ([]policygen.Document, error) {
 	items, err := policyItems(name, raw, "a list of policies")
 	var docs []policygen.Document
 	errs := []error{err}
 	for i, item := range items {
-		d, err := onePolicy(fmt.Sprintf("%s[%d]", name, i), item)
+		d, err := m.one(fmt.Sprintf("%s[%d]", name, i), item)
 		if err != nil {
 			errs = append(errs, err)
 			continue
@@ -62,12 +75,12 @@ func policyList(name string, raw json.RawMessage) ([]policygen.Document, error) 
 	return docs, errors.Join(errs...)
 }
 
-func policyLevels(name string, raw json.RawMessage) ([][]policygen.Document, error) {
+func (m documents) levels(name string, raw json.RawMessage) ([][]policygen.Document, error) {
 	items, err := policyItems(name, raw, "a list with a list of policies for each level of the organization")
 	var levels [][]policygen.Document
 	errs := []error{err}
 	for i, item := range items {
-		docs, err := policyList(fmt.Sprintf("%s[%d]", name, i), item)
+		docs, err := m.list(fmt.Sprintf("%s[%d]", name, i), item)
 		errs = append(errs, err)
 		levels = append(levels, docs)
 	}
