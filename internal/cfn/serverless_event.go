@@ -21,8 +21,6 @@ func (f *samFunction) event(e member) {
 		f.scheduleEvent(id, e.at, p)
 	case "Kinesis", "DynamoDB", "MSK", "SelfManagedKafka", "DocumentDB":
 		f.streamEvent(id, e.at, p)
-	case "MQ":
-		// A broker's queue is none of SQS.
 	}
 }
 
@@ -54,9 +52,7 @@ func (f *samFunction) topicEvent(id string, at place, p node) {
 	topic := p.get("Topic")
 	queueARN, queueURL := attributeOf(at, id+"Queue", "Arn"), refTo(at, id+"Queue")
 	policy := id + "QueuePolicy"
-	settings := node{}
 	if through.kind == object {
-		settings = through
 		queueARN, queueURL = through.get("QueueArn"), through.get("QueueUrl")
 		if named := through.get("QueuePolicyLogicalId"); named.kind == text {
 			policy = named.text
@@ -74,7 +70,7 @@ func (f *samFunction) topicEvent(id string, at place, p node) {
 		}
 	}
 	f.x.add(f.r, id, "AWS::SNS::Subscription", at, subscription...)
-	f.queueEvent(id+"EventSourceMapping", at, queueARN, settings)
+	f.queueEvent(id+"EventSourceMapping", at, queueARN, node{}) // SAM enables it whatever SqsSubscription says
 }
 
 // ruleEvent is an EventBridge rule that calls the function: only its dead-letter queue is of interest, which may be
