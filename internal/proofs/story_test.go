@@ -1,0 +1,158 @@
+package proofs
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/hopgrant/hopgrant/policygen"
+	"github.com/hopgrant/hopgrant/policygen/eval"
+)
+
+// The classic ways to lose messages, and the one that loses none, as requests and documents.
+const (
+	storyTopic   = policygen.TopicARN("arn:aws:sns:us-east-2:111122223333:orders")
+	storyQueue   = policygen.QueueARN("arn:aws:sqs:us-east-2:111122223333:orders")
+	storyKey     = policygen.KeyARN("arn:aws:kms:us-east-2:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab")
+	storyAccount = "111122223333"
+	consumer     = policygen.RoleARN("arn:aws:iam::111122223333:role/consumer")
+)
+
+// callOn returns the hop's only call of an action.
+func callOn(t *testing.T, h policygen.Hop, action string) policygen.Call {
+	t.Helper()
+	for _, c := range h.Calls() {
+		if c.Action == action {
+			return c
+		}
+	}
+	t.Fatalf("the hop makes no call %s", action)
+	return policygen.Call{}
+}
+
+func expect(t *testing.T, call policygen.Call, p eval.Policies, want eval.Outcome, says ...string) {
+	t.Helper()
+	d := eval.Evaluate(eval.RequestOf(call), p)
+	if d.Outcome != want {
+		t.Errorf("%s by %v is %v, want %v\n%s", call.Action, call.Caller, d.Outcome, want, d.Explain())
+	}
+	for _, s := range says {
+		if !strings.Contains(d.Explain(), s) {
+			t.Errorf("the explanation does not say %q: %s", s, d.Explain())
+		}
+	}
+}
+
+// A queue under alias/aws/sqs: its own account's consumers may use the key, SNS may not, and nobody can change that.
+//
+// https://docs.aws.amazon.com/sns/latest/dg/sns-enable-encryption-for-topic-sqs-queue-subscriptions.html
+func TestStoryAWSManagedKeyLosesEveryDelivery(t *testing.T) {
+	queue := policygen.Queue{ARN: storyQueue, Key: "alias/aws/sqs"}
+	key := policygen.AWSManagedKeyPolicy("sqs", storyAccount, "us-east-2")
+	p := eval.Policies{Resource: &key}
+
+	delivery := policygen.Hop{Kind: policygen.Deliver, Topic: policygen.Topic{ARN: storyTopic}, Queue: queue}
+	expect(t, callOn(t, delivery, "kms:GenerateDataKey"), p, eval.ImplicitDeny)
+	expect(t, callOn(t, delivery, "kms:Decrypt"), p, eval.ImplicitDeny)
+	if err := delivery.Check(); err == nil {
+		t.Error("policygen writes policies for a delivery that cannot work")
+	}
+
+	receiving := policygen.Hop{Kind: policygen.Receive, Caller: consumer, Queue: queue}
+	expect(t, callOn(t, receiving, "kms:Decrypt"), p, eval.Allowed)
+	elsewhere := receiving
+	elsewhere.Caller = policygen.RoleARN("arn:aws:iam::444455556666:role/consumer")
+	all := policygen.Document{Version: policygen.Version, Statements: []policygen.Statement{{Effect: policygen.Allow, Action: []string{"kms:*"}, Resource: []string{"*"}}}}
+	expect(t, callOn(t, elsewhere, "kms:Decrypt"), eval.Policies{Resource: &key, Identity: []policygen.Document{all}}, eval.ImplicitDeny)
+}
+
+// The key policy's statement for the account lets identity policies count and gives nobody anything; without it, they count
+// for nothing.
+//
+// https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
+func TestStoryAccountPrincipalOnlyDelegates(t *testing.T) {
+	hop := policygen.Hop{Kind: policygen.Receive, Caller: consumer, Queue: policygen.Queue{ARN: storyQueue, Key: storyKey}}
+	decrypt := callOn(t, hop, "kms:Decrypt")
+	identity, err := policygen.Consumer{Principal: consumer, Queues: []policygen.Queue{hop.Queue}}.IdentityPolicy()
+	if err != nil {
+		t.Fatal(err)
+	}
+	delegates := policygen.DefaultKeyPolicy(storyAccount, "aws")
+	expect(t, decrypt, eval.Policies{Resource: &delegates}, eval.ImplicitDeny, "delegates to account 111122223333", "no identity policy")
+	expect(t, decrypt, eval.Policies{Resource: &delegates, Identity: []policygen.Document{identity}}, eval.Allowed)
+
+	somebodyElse := policygen.Document{Version: policygen.Version, Statements: []policygen.Statement{{Effect: policygen.Allow,
+		Principal: &policygen.Principals{AWS: []string{"arn:aws:iam::111122223333:role/key-admin"}}, Action: []string{"kms:*"}, Resource: []string{"*"}}}}
+	expect(t, decrypt, eval.Policies{Resource: &somebodyElse, Identity: []policygen.Document{identity}}, eval.ImplicitDeny)
+
+	delivery := policygen.Hop{Kind: policygen.Deliver, Topic: policygen.Topic{ARN: storyTopic}, Queue: hop.Queue}
+	expect(t, callOn(t, delivery, "kms:GenerateDataKey"), eval.Policies{Resource: &delegates}, eval.ImplicitDeny)
+}
+
+// A queue moves from alias/aws/sqs to a customer managed key that admits SNS: now SNS can deliver, and the consumer, who never
+// needed kms:Decrypt, cannot receive.
+//
+// https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html
+func TestStoryCustomerManagedKeyBreaksConsumers(t *testing.T) {
+	before := policygen.Queue{ARN: storyQueue, Key: "alias/aws/sqs"}
+	after := policygen.Queue{ARN: storyQueue, Key: storyKey}
+	receiving := func(q policygen.Queue) policygen.Hop {
+		return policygen.Hop{Kind: policygen.Receive, Caller: consumer, Queue: q}
+	}
+	// What the consumer had, and what sufficed.
+	identity, err := policygen.Consumer{Principal: consumer, Queues: []policygen.Queue{before}}.IdentityPolicy()
+	if err != nil {
+		t.Fatal(err)
+	}
+	managed := policygen.AWSManagedKeyPolicy("sqs", storyAccount, "us-east-2")
+	expect(t, callOn(t, receiving(before), "kms:Decrypt"), eval.Policies{Resource: &managed, Identity: []policygen.Document{identity}}, eval.Allowed)
+
+	delivery := policygen.Hop{Kind: policygen.Deliver, Topic: policygen.Topic{ARN: storyTopic}, Queue: after}
+	key, err := policygen.KeyPolicy{Key: storyKey, Hops: []policygen.Hop{delivery}}.Document()
+	if err != nil {
+		t.Fatal(err)
+	}
+	expect(t, callOn(t, delivery, "kms:GenerateDataKey"), eval.Policies{Resource: &key}, eval.Allowed)
+	expect(t, callOn(t, receiving(after), "kms:Decrypt"), eval.Policies{Resource: &key, Identity: []policygen.Document{identity}}, eval.ImplicitDeny)
+	expect(t, callOn(t, receiving(after), "sqs:ReceiveMessage"), eval.Policies{Identity: []policygen.Document{identity}}, eval.Allowed)
+
+	mended, err := policygen.Consumer{Principal: consumer, Queues: []policygen.Queue{after}}.IdentityPolicy()
+	if err != nil {
+		t.Fatal(err)
+	}
+	expect(t, callOn(t, receiving(after), "kms:Decrypt"), eval.Policies{Resource: &key, Identity: []policygen.Document{mended}}, eval.Allowed)
+}
+
+// Under SSE-SQS no hop makes a call on a key, and so nobody needs a grant for one.
+//
+// https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-configure-sqs-sse-queue.html
+func TestStorySSESQSNeedsNoGrant(t *testing.T) {
+	fanout := policygen.Fanout{
+		Topics: []policygen.Topic{{ARN: storyTopic}},
+		Queues: []policygen.Subscription{{
+			Queue:               policygen.Queue{ARN: storyQueue},
+			Producers:           []policygen.Producer{{Principal: policygen.RoleARN("arn:aws:iam::111122223333:role/producer")}},
+			Consumers:           []policygen.Consumer{{Principal: consumer}},
+			DeadLetterQueue:     &policygen.Queue{ARN: storyQueue + "-dlq"},
+			DeadLetterConsumers: []policygen.Consumer{{Principal: consumer}},
+			Redrivers:           []policygen.Redriver{{Principal: policygen.RoleARN("arn:aws:iam::111122223333:role/operator")}},
+		}},
+	}
+	top := topology{hops: fanout.Hops()}
+	all, err := fanout.Policies()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if call, d, ok := top.broken(all); ok {
+		t.Errorf("%s by %v is %v\n%s", call.Action, call.Caller, d.Outcome, d.Explain())
+	}
+	for _, call := range top.calls() {
+		if call.On == policygen.OnKey {
+			t.Errorf("%v calls %s on a key", call.Caller, call.Action)
+		}
+	}
+	for _, a := range all {
+		if a.On == policygen.OnKey || strings.Contains(a.Document.String(), "kms:") {
+			t.Errorf("a grant for a key:\n%s", a.Document)
+		}
+	}
+}
