@@ -191,7 +191,8 @@ func (p *awsPrincipal) match(c *caller) (g grant) {
 		}
 	case namedRole:
 		if c.kind == role && c.isARN {
-			g.role = min(inAccount, p.whole.match(c.name, nil))
+			// Part by part: unresolved text of one part does not reach into another.
+			g.role = min(inAccount, p.whole.match(c.name, nil), sameText(p.role, c.role()))
 		} else if c.kind == role || c.kind == session {
 			g.role = min(inAccount, sameText(p.role, c.role()))
 		}
