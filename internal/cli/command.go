@@ -51,10 +51,12 @@ func (c *Command) newRoot() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "hopgrant",
 		Short: "Exactly the grants that each hop of an SNS to SQS fan-out needs",
-		Long: `hopgrant writes the smallest policies under which messages flow from publishers to SNS topics,
-from topics to SQS queues, and from queues to consumers, also where KMS keys encrypt them.
+		Long: `hopgrant writes the smallest policies under which messages flow from publishers
+to SNS topics, from topics to SQS queues, and from queues to consumers, also
+where KMS keys encrypt them.
 
-Exit status: 0 nothing found, 1 findings, 2 wrong usage or bad input, 3 hopgrant itself failed.`,
+Exit status: 0 nothing found, 1 findings, 2 wrong usage or bad input, 3 hopgrant
+itself failed.`,
 		Version:       c.version(),
 		SilenceErrors: true,
 		SilenceUsage:  true,
@@ -62,7 +64,7 @@ Exit status: 0 nothing found, 1 findings, 2 wrong usage or bad input, 3 hopgrant
 		RunE:          needsCommand,
 	}
 	root.SetVersionTemplate("hopgrant {{.Version}}\n")
-	root.SetUsageTemplate(usageTemplate)
+	root.SetUsageTemplate(c.usage())
 	root.SetIn(c.Stdin)
 	root.SetOut(c.out)
 	root.SetErr(c.Stderr)

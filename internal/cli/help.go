@@ -1,7 +1,18 @@
 package cli
 
-// usageTemplate is cobra's, with flags wrapped to a terminal's width, and without the usage line of commands that only hold
-// others.
+import "fmt"
+
+// usage returns cobra's template of a command's usage, with flags wrapped to the terminal's width, and without the usage
+// line of commands that only hold others.
+func (c *Command) usage() string {
+	const most = 110
+	width := c.width()
+	if width < 40 || width > most {
+		width = most
+	}
+	return fmt.Sprintf(usageTemplate, width)
+}
+
 const usageTemplate = `Usage:
   {{if .HasAvailableSubCommands}}{{.CommandPath}} COMMAND [flags]{{else}}{{.UseLine}}{{end}}
 {{- if .HasExample}}
@@ -19,7 +30,7 @@ Commands:
 {{- if .HasAvailableLocalFlags}}
 
 Flags:
-{{.LocalFlags.FlagUsagesWrapped 110 | trimTrailingWhitespaces}}
+{{.LocalFlags.FlagUsagesWrapped %d | trimTrailingWhitespaces}}
 {{- end}}
 {{- if .HasAvailableSubCommands}}
 

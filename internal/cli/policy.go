@@ -14,18 +14,24 @@ func (c *Command) newPolicy() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "policy",
 		Short: "Print the policies that a role of a fan-out needs, to paste",
-		Long: `Print the smallest policies under which one role of a fan-out works, or all of a fan-out.
+		Long: `Print the smallest policies under which one role of a fan-out works, or all of a
+fan-out.
 
-A role needs up to four policies: the caller's own (identity), those of the topic and the queue, and that of the
-KMS key that encrypts either. Which of them it is depends on who calls: an IAM principal of the same account needs
-an identity policy only, one of another account the resource's policy too, an AWS service the resource's policy
-alone. Accounts are read from the ARNs and from --principal.
+A role needs up to four policies: the caller's own (identity), those of the
+topic and the queue, and that of the KMS key that encrypts either. Which of them
+it is depends on who calls: an IAM principal of the same account needs an
+identity policy only, one of another account the resource's policy too, an AWS
+service the resource's policy alone. Accounts are read from the ARNs and from
+--principal.
 
-Each policy stands under a line that says where to paste it; --on prints one of them and nothing else.
+Each policy stands under a line that says where to paste it; --on prints one of
+them and nothing else.
 
-ARNs may hold references, in single quotes so that the shell leaves them alone: Terraform's with --format terraform
-('${aws_sqs_queue.orders.arn}'), Fn::Sub variables with --format cloudformation or cdk-go ('${Orders.Arn}',
-'arn:aws:sqs:${AWS::Region}:${AWS::AccountId}:orders'), both with --format json, where they stay as they are.`,
+ARNs may hold references, in single quotes so that the shell leaves them alone:
+Terraform's with --format terraform ('${aws_sqs_queue.orders.arn}'), Fn::Sub
+variables with --format cloudformation or cdk-go ('${Orders.Arn}',
+'arn:aws:sqs:${AWS::Region}:${AWS::AccountId}:orders'), both with --format json,
+where they stay as they are.`,
 		Example: `  hopgrant policy consumer --queue arn:aws:sqs:us-east-2:123456789012:orders \
     --key arn:aws:kms:us-east-2:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab`,
 		Args: noSuchCommand,

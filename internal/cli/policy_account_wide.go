@@ -20,8 +20,9 @@ func (c *Command) newPolicyAccountWide() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "account-wide --account ID --region REGION [flags]",
 		Short: "A key policy for everybody in an account who may use its queues",
-		Long: `Print the policy of a customer managed key that works like an AWS managed key, and that SNS can use: whoever in the
-account may send to or receive from a queue may use its key through SQS, without a grant for each of them, and SNS may
+		Long: `Print the policy of a customer managed key that works like an AWS managed key,
+and that SNS can use: whoever in the account may send to or receive from a queue
+may use its key through SQS, without a grant for each of them, and SNS may
 deliver from the topics given, or from every topic of the account.`,
 		Example: `  hopgrant policy account-wide --account 123456789012 --region us-east-2 \
     --topic arn:aws:sns:us-east-2:123456789012:events`,

@@ -20,10 +20,12 @@ func (c *Command) newPolicyConsumer() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "consumer --queue ARN... [flags]",
 		Short: "Who receives and deletes the messages of queues",
-		Long: `Print the policies of a consumer: a role or user that receives and deletes the messages of queues.
+		Long: `Print the policies of a consumer: a role or user that receives and deletes the
+messages of queues.
 
-A Lambda function with an SQS trigger consumes as its execution role: --client lambda. The consumer of a dead-letter
-queue needs the keys of the queues that the messages came from, too: --source-key. Without --principal it is a role or
+A Lambda function with an SQS trigger consumes as its execution role: --client
+lambda. The consumer of a dead-letter queue needs the keys of the queues that
+the messages came from, too: --source-key. Without --principal it is a role or
 user of the queues' own account, and its identity policy is all it needs.`,
 		Example: `  # a program that polls a queue with a customer managed key
   hopgrant policy consumer --queue arn:aws:sqs:us-east-2:123456789012:orders \

@@ -18,8 +18,9 @@ func (c *Command) newPolicyFanout() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "fanout -f fanout.yaml",
 		Short: "Everybody in a fan-out that a file describes",
-		Long: `Print every policy of a fan-out: publishers, topics, queues, consumers and dead-letter queues, read from a YAML file
-(- is stdin). Its schema is in docs/fanout-yaml.md. Flags take precedence over the file.`,
+		Long: `Print every policy of a fan-out: publishers, topics, queues, consumers and
+dead-letter queues, read from a YAML file (- is stdin). Its schema is in
+docs/fanout-yaml.md. Flags take precedence over the file.`,
 		Example: `  # fanout.yaml:
   #   topics:
   #     - arn: arn:aws:sns:us-east-2:123456789012:events

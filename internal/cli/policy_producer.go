@@ -21,9 +21,11 @@ func (c *Command) newPolicyProducer() *cobra.Command {
 		cmd: &cobra.Command{
 			Use:   "producer --queue ARN... [flags]",
 			Short: "Who sends messages straight to queues",
-			Long: `Print the policies of a producer: a role, a user or an AWS service that sends messages straight to queues.
+			Long: `Print the policies of a producer: a role, a user or an AWS service that sends
+messages straight to queues.
 
-Without --principal it is a role or user of the queues' own account, and its identity policy is all it needs.`,
+Without --principal it is a role or user of the queues' own account, and its
+identity policy is all it needs.`,
 			Example: `  # a role of the queue's account; the queue has a customer managed key
   hopgrant policy producer --queue arn:aws:sqs:us-east-2:123456789012:orders \
     --key arn:aws:kms:us-east-2:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab

@@ -20,10 +20,12 @@ func (c *Command) newPolicyPublisher() *cobra.Command {
 		cmd: &cobra.Command{
 			Use:   "publisher --topic ARN... [flags]",
 			Short: "Who publishes messages to topics",
-			Long: `Print the policies of a publisher: a role, a user or an AWS service that publishes to topics.
+			Long: `Print the policies of a publisher: a role, a user or an AWS service that
+publishes to topics.
 
-It needs nothing on the queues behind the topics, nor on their keys: SNS delivers on its own (see hopgrant policy sns).
-Without --principal it is a role or user of the topics' own account, and its identity policy is all it needs.`,
+It needs nothing on the queues behind the topics, nor on their keys: SNS
+delivers on its own (see hopgrant policy sns). Without --principal it is a role
+or user of the topics' own account, and its identity policy is all it needs.`,
 			Example: `  # a role of another account; the topic has a customer managed key
   hopgrant policy publisher --topic arn:aws:sns:us-east-2:123456789012:events \
     --key arn:aws:kms:us-east-2:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab \

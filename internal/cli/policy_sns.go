@@ -18,10 +18,12 @@ func (c *Command) newPolicySNS() *cobra.Command {
 		cmd: &cobra.Command{
 			Use:   "sns --topic ARN... --queue ARN [flags]",
 			Short: "SNS, delivering from topics to a queue",
-			Long: `Print the policies under which SNS delivers from topics to a queue, or to the dead-letter queue of subscriptions.
+			Long: `Print the policies under which SNS delivers from topics to a queue, or to the
+dead-letter queue of subscriptions.
 
-SNS is admitted by the queue's policy and, if the queue has a customer managed key, by the key's, for exactly these
-topics. It cannot use the AWS managed key alias/aws/sqs: its messages would be lost. A queue with SSE-SQS needs no key.`,
+SNS is admitted by the queue's policy and, if the queue has a customer managed
+key, by the key's, for exactly these topics. It cannot use the AWS managed key
+alias/aws/sqs: its messages would be lost. A queue with SSE-SQS needs no key.`,
 			Example: `  # two topics, one queue with a customer managed key
   hopgrant policy sns --topic arn:aws:sns:us-east-2:123456789012:events --topic arn:aws:sns:us-east-2:123456789012:audit \
     --queue arn:aws:sqs:us-east-2:123456789012:orders \

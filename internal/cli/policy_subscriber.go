@@ -19,8 +19,9 @@ func (c *Command) newPolicySubscriber() *cobra.Command {
 		cmd: &cobra.Command{
 			Use:   "subscriber --topic ARN... [flags]",
 			Short: "Who subscribes queues to topics, of another account too",
-			Long: `Print the policies of who subscribes queues to topics. Where topic and queue belong to different accounts, that is
-best the queue's owner: then the subscription needs no confirmation.`,
+			Long: `Print the policies of who subscribes queues to topics. Where topic and queue
+belong to different accounts, that is best the queue's owner: then the
+subscription needs no confirmation.`,
 			Example: `  # account 111122223333 may subscribe its queues
   hopgrant policy subscriber --topic arn:aws:sns:us-east-2:123456789012:events --principal 111122223333 --on topic`,
 		},

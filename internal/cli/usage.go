@@ -99,7 +99,7 @@ func needsCommand(cmd *cobra.Command, _ []string) error {
 			names = append(names, sub.Name())
 		}
 	}
-	return usageErrorf("%s: no command given, want %s", cmd.CommandPath(), inWords(names))
+	return usageErrorf("command: none is given, want %s", inWords(names))
 }
 
 // noArguments is the Args of commands that take flags only.
