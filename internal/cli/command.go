@@ -31,7 +31,6 @@ type Command struct {
 // Main runs the command line args, without the program's name, and returns the exit status: see [StatusOK] and its siblings.
 // It does not panic: a panic is reported with status 3.
 func (c *Command) Main(args []string) (status int) {
-	c.out = &output{w: c.Stdout}
 	defer func() {
 		if r := recover(); r != nil {
 			status = c.reportPanic(r, debug.Stack())
@@ -48,6 +47,7 @@ func (c *Command) Main(args []string) (status int) {
 
 // newRoot returns the root command. All commands are in its list, and nowhere else.
 func (c *Command) newRoot() *cobra.Command {
+	c.out = &output{w: c.Stdout}
 	root := &cobra.Command{
 		Use:   "hopgrant",
 		Short: "Exactly the grants that each hop of an SNS to SQS fan-out needs",
