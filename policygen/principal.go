@@ -54,7 +54,7 @@ var (
 	servicePrincipalForm = regexp.MustCompile(`^[a-z0-9-]+(\.[a-z0-9-]+)*\.amazonaws\.com(\.cn)?$`)
 	roleResource         = regexp.MustCompile(`^role/([!-~]*/)?[A-Za-z0-9_+=,.@-]{1,64}$`)
 	userResource         = regexp.MustCompile(`^user/([!-~]*/)?[A-Za-z0-9_+=,.@-]{1,64}$`)
-	sessionResource      = regexp.MustCompile(`^assumed-role/[A-Za-z0-9_+=,.@-]{1,64}/[A-Za-z0-9_+=,.@-]{2,64}$`)
+	sessionResource      = regexp.MustCompile(`^assumed-role/[A-Za-z0-9_+=,.@-]{1,64}/[A-Za-z0-9_+=,.@-]{1,64}$`)
 )
 
 // ParsePrincipal returns the principal that s names: the ARN of a role, user or session, an account id or its root ARN,
