@@ -95,16 +95,18 @@ type arnForm struct {
 	service  string
 	resource *regexp.Regexp
 	pattern  *regexp.Regexp // the same with wildcards
+	most     int            // characters of the resource part; 0 if the expressions say so
 	want     string         // the resource part in words
 }
 
+// The lengths are not in the expressions: each program takes its start time to compile them, and {1,256} is a large one.
 var (
-	queueForm = arnForm{"queue", "sqs", regexp.MustCompile(`^([A-Za-z0-9_-]{1,80}|[A-Za-z0-9_-]{1,75}\.fifo)$`),
-		regexp.MustCompile(`^[A-Za-z0-9_.*?-]{1,80}$`), "a queue name of 1 to 80 letters, digits, - and _, with .fifo if it is FIFO"}
-	topicForm = arnForm{"topic", "sns", regexp.MustCompile(`^([A-Za-z0-9_-]{1,256}|[A-Za-z0-9_-]{1,251}\.fifo)$`),
-		regexp.MustCompile(`^[A-Za-z0-9_.*?-]{1,256}$`), "a topic name of 1 to 256 letters, digits, - and _, with .fifo if it is FIFO"}
+	queueForm = arnForm{"queue", "sqs", regexp.MustCompile(`^[A-Za-z0-9_-]+(\.fifo)?$`),
+		regexp.MustCompile(`^[A-Za-z0-9_.*?-]+$`), 80, "a queue name of 1 to 80 letters, digits, - and _, with .fifo if it is FIFO"}
+	topicForm = arnForm{"topic", "sns", regexp.MustCompile(`^[A-Za-z0-9_-]+(\.fifo)?$`),
+		regexp.MustCompile(`^[A-Za-z0-9_.*?-]+$`), 256, "a topic name of 1 to 256 letters, digits, - and _, with .fifo if it is FIFO"}
 	keyForm = arnForm{"key", "kms", regexp.MustCompile(`^key/(mrk-)?[0-9a-fA-F-]{32,36}$`),
-		regexp.MustCompile(`^key/[A-Za-z0-9*?-]+$`), "key/ and the key's id"}
+		regexp.MustCompile(`^key/[A-Za-z0-9*?-]+$`), 0, "key/ and the key's id"}
 
 	partitionOK = map[string]bool{"aws": true, "aws-cn": true, "aws-us-gov": true}
 	regionForm  = regexp.MustCompile(`^[a-z]{2,}(-[a-z]+)+-[0-9]+$`)
@@ -146,7 +148,7 @@ func (f arnForm) check(s string, patterns bool) error {
 	if patterns {
 		form = f.pattern
 	}
-	if !form.MatchString(p[5]) {
+	if !form.MatchString(p[5]) || f.most > 0 && len(p[5]) > f.most {
 		return inputError(what, s, `resource is "`+p[5]+`"`, f.want, "")
 	}
 	return nil
