@@ -2,7 +2,6 @@ package cli
 
 import (
 	"errors"
-	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -96,6 +95,8 @@ func arnList(fs *pflag.FlagSet, list *[]string, name, usage string) {
 	fs.VarP(&repeated{list}, name, "", usage+"; may be repeated")
 }
 
+var errEmpty = errors.New("the value is empty, want one, or no such flag")
+
 // repeated is the value of a flag that may be given several times.
 type repeated struct{ list *[]string }
 
@@ -105,7 +106,16 @@ func (r *repeated) String() string {
 	}
 	return strings.Join(*r.list, " ")
 }
-func (r *repeated) Set(s string) error          { *r.list = append(*r.list, s); return nil }
+
+// Set refuses the empty string, which is what the shell makes of a variable that is not set: without its key, say, a queue
+// would be taken for one with SSE-SQS.
+func (r *repeated) Set(s string) error {
+	if s == "" {
+		return errEmpty
+	}
+	*r.list = append(*r.list, s)
+	return nil
+}
 func (r *repeated) Append(s string) error       { return r.Set(s) }
 func (r *repeated) Replace(list []string) error { *r.list = list; return nil }
 func (r *repeated) GetSlice() []string          { return *r.list }
@@ -131,8 +141,11 @@ func (o *once) String() string {
 }
 
 func (o *once) Set(s string) error {
-	if o.set {
-		return fmt.Errorf("the flag is given twice, want it once")
+	switch {
+	case o.set:
+		return errors.New("the flag is given twice, want it once")
+	case s == "":
+		return errEmpty
 	}
 	*o.value, o.set = s, true
 	return nil

@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -39,7 +40,11 @@ func flagError(cmd *cobra.Command, err error) error {
 	case errors.As(err, &missing):
 		return usageErrorf("--%s: it has no value, want %s", missing.GetFlag().Name, wanted(missing.GetFlag()))
 	case errors.As(err, &invalid):
-		return usageErrorf("--%s %q: %s", invalid.GetFlag().Name, invalid.GetValue(), invalid.Unwrap())
+		value := ""
+		if invalid.GetValue() != "" {
+			value = " " + strconv.Quote(invalid.GetValue())
+		}
+		return usageErrorf("--%s%s: %w", invalid.GetFlag().Name, value, invalid.Unwrap())
 	}
 	return wrongUsage{err}
 }
