@@ -139,6 +139,7 @@ func parse(name string, data []byte) (*template, error) {
 		return nil, err
 	}
 	t.loops = bytes.Contains(data, []byte(forEach))
+	t.partition = partitionIn(data)
 	return t, nil
 }
 

@@ -25,7 +25,7 @@ type source struct {
 
 // instantiate returns the stacks of the sources under a scenario.
 func instantiate(sources []*source, c scenario) *world {
-	w := &world{scenario: c, exports: map[string]export{}}
+	w := &world{scenario: c, exports: map[string]export{}, partition: partitionOf(sources)}
 	for _, s := range sources {
 		s.instantiate(w, nil, "")
 	}

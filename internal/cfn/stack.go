@@ -33,6 +33,8 @@ type world struct {
 	scenario scenario
 	exports  map[string]export // by account, region and name
 	depth    int
+	// partition is that of stacks whose Region is not known; "" if it is not known either.
+	partition string
 }
 
 // An export is an output that other stacks of the same account and Region may import.
@@ -84,7 +86,7 @@ func (s *stack) pseudo(name string) (string, bool) {
 		return or(s.account), true
 	case "AWS::Partition":
 		if s.region == "" {
-			return or(""), true
+			return or(s.world.partition), true
 		}
 		return policygen.PartitionOf(s.region), true
 	case "AWS::URLSuffix":

@@ -15,7 +15,8 @@ type template struct {
 	transforms []string
 	resources  []*resource
 	byID       map[string]*resource
-	loops      bool // it may hold Fn::ForEach
+	loops      bool   // it may hold Fn::ForEach
+	partition  string // the only one that its ARNs name; "" if there is none, or several
 	// strange is what of the template cannot be known, such as an include that brings resources.
 	strange []oddity
 }
