@@ -10,13 +10,16 @@ import (
 	"flag"
 	"fmt"
 	"go/ast"
+	"go/doc"
 	"go/parser"
 	"go/token"
 	"os"
 	"path"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
+	"unicode"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -163,33 +166,70 @@ func declaration(file string, src []byte, name string) (string, error) {
 	return "", fmt.Errorf("%s declares no %s", file, name)
 }
 
+// The list of examples is made from the first sentence of each program's documentation.
 func TestReadmeListsEveryExample(t *testing.T) {
 	t.Chdir("../..")
+	mains, err := filepath.Glob("examples/*/main.go")
+	if err != nil || len(mains) == 0 {
+		t.Fatalf("there are no examples: %v", err)
+	}
+	want := "\n| | |\n|---|---|\n"
+	for _, name := range mains {
+		f, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ParseComments|parser.PackageClauseOnly)
+		if err != nil {
+			t.Fatal(err)
+		}
+		dir := path.Dir(filepath.ToSlash(name))
+		synopsis := new(doc.Package).Synopsis(f.Doc.Text())
+		if synopsis == "" {
+			t.Errorf("%s: it does not say what it shows", name)
+		}
+		if first, rest, _ := strings.Cut(synopsis, " "); letters(first) == letters(path.Base(dir)) {
+			synopsis = strings.TrimPrefix(rest, "is ")
+		}
+		want += fmt.Sprintf("| [%s](%s) | %s |\n", path.Base(dir), dir, strings.TrimSuffix(synopsis, "."))
+	}
 	readme, err := os.ReadFile("README.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	entries, err := os.ReadDir("examples")
-	if err != nil {
-		t.Fatal(err)
+	const begin, end = "<!-- examples -->\n", "\n<!-- end of examples -->"
+	before, tail, ok1 := strings.Cut(string(readme), begin)
+	got, after, ok2 := strings.Cut(tail, end)
+	if !ok1 || !ok2 {
+		t.Fatalf("README.md has no list between %q and %q", begin, end)
 	}
-	examples := 0
-	for _, e := range entries {
-		if !e.IsDir() || e.Name() == "testdata" || strings.HasPrefix(e.Name(), "internal") {
-			continue
+	if diff := cmp.Diff(got, want); diff != "" {
+		if !*update {
+			t.Errorf("the list of examples is stale (-README +code); go test ./internal/readme -update mends it:\n%s", diff)
+		} else if err := os.WriteFile("README.md", []byte(before+begin+want+end+after), 0o644); err != nil {
+			t.Fatal(err)
 		}
-		examples++
-		if link := "(examples/" + e.Name() + ")"; !bytes.Contains(readme, []byte(link)) {
-			t.Errorf("README.md does not link to %s", link)
+	}
+}
+
+// letters returns s without anything else, in lower case.
+func letters(s string) string {
+	return strings.Map(func(r rune) rune {
+		if !unicode.IsLetter(r) {
+			return -1
 		}
-	}
-	if examples == 0 {
-		t.Fatal("there are no examples")
-	}
+		return unicode.ToLower(r)
+	}, s)
+}
+
+func TestLinksToFilesExist(t *testing.T) {
+	t.Chdir("../..")
 	links := regexp.MustCompile(`\]\(([a-zA-Z.][^):#]*)\)`)
-	for _, m := range links.FindAllSubmatch(readme, -1) {
-		if _, err := os.Stat(path.Clean(string(m[1]))); err != nil {
-			t.Errorf("README.md links to %s, which is not there", m[1])
+	for _, name := range []string{"README.md", "CONTRIBUTING.md", "docs/scanners.md", "docs/services.md"} {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range links.FindAllSubmatch(text, -1) {
+			if _, err := os.Stat(path.Join(path.Dir(name), string(m[1]))); err != nil {
+				t.Errorf("%s links to %s, which is not there", name, m[1])
+			}
 		}
 	}
 }
