@@ -1,7 +1,5 @@
 package policygen
 
-import "strings"
-
 // AWS's pages behind the table.
 const (
 	docSQSKeys     = "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html"
@@ -239,9 +237,9 @@ func (h Hop) sourceContext(ctx Context, on where) {
 		ctx["aws:SourceArn"] = []string{string(source)}
 	}
 	if account == "" {
-		account = source.Account()
+		account = rawPart(source, 4)
 	}
-	if account == "" || strings.ContainsAny(account, "*?") && !Unresolved(account) {
+	if account == "" {
 		return
 	}
 	if passes.Account {
@@ -283,7 +281,7 @@ func (h Hop) keyContext(ctx Context, on where) {
 	case theDestinationKey:
 		resource = ARN(h.Destination.ARN)
 	}
-	if region := resource.Region(); region != "" && !strings.ContainsAny(region, "*?") {
+	if region := rawPart(resource, 3); region != "" {
 		ctx["kms:ViaService"] = []string{ViaService(via, region)}
 	}
 }

@@ -229,9 +229,14 @@ func (c *hopCheck) source() {
 		c.add(ErrSource, "principal", string(p), "nothing says for whom it acts, so it would act for every AWS account",
 			"the ARN of its source, or the source's account", "")
 	}
-	if h.SourceAccount != "" && known && service.takesSource(on) && service.Condition(on, h.Kind, h.Source, h.SourceAccount) == nil {
-		c.add(ErrSource, "source account", h.SourceAccount, service.Name+" passes the ARN of its source and not the account, so it would act for every AWS account",
-			"the ARN of its source", "a pattern will do, such as arn:aws:"+service.SourceService+":*:"+h.SourceAccount+":"+service.SourceResource+"*")
+	if (h.Source != "" || h.SourceAccount != "") && known && service.takesSource(on) && service.Condition(on, h.Kind, h.Source, h.SourceAccount) == nil {
+		if h.SourceAccount == "" {
+			c.add(ErrSource, "source", string(h.Source), service.Name+" passes the account of its source only, and this does not tell it",
+				"the source's account", "")
+		} else {
+			c.add(ErrSource, "source account", h.SourceAccount, service.Name+" passes the ARN of its source and not the account, so it would act for every AWS account",
+				"the ARN of its source", "a pattern will do, such as arn:aws:"+service.SourceService+":*:"+h.SourceAccount+":"+service.SourceResource+"*")
+		}
 	}
 	if _, ok := splitARN(string(h.Source)); h.Source != "" && !ok && !h.Source.Unresolved() {
 		c.add(ErrSource, "source", string(h.Source), "no ARN", "arn:partition:service:region:account:resource", "")

@@ -136,10 +136,7 @@ func (s Service) takesSource(on Target) bool {
 func (s Service) Condition(on Target, kind HopKind, source ARN, account string) Condition {
 	can := s.support(on, kind)
 	if account == "" {
-		account = source.Account()
-	}
-	if strings.ContainsAny(account, "*?") && !Unresolved(account) {
-		account = ""
+		account = rawPart(source, 4)
 	}
 	c := Condition{}
 	exact := false
@@ -149,7 +146,7 @@ func (s Service) Condition(on Target, kind HopKind, source ARN, account string) 
 			op = "ArnLike"
 		}
 		c[op] = map[string][]string{"aws:SourceArn": {string(source)}}
-		exact = !source.IsPattern() && source.Account() != ""
+		exact = !source.IsPattern() && rawPart(source, 4) != ""
 	}
 	if account != "" && !exact {
 		switch {

@@ -44,8 +44,12 @@ func (top topology) documents(all policygen.Policies, call policygen.Call) eval.
 		d := defaultKey(call.Resource)
 		if service, ok := policygen.AWSManagedKey(string(call.Resource)); ok {
 			// An alias without Region and account is that of the Region through whose service the key is used.
-			region := strings.Split(call.Context["kms:ViaService"][0], ".")[1]
-			d = policygen.AWSManagedKeyPolicy(service, policygen.AccountOf(call.Caller), region)
+			region := strings.TrimSuffix(strings.TrimPrefix(call.Context["kms:ViaService"][0], service+"."), ".amazonaws.com")
+			account := policygen.AccountOf(call.Caller)
+			if policygen.Unresolved(region) {
+				account = "${AWS::AccountId}"
+			}
+			d = policygen.AWSManagedKeyPolicy(service, account, region)
 		}
 		p.Resource = &d
 	}
@@ -53,6 +57,9 @@ func (top topology) documents(all policygen.Policies, call policygen.Call) eval.
 }
 
 func defaultKey(key policygen.ARN) policygen.Document {
+	if key.Unresolved() {
+		return policygen.DefaultKeyPolicy("${AWS::AccountId}", "${AWS::Partition}")
+	}
 	return policygen.DefaultKeyPolicy(key.Account(), key.Partition())
 }
 

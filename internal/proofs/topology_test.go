@@ -24,6 +24,9 @@ type world struct {
 	topics    []policygen.Topic
 	queues    []policygen.Queue
 	managed   bool // whether AWS managed keys may encrypt
+	// accountOnly says that sources are named by their account. A world has one or the other: whoever grants a whole account
+	// and one of its sources has asked for more than is minimal.
+	accountOnly bool
 }
 
 var regionsOf = map[string][]string{
@@ -42,10 +45,14 @@ func (w world) is(what string) bool { return rapid.Bool().Draw(w.T, what) }
 func (w world) oneIn(n int, what string) bool { return rapid.IntRange(1, n).Draw(w.T, what) == n }
 
 func newWorld(t *rapid.T) world {
-	w := world{T: t, partition: pick(t, "partition", []string{"aws", "aws", "aws-cn", "aws-us-gov"}),
-		accounts: []string{"111111111111", "222222222222", "333333333333"}}
-	w.regions = regionsOf[w.partition]
+	partition := pick(t, "partition", []string{"aws", "aws", "aws-cn", "aws-us-gov"})
+	return worldOf(t, partition, regionsOf[partition], []string{"111111111111", "222222222222", "333333333333"})
+}
+
+func worldOf(t *rapid.T, partition string, regions, accounts []string) world {
+	w := world{T: t, partition: partition, regions: regions, accounts: accounts}
 	w.managed = w.oneIn(4, "AWS managed keys")
+	w.accountOnly = w.oneIn(4, "sources by account")
 	n := rapid.IntRange(1, 3).Draw(t, "topics")
 	for i := range n {
 		w.topics = append(w.topics, w.topic(fmt.Sprintf("topic%d", i)))
@@ -140,7 +147,7 @@ func (w world) service(h policygen.Hop) (policygen.Hop, bool) {
 		principal = policygen.ServicePrincipal(to.Region()) + "." + principal
 	}
 	h.Caller = principal
-	if s.SourceService == "" || w.oneIn(4, "account only") {
+	if s.SourceService == "" || w.accountOnly {
 		h.SourceAccount = account
 	} else {
 		h.Source = policygen.ARN(w.arn(s.SourceService, to.Region(), account, s.SourceResource+"source"))
@@ -198,8 +205,11 @@ func (w world) sourceKeys(dlq policygen.Queue) []policygen.KeyARN {
 }
 
 // topologies are random topologies of at least one hop.
-var topologies = rapid.Custom(func(t *rapid.T) topology {
-	w := newWorld(t)
+var topologies = rapid.Custom(func(t *rapid.T) topology { return newWorld(t).topology() })
+
+// topology returns hops of the world, and options.
+func (w world) topology() topology {
+	t := w.T
 	var top topology
 	n := rapid.IntRange(1, 8).Draw(t, "hops")
 	for range n {
@@ -219,4 +229,4 @@ var topologies = rapid.Custom(func(t *rapid.T) topology {
 		KeyStatementsOnly: rapid.IntRange(1, 4).Draw(t, "key statements only") == 4,
 	}
 	return top
-})
+}
