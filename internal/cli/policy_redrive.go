@@ -16,7 +16,7 @@ func (c *Command) newPolicyRedrive() *cobra.Command {
 	)
 	return c.policyCommand(policyRole{
 		cmd: &cobra.Command{
-			Use:   "redrive --dead-letter-queue ARN [flags]",
+			Use:   "redrive --dead-letter-queue ARN --destination ARN [flags]",
 			Short: "Who moves the messages of a dead-letter queue back",
 			Long: `Print the policies of who moves the messages of a queue's dead-letter queue to
 where they came from, or to another queue (StartMessageMoveTask).
