@@ -118,8 +118,8 @@ func runFile(scenarios []*topology.Topology, o Options) Report {
 }
 
 func byPosition(a, b Finding) int {
-	return cmp.Or(strings.Compare(a.At.File, b.At.File), cmp.Compare(a.At.Line, b.At.Line), cmp.Compare(a.At.Column, b.At.Column),
-		cmp.Compare(b.Severity.rank(), a.Severity.rank()))
+	return cmp.Or(strings.Compare(a.At.File, b.At.File), cmp.Compare(b.Severity.rank(), a.Severity.rank()),
+		cmp.Compare(a.At.Line, b.At.Line), cmp.Compare(a.At.Column, b.At.Column))
 }
 
 func find(s *subject, o Options) []Finding {

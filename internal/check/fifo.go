@@ -34,13 +34,19 @@ func fifoMismatch(h *topology.Hop) error {
 	case h.Kind == policygen.Deliver && from == topology.Yes:
 		return nil // a FIFO topic delivers to standard queues too
 	}
-	what, got, want := "queue", "it is standard", "a FIFO queue"
+	is, isNot := "FIFO", "standard"
+	if to == topology.No {
+		is, isNot = isNot, is
+	}
+	e := &policygen.InputError{What: "queue", Value: h.To.ID, Got: "it is " + is + " and topic " + h.From.ID + " is " + isNot,
+		Want: "a standard queue", Cause: policygen.ErrFIFO}
 	if h.Kind == policygen.DeadLetter {
-		what = "dead-letter queue"
+		e.What = "dead-letter queue"
+		e.Want = "a queue of the same type"
 	}
-	if to == topology.Yes {
-		got, want = "it is FIFO", "a standard queue"
+	if h.Moved || h.Kind == policygen.Redrive {
+		e.Got = "it is " + is + " and queue " + h.From.ID + " is " + isNot
+		e.Want = "a queue of the same type"
 	}
-	return &policygen.InputError{What: what, Value: h.To.ID, Got: got, Want: want + ", because that is what " + h.From.ID + " needs",
-		Cause: policygen.ErrFIFO}
+	return e
 }

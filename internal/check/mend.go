@@ -39,6 +39,12 @@ func (s *subject) mend(h *Hop, calls []*Call) []Fix {
 		a.Document.Statements = slices.DeleteFunc(a.Document.Statements, func(st policygen.Statement) bool {
 			return !slices.ContainsFunc(calls, func(c *Call) bool { return w.grants(a, st, c) })
 		})
+		for i := range a.Document.Statements {
+			st := &a.Document.Statements[i]
+			st.Action = slices.DeleteFunc(slices.Clone(st.Action), func(action string) bool {
+				return !slices.ContainsFunc(calls, func(c *Call) bool { return c.Grant == action && w.grants(a, *st, c) })
+			})
+		}
 		if len(a.Document.Statements) > 0 {
 			fixes = append(fixes, Fix{On: a.On, ID: w.holder(a), Attachment: a})
 		}
@@ -74,6 +80,9 @@ func (s *subject) written(h *Hop) *written {
 		if k := s.key(w, q.Key, string(q.ARN)); k != "" && k != w.hop.Queue.Key && h.Kind != policygen.Deliver {
 			w.hop.SourceKeys = appendNew(w.hop.SourceKeys, k)
 		}
+	}
+	if h.CallerElement == nil && len(h.Calls) > 0 {
+		w.hop.Caller = h.Calls[0].Caller // SNS, by the Regions that the file's references do not tell
 	}
 	if c := h.CallerElement; c != nil && c.Principal != nil {
 		w.ids[c.Principal.String()] = c.ID
@@ -176,16 +185,18 @@ func (w *written) holder(a policygen.Attachment) string {
 	return text
 }
 
-// grants returns the statements of the hop for one kind of policy, whether or not they are needed.
-func (s *subject) grants(h *Hop, on policygen.Target) []Fix {
-	w := s.written(h)
-	policies, err := policygen.Generate([]policygen.Hop{w.hop}, policygen.Options{KeyStatementsOnly: true})
-	if err != nil {
+// needs returns the statements that the hop's calls on one kind of resource need in the caller's identity policy, whether
+// or not they are granted already.
+func (s *subject) needs(h *Hop, on policygen.Target) []Fix {
+	var calls []*Call
+	for _, c := range h.Calls {
+		if c.On == on {
+			c.Causes = []Cause{ByIdentity}
+			calls = append(calls, &c)
+		}
+	}
+	if len(calls) == 0 {
 		return nil
 	}
-	var fixes []Fix
-	for _, a := range policies.On(on) {
-		fixes = append(fixes, Fix{On: a.On, ID: w.holder(a), Attachment: a})
-	}
-	return fixes
+	return s.mend(h, calls)
 }

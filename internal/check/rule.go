@@ -1,5 +1,7 @@
 package check
 
+//go:generate go test . -run TestMarkdown -update
+
 import "slices"
 
 // A Rule finds one kind of problem in the judged hops and documents of a topology. It is a pure function.

@@ -39,7 +39,7 @@ func decryptAnyKey(s *subject, r *Rule) []Finding {
 				}
 				f := s.finding(r, statementName(st, i)+" of "+c.ID+" allows kms:Decrypt on every key", p.Statement(i), &c.Element, &p.Element)
 				for _, h := range s.byCaller[c] {
-					f.Fix = append(f.Fix, s.grants(h, policygen.OnIdentity)...)
+					f.Fix = append(f.Fix, s.needs(h, policygen.OnKey)...)
 				}
 				all = append(all, f)
 			}

@@ -27,6 +27,7 @@ type page struct {
 	Columns []pageColumn
 	Nodes   []pageNode
 	Hops    []pageHop
+	Drawn   []int // the hops in the order in which they are drawn: broken ones on top
 	Broken  int
 	Unknown int
 	OK      int
@@ -78,8 +79,16 @@ func HopsHTML(hops []check.Hop, paths []string) ([]byte, error) {
 	f := newFlow(hops)
 	p := page{Title: "hopgrant explain", Paths: clean(strings.Join(paths, ", ")), Counts: hopCounts(summarize(check.Report{Hops: hops}))}
 	at := f.layout(&p)
+	from, to := f.ports(at)
+	var lines []bezier
 	for i, e := range f.edges {
-		p.Hops = append(p.Hops, f.pageHop(i, e, at))
+		lines = append(lines, line(*at[e.from], *at[e.to], from[i], to[i], i))
+	}
+	xs, ys := labels(lines)
+	for i, e := range f.edges {
+		hop := pageHopOf(i, e)
+		hop.Path, hop.LabelX, hop.LabelY = lines[i].String(), xs[i], ys[i]
+		p.Hops = append(p.Hops, hop)
 		switch e.hop.Verdict {
 		case check.Broken:
 			p.Broken++
@@ -116,9 +125,20 @@ func (f *flow) layout(p *page) map[*node]*pageNode {
 	for _, n := range f.nodes {
 		p.Nodes = append(p.Nodes, *at[n])
 	}
+	p.Drawn = drawn(f.edges)
 	p.Width = 2*margin + len(columnTitles)*nodeWidth + (len(columnTitles)-1)*columnGap
 	p.Height = headHeight + 2*margin + rows*(nodeHeight+rowGap)
 	return at
+}
+
+func drawn(edges []edge) []int {
+	order := make([]int, len(edges))
+	for i := range order {
+		order[i] = i
+	}
+	rank := map[check.Verdict]int{check.OK: 0, check.Unknown: 1, check.Broken: 2}
+	slices.SortStableFunc(order, func(a, b int) int { return rank[edges[a].hop.Verdict] - rank[edges[b].hop.Verdict] })
+	return order
 }
 
 // ordered returns the nodes of a column beside what they hang on: by the middle of their neighbours in earlier columns, a
@@ -212,11 +232,10 @@ func shorten(s string, most int) string {
 	return string(r[:head]) + "…" + string(r[len(r)-(most-head-1):])
 }
 
-func (f *flow) pageHop(i int, e edge, at map[*node]*pageNode) pageHop {
+func pageHopOf(i int, e edge) pageHop {
 	h := e.hop
 	p := pageHop{N: i, Kind: string(h.Kind), From: clean(e.from.label()), To: clean(e.to.label()), Verdict: h.Verdict.String(), Why: clean(h.Why),
 		At: clean(h.By.At.String()), Scenario: clean(h.Scenario), Inferred: clean(h.Inferred), Moved: h.Moved}
-	p.Path, p.LabelX, p.LabelY = curve(*at[e.from], *at[e.to], i)
 	for k := range h.Calls {
 		c := &h.Calls[k]
 		class := "unknown"
@@ -228,23 +247,112 @@ func (f *flow) pageHop(i int, e edge, at map[*node]*pageNode) pageHop {
 		}
 		p.Calls = append(p.Calls, pageCall{Action: c.Action, On: clean(holder(c)), Caller: clean(c.Caller.String()), Resource: clean(string(c.Resource)),
 			Decision: c.Outcome.String(), Class: class, Why: clean(c.Why()), Unsure: c.Unsure, Doc: c.Doc})
+		if c.Why() == h.Why {
+			p.Why = ""
+		}
 	}
 	return p
 }
 
-// curve returns the SVG path of an edge and the place of its label.
-func curve(from, to pageNode, i int) (path string, x, y int) {
-	x1, y1 := from.X+from.W, from.Y+from.H/2
-	x2, y2 := to.X, to.Y+to.H/2
+// A bezier is the line of an edge.
+type bezier [4]struct{ x, y int }
+
+func (b bezier) String() string {
+	return fmt.Sprintf("M%d %d C%d %d %d %d %d %d", b[0].x, b[0].y, b[1].x, b[1].y, b[2].x, b[2].y, b[3].x, b[3].y)
+}
+
+// at returns the point at t, from 0 to 1.
+func (b bezier) at(t float64) (x, y int) {
+	u := 1 - t
+	weights := [4]float64{u * u * u, 3 * u * u * t, 3 * u * t * t, t * t * t}
+	var fx, fy float64
+	for i, w := range weights {
+		fx += w * float64(b[i].x)
+		fy += w * float64(b[i].y)
+	}
+	return int(fx), int(fy)
+}
+
+// line returns the line of an edge whose ends are at these heights.
+func line(from, to pageNode, y1, y2, i int) bezier {
+	x1, x2 := from.X+from.W, to.X
 	if from.X == to.X {
 		// Within a column the edge bows out to the right.
+		bow := 40 + 12*(i%4)
 		x2 = to.X + to.W
-		bow := 36 + 10*(i%4)
-		return fmt.Sprintf("M%d %d C%d %d %d %d %d %d", x1, y1+10, x1+bow, y1+10, x2+bow, y2-6, x2+2, y2-6), x1 + bow*3/4, (y1 + y2) / 2
+		return bezier{{x1, y1}, {x1 + bow, y1}, {x2 + bow, y2}, {x2 + 2, y2}}
 	}
 	if from.X > to.X {
 		x1, x2 = from.X, to.X+to.W
+		middle := (x1 + x2) / 2
+		return bezier{{x1, y1}, {middle, y1}, {middle, y2}, {x2 + 2, y2}}
 	}
 	middle := (x1 + x2) / 2
-	return fmt.Sprintf("M%d %d C%d %d %d %d %d %d", x1, y1, middle, y1, middle, y2, x2-2, y2), middle, (y1 + y2) / 2
+	return bezier{{x1, y1}, {middle, y1}, {middle, y2}, {x2 - 2, y2}}
+}
+
+// A port is where an edge meets a node: on its left or right side.
+type port struct {
+	n    *node
+	left bool
+}
+
+// ports spreads the ends of edges over the sides of the nodes, in the order of the other ends, so that lines cross little.
+func (f *flow) ports(at map[*node]*pageNode) (from, to []int) {
+	from, to = make([]int, len(f.edges)), make([]int, len(f.edges))
+	type end struct {
+		y     *int
+		other int
+	}
+	sides := map[port][]end{}
+	for i, e := range f.edges {
+		sameColumn := e.from.column == e.to.column
+		out := port{e.from, e.from.column > e.to.column}
+		in := port{e.to, e.from.column < e.to.column}
+		if sameColumn {
+			out.left, in.left = false, false
+		}
+		sides[out] = append(sides[out], end{&from[i], at[e.to].Y})
+		sides[in] = append(sides[in], end{&to[i], at[e.from].Y})
+	}
+	for p, ends := range sides {
+		slices.SortStableFunc(ends, func(a, b end) int { return a.other - b.other })
+		for i, e := range ends {
+			*e.y = at[p.n].Y + nodeHeight*(i+1)/(len(ends)+1)
+		}
+	}
+	return from, to
+}
+
+// tagWidth and tagHeight are those of an edge's label.
+const tagWidth, tagHeight = 80, 22
+
+// labels places each edge's label on its line, where no other label is as far as possible.
+func labels(lines []bezier) (xs, ys []int) {
+	for _, l := range lines {
+		x, y := l.at(0.5)
+		for _, t := range []float64{0.5, 0.4, 0.6, 0.3, 0.7, 0.22, 0.78, 0.45, 0.55} {
+			tx, ty := l.at(t)
+			free := true
+			for i := range xs {
+				if abs(xs[i]-tx) < tagWidth && abs(ys[i]-ty) < tagHeight {
+					free = false
+					break
+				}
+			}
+			if free {
+				x, y = tx, ty
+				break
+			}
+		}
+		xs, ys = append(xs, x), append(ys, y)
+	}
+	return xs, ys
+}
+
+func abs(n int) int {
+	if n < 0 {
+		return -n
+	}
+	return n
 }

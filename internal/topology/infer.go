@@ -37,6 +37,29 @@ func (f *finder) infer() {
 			}
 		}
 	}
+	f.dropPartsOfRedrives()
+}
+
+// dropPartsOfRedrives removes inferred hops of callers who receive from a dead-letter queue and send to its source because
+// that is what a redrive needs.
+func (f *finder) dropPartsOfRedrives() {
+	type part struct {
+		caller *Caller
+		queue  *Element
+	}
+	parts := map[part]bool{}
+	for _, h := range f.hops {
+		if h.Kind == policygen.Redrive {
+			parts[part{h.CallerElement, h.From}], parts[part{h.CallerElement, h.To}] = true, true
+		}
+	}
+	if len(parts) == 0 {
+		return
+	}
+	f.hops = slices.DeleteFunc(f.hops, func(h Hop) bool {
+		return h.Inferred != "" && (h.Kind == policygen.Send && parts[part{h.CallerElement, h.To}] ||
+			h.Kind == policygen.Receive && parts[part{h.CallerElement, h.From}])
+	})
 }
 
 // An index finds the queues and topics that a policy names.
@@ -249,7 +272,7 @@ func (f *finder) inferFromTopicPolicy(t *Topic, p *Policy, s *policygen.Statemen
 	}
 }
 
-// inferDeliveries adds a delivery from each topic that the statement admits by aws:SourceArn.
+// inferDeliveries adds a delivery from each topic of others that the statement admits by aws:SourceArn.
 func (f *finder) inferDeliveries(q *Queue, p *Policy, s *policygen.Statement, x *index, why string) {
 	for _, arn := range sourceARNs(s) {
 		if strings.ContainsAny(arn, "*?") {
@@ -266,6 +289,8 @@ func (f *finder) inferDeliveries(q *Queue, p *Policy, s *policygen.Statement, x 
 			}
 			x.topics[arn] = t
 			f.t.Topics = append(f.t.Topics, t)
+		} else if !t.Foreign {
+			continue // its subscriptions would be in the file
 		}
 		h := delivery(policygen.Deliver, t, q, &p.Element)
 		h.Inferred = why
