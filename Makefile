@@ -48,15 +48,16 @@ race: ## the pure Go packages under the race detector
 	$(GO) test -race $(FLAGS) $(FAST)
 
 .PHONY: lint
-lint: ## gofmt, go vet, staticcheck with its checks of doc comments
+lint: ## gofmt, go vet, staticcheck with its checks of doc comments, go.mod tidy
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); \
 		if [ -n "$$unformatted" ]; then printf 'gofmt: not formatted:\n%s\n' "$$unformatted" >&2; exit 1; fi
 	$(GO) vet ./...
 	$(GO) tool staticcheck ./...
+	@$(GO) mod tidy -e -diff || { echo 'go.mod: not tidy; go mod tidy -e' >&2; exit 1; }
 
 .PHONY: bench
-bench: ## figures of the README; on a quiet machine
-	$(GO) test -run '^$$' -bench . -benchmem $(FLAGS) $(FAST)
+bench: node ## figures of the README; on a quiet machine
+	$(GO) test -run '^$$' -bench . -benchmem $(FLAGS) $(FAST) ./constructs/fanout
 
 .PHONY: update
 update: ## golden files, generated docs and the README's blocks, from what the code prints now
