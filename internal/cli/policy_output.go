@@ -122,6 +122,12 @@ func (o *policyOutput) selected(all policygen.Policies, hops []policygen.Hop) (p
 	selected := all
 	if o.on != "" {
 		selected = all.On(policygen.Target(o.on))
+		if len(selected) == 0 && o.on == string(policygen.OnKey) && !o.statementsOnly {
+			var err error
+			if selected, err = o.delegations(hops); err != nil {
+				return nil, err
+			}
+		}
 		if len(selected) == 0 {
 			return nil, fmt.Errorf("--on %q: %s, want %s", o.on, whyNot(policygen.Target(o.on), hops), inWords(kinds(all)))
 		}
@@ -142,6 +148,27 @@ func (o *policyOutput) selected(all policygen.Policies, hops []policygen.Hop) (p
 		return nil, fmt.Errorf("--on %q: there are %d, and together they are no JSON document, want --output-dir, or --of %s", o.on, len(selected), inWords(owners(selected)))
 	}
 	return selected, nil
+}
+
+// delegations returns the policies of the hops' customer managed keys where identity policies grant their use: without the
+// account's own statement in the key policy, identity policies would not count.
+func (o *policyOutput) delegations(hops []policygen.Hop) (policygen.Policies, error) {
+	var all policygen.Policies
+	for _, h := range hops {
+		for _, call := range h.Calls() {
+			_, managed := policygen.AWSManagedKey(string(call.Resource))
+			if _, done := all.Of(call.Resource); call.On != policygen.OnKey || managed || done {
+				continue
+			}
+			p := o.options()
+			doc, err := policygen.KeyPolicy{Key: policygen.KeyARN(call.Resource), Hops: hops, Access: p.KeyAccess, Account: p.Account}.Document()
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, policygen.Attachment{On: policygen.OnKey, Resource: call.Resource, Account: call.Resource.Account(), Document: doc})
+		}
+	}
+	return all, nil
 }
 
 // kinds returns the kinds of policy that there are.
@@ -198,7 +225,7 @@ func whyNot(on policygen.Target, hops []policygen.Hop) string {
 	case !touches:
 		return "nothing is called on a " + string(on)
 	case on == policygen.OnKey:
-		return "the identity policy grants the key, since caller and key are not known to be of different accounts (see --key-access)"
+		return "the identity policy grants the key, and there is no statement to add to the key's own (see --key-access)"
 	}
 	return fmt.Sprintf("the identity policy suffices, since caller and %s are not known to be of different accounts", on)
 }
