@@ -22,19 +22,15 @@ const newKey = "${Key}"
 // mend returns the smallest statements under which the calls, all of the hop, are allowed. It is what policygen grants for
 // the hop, without the statements that the calls do not need. It is nil where no statement helps.
 func (s *subject) mend(h *Hop, calls []*Call) []Fix {
-	byKeyPolicy := slices.ContainsFunc(calls, func(c *Call) bool {
-		return c.On == policygen.OnKey && !policygen.IsService(c.Caller) && slices.Contains(c.Causes, ByResource)
-	})
-	options := policygen.Options{KeyStatementsOnly: true}
-	if byKeyPolicy {
-		options.KeyAccess = policygen.ByKeyPolicy
-	}
 	w := s.written(h)
-	policies, err := policygen.Generate([]policygen.Hop{w.hop}, options)
-	if err != nil {
-		return nil
+	if slices.ContainsFunc(calls, func(c *Call) bool { return c.On == policygen.OnKey }) {
+		w.hop.Source = withoutReference(w.hop.Source)
 	}
-	var fixes []Fix
+	fixes := delegations(w, h, calls)
+	policies, err := policygen.Generate([]policygen.Hop{w.hop}, policygen.Options{KeyStatementsOnly: true})
+	if err != nil {
+		return fixes
+	}
 	for _, a := range policies {
 		a.Document.Statements = slices.DeleteFunc(a.Document.Statements, func(st policygen.Statement) bool {
 			return !slices.ContainsFunc(calls, func(c *Call) bool { return w.grants(a, st, c) })
@@ -50,6 +46,41 @@ func (s *subject) mend(h *Hop, calls []*Call) []Fix {
 		}
 	}
 	return fixes
+}
+
+// delegations returns the statements by which key policies let the caller's account grant the calls: without one, the
+// identity policies of the key's own account have no effect. Naming the caller would do as well, but the caller's policies
+// often refer to the key, and a template must not go in circles.
+func delegations(w *written, h *Hop, calls []*Call) []Fix {
+	var fixes []Fix
+	for _, k := range h.keys() {
+		var actions []string
+		for _, c := range calls {
+			if c.On == policygen.OnKey && h.KeyElement(c.Resource) == k && slices.Contains(c.Causes, ByResource) && !needsResource(c) {
+				actions = appendNew(actions, c.Grant)
+			}
+		}
+		if len(actions) == 0 {
+			continue
+		}
+		account, partition := accountText(policygen.ARN(k.ARN)), policygen.ARN(k.ARN).Partition()
+		if partition == "" {
+			partition = "${AWS::Partition}"
+		}
+		st := policygen.DefaultKeyPolicy(account, partition).Statements[0]
+		st.Sid, st.Action = "AllowAccount", actions
+		fixes = append(fixes, statementFix(policygen.OnKey, k.ID, policygen.ARN(w.rewrite(string(k.ARN))), st))
+	}
+	return fixes
+}
+
+// withoutReference returns a source as a pattern that does not refer to it: whatever publishes to a topic or sends to a queue
+// refers to it and so to its key, whose policy must not refer back.
+func withoutReference(source policygen.ARN) policygen.ARN {
+	if i := strings.LastIndex(string(source), "${"); i > 0 && strings.HasSuffix(string(source), "}") && strings.Count(string(source[:i]), ":") >= 5 {
+		return source[:i] + "*"
+	}
+	return source
 }
 
 // A written hop is a hop in the words of its file, so that its statements can be pasted there: where the reader has a

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -29,9 +30,14 @@ func policyLimit(s *subject, r *Rule) []Finding {
 	var all []Finding
 	check := func(on policygen.Target, e *topology.Element, p *topology.Policy) {
 		a := policygen.Attachment{On: on, Resource: policygen.ARN(e.ID), Document: shortest(p.Document)}
-		if err := a.CheckLimits(); err != nil {
-			all = append(all, s.finding(r, err.Error(), p.At, e, &p.Element))
+		var limit *policygen.LimitError
+		if !errors.As(a.CheckLimits(), &limit) {
+			return
 		}
+		f := s.finding(r, fmt.Sprintf("the policy of %s %s has %d %s, and AWS takes %d", on, e.ID, limit.Value, limit.Limit, limit.Max), p.At, e, &p.Element)
+		f.Advice = "merge statements that differ only in the source, or use more than one " + string(on)
+		f.Fix = s.merged(e, on)
+		all = append(all, f)
 	}
 	for _, q := range s.Queues {
 		for _, p := range q.Policies {
@@ -52,6 +58,25 @@ func policyLimit(s *subject, r *Rule) []Finding {
 		all = append(all, s.identityLimits(r, c)...)
 	}
 	return all
+}
+
+// merged returns what SNS needs on a queue for all topics that deliver to it, in as few statements as possible.
+func (s *subject) merged(e *topology.Element, on policygen.Target) []Fix {
+	var hops []policygen.Hop
+	for _, h := range s.into[e] {
+		if on == policygen.OnQueue && (h.Kind == policygen.Deliver || h.Kind == policygen.DeadLetter && !h.Moved) {
+			hops = append(hops, s.written(h).hop)
+		}
+	}
+	policies, err := policygen.Generate(hops, policygen.Options{KeyStatementsOnly: true})
+	if err != nil || len(hops) < 2 {
+		return nil
+	}
+	var fixes []Fix
+	for _, a := range policies.On(on) {
+		fixes = append(fixes, Fix{On: on, ID: e.ID, Attachment: a})
+	}
+	return fixes
 }
 
 // identityLimits measures the inline policies of a role or user together, and each managed policy of the file.
