@@ -1,6 +1,7 @@
 package fanout
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
@@ -21,6 +22,7 @@ type caller struct {
 	sourceAccount string
 
 	probed, reachable bool // whether the CDK can add to the identity policy
+	blind             bool // made when no account was known
 }
 
 // callerOf returns the grantee as a principal of policies. It panics if the grantee is everybody, or somebody of whom no
@@ -29,10 +31,19 @@ func (l *ledger) callerOf(c constructs.Construct, grantee awsiam.IGrantable) *ca
 	if grantee == nil {
 		panic(misuse(c, bad("grantee", "", "there is none", "a role, a user, a function or another principal", "")))
 	}
-	if known, ok := l.callers[grantee]; ok {
+	if known, ok := l.callers[grantee]; ok && !(known.blind && l.accounts) {
 		return known
 	}
-	who := &caller{grantee: grantee, iam: grantee.GrantPrincipal()}
+	who := &caller{grantee: grantee}
+	if who.madeHere(l, grantee) {
+		l.callers[grantee] = who
+		return who
+	}
+	who.iam = grantee.GrantPrincipal()
+	if who.madeHere(l, who.iam) { // a function's role
+		l.callers[grantee] = who
+		return who
+	}
 	fragment := who.iam.PolicyFragment()
 	for kind, values := range *fragment.PrincipalJson() {
 		if values == nil || len(*values) != 1 {
@@ -41,6 +52,10 @@ func (l *ledger) callerOf(c constructs.Construct, grantee awsiam.IGrantable) *ca
 		name := *(*values)[0]
 		switch kind {
 		case "Service":
+			// The CDK writes a service's name as a token, since a few have had others in some Regions.
+			if resolved, ok := l.envOf(c).stack.Resolve(name).(string); ok {
+				name = resolved
+			}
 			who.principal = policygen.ServicePrincipal(name)
 			refuse(c, who.conditions(*fragment.Conditions()))
 		case "AWS":
@@ -59,12 +74,47 @@ func (l *ledger) callerOf(c constructs.Construct, grantee awsiam.IGrantable) *ca
 	return who
 }
 
+// madeHere fills in a role or user of this app. Its account is its stack's; as long as that is not known, neither is that
+// of anything it could be compared with.
+func (who *caller) madeHere(l *ledger, made any) bool {
+	var arn func() *string
+	resource := "role/#"
+	switch made := made.(type) {
+	case awsiam.Role:
+		who.iam, arn = made, made.RoleArn
+	case awsiam.User:
+		who.iam, arn, resource = made, made.UserArn, "user/#"
+	default:
+		return false
+	}
+	e := env{account: unknownAccount}
+	who.blind = !l.accounts
+	if l.accounts {
+		e.account = value(who.iam.PrincipalAccount())
+	}
+	who.probed, who.reachable = true, true
+	who.party = l.newMade(nil, policygen.OnIdentity, arn, e, resource)
+	if resource == "user/#" {
+		who.principal = policygen.UserARN(who.party.arn)
+	} else {
+		who.principal = policygen.RoleARN(who.party.arn)
+	}
+	return true
+}
+
+// unknownAccount stands for the account of a stack that may be deployed to any.
+const unknownAccount = "${AWS::AccountId}"
+
 // iamPrincipal fills in a principal of IAM. An ARN that is not known yet gets a stand that tells the account.
 func (who *caller) iamPrincipal(l *ledger, arn string) error {
 	if arn == "*" {
 		return bad("grantee", arn, "that is everybody in the world", "a role, a user, an account or a service", "")
 	}
-	e := env{}
+	if account, ok := who.iam.(awsiam.AccountPrincipal); ok {
+		who.principal = policygen.AccountID(fmt.Sprint(account.AccountId()))
+		return nil
+	}
+	e := env{account: unknownAccount}
 	if account := who.iam.PrincipalAccount(); account != nil {
 		e.account = *account
 	}
@@ -123,6 +173,9 @@ func (l *ledger) grant(c constructs.Construct, who *caller, hops []policygen.Hop
 	if key != nil {
 		o.KeyAccess, o.Account = key.access, key.env.account
 	}
+	if _, isGroup := who.iam.(awsiam.Group); isGroup && o.KeyAccess == policygen.ByKeyPolicy {
+		refuse(c, bad("grantee", "", "it is a group, and a key policy cannot name groups", "a role or user", ""))
+	}
 	policies, err := policygen.Generate(hops, o)
 	refuse(c, err)
 	var grant awsiam.Grant
@@ -148,6 +201,7 @@ func (l *ledger) attach(c constructs.Construct, who *caller, d policygen.Documen
 	var grant awsiam.Grant
 	for _, s := range d.Statements {
 		_, object := l.statement(s)
+		delete(object, "Sid") // those of several grants would not be unique
 		if !who.canChange(object) {
 			missing.Statements = append(missing.Statements, s)
 			continue
@@ -172,7 +226,7 @@ func (l *ledger) attach(c constructs.Construct, who *caller, d policygen.Documen
 func (l *ledger) fillAll(texts []string) []string {
 	all := make([]string, len(texts))
 	for i, s := range texts {
-		all[i] = l.fill(s, func(p *party) string { return p.token })
+		all[i] = l.fill(s, func(p *party) string { return p.token() })
 	}
 	return all
 }
@@ -184,8 +238,7 @@ func (who *caller) canChange(statement any) bool {
 		return who.reachable
 	}
 	who.probed = true
-	switch who.iam.(type) {
-	case awsiam.Role, awsiam.User, awsiam.Group:
+	if _, ok := who.iam.(awsiam.Group); ok {
 		who.reachable = true
 		return true
 	}

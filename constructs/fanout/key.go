@@ -81,7 +81,7 @@ func (l *ledger) keyOf(key awskms.IKey) (*party, error) {
 		return nil, aliasError(arn)
 	}
 	for _, p := range l.parties { // the same imported key may come as several constructs
-		if p.on == policygen.OnKey && p.token == arn {
+		if p.on == policygen.OnKey && p.token() == arn {
 			l.byValue[key] = p
 			return p, nil
 		}

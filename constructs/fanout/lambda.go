@@ -50,10 +50,10 @@ func (q *Queue) AddLambdaConsumer(id *string, function awslambda.IFunction, prop
 	grant := q.consume(function, ConsumeProps{}, policygen.LambdaTrigger)
 
 	var scope constructs.Construct = q
-	if f, ok := function.(constructs.Construct); ok && q.l.envOf(function).stack != q.l.envOf(q).stack {
+	if f, ok := function.(constructs.Construct); ok && q.l.envOf(function).stack != q.env.stack {
 		scope = f // whose stack refers to the queue's already
 	}
-	cfn := &awslambda.CfnEventSourceMappingProps{EventSourceArn: jsii.String(q.at.party.token), FunctionName: function.FunctionName()}
+	cfn := &awslambda.CfnEventSourceMappingProps{EventSourceArn: jsii.String(q.at.party.token()), FunctionName: function.FunctionName()}
 	if p.BatchSize != 0 {
 		cfn.BatchSize = jsii.Number(p.BatchSize)
 	}
@@ -69,7 +69,7 @@ func (q *Queue) AddLambdaConsumer(id *string, function awslambda.IFunction, prop
 	if len(p.Filters) > 0 {
 		filters := make([]map[string]any, len(p.Filters))
 		for i, f := range p.Filters {
-			filters[i] = map[string]any{"pattern": *q.l.envOf(q).stack.ToJsonString(f, nil)}
+			filters[i] = map[string]any{"pattern": *q.env.stack.ToJsonString(f, nil)}
 		}
 		cfn.FilterCriteria = map[string]any{"filters": filters}
 	}

@@ -22,6 +22,7 @@ type ledger struct {
 	byARN     map[string]*party           // as policygen sees it
 	byValue   map[any]*party              // by the L2 construct
 	callers   map[any]*caller             // by grantee
+	accounts  bool                        // whether the account of any stack is known
 	envs      map[any]*env                // by stack
 	endpoints map[any]*endpoint           // by queue
 	readers   map[*party]*readers         // by dead-letter queue
@@ -123,6 +124,7 @@ func (l *ledger) envOf(c constructs.IConstruct) *env {
 		return e
 	}
 	e := &env{stack: stack, account: *stack.Account(), region: *stack.Region(), partition: *stack.Partition()}
+	l.accounts = l.accounts || !policygen.Unresolved(e.account)
 	l.envs[stack] = e
 	return e
 }
@@ -158,11 +160,22 @@ func (l *ledger) fill(s string, text func(*party) string) string {
 	})
 }
 
-// newParty registers a resource or principal under value. Its arn is the text of the template; policygen gets the text
+// newParty registers a resource or principal under value. Its ARN is the text of the template: policygen gets the text
 // itself where it is an ARN, and a stand for it where it is a token.
 func (l *ledger) newParty(value any, on policygen.Target, arn string, e env, resource string) *party {
-	p := &party{l: l, on: on, token: arn, arn: arn, env: e}
-	if policygen.Unresolved(arn) {
+	p := &party{l: l, on: on, text: arn, arn: arn, env: e}
+	return l.register(p, value, resource, policygen.Unresolved(arn))
+}
+
+// newMade registers what this app makes, whose ARN is a token. It is asked for only when it is needed, since asking takes
+// a round trip to the CDK.
+func (l *ledger) newMade(value any, on policygen.Target, ask func() *string, e env, resource string) *party {
+	return l.register(&party{l: l, on: on, ask: ask, env: e, made: true}, value, resource, true)
+}
+
+func (l *ledger) register(p *party, value any, resource string, token bool) *party {
+	on, e := p.on, p.env
+	if token {
 		service := map[policygen.Target]string{policygen.OnQueue: "sqs", policygen.OnTopic: "sns", policygen.OnKey: "kms", policygen.OnIdentity: "iam"}[on]
 		region := e.region
 		if on == policygen.OnIdentity {

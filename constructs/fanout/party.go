@@ -13,8 +13,9 @@ import (
 type party struct {
 	l     *ledger
 	on    policygen.Target
-	arn   string // as policygen sees it
-	token string // as the template has it
+	arn   string         // as policygen sees it
+	text  string         // as the template has it
+	ask   func() *string // for text
 	env   env
 	owner constructs.Construct // whose problem it is when the policy cannot be written
 	made  bool                 // by this app, so that its policy can be written
@@ -29,6 +30,17 @@ type party struct {
 	written map[string]bool        // its statements
 	after   []constructs.Construct // what must not be made before the policy is
 	problem error
+}
+
+// unknown reports whether the ARN is a token.
+func (p *party) unknown() bool { return p.ask != nil || p.arn != p.text }
+
+// token returns the party's ARN as the template has it.
+func (p *party) token() string {
+	if p.text == "" {
+		p.text = *p.ask()
+	}
+	return p.text
 }
 
 // enlist notes that the party's policy must allow the hops. It panics when the policy becomes too large.
@@ -128,7 +140,7 @@ func (p *party) settle() {
 
 // statement returns a statement as the template has it, and as the CDK reads it.
 func (l *ledger) statement(s policygen.Statement) (string, map[string]any) {
-	text := l.fill(marshal(s), func(p *party) string { return p.token })
+	text := l.fill(marshal(s), func(p *party) string { return p.token() })
 	var object map[string]any
 	if err := json.Unmarshal([]byte(text), &object); err != nil {
 		panic("fanout: " + err.Error() + " in " + text)

@@ -126,7 +126,7 @@ func (l *ledger) pend(c constructs.Construct, p *party, principal string, d poli
 func (l *ledger) acknowledged(id string) bool { return l.acked[id] }
 
 // name returns the party as a person would name it.
-func (p *party) name() string { return p.token }
+func (p *party) name() string { return p.token() }
 
 // readable returns text with tokens as Fn::Sub writes them.
 func readable(stack awscdk.Stack, text string) string {

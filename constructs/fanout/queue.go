@@ -16,6 +16,7 @@ type Queue struct {
 	constructs.Construct
 
 	l     *ledger
+	env   *env // of the construct
 	at    endpoint
 	queue awssqs.IQueue
 	l2    awssqs.Queue // the queue if this construct made it
@@ -54,12 +55,16 @@ func NewQueue(scope constructs.Construct, id *string, props *QueueProps) *Queue 
 	if props != nil {
 		p = *props
 	}
+	l := ledgerOf(scope)
+	return newQueue(l, l.envOf(scope), scope, id, p)
+}
+
+func newQueue(l *ledger, e *env, scope constructs.Construct, id *string, p QueueProps) *Queue {
 	if err := p.check(); err != nil {
 		panic(at(scope, id, err))
 	}
-	q := &Queue{}
+	q := &Queue{l: l, env: e}
 	constructs.NewConstruct_Override(q, scope, id)
-	q.l = ledgerOf(q)
 	if p.Existing != nil {
 		q.adopt(p)
 	} else {
@@ -82,7 +87,7 @@ func (q *Queue) make(p QueueProps) {
 	q.l2 = awssqs.NewQueue(q, jsii.String("Resource"), &props)
 	q.queue = q.l2
 	q.at.fifo = isFIFO(&props)
-	q.at.party = q.l.queueParty(q.l2, q, q.at.fifo, value(props.EnforceSSL))
+	q.at.party = q.newParty(q.l2, q.at.fifo, value(props.EnforceSSL))
 	q.l.endpoints[q.queue] = &q.at
 	if reason != "" {
 		cfn(q.l2).AddMetadata(jsii.String("cdk_nag"), map[string]any{"rules_to_suppress": []map[string]any{{"id": "AwsSolutions-SQS3", "reason": reason}}})
@@ -164,7 +169,7 @@ func (q *Queue) newDeadLetterQueue(id string, props awssqs.QueueProps, fifo bool
 		props.Fifo = jsii.Bool(true)
 	}
 	l2 := awssqs.NewQueue(q, jsii.String(id), &props)
-	e.party = q.l.queueParty(l2, q, fifo, value(props.EnforceSSL))
+	e.party = q.newParty(l2, fifo, value(props.EnforceSSL))
 	q.l.endpoints[l2] = &e
 	if id == "DeadLetterQueue" {
 		q.dead = &e
@@ -173,7 +178,6 @@ func (q *Queue) newDeadLetterQueue(id string, props awssqs.QueueProps, fifo bool
 		cfn(l2).AddMetadata(jsii.String("cdk_nag"), map[string]any{"rules_to_suppress": []map[string]any{
 			{"id": "AwsSolutions-SQS3", "reason": "It is the dead-letter queue of a subscription."}}})
 	}
-	q.l.watch(q, l2)
 	return l2
 }
 
@@ -182,11 +186,12 @@ func (q *Queue) useDeadLetter(fifo bool) {
 	e, err := q.l.endpointOf(q, q.deadLetter)
 	refuse(q, err)
 	if e.fifo != fifo {
-		err := bad("dead-letter queue", e.party.token, "one of it and the queue is FIFO", "both or neither", "")
+		err := bad("dead-letter queue", e.party.token(), "one of it and the queue is FIFO", "both or neither", "")
 		err.Cause = policygen.ErrFIFO
 		refuse(q, err)
 	}
 	q.dead = e
+	q.l.readersOf(e).add(q)
 }
 
 func (q *Queue) adopt(p QueueProps) {
@@ -216,7 +221,7 @@ func (q *Queue) adopt(p QueueProps) {
 	}
 	if q.at.unknown {
 		awscdk.Annotations_Of(q).AddWarningV2(jsii.String("@hopgrant/fanout:unknownEncryption"), jsii.String(
-			"queue "+readable(q.l.envOf(q).stack, q.at.party.token)+": how it is encrypted is not known, so no key policy is checked or written; "+
+			"queue "+readable(q.env.stack, q.at.party.token())+": how it is encrypted is not known, so no key policy is checked or written; "+
 				"say it with EncryptionMasterKey or Encryption in QueueProps"))
 	}
 }
@@ -241,16 +246,23 @@ func (l *ledger) endpointOf(c constructs.Construct, queue awssqs.IQueue) (*endpo
 		_, made := queue.(awssqs.Queue)
 		e.unknown = !made
 	}
-	e.party = l.queueParty(queue, c, e.fifo, false)
+	e.party = l.queueParty(queue, c, e.fifo)
 	l.endpoints[queue] = e
 	return e, nil
 }
 
-func (l *ledger) queueParty(queue awssqs.IQueue, c constructs.Construct, fifo, tls bool) *party {
+// newParty registers a queue that this construct makes.
+func (q *Queue) newParty(queue awssqs.Queue, fifo, tls bool) *party {
+	p := q.l.newMade(queue, policygen.OnQueue, queue.QueueArn, *q.env, suffixed("#", fifo))
+	p.owner, p.tls, p.add = q, tls, queue.AddToResourcePolicy
+	return p
+}
+
+func (l *ledger) queueParty(queue awssqs.IQueue, c constructs.Construct, fifo bool) *party {
 	e := l.where(queue)
 	p := l.newParty(queue, policygen.OnQueue, *queue.QueueArn(), e, suffixed("#", fifo))
 	_, p.made = queue.(awssqs.Queue)
-	p.owner, p.tls, p.add = c, tls, queue.AddToResourcePolicy
+	p.owner, p.add = c, queue.AddToResourcePolicy
 	return p
 }
 

@@ -56,7 +56,7 @@ func (q *Queue) Subscribe(id *string, t *Topic, props *SubscriptionProps) awssns
 	refuse(q, p.check(t))
 
 	cfnProps := &awssns.CfnSubscriptionProps{
-		TopicArn: jsii.String(t.party.token), Protocol: jsii.String("sqs"), Endpoint: jsii.String(q.at.party.token), Region: t.foreignRegion(q),
+		TopicArn: jsii.String(t.party.token()), Protocol: jsii.String("sqs"), Endpoint: jsii.String(q.at.party.token()), Region: t.foreignRegion(q),
 	}
 	if p.RawMessageDelivery != nil {
 		cfnProps.RawMessageDelivery = p.RawMessageDelivery
@@ -73,7 +73,7 @@ func (q *Queue) Subscribe(id *string, t *Topic, props *SubscriptionProps) awssns
 	}
 	if p.DeadLetterQueue != nil {
 		dead = q.deadLetters(t, p.DeadLetterQueue)
-		cfnProps.RedrivePolicy = map[string]any{"deadLetterTargetArn": dead.party.token}
+		cfnProps.RedrivePolicy = map[string]any{"deadLetterTargetArn": dead.party.token()}
 	}
 	subscription := awssns.NewCfnSubscription(q, id, cfnProps)
 	q.admit(hops, &q.at)
@@ -92,6 +92,9 @@ func (q *Queue) deadLetters(t *Topic, queue awssqs.IQueue) *endpoint {
 	hops := policygen.Delivery{Topics: []policygen.Topic{t.seenBy(e.key)}, Queue: e.queue(), DeadLetter: true}.Hops()
 	refuse(q, hops[0].Check())
 	q.admit(hops, e)
+	if l2, ok := queue.(awssqs.Queue); ok {
+		q.l.watch(q, l2)
+	}
 	return e
 }
 

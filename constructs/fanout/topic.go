@@ -22,6 +22,7 @@ type Topic struct {
 	constructs.Construct
 
 	l       *ledger
+	env     *env // of the construct
 	party   *party
 	topic   awssns.ITopic
 	key     awskms.IKey
@@ -49,6 +50,7 @@ func NewTopic(scope constructs.Construct, id *string, props *TopicProps) *Topic 
 	t := &Topic{}
 	constructs.NewConstruct_Override(t, scope, id)
 	t.l = ledgerOf(t)
+	t.env = t.l.envOf(t)
 	if p.Existing != nil {
 		t.adopt(p)
 	} else {
@@ -75,8 +77,8 @@ func (t *Topic) make(p TopicProps) {
 	topic := awssns.NewTopic(t, jsii.String("Resource"), &props)
 	t.topic = topic
 	t.fifo = value(props.Fifo)
-	t.party = t.l.newParty(topic, policygen.OnTopic, *topic.TopicArn(), *t.l.envOf(t), suffixed("#", t.fifo))
-	t.party.made, t.party.owner, t.party.tls = true, t, value(props.EnforceSSL)
+	t.party = t.l.newMade(topic, policygen.OnTopic, topic.TopicArn, *t.env, suffixed("#", t.fifo))
+	t.party.owner, t.party.tls = t, value(props.EnforceSSL)
 	t.party.add = topic.AddToResourcePolicy
 	t.name = value(props.TopicName)
 	if t.managed || t.fifo && t.name == "" {
@@ -172,8 +174,11 @@ func (t *Topic) AddQueue(id *string, props *QueueProps) *Queue {
 		panic(at(t, id, bad("id", *id, "taken by the topic itself", "another id", "")))
 	}
 	var scope constructs.Construct = t
+	l, e := t.l, t.env
 	if p.Scope != nil {
 		scope = p.Scope
+		l = ledgerOf(scope)
+		e = l.envOf(scope)
 	}
 	if p.Existing == nil && p.Fifo == nil && t.fifo {
 		p.Fifo = jsii.Bool(true)
@@ -181,7 +186,7 @@ func (t *Topic) AddQueue(id *string, props *QueueProps) *Queue {
 	if err := t.fits(p); err != nil {
 		panic(at(scope, id, err))
 	}
-	q := NewQueue(scope, id, &p)
+	q := newQueue(l, e, scope, id, p)
 	q.Subscribe(jsii.String("Subscription"), t, p.Subscription)
 	return q
 }
@@ -210,7 +215,7 @@ func (t *Topic) seenBy(key *party) policygen.Topic {
 	case t.keyed != nil:
 		topic.Key = policygen.KeyARN(t.keyed.arn)
 	}
-	if key == nil || t.party.arn == t.party.token {
+	if key == nil || !t.party.unknown() {
 		return topic
 	}
 	if t.keyed == nil && !t.managed && key.made && t.party.env.stack == key.env.stack && t.party.owner == t {
