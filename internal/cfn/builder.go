@@ -149,6 +149,9 @@ func (b *builder) mayHide(s *stack, r *resource) {
 			}
 		}
 	}
+	if r.typ == "AWS::CloudFormation::Stack" && s.children[r.id] == nil {
+		b.unknown(s, r.id, "nested stack", "its template is not among the files: "+excerpt(s.resolveText(r.properties.get("TemplateURL"))), r.at)
+	}
 	if strings.HasSuffix(r.typ, "::MODULE") {
 		b.unknown(s, r.id, "module", "the resources of module "+r.typ+" are not in the template", r.at)
 	}

@@ -88,10 +88,24 @@ func Detect(path string) (kind string, ok bool) {
 		return "", false
 	}
 	data, err := readFile(path, path)
+	if errors.Is(err, ErrTooLarge) {
+		// What begins like a template and is too large is for Read to refuse, not to be passed over.
+		data, err = beginning(path)
+	}
 	if err != nil {
 		return "", false
 	}
 	return detect(data)
+}
+
+// beginning returns the first 64 KiB of a file.
+func beginning(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return io.ReadAll(io.LimitReader(f, 64<<10))
 }
 
 func detect(data []byte) (kind string, ok bool) {
@@ -101,11 +115,10 @@ func detect(data []byte) (kind string, ok bool) {
 	if bytes.Contains(data, []byte(serverless)) {
 		return "sam", true
 	}
-	head := data
 	if looksLikeJSON(data) {
-		return "cloudformation", bytes.Contains(head, []byte(`"Resources"`)) && bytes.Contains(head, []byte(`"Type"`))
+		return "cloudformation", bytes.Contains(data, []byte(`"Resources"`)) && bytes.Contains(data, []byte(`"Type"`))
 	}
-	return "cloudformation", bytes.HasPrefix(head, []byte("Resources")) || bytes.Contains(head, []byte("\nResources")) || bytes.Contains(head, []byte("\n\"Resources"))
+	return "cloudformation", bytes.HasPrefix(data, []byte("Resources")) || bytes.Contains(data, []byte("\nResources")) || bytes.Contains(data, []byte("\n\"Resources"))
 }
 
 func looksLikeJSON(data []byte) bool {

@@ -1,9 +1,5 @@
 package cfn
 
-import (
-	"strings"
-)
-
 // serverless carries out the SAM transform as far as it makes anything that a topology holds: functions with their roles,
 // event source mappings, subscriptions, queues and policies, state machines' roles, connectors and nested applications.
 //
@@ -141,10 +137,12 @@ func (x *samTransform) application(r *resource) {
 	if p := r.properties.get("Parameters"); p.there() {
 		properties = append(properties, pair("Parameters", p))
 	}
-	x.add(r, r.id, "AWS::CloudFormation::Stack", r.at, properties...)
-	if location := r.properties.get("Location"); location.kind != text || strings.Contains(location.text, "://") {
-		x.strange(r, "application", "its template is not among the files", r.at)
+	if location := r.properties.get("Location"); location.kind == text {
+		properties = append(properties, pair("TemplateURL", location))
+	} else if id := location.get("ApplicationId"); id.there() {
+		properties = append(properties, pair("TemplateURL", id))
 	}
+	x.add(r, r.id, "AWS::CloudFormation::Stack", r.at, properties...)
 }
 
 // stateMachine is a state machine with a role that SAM generates if none is named.
