@@ -47,10 +47,11 @@ func excessOf(actions []string, service string, set map[string]bool) []string {
 	return excess
 }
 
-// reads reports whether an action only reads about keys or queues, not messages.
+// reads reports whether an action only reads about keys or queues, not messages, or ends what its caller began.
 func reads(action string) bool {
 	_, name, _ := strings.Cut(action, ":")
-	return strings.HasPrefix(name, "describe") || strings.HasPrefix(name, "get") || strings.HasPrefix(name, "list")
+	return strings.HasPrefix(name, "describe") || strings.HasPrefix(name, "get") || strings.HasPrefix(name, "list") ||
+		name == "cancelmessagemovetask" // whoever starts one
 }
 
 // isBatch reports whether an action, in lower case, is the name of a batch operation.

@@ -35,12 +35,11 @@ func keyStatementResource(s *subject, r *Rule) []Finding {
 			message := statementName(st, i) + " of key " + k.ID + " has no Resource, and so no effect"
 			f := s.finding(r, message, k.Policy.Statement(i), &k.Element, &k.Policy.Element)
 			f.Severity = Warning
+			f.Advice = `add "Resource": "*" to the statement`
 			if h := s.brokenBy(k, NoResource); h != nil {
 				f.Hop, f.Severity, f.Message = h, Error, message+": "+lost(h)
+				f.Fix = s.mend(h, denial{kinds: allKinds, on: []policygen.Target{policygen.OnKey}, cause: []Cause{NoResource}}.calls(h))
 			}
-			mended := *st
-			mended.Resource = []string{"*"}
-			f.Fix = []Fix{statementFix(policygen.OnKey, k.ID, policygen.ARN(k.ARN), mended)}
 			all = append(all, f)
 		}
 	}
