@@ -124,6 +124,15 @@ func (s *stack) attribute(r *resource, name string) string {
 
 // resourceARN returns the ARN of a resource whose type is known here; "" for others.
 func (s *stack) resourceARN(r *resource) string {
+	arn, ok := s.arns[r]
+	if !ok {
+		arn = s.makeARN(r)
+		s.arns[r] = arn
+	}
+	return arn
+}
+
+func (s *stack) makeARN(r *resource) string {
 	name := func() string { return s.physicalName(r) }
 	path := func() string {
 		if p := s.resolve(r.properties.get("Path")); p.scalar() && strings.HasPrefix(p.text, "/") {

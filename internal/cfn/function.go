@@ -46,15 +46,22 @@ func (b *builder) functionRef(s *stack, written string) *function {
 
 // withoutQualifier cuts the version or alias off a function's name or ARN.
 func withoutQualifier(written string) string {
-	if p, ok := arnParts(written); ok {
-		parts := strings.SplitN(p[5], ":", 3)
-		if len(parts) == 3 {
-			return strings.TrimSuffix(written, ":"+parts[2])
-		}
-		return written
+	colons := 0 // before the qualifier
+	if _, ok := arnParts(written); ok {
+		colons = 6
 	}
-	if i := strings.LastIndexByte(written, ':'); i > 0 && !strings.HasSuffix(written, "}") {
-		return written[:i]
+	depth := 0
+	for i, c := range []byte(written) {
+		switch {
+		case c == '{':
+			depth++
+		case c == '}':
+			depth--
+		case c == ':' && depth == 0:
+			if colons--; colons < 0 {
+				return written[:i]
+			}
+		}
 	}
 	return written
 }

@@ -55,9 +55,12 @@ func (s *stack) selectItem(arg node) node {
 	return values.items[i]
 }
 
-// oneWord matches the unknown values that hold no separator: Region, account, partition, stack name, and the random part of
-// a name.
-var oneWord = regexp.MustCompile(`\$\{(AWS::(Partition|Region|AccountId|StackName|URLSuffix)|[A-Za-z0-9/]+)\}`)
+var (
+	// oneUnknown matches an unknown value that holds no other.
+	oneUnknown = regexp.MustCompile(`\$\{[^{}]+\}`)
+	// oneWord are the pseudo parameters whose values hold no separator.
+	oneWord = map[string]bool{"AWS::Partition": true, "AWS::Region": true, "AWS::AccountId": true, "AWS::StackName": true, "AWS::URLSuffix": true}
+)
 
 // split carries out Fn::Split where no unknown part of the text may hold the separator.
 //
@@ -78,8 +81,8 @@ func (s *stack) split(arg node) node {
 			return s.unknownCall("Fn::Split", arg)
 		}
 		whole := true
-		masked = oneWord.ReplaceAllStringFunc(masked, func(w string) string {
-			if name := w[2 : len(w)-1]; !strings.HasPrefix(name, "AWS::") && !s.random(name) {
+		masked = oneUnknown.ReplaceAllStringFunc(masked, func(w string) string {
+			if name := w[2 : len(w)-1]; !oneWord[name] && !s.random(name) {
 				whole = false
 			}
 			words = append(words, w)

@@ -59,6 +59,11 @@ func (s *stack) getAtt(arg node) node {
 				}
 			}
 		}
+		if r != nil && r.typ == "Custom::CrossRegionExportReader" {
+			if v, ok := s.crossRegion(attribute); ok {
+				return v
+			}
+		}
 		if r != nil {
 			if v := s.attribute(r, attribute); v != "" {
 				return newText(arg.at, v)
@@ -66,6 +71,27 @@ func (s *stack) getAtt(arg node) node {
 		}
 		return newText(arg.at, s.unknown(id+"."+attribute))
 	})
+}
+
+// crossRegion returns what another stack of the app hands to this one's Region. The CDK does that with a pair of custom
+// resources, as exports end at the Region.
+//
+// [Cross Region references]
+//
+// [Cross Region references]: https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib-readme.html#accessing-resources-in-a-different-stack-and-region
+func (s *stack) crossRegion(name string) (node, bool) {
+	for _, other := range s.world.stacks {
+		for _, r := range other.resources {
+			if r.typ != "Custom::CrossRegionExportWriter" {
+				continue
+			}
+			props := r.properties.get("WriterProps")
+			if v := props.path("exports", name); v.there() && other.resolveText(props.get("region")) == s.region {
+				return other.resolve(v), true
+			}
+		}
+	}
+	return node{}, false
 }
 
 // output returns the value of an output.

@@ -22,6 +22,7 @@ type stack struct {
 	children        map[string]*stack // by logical id of AWS::CloudFormation::Stack
 
 	values   map[string]node // results of Ref and GetAtt
+	arns     map[*resource]string
 	within   map[string]bool // the ones that are being worked out
 	truth    map[string]truth
 	deciding map[string]bool
@@ -45,7 +46,7 @@ type export struct {
 
 func (w *world) add(s *stack) *stack {
 	s.world = w
-	s.values, s.within = map[string]node{}, map[string]bool{}
+	s.values, s.within, s.arns = make(map[string]node, 2*len(s.resources)), map[string]bool{}, make(map[*resource]string, len(s.resources))
 	s.truth, s.deciding = map[string]truth{}, map[string]bool{}
 	if s.children == nil {
 		s.children = map[string]*stack{}
