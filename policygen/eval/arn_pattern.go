@@ -71,10 +71,16 @@ func (p *arnPattern) match(a *arnText, r *run) truth {
 	if !ok {
 		return no
 	}
+	value := valueSymbols(a.text, false)
 	if p.short {
-		syms = append(syms, symbol{kind: star})
+		return matchSymbols(append(syms, symbol{kind: star}), value, true)
 	}
-	return matchSymbols(syms, valueSymbols(a.text, false), true)
+	t := matchSymbols(syms, value, true)
+	if t == no && len(syms) > 0 && syms[0].kind == token {
+		// It may turn out to be an ARN that lacks parts.
+		t = min(maybe, matchSymbols(append(syms, symbol{kind: star}), value, true))
+	}
+	return t
 }
 
 func (p *arnPattern) matchParts(a *arnText, r *run) truth {

@@ -22,7 +22,11 @@ func (c *Compiled) Decide(req Request) Outcome {
 	var r run
 	r.start(&req)
 	t := c.sum(&r)
-	return r.weigh(&t)
+	if o := r.weigh(&t); o != Undecided {
+		return o
+	}
+	again := r // a copy, so that nearly all decisions need no memory
+	return c.refine(&again)
 }
 
 // Evaluate decides a request, and says why.
@@ -33,7 +37,11 @@ func (c *Compiled) Evaluate(req Request) Decision {
 	r.trace = &t
 	totals := c.sum(&r)
 	r.trace = nil
-	return Decision{Outcome: r.weigh(&totals), Request: req, Reasons: t.reasons, run: &r, totals: totals, policies: c}
+	o := r.weigh(&totals)
+	if o == Undecided {
+		o = c.refine(&r)
+	}
+	return Decision{Outcome: o, Request: req, Reasons: t.reasons, run: &r, totals: totals, policies: c}
 }
 
 // weigh turns what the policies say into the outcome.

@@ -28,6 +28,9 @@ func (d Decision) headline() string {
 }
 
 func (d Decision) causes() []string {
+	if d.Outcome != Undecided && d.run.weigh(&d.totals) == Undecided {
+		return append([]string{"what is not known makes no difference, every case comes out like this"}, d.whyUndecided()...)
+	}
 	switch d.Outcome {
 	case Allowed:
 		return d.whyAllowed()

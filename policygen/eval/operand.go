@@ -58,14 +58,14 @@ func (o *operand) match(s string, c comparison, r *run) truth {
 	case boolean:
 		return o.matchBool(s)
 	}
+	if !o.valid && !o.unresolved {
+		return no
+	}
 	if o.unresolved || open(s) {
 		if o.text.written == s && equality(c) {
 			return yes
 		}
 		return maybe
-	}
-	if !o.valid {
-		return no
 	}
 	switch c {
 	case ipAddress:

@@ -1,0 +1,145 @@
+package eval
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestARNPattern(t *testing.T) {
+	const queue = "arn:aws:sqs:us-east-2:111122223333:orders"
+	tests := []struct {
+		pattern, arn string
+		want         truth
+		reason       string
+	}{
+		{"*", queue, yes, "a star alone is every resource"},
+		{queue, queue, yes, "the same text"},
+		{"arn:aws:sqs:us-east-2:111122223333:Orders", queue, no, "ARNs have case"},
+		{"arn:aws:sqs:*:111122223333:orders", queue, yes, "a star within a part"},
+		{"arn:aws:sqs:us-*-?:111122223333:ord*", queue, yes, "wildcards in several parts"},
+		{"arn:aws:sqs:*:orders", queue, no, "a star does not swallow the colon between Region and account"},
+		{"arn:aws:sqs:us*333:orders", queue, no, "nor does one within a part"},
+		{"arn:aws:sqs:us-east-2?111122223333:orders", queue, no, "nor does a question mark"},
+		{"arn:aws:sqs:*:*:*", queue, yes, "a star for each part"},
+		{"arn:aws:sqs:*", queue, yes, "AWS completes an ARN that lacks parts"},
+		{"arn:aws:sqs", queue, yes, "AWS completes an ARN that lacks parts"},
+		{"arn:aws:sns:*", queue, no, "another service"},
+		{"arn:aws:s?s:us-east-2:111122223333:orders", queue, yes, "IAM would refuse it, matching is matching"},
+		{"arn:aws:logs:*:*:log-group:*:log-stream:x", "arn:aws:logs:us-east-2:111122223333:log-group:a:b:log-stream:x", yes,
+			"the sixth part has colons of its own, which a star swallows"},
+		{"arn:aws:s3:::bucket/*", "arn:aws:s3:::bucket/a:b/c", yes, "as does one at the end"},
+		{"arn:aws:s3:::bucket/*", "arn:aws:s3:us-east-2::bucket/a", no, "an empty part is an empty part"},
+		{"arn:aws:s3:::*log*", "arn:aws:s3:::my-catalogue", yes, "a star on both sides"},
+		{"orders", queue, no, "a name is no ARN"},
+		{"*orders", queue, no, "neither is a pattern without the word arn"},
+		{queue, "*", no, "an action without a resource needs a star"},
+		{"alias/aws/sqs", "alias/aws/sqs", yes, "texts that are no ARNs are equal or not"},
+
+		{"${Orders.Arn}", "${Orders.Arn}", yes, "the same unresolved text is the same value"},
+		{"${Token[Q.1]}*", "${Token[Q.1]}", yes, "a star may be empty"},
+		{"${Bucket.Arn}/*", "${Bucket.Arn}/key", yes, "a wildcard after the same unresolved text"},
+		{"${Other.Arn}", "${Orders.Arn}", maybe, "other unresolved text may be the same"},
+		{"${Orders.Arn}", queue, maybe, "unresolved text may be anything"},
+		{queue, "${Orders.Arn}", maybe, "on either side"},
+		{"arn:aws:sqs:*:*:*", "${Orders.Arn}", maybe, "not even the service is known"},
+		{"arn:${AWS::Partition}:sqs:${AWS::Region}:${AWS::AccountId}:orders", "arn:${AWS::Partition}:sqs:${AWS::Region}:${AWS::AccountId}:orders", yes,
+			"the same text part by part"},
+		{"arn:${AWS::Partition}:sqs:*:${AWS::AccountId}:ord*", "arn:${AWS::Partition}:sqs:${AWS::Region}:${AWS::AccountId}:orders", yes,
+			"a star covers unresolved text"},
+		{"arn:${AWS::Partition}:sns:*:${AWS::AccountId}:*", "arn:${AWS::Partition}:sqs:${AWS::Region}:${AWS::AccountId}:orders", no,
+			"resolved parts that contradict each other decide"},
+		{"arn:${AWS::Partition}:sqs:${AWS::Region}:${AWS::AccountId}:orders", queue, maybe, "unresolved parts may be these"},
+		{"arn:${AWS::Partition}:sqs:${AWS::Region}:${AWS::AccountId}:invoices", queue, no, "the name cannot be that one"},
+		{"arn:aws:sqs:us-east-2:111122223333:${Stage}-orders", "arn:aws:sqs:us-east-2:111122223333:${Stage}-orders", yes, "unresolved text within a part"},
+		{"arn:aws:sqs:us-east-2:111122223333:${Stage}-orders", "arn:aws:sqs:us-east-2:111122223333:${Stage}-invoices", no,
+			"what follows the same unresolved text differs"},
+		{"arn:aws:sqs:us-east-2:111122223333:a-${Stage}", "arn:aws:sqs:us-east-2:111122223333:b-${Stage}", no, "what stands before differs"},
+		{"arn:aws:sqs:us-east-2:111122223333:${Stage}-orders", "arn:aws:sqs:us-east-2:111122223333:prod-orders", maybe, "the stage may be prod"},
+		{"arn:aws:sqs:us-east-2:111122223333:${Stage}-orders", "arn:aws:sqs:us-east-2:111122223333:orders", no, "there is no room for the hyphen"},
+		{"arn:aws:sqs:us-east-2:111122223333:*-orders", "arn:aws:sqs:us-east-2:111122223333:${Stage}-orders", yes, "a star covers the stage"},
+		{"arn:aws:sqs:us-east-2:111122223333:?-orders", "arn:aws:sqs:us-east-2:111122223333:${Stage}-orders", maybe, "the stage may be one character"},
+		{"arn:aws:sqs:${aws_region.x[\"a:b\"].name}:111122223333:orders", "arn:aws:sqs:${aws_region.x[\"a:b\"].name}:111122223333:orders", yes,
+			"colons and quotes within unresolved text are its own"},
+		{"arn:aws:sqs:us-east-2:#{Token[TOKEN.7]}:orders", "arn:aws:sqs:us-east-2:111122223333:orders", maybe, "the CDK's numeric tokens"},
+		{"arn:aws:sqs:us-east-2:${unclosed:orders", queue, maybe, "a brace that is never closed leaves the rest open"},
+	}
+	for _, tt := range tests {
+		p := newARNPattern(tt.pattern, true)
+		var a arnText
+		a.set(tt.arn)
+		if got := p.match(&a, nil); got != tt.want {
+			t.Errorf("%s on %s is %d, want %d: %s", tt.pattern, tt.arn, got, tt.want, tt.reason)
+		}
+	}
+}
+
+// naiveARN matches part by part and character by character, in the simplest way there is.
+func naiveARN(pattern, arn string) bool {
+	if strings.Trim(pattern, "*") == "" && pattern != "" {
+		return true
+	}
+	p, a := strings.SplitN(pattern, ":", 6), strings.SplitN(arn, ":", 6)
+	if len(p) < 2 || p[0] != "arn" || len(a) < 6 || a[0] != "arn" {
+		return naiveGlob(pattern, arn) && (len(p) < 2 || p[0] != "arn") && (len(a) < 6 || a[0] != "arn")
+	}
+	for len(p) < 6 {
+		p = append(p, "*")
+	}
+	for i := range p {
+		if !naiveGlob(p[i], a[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+func naiveGlob(pattern, s string) bool {
+	switch {
+	case pattern == "":
+		return s == ""
+	case pattern[0] == '*':
+		return naiveGlob(pattern[1:], s) || s != "" && naiveGlob(pattern, s[1:])
+	case s == "":
+		return false
+	}
+	return (pattern[0] == '?' || pattern[0] == s[0]) && naiveGlob(pattern[1:], s[1:])
+}
+
+// FuzzMatch compares the matcher of ARNs with the naive one, where both are resolved; and with itself, where text of either
+// is made unresolved: what is then certain must not change.
+func FuzzMatch(f *testing.F) {
+	f.Add("arn:aws:sqs:*:111122223333:ord*", "arn:aws:sqs:us-east-2:111122223333:orders", 4, 9)
+	f.Add("arn:aws:s3:::*log*", "arn:aws:s3:::catalogue:x", 13, 15)
+	f.Add("arn:a*:s?s", "arn:aws:sqs:::", 0, 3)
+	f.Add("*", "*", 0, 1)
+	f.Add("**a*?", "xa:b", 1, 1)
+	f.Fuzz(func(t *testing.T, pattern, arn string, from, to int) {
+		if len(pattern) > 40 || len(arn) > 60 || strings.ContainsAny(pattern+arn, "{}") || strings.Count(pattern, "*") > 5 {
+			return
+		}
+		match := func(pattern, arn string) truth {
+			p := newARNPattern(pattern, true)
+			var a arnText
+			a.set(arn)
+			return p.match(&a, nil)
+		}
+		want := truthOf(naiveARN(pattern, arn))
+		if got := match(pattern, arn); got != want {
+			t.Fatalf("%q on %q is %d, naively %d", pattern, arn, got, want)
+		}
+		// Put unresolved text in place of a part of the ARN, and of the same part of the pattern if it has it.
+		if from < 0 || to < from || to > len(arn) || arn[from:to] == "" {
+			return
+		}
+		part := arn[from:to]
+		if strings.ContainsAny(part, ":*?") {
+			return
+		}
+		open := func(s string) string { return strings.ReplaceAll(s, part, "${X}") }
+		for _, pair := range [][2]string{{pattern, open(arn)}, {open(pattern), arn}, {open(pattern), open(arn)}} {
+			if got := match(pair[0], pair[1]); got != want && got != maybe {
+				t.Fatalf("%q on %q is %d, but with ${X} = %q it is %d", pair[0], pair[1], got, part, want)
+			}
+		}
+	})
+}

@@ -1,0 +1,84 @@
+package eval
+
+import (
+	"testing"
+
+	"github.com/hopgrant/hopgrant/policygen"
+)
+
+// What the corpus does not say because AWS's pages do not: values that are not known, and values of the wrong type.
+func TestConditionHolds(t *testing.T) {
+	type c = policygen.Condition
+	tests := []struct {
+		name      string
+		condition c
+		context   policygen.Context
+		want      truth
+		reason    string
+	}{
+		{"unknown key", c{"StringEquals": {"aws:SourceVpc": {"vpc-1"}}}, nil, maybe, "it may or may not be there"},
+		{"unknown key, negated", c{"StringNotEquals": {"aws:SourceVpc": {"vpc-1"}}}, nil, maybe, "it may be that value"},
+		{"unknown key, any value", c{"StringLike": {"aws:SourceVpc": {"*"}}}, nil, maybe, "it may be absent"},
+		{"unknown key, any value, if it exists", c{"StringLikeIfExists": {"aws:SourceVpc": {"*"}}}, nil, yes, "absent or not, it holds"},
+		{"unknown key, none of no values", c{"StringEquals": {"aws:SourceVpc": {}}}, nil, no, "no value is among none"},
+		{"unknown key, null", c{"Null": {"aws:SourceVpc": {"true"}}}, nil, maybe, "it may be absent"},
+		{"known key and unknown key", c{"StringEquals": {"aws:SourceVpc": {"vpc-1"}, "aws:username": {"other"}}}, nil, no, "the known one fails"},
+		{"unresolved value, same", c{"ArnEquals": {"aws:SourceArn": {"${Topic.Arn}"}}}, policygen.Context{"aws:SourceArn": {"${Topic.Arn}"}}, yes,
+			"the same text is the same value"},
+		{"unresolved value, other", c{"ArnEquals": {"aws:SourceArn": {"${Topic.Arn}"}}}, policygen.Context{"aws:SourceArn": {"${Other.Arn}"}}, maybe,
+			"they may be equal"},
+		{"unresolved value, negated", c{"StringNotEquals": {"a:b": {"${X}"}}}, policygen.Context{"a:b": {"v"}}, maybe, "they may be equal"},
+		{"unresolved value in a list", c{"StringEquals": {"a:b": {"${X}", "v"}}}, policygen.Context{"a:b": {"v"}}, yes, "another value of the list matches"},
+		{"unresolved request, pattern", c{"StringLike": {"a:b": {"prefix-*"}}}, policygen.Context{"a:b": {"prefix-${X}"}}, yes, "the star covers it"},
+		{"unresolved request, contradiction", c{"StringLike": {"a:b": {"prefix-*"}}}, policygen.Context{"a:b": {"other-${X}"}}, no, "the beginning differs"},
+		{"unresolved, without case", c{"StringEqualsIgnoreCase": {"a:b": {"A-${X}"}}}, policygen.Context{"a:b": {"a-${X}"}}, yes, "a and A are equal there"},
+		{"unresolved number", c{"NumericLessThanEquals": {"a:b": {"${X}"}}}, policygen.Context{"a:b": {"7"}}, maybe, "it may be more"},
+		{"unresolved number, same", c{"NumericLessThan": {"a:b": {"${X}"}}}, policygen.Context{"a:b": {"${X}"}}, maybe, "equal is not less, if it is a number at all"},
+		{"unresolved boolean", c{"Bool": {"a:b": {"${X}"}}}, policygen.Context{"a:b": {"true"}}, maybe, "it may be either"},
+		{"no number", c{"NumericEquals": {"a:b": {"7"}}}, policygen.Context{"a:b": {"seven"}}, no, "it is not 7"},
+		{"whole numbers of many digits", c{"NumericEquals": {"a:b": {"900719925474099312"}}}, policygen.Context{"a:b": {"900719925474099313"}}, no,
+			"they differ, though not as floating-point numbers"},
+		{"negative numbers", c{"NumericLessThan": {"a:b": {"-1"}}}, policygen.Context{"a:b": {"-1.5"}}, yes, "-1.5 is less"},
+		{"no date", c{"DateLessThan": {"a:b": {"2030-01-01T00:00:00Z"}}}, policygen.Context{"a:b": {"tomorrow"}}, no, "it is no date"},
+		{"a date alone", c{"DateLessThan": {"a:b": {"2030-01-02"}}}, policygen.Context{"a:b": {"2030-01-01T23:59:59Z"}}, yes, "a day starts at midnight UTC"},
+		{"no address", c{"IpAddress": {"aws:SourceIp": {"203.0.113.0/24"}}}, policygen.Context{"aws:SourceIp": {"sqs.amazonaws.com"}}, no, "a name is no address"},
+		{"no range", c{"IpAddress": {"aws:SourceIp": {"everywhere"}}}, policygen.Context{"aws:SourceIp": {"203.0.113.1"}}, no, "no address is within it"},
+		{"host bits", c{"IpAddress": {"aws:SourceIp": {"203.0.113.77/24"}}}, policygen.Context{"aws:SourceIp": {"203.0.113.1"}}, yes, "only the prefix counts"},
+		{"no ARN", c{"ArnLike": {"aws:SourceArn": {"arn:aws:sns:*:*:*"}}}, policygen.Context{"aws:SourceArn": {"events"}}, no, "it has no six parts"},
+		{"short ARN pattern", c{"ArnLike": {"aws:SourceArn": {"arn:aws:sns:*"}}}, policygen.Context{"aws:SourceArn": {"arn:aws:sns:us-east-2:111122223333:events"}}, maybe,
+			"AWS says what becomes of it in Resource, not in conditions"},
+		{"unknown operator", c{"StringMatches": {"a:b": {"v"}}}, policygen.Context{"a:b": {"v"}}, maybe, "AWS would refuse the policy"},
+		{"null with a set operator", c{"ForAnyValue:Null": {"a:b": {"true"}}}, nil, maybe, "AWS has no such operator"},
+		{"operator without case", c{"stringequals": {"a:b": {"v"}}}, policygen.Context{"a:b": {"v"}}, yes, "operators are recognized in any case"},
+		{"several values without a set operator", c{"StringEquals": {"a:b": {"v"}}}, policygen.Context{"a:b": {"u", "v"}}, yes, "one of them is enough"},
+		{"several values, negated", c{"StringNotEquals": {"a:b": {"v"}}}, policygen.Context{"a:b": {"u", "v"}}, no, "one of them is too many"},
+		{"variable", c{"StringEquals": {"a:b": {"${aws:username}"}}}, policygen.Context{"a:b": {"dev"}}, yes, "the user's name follows from the ARN"},
+		{"variable, unknown", c{"StringEquals": {"a:b": {"${aws:PrincipalTag/team}"}}}, policygen.Context{"a:b": {"x"}}, maybe, "the tag is not known"},
+		{"variable, absent", c{"StringEquals": {"a:b": {"${aws:PrincipalTag/team}"}}}, policygen.Context{"a:b": {"x"}, "aws:PrincipalTag/team": nil}, no,
+			"a variable without a value matches nothing"},
+		{"variable with a default", c{"StringEquals": {"a:b": {"${aws:PrincipalTag/team, 'none'}"}}}, policygen.Context{"a:b": {"none"}, "aws:principaltag/TEAM": nil}, yes,
+			"the default counts where the key is absent"},
+		{"variable of several values", c{"StringEquals": {"a:b": {"${aws:TagKeys}"}}}, policygen.Context{"a:b": {"x"}, "aws:TagKeys": {"x", "y"}}, maybe,
+			"AWS allows only single-valued keys as variables"},
+		{"wildcards of a variable", c{"StringLike": {"a:b": {"${c:d}"}}}, policygen.Context{"a:b": {"xyz"}, "c:d": {"x*"}}, no,
+			"a star that a value brings along is a star"},
+		{"escaped star", c{"StringLike": {"a:b": {"x${*}"}}}, policygen.Context{"a:b": {"xy"}}, no, "${*} is a star, not a wildcard"},
+		{"escaped star, star", c{"StringLike": {"a:b": {"x${*}${?}${$}"}}}, policygen.Context{"a:b": {"x*?$"}}, yes, "${*} is a star, ${?} and ${$} likewise"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			var r run
+			r.start(&Request{
+				Principal: policygen.UserARN("arn:aws:iam::111122223333:user/dev"), Action: "sqs:SendMessage",
+				Resource: "arn:aws:sqs:us-east-2:111122223333:orders", Context: tt.context,
+			})
+			got := yes
+			for _, c := range newConditions(tt.condition, true) {
+				got = min(got, c.holds(&r))
+			}
+			if got != tt.want {
+				t.Errorf("it is %d, want %d: %s", got, tt.want, tt.reason)
+			}
+		})
+	}
+}
