@@ -54,16 +54,6 @@ func (h *Hop) keys() []*topology.Key {
 	return keys
 }
 
-// delivered reports whether messages get into the queue at all, as far as the file tells.
-func (s *subject) delivered(q *topology.Queue) bool {
-	for _, h := range s.into[&q.Element] {
-		if !h.Moved && h.Kind != policygen.Redrive {
-			return true
-		}
-	}
-	return false
-}
-
 // isDeadLetter reports whether the queue is somebody's dead-letter queue.
 func (s *subject) isDeadLetter(q *topology.Queue) bool {
 	for _, h := range s.into[&q.Element] {

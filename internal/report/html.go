@@ -46,15 +46,15 @@ type pageNode struct {
 }
 
 type pageHop struct {
-	N                int
-	Kind, From, To   string
-	Verdict, Why     string
-	At, Scenario     string
-	Inferred         string
-	Path             string // SVG
-	LabelX, LabelY   int
-	Calls            []pageCall
-	Moved            bool
+	N              int
+	Kind, From, To string
+	Verdict, Why   string
+	At, Scenario   string
+	Inferred       string
+	Path           string // SVG
+	LabelX, LabelY int
+	Calls          []pageCall
+	Moved          bool
 }
 
 type pageCall struct {
