@@ -49,6 +49,27 @@ func assemblyIn(path string) (dir string, ok bool) {
 	return dir, strings.Contains(string(data), `"artifacts"`) || strings.Contains(string(data), `"cdk:`)
 }
 
+// fromManifest gives a single template the stack name and environment that the manifest of its assembly tells.
+func (src *source) fromManifest(path string, o Options) {
+	data, err := readFile(filepath.Join(filepath.Dir(path), "manifest.json"), path)
+	if err != nil {
+		return
+	}
+	var m manifest
+	if json.Unmarshal(data, &m) != nil {
+		return
+	}
+	for id, artifact := range m.Artifacts {
+		if artifact.Type == "aws:cloudformation:stack" && artifact.Properties.TemplateFile == filepath.Base(path) {
+			src.account, src.region = environment(artifact.Environment, o)
+			if src.name = artifact.Properties.StackName; src.name == "" {
+				src.name = id
+			}
+			return
+		}
+	}
+}
+
 func (a *assembly) read() error {
 	if err := a.readDir(a.dir, 0); err != nil {
 		return err

@@ -25,10 +25,11 @@ const MaxFileSize = 10_000_000
 type Options struct {
 	Account    string            // 12 digits; empty if not known
 	Region     string            // such as "eu-central-1"; empty if not known
+	StackName  string            // of a single template; an assembly names its stacks itself
 	Parameters map[string]string // values of template parameters; lists with commas, as CloudFormation takes them
 }
 
-// Read reads one template, or the cloud assembly in a directory (or in the directory of a manifest.json), and returns one
+// Read reads one template (for which a manifest.json beside it tells name and environment), or the cloud assembly in a directory (or in the directory of a manifest.json), and returns one
 // topology for each combination of conditions that decides about it and is not known: one, if all are known. There are at
 // most 64; conditions beyond that stay unknown.
 //
@@ -63,8 +64,9 @@ func readOne(name, path string, data []byte, o Options) ([]*topology.Topology, e
 	if err != nil {
 		return nil, err
 	}
-	s := &source{template: t, account: o.Account, region: o.Region, arguments: passed(o)}
+	s := &source{template: t, name: o.StackName, account: o.Account, region: o.Region, arguments: passed(o)}
 	if path != "" {
+		s.fromManifest(path, o)
 		if err := s.nested(filepath.Dir(path), name, map[string]bool{}); err != nil {
 			return nil, err
 		}
