@@ -391,3 +391,16 @@ func TestForeignTopic(t *testing.T) {
 	}
 	reports("policy of topic "+aTopic, "sns:Subscribe", elsewhere)(t, tt, messages(t, app, "error"))
 }
+
+// TestAdoptAcrossStacks: a queue of another stack is subscribed there, since both stacks would need each other otherwise.
+func TestAdoptAcrossStacks(t *testing.T) {
+	app := newApp(t, nil)
+	q := awssqs.NewQueue(newStack(app, "Queues"), jsii.String("Q"), &awssqs.QueueProps{Encryption: awssqs.QueueEncryption_KMS})
+	fanout.NewTopic(newStack(app, "Topics"), jsii.String("T"), nil).AddQueue(jsii.String("Sub"), &fanout.QueueProps{Existing: q})
+	all := synth(t, app)
+	if n := len(all["Queues"].of("AWS::SNS::Subscription", "")); n != 1 {
+		t.Errorf("the queue's stack has %d subscriptions, want 1", n)
+	}
+	contains(t, keyStatements(all["Queues"], "Q"), "sns.amazonaws.com", ":Topics-T-*")
+	contains(t, all["Queues"].one("AWS::SQS::QueuePolicy", "Q").allowed(), "sns.amazonaws.com")
+}

@@ -38,9 +38,7 @@ func (t *Topic) logDeliveries(topic awssns.Topic, d *DeliveryLogging) {
 func (t *Topic) loggingRole(topic awssns.Topic) awsiam.IRole {
 	e := t.party.env
 	role := awsiam.NewRole(t, jsii.String("DeliveryLogging"), &awsiam.RoleProps{
-		AssumedBy: awsiam.NewServicePrincipal(jsii.String("sns.amazonaws.com"), &awsiam.ServicePrincipalOpts{Conditions: &map[string]any{
-			"StringEquals": map[string]any{"aws:SourceAccount": e.account},
-		}}),
+		AssumedBy:   awsiam.NewServicePrincipal(jsii.String("sns.amazonaws.com"), nil),
 		Description: jsii.String("SNS logs deliveries of " + *t.Node().Path()),
 	})
 	group := "arn:" + e.partition + ":logs:" + e.region + ":" + e.account + ":log-group:sns/" + e.region + "/" + e.account + "/" + *topic.TopicName()

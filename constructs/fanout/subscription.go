@@ -1,6 +1,7 @@
 package fanout
 
 import (
+	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
 	"github.com/aws/jsii-runtime-go"
@@ -54,6 +55,7 @@ func (q *Queue) Subscribe(id *string, t *Topic, props *SubscriptionProps) awssns
 	refuse(q, hops[0].Check())
 	refuse(q, t.reachableFrom(q))
 	refuse(q, p.check(t))
+	q.admit(hops, &q.at)
 
 	cfnProps := &awssns.CfnSubscriptionProps{
 		TopicArn: jsii.String(t.party.token()), Protocol: jsii.String("sqs"), Endpoint: jsii.String(q.at.party.token()), Region: t.foreignRegion(q),
@@ -67,16 +69,14 @@ func (q *Queue) Subscribe(id *string, t *Topic, props *SubscriptionProps) awssns
 	if p.FilterPolicyScope != "" {
 		cfnProps.FilterPolicyScope = jsii.String(string(p.FilterPolicyScope))
 	}
-	var dead *endpoint
 	if p.NewDeadLetterQueue {
 		p.DeadLetterQueue = q.newDeadLetterQueue(*id+"DeadLetterQueue", awssqs.QueueProps{}, t.fifo)
 	}
 	if p.DeadLetterQueue != nil {
-		dead = q.deadLetters(t, p.DeadLetterQueue)
+		dead := q.deadLetters(t, p.DeadLetterQueue)
 		cfnProps.RedrivePolicy = map[string]any{"deadLetterTargetArn": dead.party.token()}
 	}
 	subscription := awssns.NewCfnSubscription(q, id, cfnProps)
-	q.admit(hops, &q.at)
 	q.at.party.after = append(q.at.party.after, subscription)
 	q.letSubscribe(t)
 	q.topics = append(q.topics, t)
@@ -106,19 +106,36 @@ func (q *Queue) admit(hops []policygen.Hop, e *endpoint) {
 	}
 }
 
-// letSubscribe lets the queue's account subscribe to a topic of another account.
+// letSubscribe lets the account that makes the subscription subscribe to a topic of another account.
+//
+// [Sending Amazon SNS messages to an Amazon SQS queue in a different account]
+//
+// [Sending Amazon SNS messages to an Amazon SQS queue in a different account]: https://docs.aws.amazon.com/sns/latest/dg/sns-send-message-to-sqs-cross-account.html
 func (q *Queue) letSubscribe(t *Topic) {
-	mine, its := q.at.party.env.account, t.party.env.account
-	if mine == its || policygen.Unresolved(mine) || policygen.Unresolved(its) {
-		return
+	mine, topics, queues := q.env.account, t.party.env.account, q.at.party.env.account
+	if differ(mine, queues) {
+		awscdk.Annotations_Of(q).AddWarningV2(jsii.String("@hopgrant/fanout:confirmation"), jsii.String(
+			"account "+mine+" subscribes a queue of account "+queues+": SNS sends the queue a message with a link that somebody must visit; "+
+				"let the queue's account subscribe, with Scope in QueueProps"))
 	}
-	t.party.enlist(t, policygen.Subscriber{Principal: policygen.AccountID(mine), Topics: []policygen.Topic{t.seenBy(nil)}}.Hops()...)
+	if t.party.made && differ(mine+q.env.region, topics+t.party.env.region) && t.l == q.l {
+		// The CDK knows no dependency where a name is written out.
+		q.env.stack.AddDependency(t.party.env.stack, jsii.String("its topic"))
+	}
+	if differ(mine, topics) {
+		t.party.enlist(t, policygen.Subscriber{Principal: policygen.AccountID(mine), Topics: []policygen.Topic{t.seenBy(nil)}}.Hops()...)
+	}
 }
 
-// foreignRegion returns the topic's Region if it is known not to be the queue's.
+// differ reports whether both are known and not the same.
+func differ(a, b string) bool {
+	return a != b && !policygen.Unresolved(a) && !policygen.Unresolved(b)
+}
+
+// foreignRegion returns the topic's Region if it is known not to be that in which the subscription is made.
 func (t *Topic) foreignRegion(q *Queue) *string {
 	region := t.party.env.region
-	if region == q.at.party.env.region || policygen.Unresolved(region) {
+	if region == q.env.region || policygen.Unresolved(region) {
 		return nil
 	}
 	return jsii.String(region)
@@ -127,10 +144,10 @@ func (t *Topic) foreignRegion(q *Queue) *string {
 // reachableFrom returns an error if the queue's stack cannot name the topic: a name that CloudFormation makes is known
 // in its own account and Region only.
 func (t *Topic) reachableFrom(q *Queue) error {
-	mine, its := q.at.party.env, t.party.env
+	mine, its := q.env, t.party.env
 	if t.name != "" || !t.party.made || mine.account == its.account && mine.region == its.region {
 		return nil
 	}
 	return bad("topic", *t.Node().Path(), "its name is made by CloudFormation and not known in another account or Region", "a TopicName",
-		"the queue is in account "+mine.account+", Region "+mine.region)
+		"the subscription is made in account "+mine.account+", Region "+mine.region)
 }

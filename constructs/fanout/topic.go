@@ -7,6 +7,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 	"github.com/hopgrant/hopgrant/policygen"
@@ -175,6 +176,10 @@ func (t *Topic) AddQueue(id *string, props *QueueProps) *Queue {
 	}
 	var scope constructs.Construct = t
 	l, e := t.l, t.env
+	if made, ok := p.Existing.(awssqs.Queue); ok && p.Scope == nil && t.l.envOf(made) != t.env {
+		// Both stacks would refer to each other if the subscription were made in the topic's.
+		p.Scope = made
+	}
 	if p.Scope != nil {
 		scope = p.Scope
 		l = ledgerOf(scope)

@@ -1,0 +1,70 @@
+// Adopt puts a new topic in front of queues that are there already: one of the app's own, made with the CDK's plain
+// construct, and one that another team owns, imported by its ARN, under a key of that team.
+//
+// The plain CDK would subscribe the imported queue and say nothing, and every message to it would be lost: neither the
+// queue policy nor the key policy is this app's to write. Here both are reported, with the statements to add; the program
+// writes them to files beside the templates, and once the other team has added them, their ids go into acknowledged.
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
+	"github.com/hopgrant/hopgrant/constructs/fanout"
+)
+
+// acknowledged are the ids of statements that the owners of the queue and the key have added.
+var acknowledged = []string{}
+
+// NewStack makes the example's stack.
+func NewStack(scope constructs.Construct, id string) awscdk.Stack {
+	stack := awscdk.NewStack(scope, jsii.String(id), &awscdk.StackProps{
+		Env: &awscdk.Environment{Account: jsii.String("111122223333"), Region: jsii.String("eu-west-1")},
+	})
+	invoices := awssqs.NewQueue(stack, jsii.String("Invoices"), &awssqs.QueueProps{
+		Encryption: awssqs.QueueEncryption_SQS_MANAGED,
+		EnforceSSL: jsii.Bool(true),
+		DeadLetterQueue: &awssqs.DeadLetterQueue{
+			MaxReceiveCount: jsii.Number(5),
+			Queue: awssqs.NewQueue(stack, jsii.String("InvoicesDeadLetters"), &awssqs.QueueProps{
+				Encryption: awssqs.QueueEncryption_SQS_MANAGED, EnforceSSL: jsii.Bool(true),
+			}),
+		},
+	})
+	archive := awssqs.Queue_FromQueueAttributes(stack, jsii.String("Archive"), &awssqs.QueueAttributes{
+		QueueArn: jsii.String("arn:aws:sqs:eu-west-1:111122223333:archive"),
+		KeyArn:   jsii.String("arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"),
+	})
+
+	// With a name of its own, the topic has an ARN that the other team can put into its policies.
+	sales := fanout.NewTopic(stack, jsii.String("Sales"), &fanout.TopicProps{TopicProps: awssns.TopicProps{TopicName: jsii.String("sales")}})
+	sales.GrantPublish(awsiam.NewRole(stack, jsii.String("Till"), &awsiam.RoleProps{
+		AssumedBy: awsiam.NewServicePrincipal(jsii.String("ecs-tasks.amazonaws.com"), nil),
+	}))
+	sales.AddQueue(jsii.String("ToInvoices"), &fanout.QueueProps{Existing: invoices})
+	sales.AddQueue(jsii.String("ToArchive"), &fanout.QueueProps{Existing: archive})
+	fanout.Acknowledge(stack, acknowledged...)
+	return stack
+}
+
+func main() {
+	defer jsii.Close()
+	app := awscdk.NewApp(nil)
+	NewStack(app, "Adopt")
+	files, err := fanout.WritePending(app, filepath.Join(*app.Outdir(), "pending"))
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	for _, f := range files {
+		fmt.Fprintln(os.Stderr, "to be added by its owner:", f)
+	}
+	app.Synth(nil)
+}

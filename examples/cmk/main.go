@@ -1,0 +1,58 @@
+// Cmk is a topic and its queues under one customer managed key.
+//
+// The key's policy admits SNS for deliveries from exactly this topic, without referring to it: the topic refers to the key,
+// and a reference back would be a dependency cycle. Consumers get kms:Decrypt by their own identity policies.
+package main
+
+import (
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
+	"github.com/hopgrant/hopgrant/constructs/fanout"
+)
+
+// NewStack makes the example's stack.
+func NewStack(scope constructs.Construct, id string) awscdk.Stack {
+	stack := awscdk.NewStack(scope, jsii.String(id), nil)
+	key := fanout.NewKey(stack, jsii.String("Key"), nil)
+
+	patients := fanout.NewTopic(stack, jsii.String("Patients"), &fanout.TopicProps{
+		TopicProps: awssns.TopicProps{MasterKey: key},
+	})
+	patients.GrantPublish(role(stack, "Admission"))
+
+	encrypted := awssqs.QueueProps{EncryptionMasterKey: key}
+	ward := patients.AddQueue(jsii.String("Ward"), &fanout.QueueProps{
+		QueueProps: encrypted,
+		// What SNS cannot deliver is kept too, and under the same key.
+		Subscription: &fanout.SubscriptionProps{NewDeadLetterQueue: true},
+	})
+	ward.GrantConsume(role(stack, "WardService"))
+
+	lab := patients.AddQueue(jsii.String("Lab"), &fanout.QueueProps{QueueProps: encrypted})
+	lab.GrantConsume(role(stack, "LabService"))
+
+	// An operator reads what went wrong, and sends it round again.
+	operator := role(stack, "Operator")
+	lab.GrantConsumeDeadLetters(operator)
+	lab.GrantRedrive(operator)
+
+	return stack
+}
+
+// role makes the role of a container.
+func role(stack awscdk.Stack, id string) awsiam.Role {
+	return awsiam.NewRole(stack, jsii.String(id), &awsiam.RoleProps{
+		AssumedBy: awsiam.NewServicePrincipal(jsii.String("ecs-tasks.amazonaws.com"), nil),
+	})
+}
+
+func main() {
+	defer jsii.Close()
+	app := awscdk.NewApp(nil)
+	NewStack(app, "CMK")
+	app.Synth(nil)
+}

@@ -1,0 +1,54 @@
+// Crossaccount is a topic in one account and a queue in another, each in a stack of its own.
+//
+// The subscription is made in the queue's account, which therefore needs no confirmation, and for which the topic's policy
+// lets that account subscribe. The topic's stack is deployed first; nothing in it refers to the queue's.
+package main
+
+import (
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
+	"github.com/hopgrant/hopgrant/constructs/fanout"
+)
+
+// NewStacks makes the example's stacks: the topic's and the queue's.
+func NewStacks(scope constructs.Construct) (shop, warehouse awscdk.Stack) {
+	shop = stack(scope, "Shop", "111122223333")
+	warehouse = stack(scope, "Warehouse", "444455556666")
+
+	// A topic that is named from another account needs a name of its own.
+	orders := fanout.NewTopic(shop, jsii.String("Orders"), &fanout.TopicProps{
+		TopicProps: awssns.TopicProps{TopicName: jsii.String("orders")},
+		Encryption: fanout.CustomerManagedKey,
+	})
+	orders.GrantPublish(role(shop, "Checkout"))
+
+	packing := orders.AddQueue(jsii.String("Packing"), &fanout.QueueProps{
+		Scope:      warehouse,
+		QueueProps: awssqs.QueueProps{Encryption: awssqs.QueueEncryption_KMS},
+	})
+	packing.GrantConsume(role(warehouse, "Packer"))
+	return shop, warehouse
+}
+
+func stack(scope constructs.Construct, id, account string) awscdk.Stack {
+	return awscdk.NewStack(scope, jsii.String(id), &awscdk.StackProps{
+		Env: &awscdk.Environment{Account: jsii.String(account), Region: jsii.String("eu-west-1")},
+	})
+}
+
+func role(stack awscdk.Stack, id string) awsiam.Role {
+	return awsiam.NewRole(stack, jsii.String(id), &awsiam.RoleProps{
+		AssumedBy: awsiam.NewServicePrincipal(jsii.String("ecs-tasks.amazonaws.com"), nil),
+	})
+}
+
+func main() {
+	defer jsii.Close()
+	app := awscdk.NewApp(nil)
+	NewStacks(app)
+	app.Synth(nil)
+}

@@ -1,0 +1,76 @@
+// S3 is a bucket that publishes to a topic with a customer managed key, and two queues behind it, with alarms and a
+// dashboard.
+//
+// The topic policy and the key policy admit S3, the topic policy for this bucket of this account alone. It names the
+// bucket by the ARN that follows from the bucket's name, since the bucket can only be made when it may publish.
+package main
+
+import (
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
+	"github.com/hopgrant/hopgrant/constructs/fanout"
+)
+
+// NewStack makes the example's stack.
+func NewStack(scope constructs.Construct, id string) awscdk.Stack {
+	stack := awscdk.NewStack(scope, jsii.String(id), nil)
+	uploads := fanout.NewTopic(stack, jsii.String("Uploads"), &fanout.TopicProps{
+		Encryption:      fanout.CustomerManagedKey,
+		DeliveryLogging: &fanout.DeliveryLogging{},
+	})
+
+	name := "uploads-" + *stack.Account() + "-" + *stack.Region()
+	uploads.AllowPublishFrom("s3.amazonaws.com", &fanout.Source{
+		ARN:     jsii.String("arn:" + *stack.Partition() + ":s3:::" + name),
+		Account: stack.Account(),
+	})
+	bucket := awss3.NewBucket(stack, jsii.String("Bucket"), &awss3.BucketProps{
+		BucketName:        jsii.String(name),
+		EnforceSSL:        jsii.Bool(true),
+		BlockPublicAccess: awss3.BlockPublicAccess_BLOCK_ALL(),
+	})
+	resource := bucket.Node().DefaultChild().(awss3.CfnBucket)
+	resource.SetNotificationConfiguration(&awss3.CfnBucket_NotificationConfigurationProperty{
+		TopicConfigurations: []any{&awss3.CfnBucket_TopicConfigurationProperty{Event: jsii.String("s3:ObjectCreated:*"), Topic: uploads.Topic().TopicArn()}},
+	})
+	// S3 tries to publish when the notification is set.
+	resource.Node().AddDependency(uploads.Topic())
+	resource.AddMetadata(jsii.String("cdk_nag"), map[string]any{
+		"rules_to_suppress": []map[string]any{{"id": "AwsSolutions-S1", "reason": "The example's notifications are its access log."}},
+	})
+
+	thumbnails := uploads.AddQueue(jsii.String("Thumbnails"), nil)
+	thumbnails.GrantConsume(role(stack, "Thumbnailer"))
+
+	index := uploads.AddQueue(jsii.String("Index"), &fanout.QueueProps{
+		QueueProps: awssqs.QueueProps{EncryptionMasterKey: uploads.Key()},
+		Subscription: &fanout.SubscriptionProps{
+			FilterPolicyScope: fanout.MessageBody,
+			FilterPolicy: map[string]any{"Records": map[string]any{"s3": map[string]any{"object": map[string]any{
+				"key": []any{map[string]any{"suffix": ".pdf"}},
+			}}}},
+		},
+	})
+	index.GrantConsume(role(stack, "Indexer"))
+
+	uploads.AddAlarms(nil)
+	uploads.NewDashboard(jsii.String("Dashboard"))
+	return stack
+}
+
+func role(stack awscdk.Stack, id string) awsiam.Role {
+	return awsiam.NewRole(stack, jsii.String(id), &awsiam.RoleProps{
+		AssumedBy: awsiam.NewServicePrincipal(jsii.String("ecs-tasks.amazonaws.com"), nil),
+	})
+}
+
+func main() {
+	defer jsii.Close()
+	app := awscdk.NewApp(nil)
+	NewStack(app, "S3")
+	app.Synth(nil)
+}
