@@ -141,8 +141,8 @@ func (c *Command) findings(f *checkFlags, r check.Report) ([]byte, error) {
 		return report.FindingsGitHub(r)
 	}
 	style := c.style()
-	if format := snippet.Format(f.fixFormat); format != snippet.JSON {
-		style.Fix = func(fixes []report.Fix) (string, error) { return fixSnippet(fixes, format) }
+	style.Fix = func(statements []policygen.Statement) (string, error) {
+		return fixSnippet(statements, snippet.Format(f.fixFormat))
 	}
 	return report.FindingsText(r, style)
 }
@@ -151,17 +151,11 @@ func (c *Command) findings(f *checkFlags, r check.Report) ([]byte, error) {
 func (c *Command) style() report.Style { return report.Style{Color: c.color(), Width: c.width()} }
 
 // fixSnippet writes statements in the language of a tool. What the language cannot refer to is left as JSON.
-func fixSnippet(fixes []report.Fix, format snippet.Format) (string, error) {
-	var all policygen.Policies
-	for _, fix := range fixes {
-		all = append(all, fix.Attachment)
-	}
-	text, err := snippet.Render(all, format)
+func fixSnippet(statements []policygen.Statement, format snippet.Format) (string, error) {
+	text, err := snippet.Statements(statements, format)
 	var reference *snippet.ReferenceError
 	if errors.As(err, &reference) {
-		if text, err = snippet.Render(all, snippet.JSON); err == nil {
-			return string(text), nil
-		}
+		text, err = snippet.Statements(statements, snippet.JSON)
 	}
 	return string(text), err
 }

@@ -53,9 +53,6 @@ func (f *loadFlags) options() (load.Options, []error) {
 // load reads the paths, with a progress line on a terminal where it takes a while.
 func (c *Command) load(f *loadFlags, paths []string) ([]*topology.Topology, error) {
 	o, errs := f.options()
-	if len(errs) > 0 {
-		return nil, errors.Join(errs...)
-	}
 	if stderr, ok := c.Stderr.(*os.File); ok && term.IsTerminal(int(stderr.Fd())) && c.getenv("TERM") != "dumb" {
 		o.Progress = func(done, total int) {
 			if total >= 20 && (done%10 == 0 || done == total) {
@@ -66,7 +63,8 @@ func (c *Command) load(f *loadFlags, paths []string) ([]*topology.Topology, erro
 			}
 		}
 	}
-	return load.Paths(paths, o)
+	topologies, err := load.Paths(paths, o)
+	return topologies, errors.Join(append(errs, err)...)
 }
 
 // regionCode is the form of a Region's code.

@@ -1,11 +1,13 @@
 package report
 
+import "github.com/hopgrant/hopgrant/policygen"
+
 // Style is how text is made: in colour, and how wide. The zero value is plain.
 type Style struct {
 	Color bool
 	Width int // columns of the terminal; 0: as wide as it takes
-	// Fix returns the statements of a fix as text, such as JSON or HCL.
-	Fix func(fixes []Fix) (string, error)
+	// Fix returns the statements of a fix as text, such as YAML or HCL; nil: as JSON.
+	Fix func([]policygen.Statement) (string, error)
 }
 
 const (

@@ -38,25 +38,31 @@ func FindingsText(r check.Report, style Style) ([]byte, error) {
 }
 
 func fixText(b *bytes.Buffer, fixes []Fix, style Style) error {
-	if style.Fix != nil && len(fixes) > 0 {
-		text, err := style.Fix(fixes)
+	write := style.Fix
+	if write == nil {
+		write = statementsJSON
+	}
+	for _, fix := range fixes {
+		text, err := write(fix.Document.Statements)
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(b, "  mend: %s\n%s\n", addTo(fixes), indent(strings.TrimRight(text, "\n"), "    "))
-		return nil
-	}
-	for _, fix := range fixes {
-		fmt.Fprintf(b, "  mend: %s\n", addTo([]Fix{fix}))
-		for _, st := range fix.Document.Statements {
-			text, err := encode(st)
-			if err != nil {
-				return err
-			}
-			fmt.Fprintln(b, indent(strings.TrimRight(string(text), "\n"), "    "))
-		}
+		fmt.Fprintf(b, "  mend: %s\n%s\n", addTo([]Fix{fix}), indent(strings.TrimRight(text, "\n"), "    "))
 	}
 	return nil
+}
+
+// statementsJSON returns statements one below the other.
+func statementsJSON(statements []policygen.Statement) (string, error) {
+	var all []string
+	for _, st := range statements {
+		text, err := encode(st)
+		if err != nil {
+			return "", err
+		}
+		all = append(all, strings.TrimRight(string(text), "\n"))
+	}
+	return strings.Join(all, ",\n"), nil
 }
 
 // addTo says where to add statements.
