@@ -53,6 +53,7 @@ func (q *Queue) Subscribe(id *string, t *Topic, props *SubscriptionProps) awssns
 	topic := t.seenBy(q.at.key)
 	hops := policygen.Delivery{Topics: []policygen.Topic{topic}, Queue: q.at.queue()}.Hops()
 	refuse(q, hops[0].Check())
+	refuse(q, t.takes(q.at.fifo))
 	refuse(q, t.reachableFrom(q))
 	refuse(q, p.check(t))
 	q.admit(hops, &q.at)
@@ -91,6 +92,11 @@ func (q *Queue) deadLetters(t *Topic, queue awssqs.IQueue) *endpoint {
 	refuse(q, err)
 	hops := policygen.Delivery{Topics: []policygen.Topic{t.seenBy(e.key)}, Queue: e.queue(), DeadLetter: true}.Hops()
 	refuse(q, hops[0].Check())
+	if t.fifo && !e.fifo {
+		err := bad("subscription dead-letter queue", e.party.token(), "it is standard", "a FIFO queue", "the topic is FIFO")
+		err.Cause = policygen.ErrFIFO
+		refuse(q, err)
+	}
 	q.admit(hops, e)
 	if l2, ok := queue.(awssqs.Queue); ok {
 		q.l.watch(q, l2)

@@ -240,3 +240,27 @@ type stack = awscdk.Stack
 func nestedStack(parent awscdk.Stack, id string) awscdk.Stack {
 	return awscdk.NewNestedStack(parent, jsii.String(id), nil)
 }
+
+// sortedText returns JSON in which lists of strings are sorted, as minimizePolicies sorts actions.
+func sortedText(v any) string {
+	var sorted func(any) any
+	sorted = func(v any) any {
+		switch v := v.(type) {
+		case map[string]any:
+			all := map[string]any{}
+			for k, x := range v {
+				all[k] = sorted(x)
+			}
+			return all
+		case []any:
+			all := make([]any, len(v))
+			for i, x := range v {
+				all[i] = sorted(x)
+			}
+			sort.Slice(all, func(i, j int) bool { return text(all[i]) < text(all[j]) })
+			return all
+		}
+		return v
+	}
+	return text(sorted(v))
+}

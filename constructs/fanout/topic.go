@@ -198,16 +198,21 @@ func (t *Topic) AddQueue(id *string, props *QueueProps) *Queue {
 
 // fits refuses before anything is made what cannot be subscribed.
 func (t *Topic) fits(p QueueProps) error {
-	fifo := value(p.Fifo)
+	fifo := isFIFO(&p.QueueProps)
 	if p.Existing != nil {
 		fifo = value(p.Existing.Fifo())
 	}
-	if fifo && !t.fifo {
-		e := bad("queue", "", "it is FIFO", "a standard queue", "the topic is standard, and such a topic cannot deliver to a FIFO queue")
-		e.Cause = policygen.ErrFIFO
-		return e
+	return t.takes(fifo)
+}
+
+// takes returns an error if SNS cannot deliver from the topic to a queue that is FIFO or not.
+func (t *Topic) takes(fifo bool) error {
+	if !fifo || t.fifo {
+		return nil
 	}
-	return nil
+	e := bad("queue", "", "it is FIFO", "a standard queue", "the topic is standard, and such a topic cannot deliver to a FIFO queue")
+	e.Cause = policygen.ErrFIFO
+	return e
 }
 
 // seenBy returns the topic as the hops of a queue with the key see it. The key's policy names the topic itself only where
