@@ -1,4 +1,4 @@
-# make demo   build, print policies, synthesize examples/fanout
+# make demo   build, print policies, synthesize examples/fanout, explain its hops
 # make test   every test; needs Node 20 or newer for the constructs
 # The other targets are listed in CONTRIBUTING.md.
 
@@ -28,6 +28,8 @@ demo: build node
 	@rm -rf cdk.out
 	@CDK_OUTDIR=cdk.out $(GO) run ./examples/fanout
 	@for template in cdk.out/*.template.json; do printf 'synthesized %s\n' "$$template"; done
+	@printf '\n$$ hopgrant explain cdk.out\n'
+	@bin/hopgrant explain cdk.out
 
 DEMO_KEY := arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab
 
