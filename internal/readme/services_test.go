@@ -37,8 +37,9 @@ func servicesPage() string {
 
 <!-- generated from policygen/service_table.go by go test ./internal/readme -update -->
 
-What each service passes where, as AWS documents it, and so which conditions hopgrant writes. "none" means that a condition would
-lose every message, or that no page says that it would not. A dash: the service does not do that. Each entry links to its page.
+What each service passes where, as AWS documents it, and so which conditions hopgrant writes. "none": AWS shows the grant without a
+condition; "none is passed": AWS says that a condition would lose every message. A dash: the service does not do that. Each entry
+links to its page.
 
 | service | principal | acts for | topic policy | topic's key | queue policy | queue's key |
 |---|---|---|---|---|---|---|
@@ -116,7 +117,10 @@ func (n *notes) support(s policygen.SourceSupport) string {
 			keys = append(keys, k.name)
 		}
 	}
-	if keys == nil {
+	switch {
+	case s.None:
+		keys = []string{"none is passed"}
+	case keys == nil:
 		keys = []string{"none"}
 	}
 	return fmt.Sprintf("[%s](%s)%s", strings.Join(keys, ", "), s.Doc, n.mark(s.Unsure))
