@@ -65,7 +65,7 @@ func (p *arnPattern) match(a *arnText, r *run) truth {
 		return p.matchParts(a, r)
 	case !a.unresolved && p.whole.kind != pieced:
 		// One of the two is no ARN. Text such as * at the beginning makes no ARN of a pattern, nor "arn" alone of a text.
-		return truthOf(p.parts == nil && !a.isARN && p.whole.matchText(a.text))
+		return min(truthOf(p.parts == nil && !a.isARN), p.whole.matchEither(a.text, false, nil))
 	}
 	syms, ok := p.whole.symbols(r)
 	if !ok {

@@ -44,9 +44,12 @@ func (c *condition) holds(r *run) truth {
 		}
 		return t
 	}
+	if v, ok := r.trial[c.key]; ok {
+		return c.tried(&v, r)
+	}
 	v := r.lookUp(c.key, c.written)
 	if c.comparison == null {
-		return c.isNull(v.known, r)
+		return c.isNull(v.known)
 	}
 	switch v.known {
 	case no:
@@ -100,7 +103,7 @@ func (c *condition) ofAnything() truth {
 	return t
 }
 
-func (c *condition) isNull(known truth, r *run) truth {
+func (c *condition) isNull(known truth) truth {
 	t := no
 	for i := range c.values {
 		switch c.values[i].matchBool("true") {

@@ -109,16 +109,26 @@ func (p *pattern) match(s string, r *run) truth {
 		return yes
 	case p.kind == pieced || open(s):
 		return p.matchUnresolved(s, r)
+	case p.tooLong(s):
+		return maybe
 	}
 	return truthOf(p.matchText(s))
 }
 
 // matchEither is match for a text of which it is known whether it is unresolved.
 func (p *pattern) matchEither(s string, unresolved bool, r *run) truth {
-	if unresolved || p.kind == pieced {
+	switch {
+	case unresolved || p.kind == pieced:
 		return p.matchUnresolved(s, r)
+	case p.tooLong(s):
+		return maybe
 	}
 	return truthOf(p.matchText(s))
+}
+
+// tooLong reports whether matching would take too much work.
+func (p *pattern) tooLong(s string) bool {
+	return p.kind == wild && len(s) > maxWork/len(p.text)
 }
 
 // matchText reports whether a pattern without pieces matches s, which is resolved.

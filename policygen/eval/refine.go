@@ -8,43 +8,41 @@ import (
 // maxCases is how many combinations of values are tried for condition keys that are not known.
 const maxCases = 128
 
-// refine returns the outcome of a request that is undecided if each statement is looked at by itself. Where it hangs on
-// condition keys of which policies only ask whether they equal certain values, the possible cases are few: none, each of
-// those values, any other. If all of them have one outcome, what the key holds decides nothing.
+// refine returns the outcome of a request that is undecided if each condition is looked at by itself. Where policies ask
+// whether a key that is not known equals certain values, the cases are few: it is absent, one of those values, or another
+// one. If the outcome is the same in all of them, what the key holds decides nothing.
+//
+// Conditions that ask something else of the key stay open in every case. So a further statement can only add cases, and
+// never makes less certain what was.
 func (c *Compiled) refine(r *run) Outcome {
-	keys := c.openKeys(r)
+	var keys []openKey
+	cases := 1
+	for _, k := range c.openKeys(r) {
+		if n := cases * len(k.cases); n <= maxCases {
+			keys, cases = append(keys, k), n
+		}
+	}
 	if len(keys) == 0 {
 		return Undecided
 	}
-	names := slices.Sorted(maps.Keys(keys))
-	cases := 1
-	for _, name := range names {
-		if cases *= len(keys[name].cases()); cases > maxCases {
-			return Undecided
-		}
-	}
 	trial := *r
 	trial.trace = nil
-	trial.req.Context = maps.Clone(r.req.Context)
-	if trial.req.Context == nil {
-		trial.req.Context = map[string][]string{}
-	}
-	first := true
-	var all Outcome
+	trial.trial = make(map[string]contextValue, len(keys))
+	all := Undecided
 	for i := range cases {
-		for _, name := range names {
-			values := keys[name].cases()
-			trial.req.Context[name] = values[i%len(values)]
-			i /= len(values)
+		rest := i
+		for _, k := range keys {
+			trial.trial[k.name] = k.cases[rest%len(k.cases)]
+			rest /= len(k.cases)
 		}
 		t := c.sum(&trial)
 		switch o := trial.weigh(&t); {
 		case o == Undecided:
 			return Undecided
-		case first:
-			all, first = o, false
+		case i == 0:
+			all = o
 		case o.Denied() && all.Denied():
-			all = min(all, o) // implicit unless every case is explicit
+			all = min(all, o) // explicit only if every case is
 		case o != all:
 			return Undecided
 		}
@@ -52,93 +50,93 @@ func (c *Compiled) refine(r *run) Outcome {
 	return all
 }
 
-// An openKey is a condition key that is not known, and what policies ask about it.
+// An openKey is a condition key that is not known, with what it may hold as far as policies can tell.
 type openKey struct {
-	literals map[string]bool
-	strings  bool // some policy compares it as a string
-	closed   bool // policies only ask whether it equals literals
+	name  string // lower case
+	cases []contextValue
 }
 
-// cases returns what the key may hold, as far as policies can tell: nothing, each of the values that they name, or another
-// one. A key that is only compared as a boolean holds no other.
-func (k *openKey) cases() [][]string {
-	all := [][]string{nil}
-	for _, s := range slices.Sorted(maps.Keys(k.literals)) {
-		all = append(all, []string{s})
-	}
-	if !k.strings {
-		return append(all[:1], []string{"true"}, []string{"false"})
-	}
-	other := "another value"
-	for k.literals[other] {
-		other += "?"
-	}
-	return append(all, []string{other})
+// booleanKeys are the keys of AWS that are true or false and nothing else.
+//
+// [AWS global condition context keys], [AWS KMS condition keys]
+//
+// [AWS global condition context keys]: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+// [AWS KMS condition keys]: https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html
+var booleanKeys = map[string]bool{
+	"aws:securetransport": true, "aws:multifactorauthpresent": true, "aws:viaawsservice": true,
+	"aws:principalisawsservice": true, "kms:grantisforawsresource": true, "kms:bypasspolicylockoutsafetycheck": true,
 }
 
-// openKeys returns the keys that are not known and of which the possible cases can be listed.
-func (c *Compiled) openKeys(r *run) map[string]*openKey {
-	keys := map[string]*openKey{}
-	variables := map[string]bool{}
+// openKeys returns the keys that are not known and of which policies ask whether they equal something, in order.
+func (c *Compiled) openKeys(r *run) []openKey {
+	literals := map[string]map[string]bool{}
 	c.eachStatement(func(s *statement) {
 		for i := range s.conditions {
 			cond := &s.conditions[i]
-			for j := range cond.values {
-				noteVariables(&cond.values[j].text, variables)
+			if !cond.closed() {
+				continue
 			}
-			k := keys[cond.key]
-			if k == nil {
+			found := literals[cond.key]
+			if found == nil {
 				if v := r.lookUp(cond.key, cond.written); v.known != maybe {
 					continue
 				}
-				k = &openKey{literals: map[string]bool{}, closed: true}
-				keys[cond.key] = k
+				found = map[string]bool{}
+				literals[cond.key] = found
 			}
-			k.note(cond)
-		}
-		for _, list := range [][]arnPattern{s.resource, s.notResource} {
-			for i := range list {
-				noteVariables(&list[i].whole, variables)
+			for _, o := range cond.values {
+				if cond.comparison != null {
+					found[o.text.written] = true
+				}
 			}
 		}
 	})
-	for name, k := range keys {
-		if !k.closed || variables[name] {
-			delete(keys, name)
+	var keys []openKey
+	for _, name := range slices.Sorted(maps.Keys(literals)) {
+		k := openKey{name: name, cases: []contextValue{absent}}
+		if found := literals[name]; booleanKeys[name] {
+			k.cases = append(k.cases, valueOf("true"), valueOf("false"))
+		} else {
+			other := "another value"
+			for found[other] {
+				other += "?"
+			}
+			found[other] = true
+			for _, s := range slices.Sorted(maps.Keys(found)) {
+				k.cases = append(k.cases, contextValue{known: yes, one: s})
+			}
 		}
+		keys = append(keys, k)
 	}
 	return keys
 }
 
-func noteVariables(p *pattern, found map[string]bool) {
-	for _, pc := range p.pieces {
-		if pc.variable != nil {
-			found[pc.variable.key] = true
-		}
+// closed reports whether the condition asks only whether the key is there or equals certain values.
+func (c *condition) closed() bool {
+	switch {
+	case c.set != single:
+		return false
+	case c.comparison == null:
+		return true
+	case c.comparison == boolean:
+		return booleanKeys[c.key] && !slices.ContainsFunc(c.values, func(o operand) bool { return o.unresolved })
+	case c.comparison == stringEquals:
+		return !slices.ContainsFunc(c.values, func(o operand) bool { return o.text.kind != literal })
 	}
+	return false
 }
 
-func (k *openKey) note(c *condition) {
-	if c.set != single {
-		k.closed = false
-		return
+// tried is what the condition is worth in a case that refine tries.
+func (c *condition) tried(v *contextValue, r *run) truth {
+	switch {
+	case c.comparison == null:
+		return c.isNull(v.known)
+	case v.known == no:
+		return c.absent()
+	case c.closed():
+		return c.holdsFor(v, r)
 	}
-	switch c.comparison {
-	case null:
-	case boolean:
-		for _, o := range c.values {
-			k.closed = k.closed && !o.unresolved
-			k.literals[o.text.written] = true
-		}
-	case stringEquals:
-		k.strings = true
-		for _, o := range c.values {
-			k.closed = k.closed && o.text.kind == literal
-			k.literals[o.text.text] = true
-		}
-	default:
-		k.closed = false
-	}
+	return c.ofAnything()
 }
 
 // eachStatement visits every statement of every policy.

@@ -19,7 +19,8 @@ type run struct {
 	service    string // of the action
 	actionOpen bool   // the action is unresolved
 
-	trace *trace // where statements are noted; nil if nowhere
+	trial map[string]contextValue // values of keys that are not known, as refine tries them
+	trace *trace                  // where statements are noted; nil if nowhere
 }
 
 // start fills in the zero run.

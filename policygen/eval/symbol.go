@@ -75,7 +75,7 @@ func matchSymbols(pattern, value []symbol, colons bool) truth {
 		pattern, value = pattern[:len(pattern)-1], value[:len(value)-1]
 	}
 	switch {
-	case len(pattern)*len(value) > maxWork:
+	case len(pattern) > 0 && len(value) > maxWork/len(pattern):
 		return maybe
 	case surely(pattern, value, colons):
 		return yes
@@ -85,9 +85,9 @@ func matchSymbols(pattern, value []symbol, colons bool) truth {
 	return no
 }
 
-// maxWork is how many pairs of symbols are compared before a match counts as undecided. No policy that AWS stores comes
-// near it.
-const maxWork = 1 << 26
+// maxWork is the product of the lengths of a pattern and a value from which on a match counts as undecided. The longest ARN
+// has 2,048 characters.
+const maxWork = 2048 * 2048
 
 // surely reports whether the pattern matches the value whatever the unresolved text is: each of the value's is covered by a
 // star or by the same text.

@@ -50,7 +50,12 @@ func (v *variable) value(r *run) (s string, known truth) {
 	if r == nil {
 		return "", maybe
 	}
-	c := r.lookUp(v.key, v.written)
+	c, tried := r.trial[v.key]
+	if !tried {
+		c = r.lookUp(v.key, v.written)
+	} else if c.known == yes {
+		return "", maybe // of the values that it may hold, one is tried
+	}
 	switch {
 	case c.known == maybe:
 		return "", maybe

@@ -1,0 +1,175 @@
+package eval
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/hopgrant/hopgrant/policygen"
+)
+
+// The stories of a fan-out, hop by hop.
+const (
+	topicARN = policygen.TopicARN("arn:aws:sns:us-east-2:111122223333:orders")
+	queueARN = policygen.QueueARN("arn:aws:sqs:us-east-2:111122223333:billing")
+	keyARN   = policygen.KeyARN("arn:aws:kms:us-east-2:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab")
+	consumer = policygen.RoleARN("arn:aws:iam::111122223333:role/consumer")
+)
+
+func delivery(key policygen.KeyARN) policygen.Hop {
+	return policygen.Hop{Kind: policygen.Deliver, Topic: policygen.Topic{ARN: topicARN}, Queue: policygen.Queue{ARN: queueARN, Key: key}}
+}
+
+func receiving(key policygen.KeyARN) policygen.Hop {
+	return policygen.Hop{Kind: policygen.Receive, Caller: consumer, Queue: policygen.Queue{ARN: queueARN, Key: key}}
+}
+
+// generated returns the documents that hops need.
+func generated(t *testing.T, hops ...policygen.Hop) Set {
+	t.Helper()
+	p, err := policygen.Generate(hops, policygen.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return Generated(p)
+}
+
+func wantHop(t *testing.T, d HopDecision, want Outcome, says ...string) {
+	t.Helper()
+	var text strings.Builder
+	for _, c := range d.Calls {
+		text.WriteString(c.Explain() + "\n")
+	}
+	if d.Outcome != want {
+		t.Errorf("the hop is %v, want %v\n%s", d.Outcome, want, text.String())
+	}
+	for _, s := range says {
+		if !strings.Contains(text.String(), s) {
+			t.Errorf("the explanation does not say %q:\n%s", s, text.String())
+		}
+	}
+}
+
+// https://docs.aws.amazon.com/sns/latest/dg/sns-enable-encryption-for-topic-sqs-queue-subscriptions.html
+func TestStoryAWSManagedKeyAndSNS(t *testing.T) {
+	docs := generated(t, delivery(""), receiving(""))
+	for _, alias := range []policygen.KeyARN{"alias/aws/sqs", "arn:aws:kms:us-east-2:111122223333:alias/aws/sqs",
+		"arn:${AWS::Partition}:kms:${AWS::Region}:${AWS::AccountId}:alias/aws/sqs"} {
+		wantHop(t, Hop(delivery(alias), docs), ImplicitDeny, "the key policy does not allow sns.amazonaws.com", "kms:CallerAccount")
+		wantHop(t, Hop(receiving(alias), docs), Allowed)
+	}
+}
+
+// https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
+func TestStoryAccountPrincipalIsDelegationOnly(t *testing.T) {
+	docs := generated(t, receiving(""))
+	docs.Resource[policygen.ARN(keyARN)] = policygen.DefaultKeyPolicy("111122223333", "aws")
+	wantHop(t, Hop(receiving(keyARN), docs), ImplicitDeny,
+		"the key policy delegates to account 111122223333, but role consumer has no identity policy that allows kms:Decrypt")
+	docs.Identity[consumer] = append(docs.Identity[consumer], policygen.Document{Version: policygen.Version, Statements: []policygen.Statement{
+		{Effect: policygen.Allow, Action: []string{"kms:Decrypt"}, Resource: []string{string(keyARN)}}}})
+	wantHop(t, Hop(receiving(keyARN), docs), Allowed)
+}
+
+// https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html
+func TestStoryCustomerManagedKeyBreaksConsumers(t *testing.T) {
+	docs := generated(t, delivery(keyARN), receiving("alias/aws/sqs"))
+	wantHop(t, Hop(receiving("alias/aws/sqs"), docs), Allowed)
+	wantHop(t, Hop(delivery(keyARN), docs), Allowed)
+	wantHop(t, Hop(receiving(keyARN), docs), ImplicitDeny, "no identity policy that allows kms:Decrypt")
+	docs = generated(t, delivery(keyARN), receiving(keyARN))
+	wantHop(t, Hop(receiving(keyARN), docs), Allowed)
+}
+
+// https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-configure-sqs-sse-queue.html
+func TestStorySSESQSNeedsNoGrant(t *testing.T) {
+	docs := generated(t, delivery(""), receiving(""))
+	for _, h := range []policygen.Hop{delivery(""), receiving("")} {
+		d := Hop(h, docs)
+		wantHop(t, d, Allowed)
+		for _, c := range d.Calls {
+			if c.Call.On == policygen.OnKey {
+				t.Errorf("%s makes a call on a key: %s", h.Kind, c.Call.Action)
+			}
+		}
+	}
+}
+
+func TestHopOutcome(t *testing.T) {
+	call := func(o Outcome, unsure string) CallDecision {
+		return CallDecision{Call: policygen.Call{Unsure: unsure}, Decision: Decision{Outcome: o}}
+	}
+	tests := []struct {
+		name   string
+		calls  []CallDecision
+		want   Outcome
+		reason string
+	}{
+		{"no calls", nil, Undecided, "a hop of which nothing is known is not allowed"},
+		{"all allowed", []CallDecision{call(Allowed, ""), call(Allowed, "x")}, Allowed, "every call goes through"},
+		{"one undecided", []CallDecision{call(Allowed, ""), call(Undecided, "")}, Undecided, "it may fail"},
+		{"one denied", []CallDecision{call(Undecided, ""), call(ImplicitDeny, ""), call(Allowed, "")}, ImplicitDeny, "one denied call breaks the hop"},
+		{"denied in both ways", []CallDecision{call(ExplicitDeny, ""), call(ImplicitDeny, "")}, ExplicitDeny, "the explicit denial is the stronger one"},
+		{"only an unsure one denied", []CallDecision{call(Allowed, ""), call(ImplicitDeny, "pages disagree")}, Undecided, "AWS may not make that call"},
+		{"the zero decision", []CallDecision{{}}, ImplicitDeny, "the zero value is a denial"},
+	}
+	for _, tt := range tests {
+		if got := outcomeOf(tt.calls); got != tt.want {
+			t.Errorf("%s: %v, want %v: %s", tt.name, got, tt.want, tt.reason)
+		}
+	}
+}
+
+// Accounts and Regions that are not resolved are the same if their text is.
+func TestHopUnresolved(t *testing.T) {
+	const prefix = "arn:${AWS::Partition}:"
+	queue := policygen.Queue{
+		ARN: prefix + "sqs:${AWS::Region}:${AWS::AccountId}:${Orders.QueueName}",
+		Key: prefix + "kms:${AWS::Region}:${AWS::AccountId}:key/${Key}",
+	}
+	role := policygen.RoleARN(prefix + "iam::${AWS::AccountId}:role/${ConsumerRole}")
+	topic := policygen.Topic{ARN: prefix + "sns:${AWS::Region}:${AWS::AccountId}:${Topic.TopicName}"}
+	hops := []policygen.Hop{
+		{Kind: policygen.Receive, Caller: role, Queue: queue},
+		{Kind: policygen.Send, Caller: role, Queue: queue},
+		{Kind: policygen.Deliver, Topic: topic, Queue: queue},
+	}
+	docs := generated(t, hops...)
+	for _, h := range hops {
+		wantHop(t, Hop(h, docs), Allowed)
+	}
+	other := hops[0]
+	other.Caller = policygen.RoleARN(prefix + "iam::${AWS::AccountId}:role/other")
+	wantHop(t, Hop(other, docs), ImplicitDeny)
+	elsewhere := hops[2]
+	elsewhere.Topic.ARN = prefix + "sns:${AWS::Region}:${AWS::AccountId}:${Other.TopicName}"
+	wantHop(t, Hop(elsewhere, docs), Undecided, "may allow it")
+}
+
+func TestUnknownPolicies(t *testing.T) {
+	all := policygen.Document{Version: policygen.Version, Statements: []policygen.Statement{{Effect: policygen.Allow, Action: []string{"sqs:*"}, Resource: []string{"*"}}}}
+	nothing := policygen.Document{Version: policygen.Version, Statements: []policygen.Statement{{Effect: policygen.Deny, Action: []string{"sqs:*"}, Resource: []string{"*"}}}}
+	req := Request{Principal: consumer, Action: "sqs:ReceiveMessage", Resource: policygen.ARN(queueARN)}
+	imported, managed := &Unknown{Why: "the role is imported"}, &Unknown{Why: "AWS manages the policy", OnlyAllows: true}
+	tests := []struct {
+		name     string
+		policies Policies
+		want     Outcome
+		reason   string
+	}{
+		{"nothing known", Policies{UnknownIdentity: imported}, Undecided, "what is not known may allow"},
+		{"allowed otherwise", Policies{Identity: []policygen.Document{all}, UnknownIdentity: imported}, Undecided, "what is not known may deny"},
+		{"allowed otherwise, nothing can deny", Policies{Identity: []policygen.Document{all}, UnknownIdentity: managed}, Allowed, "it only allows"},
+		{"denied otherwise", Policies{Identity: []policygen.Document{nothing}, UnknownIdentity: imported}, ExplicitDeny, "nothing can undo a deny"},
+		{"out of bounds", Policies{UnknownIdentity: imported, Boundary: &nothing}, ExplicitDeny, "whatever the policies say, the boundary denies"},
+		{"unknown queue policy", Policies{UnknownResource: managed}, Undecided, "it may allow"},
+	}
+	for _, tt := range tests {
+		d := Evaluate(req, tt.policies)
+		if d.Outcome != tt.want {
+			t.Errorf("%s: %v, want %v: %s\n%s", tt.name, d.Outcome, tt.want, tt.reason, d.Explain())
+		}
+		if u := tt.policies.UnknownIdentity; u != nil && tt.want == Undecided && !strings.Contains(d.Explain(), u.Why) {
+			t.Errorf("%s: the explanation does not say %q: %s", tt.name, u.Why, d.Explain())
+		}
+	}
+}
