@@ -1,40 +1,48 @@
 package integ
 
 import (
-	"encoding/json"
 	"strings"
 
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
 // hookCalls are the calls of a delivery as the emulator's delivery hook wants them: the hop table's, so that the hook knows
-// no action itself.
+// no action itself. The hook puts its own topic and queue in the place of Topic and Queue.
 type hookCalls struct {
-	Principal           string   `json:"principal"`
-	Queue               []string `json:"queue"`
-	Key                 []string `json:"key"`
-	AWSManagedKeyPolicy string   `json:"awsManagedKeyPolicy"` // of alias/aws/sqs in account 111122223333, Region REGION
+	Topic     string     `json:"topic"`
+	Queue     string     `json:"queue"`
+	Account   string     `json:"account"` // of both
+	Region    string     `json:"region"`  // of both
+	Principal string     `json:"principal"`
+	Calls     []hookCall `json:"calls"`
+	// AWSManagedKeyPolicy is that of alias/aws/sqs, which no API returns.
+	AWSManagedKeyPolicy policygen.Document `json:"awsManagedKeyPolicy"`
+}
+
+type hookCall struct {
+	On      policygen.Target    `json:"on"` // queue or key
+	Action  string              `json:"action"`
+	Context map[string][]string `json:"context"`
 }
 
 func deliveryCalls() hookCalls {
+	c := hookCalls{Account: "111122223333", Region: "xx-hook-1"}
+	c.Topic = "arn:aws:sns:" + c.Region + ":" + c.Account + ":hook-topic"
+	c.Queue = "arn:aws:sqs:" + c.Region + ":" + c.Account + ":hook-queue"
 	hop := policygen.Hop{
 		Kind:  policygen.Deliver,
-		Topic: policygen.Topic{ARN: "arn:aws:sns:us-east-1:111122223333:topic"},
-		Queue: policygen.Queue{ARN: "arn:aws:sqs:us-east-1:111122223333:queue", Key: "arn:aws:kms:us-east-1:111122223333:key/1"},
+		Topic: policygen.Topic{ARN: policygen.TopicARN(c.Topic)},
+		Queue: policygen.Queue{ARN: policygen.QueueARN(c.Queue), Key: policygen.KeyARN("arn:aws:kms:" + c.Region + ":" + c.Account + ":key/hook-key")},
 	}
-	var c hookCalls
 	for _, call := range hop.Calls() {
 		c.Principal = call.Caller.String()
-		if call.On == policygen.OnQueue {
-			c.Queue = append(c.Queue, call.Action)
-		} else {
-			c.Key = append(c.Key, call.Action)
+		context := map[string][]string{}
+		for key, values := range call.Context {
+			context[key] = append([]string{}, values...) // a key without values is written as an empty list
 		}
+		c.Calls = append(c.Calls, hookCall{On: call.On, Action: call.Action, Context: context})
 	}
-	managed, err := json.Marshal(policygen.AWSManagedKeyPolicy("sqs", "111122223333", "us-east-1"))
-	if err == nil {
-		c.AWSManagedKeyPolicy = strings.ReplaceAll(string(managed), "us-east-1", "REGION")
-	}
+	c.AWSManagedKeyPolicy = policygen.AWSManagedKeyPolicy("sqs", c.Account, c.Region)
 	return c
 }
 

@@ -101,7 +101,7 @@ func (f Flow) runDeadLetter(ctx context.Context, d *Deployed, r Route, problems 
 		return nil // what is missing was reported
 	}
 	poison := want[0]
-	poison.Name += "-poison" // its deduplication id
+	poison.Name += "-poison-for-" + r.Queue // its deduplication id
 	if err := t.Publish(ctx, poison); err != nil {
 		return err
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
+	"github.com/aws/smithy-go"
 )
 
 // A Stack is a deployed template.
@@ -45,7 +46,8 @@ func (c *Clients) Deploy(ctx context.Context, name string, template []byte, para
 		in.Parameters = append(in.Parameters, types.Parameter{ParameterKey: aws.String(k), ParameterValue: aws.String(v)})
 	}
 	s := &Stack{Clients: c, Name: name}
-	if _, err := c.CloudFormation.CreateStack(ctx, in); err != nil {
+	// Not cut off in the middle by the end of ctx: then nobody would know whether there is a stack to delete.
+	if _, err := c.CloudFormation.CreateStack(context.WithoutCancel(ctx), in); err != nil {
 		return nil, errors.Join(fmt.Errorf("stack %q: %w", name, err), s.cleanUp(ctx))
 	}
 	if err := s.await(ctx); err != nil {
@@ -126,28 +128,30 @@ const deleteTimeout = 5 * time.Minute
 // Delete deletes the stack and waits until it is gone. A stack that does not exist is gone.
 func (s *Stack) Delete(ctx context.Context) error {
 	name := aws.String(s.Name)
-	if _, err := s.Clients.CloudFormation.DeleteStack(ctx, &cloudformation.DeleteStackInput{StackName: name}); err != nil {
-		if stackGone(err) {
-			return nil
-		}
-		return fmt.Errorf("delete stack %q: %w", s.Name, err)
-	}
+	fail := func(err error) error { return fmt.Errorf("delete stack %q: %w", s.Name, err) }
 	for {
 		out, err := s.Clients.CloudFormation.DescribeStacks(ctx, &cloudformation.DescribeStacksInput{StackName: name})
-		switch {
-		case err != nil && stackGone(err):
+		if err != nil {
+			if stackGone(err) {
+				return nil
+			}
+			return fail(err)
+		}
+		switch out.Stacks[0].StackStatus {
+		case types.StackStatusDeleteComplete:
 			return nil
-		case err != nil:
-			return fmt.Errorf("delete stack %q: %w", s.Name, err)
-		case out.Stacks[0].StackStatus == types.StackStatusDeleteComplete:
-			return nil
-		case out.Stacks[0].StackStatus == types.StackStatusDeleteFailed:
-			return fmt.Errorf("delete stack %q: %s", s.Name, aws.ToString(out.Stacks[0].StackStatusReason))
+		case types.StackStatusDeleteFailed:
+			return fail(errors.New(aws.ToString(out.Stacks[0].StackStatusReason)))
+		case types.StackStatusDeleteInProgress:
+		default:
+			if _, err := s.Clients.CloudFormation.DeleteStack(ctx, &cloudformation.DeleteStackInput{StackName: name}); err != nil {
+				return fail(err)
+			}
 		}
 		select {
 		case <-ctx.Done():
-			return fmt.Errorf("delete stack %q: %w", s.Name, ctx.Err())
-		case <-time.After(200 * time.Millisecond):
+			return fail(ctx.Err())
+		case <-time.After(100 * time.Millisecond):
 		}
 	}
 }
@@ -159,4 +163,8 @@ func (s *Stack) cleanUp(ctx context.Context) error {
 	return s.Delete(ctx)
 }
 
-func stackGone(err error) bool { return strings.Contains(err.Error(), "does not exist") }
+// stackGone reports whether the error says that there is no such stack.
+func stackGone(err error) bool {
+	var api smithy.APIError
+	return errors.As(err, &api) && api.ErrorCode() == "ValidationError" && strings.Contains(api.ErrorMessage(), "does not exist")
+}

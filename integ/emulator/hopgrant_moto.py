@@ -5,7 +5,7 @@ process only, and each part says what of moto it mends:
 
   CloudFormation   AWS::SQS::QueuePolicy, AWS::SNS::TopicPolicy and AWS::SNS::Subscription are skipped; policies of keys and
                    inline ones of roles are kept as maps, which is not what their APIs return; FIFO queues and topics
-                   without a name get one without ".fifo"
+                   without a name get one without ".fifo"; a stack cannot be deleted when one of its queues is gone
   SQS              a queue with a key says that SSE-SQS is on too; SetQueueAttributes without a policy removes the policy;
                    one consumer's delete can lose another's send; a FIFO queue forgets a message as soon as it is deleted
   SNS              subscription dead-letter queues are ignored; a subscription made from another account never delivers
@@ -227,6 +227,19 @@ def named_fifo(cls, fifo_property):
     cls.create_from_cloudformation_json = classmethod(create_from_cloudformation_json)
 
 
+_delete_queue = sqs.Queue.delete_from_cloudformation_json.__func__
+
+
+def delete_queue(cls, *args, **kwargs):
+    """Deletes the queue of a stack, unless somebody was faster."""
+    try:
+        _delete_queue(cls, *args, **kwargs)
+    except sqs.QueueDoesNotExist:
+        pass
+
+
+sqs.Queue.delete_from_cloudformation_json = classmethod(delete_queue)
+
 named_fifo(sqs.Queue, "FifoQueue")
 named_fifo(sns.Topic, "FifoTopic")
 
@@ -415,7 +428,7 @@ class Delivery:
             queue = backend.get_queue(arn.resource_id)
         except sqs.QueueDoesNotExist:
             return {**lost, "why": "the queue does not exist"}
-        denied = verdicts.denied(topic, queue, arn.account)
+        denied = verdicts.denied(topic, queue)
         if denied:
             return {**lost, "why": "hopgrant: " + "; ".join(denied)}
         backend.send_message(queue.name, body, **kwargs)
@@ -439,45 +452,61 @@ class Verdicts:
         self.program = os.environ.get("HOPGRANT_SIMULATE")
         self.answers = {}
         self.lock = threading.Lock()
-        self.calls = {}
         if self.program:
             with open(os.environ["HOPGRANT_CALLS"]) as f:
-                self.calls = json.load(f)
+                self.table = f.read()
 
-    def denied(self, topic, queue, account):
+    def denied(self, topic, queue):
         """The calls of a delivery from the topic to the queue that are not allowed, in words."""
         if not self.program:
             return []
-        requests = self.requests(topic, queue, account)
+        requests = self.requests(topic, queue)
         question = "\n".join(json.dumps(r, sort_keys=True) for r in requests) + "\n"
         with self.lock:
             if question not in self.answers:
                 self.answers[question] = self.ask(question, requests)
             return self.answers[question]
 
-    def requests(self, topic, queue, account):
-        calls = [("queue", queue.queue_arn, account, queue.policy)]
+    def table_for(self, topic, queue):
+        """hopgrant's table of calls with this topic and this queue in it."""
+        table = json.loads(self.table)
+        text = self.table
+        for what, actual in (
+            (table["topic"], topic.arn),
+            (table["queue"], queue.queue_arn),
+            (table["account"], queue.account_id),
+            (table["region"], queue.region),
+        ):
+            text = text.replace(what, actual)
+        table = json.loads(text)
+        for call in table["calls"]:
+            if "aws:SourceAccount" in call["context"]:
+                call["context"]["aws:SourceAccount"] = [topic.account_id]
+        return table
+
+    def requests(self, topic, queue):
+        table = self.table_for(topic, queue)
+        targets = {"queue": (queue.queue_arn, queue.account_id, queue.policy)}
         if queue.kms_master_key_id:
-            calls.append(key_of(queue, account))
+            targets["key"] = key_of(queue, table["awsManagedKeyPolicy"])
         requests = []
-        for on, resource, owner, policy in calls:
-            for action in self.calls[on]:
-                requests.append(
-                    {
-                        "id": str(len(requests)),
-                        "request": {
-                            "principal": self.calls["principal"],
-                            "action": action,
-                            "resource": resource,
-                            "resourceAccount": owner,
-                            "context": {
-                                "aws:SourceArn": topic.arn,
-                                "aws:SourceAccount": topic.account_id,
-                            },
-                        },
-                        "resourcePolicy": json.loads(policy) if policy else None,
-                    }
-                )
+        for call in table["calls"]:
+            if call["on"] not in targets:
+                continue
+            resource, owner, policy = targets[call["on"]]
+            requests.append(
+                {
+                    "id": str(len(requests)),
+                    "request": {
+                        "principal": table["principal"],
+                        "action": call["action"],
+                        "resource": resource,
+                        "resourceAccount": owner,
+                        "context": call["context"],
+                    },
+                    "resourcePolicy": json.loads(policy) if policy else None,
+                }
+            )
         return requests
 
     def ask(self, question, requests):
@@ -492,27 +521,26 @@ class Verdicts:
         if run.returncode != 0 or len(answers) != len(requests):
             return [f"hopgrant simulate failed: {run.stderr.strip()}"]
         return [
-            f"{r['request']['action']} on {r['request']['resource']} is {a['decision']}"
+            f"{r['request']['action']} on {r['request']['resource']} is {a['decision']}: {a['explanation']}"
             for r, a in zip(requests, answers)
             if a["decision"] != "allowed"
         ]
 
 
-def key_of(queue, account):
-    """The queue's key as a target of calls: kind, ARN, account, policy."""
+def key_of(queue, aws_managed_policy):
+    """ARN, account and policy of the queue's key."""
     name = queue.kms_master_key_id
-    alias = name.split(":")[-1] if ":alias/" in name else name
+    alias = name[name.index("alias/") :] if "alias/" in name else None
     if alias == "alias/aws/sqs":
-        # moto has no AWS managed keys; the policy is the one that AWS documents for it, as hopgrant has it
-        arn = f"arn:aws:kms:{queue.region}:{account}:key/aws-managed-sqs"
-        document = verdicts.calls["awsManagedKeyPolicy"].replace("REGION", queue.region)
-        return "key", arn, account, document.replace("111122223333", account)
-    owner, region = account, queue.region
+        # moto has no AWS managed keys; the policy is the one that hopgrant has for it
+        arn = f"arn:aws:kms:{queue.region}:{queue.account_id}:{alias}"
+        return arn, queue.account_id, json.dumps(aws_managed_policy)
+    owner, region = queue.account_id, queue.region
     if name.startswith("arn:"):
         owner, region = parse_arn(name).account, parse_arn(name).region
     backend = kms_backends[owner][region]
-    key = backend.keys[backend.get_key_id(name if alias == name else alias)]
-    return "key", key.arn, owner, key.policy
+    key = backend.keys[backend.get_key_id(alias or name)]
+    return key.arn, owner, key.policy
 
 
 verdicts = Verdicts()

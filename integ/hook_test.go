@@ -1,0 +1,136 @@
+//go:build integ
+
+package integ
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/hopgrant/hopgrant/policygen"
+)
+
+// With the delivery hook, which asks hopgrant, everything arrives that arrives without it. What this shows is that hopgrant
+// allows what is deployed; it shows nothing about AWS.
+func TestHookDelivers(t *testing.T) {
+	for _, f := range allFlows(t) {
+		t.Run(f.Example, func(t *testing.T) {
+			e := askingEmulator(t)
+			before := len(losses(t, e))
+			d := deployed(t, e, f, nil)
+			problems, err := f.Run(t.Context(), d)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, p := range problems {
+				t.Error(p)
+			}
+			for _, l := range losses(t, e)[before:] {
+				t.Error(l)
+			}
+		})
+	}
+}
+
+// With the delivery hook, a message is really lost when one statement of its hop is taken away, and the hook names the hop.
+func TestHookLoses(t *testing.T) {
+	for _, f := range allFlows(t) {
+		t.Run(f.Example, func(t *testing.T) {
+			e := askingEmulator(t)
+			d := deployed(t, e, f, nil)
+			for _, r := range f.Routes {
+				for _, h := range mustHops(t, f, d) {
+					if h.Kind == policygen.Deliver && h.From == r.Topic && h.To == r.Queue {
+						loseEach(t, e, f, d, r, h)
+					}
+				}
+			}
+		})
+	}
+}
+
+// loseEach takes away one statement after the other of a delivery and sends a message each time.
+func loseEach(t *testing.T, e *Emulator, f Flow, d *Deployed, r Route, h Hop) {
+	t.Helper()
+	for i, call := range h.Calls() {
+		for _, c := range d.Carriers(call) {
+			if err := c.Remove(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			before := len(losses(t, e))
+			m := f.expected(r)[0]
+			m.Name += "-lost-" + r.Queue + "-" + string(rune('a'+i))
+			if err := d.Topics[r.Topic].Publish(t.Context(), m); err != nil {
+				t.Fatal(err)
+			}
+			got, err := d.Queues[r.Queue].Drain(t.Context(), 0, 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(got) != 0 {
+				t.Errorf("%s: without %s the message arrived, want it lost", h, c)
+			}
+			want := "hop deliver " + arnName(string(h.Topic.ARN)) + " → " + arnName(string(h.Queue.ARN)) + ": hopgrant: "
+			lost := losses(t, e)[before:]
+			if !containsLoss(lost, want, call.Action) {
+				t.Errorf("%s: without %s: got losses %v, want one that begins with %q and names %s", h, c, lost, want, call.Action)
+			}
+			if err := c.Restore(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if err := f.drainOthers(t.Context(), d, r); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+}
+
+func containsLoss(lost []Loss, prefix, action string) bool {
+	for _, l := range lost {
+		if s := l.String(); strings.HasPrefix(s, prefix) && strings.Contains(s, action) {
+			return true
+		}
+	}
+	return false
+}
+
+// The story of a queue that somebody encrypts with the AWS managed key: from then on every message is lost.
+func TestHookAWSManagedKey(t *testing.T) {
+	e := askingEmulator(t)
+	d := deployedTemplate(t, e, "managed-key", faultTemplate(t, func(t Template) {
+		t.Properties("Audit")["KmsMasterKeyId"] = "alias/aws/sqs"
+		delete(t.Properties("Audit"), "SqsManagedSseEnabled")
+	}))
+	before := len(losses(t, e))
+	if err := d.Topics["Topic"].Publish(t.Context(), orderMessages[0]); err != nil {
+		t.Fatal(err)
+	}
+	got, err := d.Queues["Audit"].Drain(t.Context(), 0, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(got) != 0 {
+		t.Errorf("got %d messages through alias/aws/sqs, want none", len(got))
+	}
+	want := "hop deliver " + arnName(string(d.Topics["Topic"].Topic.ARN)) + " → " + arnName(string(d.Queues["Audit"].Queue.ARN))
+	if lost := losses(t, e)[before:]; !containsLoss(lost, want, "alias/aws/sqs") {
+		t.Errorf("got losses %v, want one of %s", lost, want)
+	}
+}
+
+func losses(t *testing.T, e *Emulator) []Loss {
+	t.Helper()
+	l, err := e.Losses()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return l
+}
+
+func mustHops(t *testing.T, f Flow, d *Deployed) []Hop {
+	t.Helper()
+	hops, problems := f.Hops(d)
+	for _, p := range problems {
+		t.Error(p)
+	}
+	return hops
+}
