@@ -13,12 +13,12 @@ import (
 //
 // Where several policies overwrite each other, the call is allowed if every one of them would allow it, denied if none
 // would, else undecided.
-func decide(h *topology.Hop, c policygen.Call) Call {
+func (m memo) decide(h *topology.Hop, c policygen.Call) Call {
 	d := h.Documents(c)
 	if c.On == policygen.OnTopic && h.TopicElement != nil && len(h.TopicElement.Policies) == 0 && !h.TopicElement.Foreign {
 		c = withSourceOwner(c)
 	}
-	result := evaluate(c, d)
+	result := m.evaluate(c, d, h.CallerElement)
 	call := Call{Call: c, Outcome: result.outcome, Documents: d, result: result}
 	if call.Outcome.Denied() {
 		call.Causes = causes(h, c, d, call.Outcome)
@@ -68,19 +68,41 @@ var passSourceOwner = []policygen.ServicePrincipal{
 	"lambda.amazonaws.com", "ssm-incidents.amazonaws.com",
 }
 
-// A result is an outcome and what explains it: a text, or a decision.
+// A memo holds documents that were prepared for evaluation, by who calls and on what: most are needed many times.
+type memo map[memoKey]*eval.Compiled
+
+type memoKey struct {
+	caller *topology.Caller
+	holder *topology.Element
+	policy int // which of the holder's policies
+}
+
+// compiled returns the prepared documents of the key, which prepare returns if they are new.
+func (m memo) compiled(k memoKey, prepare func() eval.Policies) *eval.Compiled {
+	if c := m[k]; c != nil {
+		return c
+	}
+	c := eval.Compile(prepare())
+	if m != nil {
+		m[k] = c
+	}
+	return c
+}
+
+// A result is an outcome and what explains it: a text, or the evaluation itself.
 type result struct {
 	outcome  eval.Outcome
 	why      string
-	decision *eval.Decision
+	request  eval.Request
+	compiled *eval.Compiled
 }
 
 // Why explains the outcome in plain words.
 func (c *Call) Why() string {
-	if c.result.decision == nil {
+	if c.result.compiled == nil {
 		return c.result.why
 	}
-	return c.result.decision.Explain()
+	return c.result.compiled.Evaluate(c.result.request).Explain()
 }
 
 // Allowed reports whether the call is surely allowed.
@@ -102,39 +124,52 @@ func withResource(d policygen.Document) change {
 
 func withoutBoundary(p *eval.Policies) { p.Boundary = nil }
 
+// evaluate decides a call under what would be if documents were others.
 func evaluate(c policygen.Call, d topology.Documents, changes ...change) result {
-	policies := eval.Policies{}
-	for _, p := range d.Identity {
-		policies.Identity = append(policies.Identity, p.Document)
-	}
-	if d.Boundary != nil {
-		policies.Boundary = &d.Boundary.Document
-	}
-	if d.IdentityUnknown != "" {
-		policies.UnknownIdentity = &eval.Unknown{Why: d.IdentityUnknown, OnlyAllows: onlyAllows(d.Identity) && (d.Boundary == nil || d.Boundary.Unknown == "")}
-	}
-	if d.ResourceUnknown != "" {
-		policies.UnknownResource = &eval.Unknown{Why: d.ResourceUnknown}
-	}
+	return memo(nil).evaluate(c, d, nil, changes...)
+}
+
+func (m memo) evaluate(c policygen.Call, d topology.Documents, caller *topology.Caller, changes ...change) result {
 	request := eval.RequestOf(c)
-	if len(d.Resource) < 2 {
-		if len(d.Resource) == 1 {
-			policies.Resource = &d.Resource[0].Document
-		}
-		return evaluateOne(request, policies, changes)
+	one := func(i int) result {
+		compiled := m.compiled(memoKey{caller, d.Holder, i}, func() eval.Policies {
+			p := policies(d, i)
+			for _, change := range changes {
+				change(&p)
+			}
+			return p
+		})
+		return result{outcome: compiled.Decide(request), request: request, compiled: compiled}
 	}
-	var first result
-	for i, p := range d.Resource {
-		policies.Resource = &p.Document
-		r := evaluateOne(request, policies, changes)
-		if i == 0 {
-			first = r
-		} else if r.outcome != first.outcome && r.outcome.Denied() != first.outcome.Denied() {
+	first := one(0)
+	for i := 1; i < len(d.Resource); i++ {
+		if r := one(i); r.outcome != first.outcome && r.outcome.Denied() != first.outcome.Denied() {
 			return result{outcome: eval.Undecided, why: "several policies are set on " + d.Holder.ID + ", of which one overwrites the others: " +
-				d.Resource[0].ID + " and " + p.ID + " do not decide alike"}
+				d.Resource[0].ID + " and " + d.Resource[i].ID + " do not decide alike"}
 		}
 	}
 	return first
+}
+
+// policies returns documents as the evaluator has them, with policy i of those that overwrite each other.
+func policies(d topology.Documents, i int) eval.Policies {
+	var p eval.Policies
+	for _, identity := range d.Identity {
+		p.Identity = append(p.Identity, identity.Document)
+	}
+	if d.Boundary != nil {
+		p.Boundary = &d.Boundary.Document
+	}
+	if d.IdentityUnknown != "" {
+		p.UnknownIdentity = &eval.Unknown{Why: d.IdentityUnknown, OnlyAllows: onlyAllows(d.Identity) && (d.Boundary == nil || d.Boundary.Unknown == "")}
+	}
+	if d.ResourceUnknown != "" {
+		p.UnknownResource = &eval.Unknown{Why: d.ResourceUnknown}
+	}
+	if i < len(d.Resource) {
+		p.Resource = &d.Resource[i].Document
+	}
+	return p
 }
 
 func onlyAllows(policies []*topology.Policy) bool {
@@ -144,12 +179,4 @@ func onlyAllows(policies []*topology.Policy) bool {
 		}
 	}
 	return len(policies) > 0
-}
-
-func evaluateOne(r eval.Request, p eval.Policies, changes []change) result {
-	for _, change := range changes {
-		change(&p)
-	}
-	d := eval.Evaluate(r, p)
-	return result{outcome: d.Outcome, decision: &d}
 }

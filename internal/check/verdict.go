@@ -71,21 +71,22 @@ type Call struct {
 func Judge(t *topology.Topology) []Hop {
 	found := t.Hops()
 	hops := make([]Hop, len(found))
+	m := memo{}
 	for i, h := range found {
-		hops[i] = judge(h)
+		hops[i] = m.judge(h)
 		hops[i].Scenario = t.Scenario
 	}
 	return hops
 }
 
-func judge(h topology.Hop) Hop {
+func (m memo) judge(h topology.Hop) Hop {
 	j := Hop{Hop: h, Verdict: OK}
 	j.Impossible = impossible(&h)
 	if j.Impossible != nil {
 		j.worsen(Broken, j.Impossible.Error())
 	}
 	for _, c := range h.Calls() {
-		call := decide(&h, c)
+		call := m.decide(&h, c)
 		switch {
 		case call.Outcome.Denied() && c.Unsure == "":
 			j.worsen(Broken, call.Why())
