@@ -127,15 +127,26 @@ func (g *generator) hop(h Hop) {
 		}
 	})
 	if g.options.TLSOnly {
-		for _, arn := range []ARN{ARN(h.Topic.ARN), ARN(h.Queue.ARN), ARN(h.Destination.ARN)} {
-			if on := OnQueue; arn != "" && !arn.IsPattern() {
-				if arn == ARN(h.Topic.ARN) {
-					on = OnTopic
-				}
-				g.document(place{on: on, resource: arn})
+		for _, p := range h.places() {
+			if p.resource != "" && !p.resource.IsPattern() {
+				g.document(p)
 			}
 		}
 	}
+}
+
+// places returns the topics and queues that the hop has to do with.
+func (h *Hop) places() []place {
+	topic, queue := place{on: OnTopic, resource: ARN(h.Topic.ARN)}, place{on: OnQueue, resource: ARN(h.Queue.ARN)}
+	switch h.Kind {
+	case Publish, Subscribe:
+		return []place{topic}
+	case Deliver, DeadLetter:
+		return []place{topic, queue}
+	case Redrive:
+		return []place{queue, {on: OnQueue, resource: ARN(h.Destination.ARN)}}
+	}
+	return []place{queue}
 }
 
 func (g *generator) policies() (Policies, error) {

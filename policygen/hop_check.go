@@ -3,6 +3,7 @@ package policygen
 import (
 	"errors"
 	"strings"
+	"unicode/utf8"
 )
 
 // What cannot work at all; each stands behind an [*InputError].
@@ -29,6 +30,7 @@ func (h Hop) Check() error { return errors.Join(h.check(map[string]error{})...) 
 // check returns what [Hop.Check] joins. The memo keeps what was found out about ARNs, of which hops share many.
 func (h *Hop) check(memo map[string]error) []error {
 	c := hopCheck{hop: h, patterns: h.identityOnly(), memo: memo}
+	c.encoding()
 	c.caller()
 	switch h.Kind {
 	case Publish:
@@ -133,6 +135,33 @@ func (c *hopCheck) caller() {
 	}
 	if h.SourceAccount != "" && !Unresolved(h.SourceAccount) && !accountForm.MatchString(h.SourceAccount) {
 		c.add(ErrSource, "source account", h.SourceAccount, "no account id", "12 digits", "")
+	}
+}
+
+// encoding checks the hop's texts, of which unresolved ones may hold anything else.
+func (c *hopCheck) encoding() {
+	h := c.hop
+	caller := ""
+	if h.Caller != nil {
+		caller = h.Caller.String()
+	}
+	check := func(what, s string) {
+		if !utf8.ValidString(s) {
+			c.add(nil, what, strings.ToValidUTF8(s, "\ufffd"), "it is not valid UTF-8", "UTF-8 text", "")
+		}
+	}
+	check("principal", caller)
+	check("topic arn", string(h.Topic.ARN))
+	check("key", string(h.Topic.Key))
+	check("scope", string(h.Topic.Scope))
+	check("source", string(h.Source))
+	check("source account", h.SourceAccount)
+	for _, q := range []Queue{h.Queue, h.Destination} {
+		check("queue arn", string(q.ARN))
+		check("key", string(q.Key))
+	}
+	for _, k := range h.SourceKeys {
+		check("source key", string(k))
 	}
 }
 
