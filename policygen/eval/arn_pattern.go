@@ -91,8 +91,3 @@ func (p *arnPattern) matchParts(a *arnText, r *run) truth {
 	}
 	return t
 }
-
-// isARNLike reports whether s may be matched by an ARN operator: only an ARN can.
-func (a *arnText) isARNLike() bool {
-	return a.isARN || a.unresolved && !strings.HasPrefix(a.text, "arn")
-}
