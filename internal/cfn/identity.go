@@ -186,8 +186,11 @@ func (b *builder) attachedPolicy(s *stack, v node) *topology.Policy {
 	if p, ok := topology.ManagedPolicy(arn, s.position(v.at)); ok {
 		return p
 	}
-	return &topology.Policy{Element: topology.Element{ID: arn, Stack: s.shown, At: s.position(v.at)}, Name: arn,
-		Unknown: "managed policy " + excerpt(arn) + " is not in the template"}
+	why := "managed policy " + excerpt(arn) + " is not in the template"
+	if _, ok := arnParts(arn); !ok {
+		why = "it is not known which policy is attached: " + excerpt(arn)
+	}
+	return &topology.Policy{Element: topology.Element{ID: arn, Stack: s.shown, At: s.position(v.at)}, Name: arn, Unknown: why}
 }
 
 // roleByName returns the role with a name; one that is not in the templates is foreign.

@@ -179,7 +179,7 @@ func (r *jsonReader) number() string {
 	}
 	v := r.s[start:r.off]
 	if digits := strings.TrimPrefix(v, "-"); digits == "" || digits[0] < '0' || digits[0] > '9' ||
-		strings.Count(v, ".") > 1 || v[len(v)-1] < '0' || v[len(v)-1] > '9' {
+		len(digits) > 1 && digits[0] == '0' && digits[1] >= '0' && digits[1] <= '9' || strings.Count(v, ".") > 1 || v[len(v)-1] < '0' || v[len(v)-1] > '9' {
 		r.off = start
 		r.fail(r.here(), ErrSyntax, "number", v, "it is not a JSON number", "a number such as 5 or -0.5", "")
 	}

@@ -1,5 +1,7 @@
 package cfn
 
+import "strings"
+
 // A link is what a connector grants from one type of resource to another.
 type link struct {
 	// on is the type of resource that gets the policy: that of the source's or destination's role (AWS::IAM::ManagedPolicy),
@@ -128,10 +130,12 @@ func roleName(arn node) node {
 		if arg.kind == list && len(arg.items) > 0 {
 			return refTo(arn.at, arg.items[0].text)
 		}
-		if arg.kind == text && len(arg.text) > len(".Arn") && arg.text[len(arg.text)-len(".Arn"):] == ".Arn" {
-			return refTo(arn.at, arg.text[:len(arg.text)-len(".Arn")])
+		if id, ok := strings.CutSuffix(arg.text, ".Arn"); ok {
+			return refTo(arn.at, id)
 		}
 	}
-	// The name is the last part of the ARN.
+	if arn.kind == text {
+		return newText(arn.at, arn.text[strings.LastIndexByte(arn.text, '/')+1:])
+	}
 	return call("Fn::Select", newList(arn.at, newText(arn.at, "1"), call("Fn::Split", newList(arn.at, newText(arn.at, "/"), arn))))
 }
