@@ -44,12 +44,13 @@ type Route struct {
 
 // A Caller is a role or service of a flow, and the one hop that it has to be able to do.
 type Caller struct {
-	Kind    policygen.HopKind          // publish, send or receive
-	Role    string                     // logical id; or
-	Service policygen.ServicePrincipal // a service, with
-	Source  policygen.ARN              // what it acts for
-	On      string                     // logical id of the topic or queue
-	Client  policygen.Client           // receive
+	Kind          policygen.HopKind          // publish, send or receive
+	Role          string                     // logical id; or
+	Service       policygen.ServicePrincipal // a service, with
+	Source        policygen.ARN              // what it acts for, and its account
+	SourceAccount string
+	On            string           // logical id of the topic or queue
+	Client        policygen.Client // receive
 	// SourceQueues are the queues whose dead-letter queue On is.
 	SourceQueues []string
 }
@@ -147,7 +148,7 @@ func (c Caller) hop(d *Deployed, problems *Problems) (Hop, bool) {
 	h := Hop{Hop: policygen.Hop{Kind: c.Kind, Client: c.Client, Source: c.Source}, From: c.Role, To: c.On}
 	if c.Service != "" {
 		h.Caller, h.From = c.Service, string(c.Service)
-		h.SourceAccount = c.Source.Account()
+		h.SourceAccount = c.SourceAccount
 	} else if role := d.Roles[c.Role]; role != nil {
 		h.Caller = role.ARN
 	} else {

@@ -2,7 +2,11 @@
 
 package integ
 
-import "testing"
+import (
+	"path/filepath"
+	"slices"
+	"testing"
+)
 
 // Every flow's stacks deploy, every hop is allowed under the policies that were read back, and real messages take the ways
 // that the flow wants: through filters, raw or in an envelope, in order, and into dead-letter queues.
@@ -29,11 +33,34 @@ func TestFlows(t *testing.T) {
 // allFlows returns the flows of the examples and our own.
 func allFlows(t *testing.T) []Flow {
 	t.Helper()
-	flows := ownFlows
+	flows := slices.Concat(ownFlows, exampleFlows)
 	for _, f := range flows {
 		if err := f.Validate(); err != nil {
 			t.Fatal(err)
 		}
 	}
 	return flows
+}
+
+// Every golden template of the examples is in a flow, so that a new example cannot stay untested.
+func TestEveryExampleHasAFlow(t *testing.T) {
+	goldens, err := filepath.Glob(filepath.Join(tools.Root, "examples", "*", "testdata", "*.template.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(goldens) < 8 {
+		t.Errorf("got %d golden templates, want at least 8", len(goldens))
+	}
+	for _, path := range goldens {
+		rel, err := filepath.Rel(tools.Root, path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		known := slices.ContainsFunc(exampleFlows, func(f Flow) bool {
+			return slices.ContainsFunc(f.Stacks, func(s FlowStack) bool { return s.Template == filepath.ToSlash(rel) })
+		})
+		if !known {
+			t.Errorf("%s: got no flow that deploys it, want one in flows_examples.go", rel)
+		}
+	}
 }
