@@ -124,6 +124,9 @@ func (l *ledger) envOf(c constructs.IConstruct) *env {
 		return e
 	}
 	e := &env{stack: stack, account: *stack.Account(), region: *stack.Region(), partition: *stack.Partition()}
+	if !policygen.Unresolved(e.region) {
+		e.partition = policygen.PartitionOf(e.region) // with and without the CDK's feature flag for it
+	}
 	l.accounts = l.accounts || !policygen.Unresolved(e.account)
 	l.envs[stack] = e
 	return e

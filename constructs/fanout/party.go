@@ -16,6 +16,7 @@ type party struct {
 	arn   string         // as policygen sees it
 	text  string         // as the template has it
 	ask   func() *string // for text
+	known func() string  // what is known of the ARN before it is deployed; nil if nothing is
 	env   env
 	owner constructs.Construct // whose problem it is when the policy cannot be written
 	made  bool                 // by this app, so that its policy can be written

@@ -18,7 +18,8 @@ import (
 // key, of a role that must not be changed, or of somebody in another account. The CDK drops such statements silently; here
 // each is an error annotation of the construct that needs it, until it is acknowledged with [Acknowledge].
 //
-// Resources whose names CloudFormation makes stand in it as ${LogicalId.Arn}, to be replaced by hand.
+// Resources whose names CloudFormation makes stand in it as ${LogicalId.Arn}, to be replaced by hand; topics by a pattern
+// that their names will match. In ArnEquals a pattern means the same as in ArnLike.
 type PendingDocument struct {
 	// ID identifies these very statements: it changes when they do.
 	ID string
@@ -125,8 +126,13 @@ func (l *ledger) pend(c constructs.Construct, p *party, principal string, d poli
 
 func (l *ledger) acknowledged(id string) bool { return l.acked[id] }
 
-// name returns the party as a person would name it.
-func (p *party) name() string { return p.token() }
+// name returns the party as a policy of somebody else can name it: by what is known of its ARN, which may be a pattern.
+func (p *party) name() string {
+	if p.known != nil {
+		return p.known()
+	}
+	return p.token()
+}
 
 // readable returns text with tokens as Fn::Sub writes them.
 func readable(stack awscdk.Stack, text string) string {

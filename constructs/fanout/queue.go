@@ -88,6 +88,11 @@ func (q *Queue) make(p QueueProps) {
 	q.queue = q.l2
 	q.at.fifo = isFIFO(&props)
 	q.at.party = q.newParty(q.l2, q.at.fifo, value(props.EnforceSSL))
+	if name := value(props.QueueName); name != "" && !policygen.Unresolved(name) {
+		q.at.party.known = func() string {
+			return "arn:" + q.env.partition + ":sqs:" + q.env.region + ":" + q.env.account + ":" + name
+		}
+	}
 	q.l.endpoints[q.queue] = &q.at
 	if reason != "" {
 		cfn(q.l2).AddMetadata(jsii.String("cdk_nag"), map[string]any{"rules_to_suppress": []map[string]any{{"id": "AwsSolutions-SQS3", "reason": reason}}})

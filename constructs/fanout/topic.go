@@ -79,7 +79,7 @@ func (t *Topic) make(p TopicProps) {
 	t.topic = topic
 	t.fifo = value(props.Fifo)
 	t.party = t.l.newMade(topic, policygen.OnTopic, topic.TopicArn, *t.env, suffixed("#", t.fifo))
-	t.party.owner, t.party.tls = t, value(props.EnforceSSL)
+	t.party.owner, t.party.tls, t.party.known = t, value(props.EnforceSSL), t.named
 	t.party.add = topic.AddToResourcePolicy
 	t.name = value(props.TopicName)
 	if t.managed || t.fifo && t.name == "" {
@@ -259,6 +259,14 @@ func (t *Topic) scope() string {
 		return prefix + stack + "-*"
 	}
 	return prefix + stack + "-" + *l1.LogicalId() + "-*"
+}
+
+// named returns what policies of others can call the topic.
+func (t *Topic) named() string {
+	if policygen.Unresolved(t.name) {
+		return t.party.token()
+	}
+	return t.scope()
 }
 
 // GrantPublish lets the grantee publish to the topic: exactly that, and on the topic's customer managed key what SNS does

@@ -35,10 +35,9 @@ func NewStack(scope constructs.Construct, id string) awscdk.Stack {
 	lab := patients.AddQueue(jsii.String("Lab"), &fanout.QueueProps{QueueProps: encrypted})
 	lab.GrantConsume(role(stack, "LabService"))
 
-	// An operator reads what went wrong, and sends it round again.
-	operator := role(stack, "Operator")
-	lab.GrantConsumeDeadLetters(operator)
-	lab.GrantRedrive(operator)
+	// One reads what went wrong, and another sends it round again.
+	lab.GrantConsumeDeadLetters(role(stack, "Investigator"))
+	lab.GrantRedrive(role(stack, "Operator"))
 
 	return stack
 }

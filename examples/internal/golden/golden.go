@@ -36,10 +36,12 @@ func App(t *testing.T, context map[string]any) awscdk.App {
 	return awscdk.NewApp(&awscdk.AppProps{Outdir: jsii.String(t.TempDir()), Context: &context, AnalyticsReporting: jsii.Bool(false)})
 }
 
-// Check synthesizes the app, fails if resources depend on each other in a circle, and compares each of its templates with testdata/<stack>.template.json.
-func Check(t *testing.T, app awscdk.App) {
+// Check synthesizes the app and compares each of its templates with testdata/<stack>.template.json. It fails if resources
+// depend on each other in a circle, and unless every hop is allowed and every action that a policy allows is needed for
+// one. Hops to the resources in unproven, whose policies are not the app's, may be unknown.
+func Check(t *testing.T, app awscdk.App, unproven ...string) {
 	t.Helper()
-	got := Templates(t, app)
+	got, dir := templates(t, app)
 	if len(got) == 0 {
 		t.Fatal("the app has no templates")
 	}
@@ -52,6 +54,7 @@ func Check(t *testing.T, app awscdk.App) {
 		}
 		compare(t, file, got[name])
 	}
+	prove(t, dir, unproven)
 	kept, err := filepath.Glob(filepath.Join("testdata", "*.template.json"))
 	if err != nil {
 		t.Fatal(err)
@@ -63,8 +66,8 @@ func Check(t *testing.T, app awscdk.App) {
 	}
 }
 
-// Templates synthesizes the app and returns its templates by stack.
-func Templates(t *testing.T, app awscdk.App) map[string]any {
+// templates synthesizes the app and returns its templates by stack, and where they are.
+func templates(t *testing.T, app awscdk.App) (map[string]any, string) {
 	t.Helper()
 	dir := *app.Synth(nil).Directory()
 	files, err := filepath.Glob(filepath.Join(dir, "*.template.json"))
@@ -79,7 +82,7 @@ func Templates(t *testing.T, app awscdk.App) map[string]any {
 		}
 		all[strings.TrimSuffix(filepath.Base(f), ".template.json")] = parse(t, f, withoutHashes(text))
 	}
-	return all
+	return all, dir
 }
 
 var assetHash = regexp.MustCompile(`[0-9a-f]{64}`)

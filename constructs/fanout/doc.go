@@ -1,0 +1,49 @@
+// Package fanout makes SNS topics that fan out to SQS queues with the AWS CDK, with exactly the permissions that each hop
+// of a message needs.
+//
+//	topic := fanout.NewTopic(stack, jsii.String("Orders"), nil)
+//	topic.GrantPublish(shop)
+//	topic.AddQueue(jsii.String("Billing"), nil).GrantConsume(biller)
+//
+// A message is lost without a word when one of up to four policies of a hop is missing: the caller's identity policy, the
+// topic policy, the queue policy, the key policy. The statements here are those of package policygen, in which each rests on
+// a page of AWS's documentation. What they allow does not depend on the feature flags in cdk.json.
+//
+// # Encryption
+//
+// Queues are encrypted with SSE-SQS unless they are given a customer managed key: it costs nothing, and nobody needs a grant.
+//
+//	                      SNS delivers   the consumer needs   other services and accounts
+//	SSE-SQS               yes            nothing              yes
+//	AWS managed key       never          nothing              never
+//	customer managed key  if its policy  kms:Decrypt          if its policy admits them
+//	                      admits it
+//
+// The AWS managed key, alias/aws/sqs, is refused in every spelling. A customer managed key is EncryptionMasterKey in
+// [QueueProps] and MasterKey in [TopicProps]; one key may serve topics and queues of several stacks, since its policy ties SNS
+// to the topics without referring to them. [NewKey] makes one that is rotated and kept.
+//
+// # Whose policies
+//
+// Grants go where AWS looks for them: to the identity policy of a role, user or group of the same account; to the topic,
+// queue or key policy for AWS services; to both for other accounts. Statements of several topics, queues and grants are
+// merged, so that they fit SQS's 20 statements.
+//
+// The CDK drops statements silently where a policy is not the app's: of imported queues and keys, of roles that must not be
+// changed, of other accounts. Here each is an error annotation that holds the statements to add, [Pending] returns them all
+// as documents, and [Acknowledge] says that they were added.
+//
+// # What else there is
+//
+// Every queue has a dead-letter queue, and topics and queues refuse requests without TLS, so that cdk-nag's AwsSolutions
+// pack finds nothing. [Queue.AddLambdaConsumer] connects a function, [Topic.AllowPublishFrom] admits services such as S3,
+// [Queue.GrantRedrive] operators; [Topic.AddAlarms] and [Topic.NewDashboard] show what goes wrong.
+//
+// Misuse panics with a [*Misuse], as the CDK does in Go; problems of the environment are annotations, with ids that
+// awscdk.Annotations.AcknowledgeWarning takes.
+//
+// # Logical ids
+//
+// The ids of resources follow from the ids given and the names of their constructs alone: Resource, DeadLetterQueue, Key,
+// Subscription, SubscriptionDeadLetterQueue, Alarms, DeliveryLogging. They are a contract.
+package fanout
