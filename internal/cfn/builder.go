@@ -206,6 +206,22 @@ func (s *stack) suppressions(r *resource) []topology.Suppression {
 	return all
 }
 
+// objects returns the objects of a resolved list; anything else in it is not known, and said to be.
+func (b *builder) objects(s *stack, r *resource, what string, n node) []node {
+	var all []node
+	for _, v := range n.list() {
+		switch {
+		case v.kind == object:
+			all = append(all, v)
+		case v.kind == list:
+			all = append(all, b.objects(s, r, what, v)...)
+		case v.there():
+			b.unknown(s, r.id, what, "it is not known: "+excerpt(v.text), v.at)
+		}
+	}
+	return all
+}
+
 // tri returns what is known of a boolean property, with its default.
 func (s *stack) tri(n node, otherwise topology.Tri) topology.Tri {
 	return triOf(s.resolve(n), otherwise)

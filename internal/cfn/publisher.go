@@ -83,11 +83,7 @@ const (
 //
 // [AWS::Events::Rule]: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-events-rule.html
 func (b *builder) rule(s *stack, r *resource) {
-	for _, t := range s.resolveList(r.properties.get("Targets")) {
-		if t.kind != object {
-			b.unknown(s, r.id, "EventBridge rule", "a target is not known: "+excerpt(t.text), t.at)
-			continue
-		}
+	for _, t := range b.objects(s, r, "EventBridge rule target", s.resolve(r.properties.get("Targets"))) {
 		if role := t.get("RoleArn"); role.there() {
 			b.publish(s, r, "EventBridge rule", b.callerRef(s, role.text, role.at), t.get("Arn"), s.resourceARN(r), false)
 		} else {
@@ -120,15 +116,14 @@ func (b *builder) bucketNotifications(s *stack, r *resource) {
 }
 
 func (b *builder) notifications(s *stack, r *resource, bucket string, n node, queue, topic string) {
-	config := s.resolve(n)
-	if config.kind == text {
-		b.unknown(s, r.id, "S3 notifications", "they are not known: "+excerpt(config.text), config.at)
-	}
-	for _, q := range config.get("QueueConfigurations").list() {
-		b.service(s, r, "S3 notification", s3, q.get(queue), bucket)
-	}
-	for _, t := range config.get("TopicConfigurations").list() {
-		b.service(s, r, "S3 notification", s3, t.get(topic), bucket)
+	const what = "S3 notification"
+	for _, config := range b.objects(s, r, what, s.resolve(n)) {
+		for _, q := range b.objects(s, r, what, config.get("QueueConfigurations")) {
+			b.service(s, r, what, s3, q.get(queue), bucket)
+		}
+		for _, t := range b.objects(s, r, what, config.get("TopicConfigurations")) {
+			b.service(s, r, what, s3, t.get(topic), bucket)
+		}
 	}
 }
 
@@ -151,8 +146,8 @@ func (b *builder) alarm(s *stack, r *resource) {
 
 // budget reads the topics that a budget notifies.
 func (b *builder) budget(s *stack, r *resource) {
-	for _, n := range s.resolveList(r.properties.get("NotificationsWithSubscribers")) {
-		for _, sub := range n.get("Subscribers").list() {
+	for _, n := range b.objects(s, r, "budget notification", s.resolve(r.properties.get("NotificationsWithSubscribers"))) {
+		for _, sub := range b.objects(s, r, "budget subscriber", n.get("Subscribers")) {
 			if sub.get("SubscriptionType").text == "SNS" {
 				b.service(s, r, "budget", budgets, sub.get("Address"), "")
 			}
@@ -162,7 +157,7 @@ func (b *builder) budget(s *stack, r *resource) {
 
 // receiptRule reads the topics that SES notifies of received mail.
 func (b *builder) receiptRule(s *stack, r *resource) {
-	for _, a := range s.resolve(r.properties.path("Rule", "Actions")).list() {
+	for _, a := range b.objects(s, r, "SES receipt action", s.resolve(r.properties.path("Rule", "Actions"))) {
 		for _, m := range a.members {
 			b.service(s, r, "SES receipt rule", ses, m.value.get("TopicArn"), "")
 		}
@@ -171,7 +166,7 @@ func (b *builder) receiptRule(s *stack, r *resource) {
 
 // notificationRule reads the targets of a notification rule of the developer tools.
 func (b *builder) notificationRule(s *stack, r *resource) {
-	for _, t := range s.resolveList(r.properties.get("Targets")) {
+	for _, t := range b.objects(s, r, "notification rule target", s.resolve(r.properties.get("Targets"))) {
 		if t.get("TargetType").text == "SNS" {
 			b.service(s, r, "notification rule", codestar, t.get("TargetAddress"), "")
 		}

@@ -23,10 +23,12 @@ const MaxFileSize = 10_000_000
 
 // Options are what is known of a deployment beyond the files.
 type Options struct {
-	Account    string            // 12 digits; empty if not known
-	Region     string            // such as "eu-central-1"; empty if not known
-	StackName  string            // of a single template; an assembly names its stacks itself
-	Parameters map[string]string // values of template parameters; lists with commas, as CloudFormation takes them
+	Account   string // 12 digits; empty if not known
+	Region    string // such as "eu-central-1"; empty if not known
+	StackName string // of a single template; an assembly names its stacks itself
+	// Parameters are values of template parameters; lists with commas, as CloudFormation takes them. For a parameter of an SSM
+	// type it is the stored value, or the name that CloudFormation takes, which begins with a slash and tells no value.
+	Parameters map[string]string
 }
 
 // Read reads one template (for which a manifest.json beside it tells name and environment), or the cloud assembly in a directory (or in the directory of a manifest.json), and returns one

@@ -110,7 +110,9 @@ func (s *stack) call(name string, arg node) node {
 	if len(v.text) > maxText {
 		s.fail(arg.at, ErrTooLarge, name, "", "the text becomes longer than "+strconv.Itoa(maxText)+" bytes", "", "")
 	}
-	v.at = arg.at
+	if name != "Fn::If" {
+		v.at = arg.at // of Fn::If the branch tells more
+	}
 	return v
 }
 

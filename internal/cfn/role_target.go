@@ -74,7 +74,7 @@ func (b *builder) schedule(s *stack, r *resource) {
 func (b *builder) iotRule(s *stack, r *resource) {
 	payload := s.resolve(r.properties.get("TopicRulePayload"))
 	actions := append(append([]node(nil), payload.get("Actions").list()...), payload.get("ErrorAction"))
-	for _, a := range actions {
+	for _, a := range b.objects(s, r, "IoT rule action", newList(payload.at, actions...)) {
 		for _, on := range [][2]string{{"Sqs", "QueueUrl"}, {"Sns", "TargetArn"}} {
 			if action := a.get(on[0]); action.there() {
 				role := action.get("RoleArn")

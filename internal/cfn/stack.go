@@ -127,8 +127,11 @@ func (s *stack) globalARN(service, rest string) string {
 	return "arn:" + p + ":" + service + "::" + a + ":" + rest
 }
 
-// parameter returns the value of a parameter: what was passed, else its default, else unknown text. The default of a
-// parameter of an SSM type is the name of the SSM parameter, not its value.
+// parameter returns the value of a parameter: what was passed, else its default, else unknown text.
+//
+// [CloudFormation-supplied parameter types]
+//
+// [CloudFormation-supplied parameter types]: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-supplied-parameter-types.html
 func (s *stack) parameter(name string) (node, bool) {
 	p := s.parameters.get(name)
 	if p.kind != object {
@@ -138,11 +141,13 @@ func (s *stack) parameter(name string) (node, bool) {
 	v, ok := s.argument(name)
 	if !ok {
 		v = p.get("Default")
-		if !v.scalar() || strings.HasPrefix(typ, "AWS::SSM::Parameter::Value") {
-			return newText(p.at, s.unknown(name)), true
-		}
 	}
-	if v.scalar() && (typ == "CommaDelimitedList" || strings.HasPrefix(typ, "List<")) && !policygen.Unresolved(v.text) {
+	// What stands for a stored parameter is its name; only what the user passes may be the value itself.
+	stored := strings.HasPrefix(typ, "AWS::SSM::Parameter::Value")
+	if !ok && !v.scalar() || stored && (!ok || s.parent != nil || strings.HasPrefix(v.text, "/")) {
+		return newText(p.at, s.unknown(name)), true
+	}
+	if v.scalar() && (typ == "CommaDelimitedList" || strings.Contains(typ, "List<")) && !policygen.Unresolved(v.text) {
 		all := node{kind: list, at: v.at}
 		for _, part := range strings.Split(v.text, ",") {
 			all.items = append(all.items, newText(v.at, strings.TrimSpace(part)))

@@ -29,12 +29,7 @@ func (b *builder) topicProperties(s *stack, r *resource) {
 	t := b.topicOf(s, r)
 	t.Key = b.keyRef(s, s.property(r, "KmsMasterKeyId"))
 	t.FailuresLogged = b.failuresLogged(s, r.properties.get("DeliveryStatusLogging"))
-	subscriptions := s.resolve(r.properties.get("Subscription"))
-	if subscriptions.kind == text {
-		b.unknown(s, r.id, "subscriptions", "they are not known: "+excerpt(subscriptions.text), subscriptions.at)
-		return
-	}
-	for _, sub := range subscriptions.list() {
+	for _, sub := range b.objects(s, r, "subscription", s.resolve(r.properties.get("Subscription"))) {
 		b.subscribe(s, topology.Element{ID: r.id, Stack: s.shown, At: s.position(sub.at), Suppressions: t.Suppressions}, t, sub)
 	}
 }
