@@ -15,13 +15,15 @@ type arnPattern struct {
 	whole pattern
 	parts []pattern // six, or none if the text is not of an ARN's form
 	short bool      // the text had fewer than six parts; those it lacks match anything
+	doubt bool      // AWS does not say that the pattern matches what it seems to
+	wide  bool      // a star at the end of one of the first parts may match beyond the colon
 	tail  string    // if not empty: the text but for the star at its end, where it has no other wildcard and six parts
 }
 
 func newARNPattern(s string, variables bool) arnPattern {
 	a := arnPattern{whole: newPattern(s, true, variables, false)}
 	var texts [6]string
-	n := cutARN(s, &texts)
+	n := cutARN(s, open(s), &texts)
 	if texts[0] != "arn" || n == 1 {
 		return a
 	}
@@ -39,6 +41,48 @@ func newARNPattern(s string, variables bool) arnPattern {
 	return a
 }
 
+// newResource prepares a value of a Resource or NotResource element. AWS documents of identity policies that they may hold
+// an ARN that lacks parts, and forbids wildcards in an ARN's resource type. A star at the end of a part can match beyond
+// the colon, but the parts are what should be matched.
+//
+// [Identify AWS resources with Amazon Resource Names], [IAM JSON policy elements: Resource]
+//
+// [Identify AWS resources with Amazon Resource Names]: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
+// [IAM JSON policy elements: Resource]: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
+func newResource(s string, variables bool, kind PolicyKind) arnPattern {
+	a := newARNPattern(s, variables)
+	for i := 1; i < 5 && a.parts != nil; i++ {
+		part := a.parts[i].written
+		a.wide = a.wide || strings.HasSuffix(part, "*") && strings.Contains(s, part+":")
+	}
+	switch {
+	case a.short:
+		a.doubt = kind != IdentityPolicy && kind != PermissionsBoundary && !strings.HasSuffix(s, "*")
+	case a.parts != nil && a.parts[2].written == "kms":
+		a.doubt = wildcardType(a.parts[5].written)
+	}
+	return a
+}
+
+// matchResource is match for a value of a Resource or NotResource element.
+func (p *arnPattern) matchResource(a *arnText, r *run) truth {
+	t := p.match(a, r)
+	switch {
+	case t == yes && p.doubt:
+		return maybe
+	case t == no && p.wide:
+		return min(maybe, p.whole.match(a.text, r))
+	}
+	return t
+}
+
+// wildcardType reports whether the type in an ARN's last part, such as key in key/id, is written with wildcards. A star
+// alone is no type, but everything.
+func wildcardType(resource string) bool {
+	typ, _, _ := strings.Cut(resource, "/")
+	return resource != "*" && strings.ContainsAny(typ, "*?") && !open(resource)
+}
+
 // An arnText is an ARN of a request, cut once for many patterns.
 type arnText struct {
 	text       string
@@ -49,7 +93,7 @@ type arnText struct {
 
 func (a *arnText) set(s string) {
 	a.text, a.unresolved = s, open(s)
-	a.isARN = cutARN(s, &a.parts) == 6 && a.parts[0] == "arn"
+	a.isARN = cutARN(s, a.unresolved, &a.parts) == 6 && a.parts[0] == "arn"
 }
 
 // match says whether the pattern matches a.

@@ -67,7 +67,7 @@ func (c *caller) set(p policygen.Principal, partition string) {
 		return
 	}
 	var parts [6]string
-	if cutARN(c.name, &parts) < 6 || parts[0] != "arn" {
+	if cutARN(c.name, open(c.name), &parts) < 6 || parts[0] != "arn" {
 		return
 	}
 	c.isARN, c.partition, c.account, c.resource = true, parts[1], parts[4], parts[5]

@@ -70,25 +70,21 @@ func hasUpper(s string) bool {
 // splitARN cuts s at its first five colons outside of unresolved text. It is an ARN if there are as many and the first part
 // is "arn".
 func splitARN(s string) (parts [6]string, ok bool) {
-	n := cutARN(s, &parts)
+	n := cutARN(s, open(s), &parts)
 	return parts, n == 6 && parts[0] == "arn"
 }
 
 // cutARN cuts s at its first five colons outside of unresolved text, and returns the number of parts.
-func cutARN(s string, parts *[6]string) int {
+func cutARN(s string, unresolved bool, parts *[6]string) int {
+	if unresolved {
+		return cutOpenARN(s, parts)
+	}
 	n, start := 0, 0
-	for i := 0; i < len(s); i++ {
-		switch s[i] {
-		case ':':
-			if n < 5 {
-				parts[n] = s[start:i]
-				n++
-				start = i + 1
-			}
-		case '{':
-			if policygen.Unresolved(s) {
-				return cutOpenARN(s, parts)
-			}
+	for i := 0; i < len(s) && n < 5; i++ {
+		if s[i] == ':' {
+			parts[n] = s[start:i]
+			n++
+			start = i + 1
 		}
 	}
 	parts[n] = s[start:]

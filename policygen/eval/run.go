@@ -28,7 +28,7 @@ func (r *run) start(req *Request) {
 	r.req, r.actionOpen = *req, open(req.Action)
 	r.resource.set(string(req.Resource))
 	r.caller.set(req.Principal, r.resource.parts[1])
-	service, _, _ := strings.Cut(req.Action, ":")
+	service := req.Action[:max(0, strings.IndexByte(req.Action, ':'))]
 	if r.service = service; hasUpper(service) {
 		r.service = lower(service)
 	}
@@ -111,7 +111,7 @@ func (c *Compiled) sum(r *run) totals {
 		t.resource = t.resource.or(grant{maybe, maybe, maybe, maybe})
 		u.deny(&t.deny)
 	}
-	if !r.managed && !r.caller.serviceLinked() {
+	if len(c.resourceControl) > 0 && !r.managed && !r.caller.serviceLinked() {
 		for _, level := range c.resourceControl {
 			// AWS attaches its RCPFullAWSAccess to every level, so a level whose documents allow nothing is one
 			// that only denies.
@@ -158,7 +158,7 @@ func (c *Compiled) sumIdentity(r *run, t *totals) {
 			t.session = eachOf(c.session, r, &t.deny)
 		}
 	}
-	if !r.caller.serviceLinked() {
+	if len(c.serviceControl) > 0 && !r.caller.serviceLinked() {
 		for _, level := range c.serviceControl {
 			t.serviceControl = min(t.serviceControl, eachOf(level, r, &t.deny))
 		}
