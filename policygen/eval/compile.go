@@ -42,7 +42,7 @@ func (c *Compiled) list(docs []policygen.Document, kind PolicyKind, level int) [
 	for i, d := range docs {
 		list[i] = document{kind: kind, level: level, index: i, statements: make([]statement, len(d.Statements))}
 		for j := range d.Statements {
-			list[i].statements[j] = newStatement(&d.Statements[j], d.Version)
+			list[i].statements[j] = newStatement(&d.Statements[j], d.Version, kind)
 		}
 		c.statements += len(d.Statements)
 	}

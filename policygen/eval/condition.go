@@ -37,12 +37,7 @@ func (c *condition) holds(r *run) truth {
 		return maybe
 	}
 	if values := r.req.Context[c.written]; len(values) == 1 && c.set == single && c.comparison != null {
-		// As holdsFor has it; nearly all conditions are like this.
-		t := c.matches(values[0], r)
-		if c.negated {
-			t = t.not()
-		}
-		return t
+		return c.holdsForOne(values[0], r) // as holdsFor has it; nearly all conditions are like this
 	}
 	if v, ok := r.trial[c.key]; ok {
 		return c.tried(&v, r)
@@ -61,23 +56,43 @@ func (c *condition) holds(r *run) truth {
 }
 
 // holdsFor is what the condition is worth with the request's values.
+//
+// [Set operators for multivalued context keys]
+//
+// [Set operators for multivalued context keys]: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
 func (c *condition) holdsFor(v *contextValue, r *run) truth {
-	// A condition without a set operator on several values means any of them, and its negation none of them.
 	any, all := no, yes
 	for i := range v.len() {
-		t := c.matches(v.at(i), r)
-		if c.negated && c.set != single {
-			t = t.not()
-		}
+		t := c.holdsForOne(v.at(i), r)
 		any, all = max(any, t), min(all, t)
 	}
 	switch {
 	case c.set == forAllValues:
 		return all
-	case c.set == single && c.negated:
-		return any.not()
+	case c.set == forAnyValue || v.len() == 1:
+		return any
+	case c.negated:
+		any = all
 	}
-	return any
+	// AWS demands a set operator for several values, and does not say what becomes of a condition without one.
+	return min(maybe, any)
+}
+
+// holdsForOne is what the condition is worth with one value of the request. The wrong operator for a value's type makes
+// the statement one that never applies, also if it is a negated operator.
+//
+// [Condition keys table]
+//
+// [Condition keys table]: https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+func (c *condition) holdsForOne(s string, r *run) truth {
+	t := c.matches(s, r)
+	if !c.negated {
+		return t
+	}
+	if !c.fits(s) {
+		return no
+	}
+	return t.not()
 }
 
 // matches says whether one value of the request is among the policy's values.
@@ -85,7 +100,10 @@ func (c *condition) matches(s string, r *run) truth {
 	t := no
 	for i := range c.values {
 		if t = max(t, c.values[i].match(s, c.comparison, r)); t == yes {
-			break
+			return yes
+		}
+		if c.negated && c.values[i].broken() {
+			t = maybe // a negation would hold by a value that is none, which nothing documents
 		}
 	}
 	return t
@@ -96,6 +114,9 @@ func (c *condition) ofAnything() truth {
 	t := no
 	for i := range c.values {
 		t = max(t, c.values[i].ofAnything())
+		if c.negated && c.values[i].broken() {
+			t = max(t, maybe)
+		}
 	}
 	if c.negated {
 		return t.not()

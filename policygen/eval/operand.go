@@ -58,7 +58,7 @@ func (o *operand) match(s string, c comparison, r *run) truth {
 	case boolean:
 		return o.matchBool(s)
 	}
-	if !o.valid && !o.unresolved {
+	if o.broken() {
 		return no
 	}
 	if o.unresolved || open(s) {
@@ -80,6 +80,27 @@ func (o *operand) match(s string, c comparison, r *run) truth {
 	}
 	d, ok := parseDate(s)
 	return truthOf(ok && ordered(d.Compare(o.date), c))
+}
+
+// broken reports whether the operand is not of the operator's type.
+func (o *operand) broken() bool { return !o.valid && !o.unresolved }
+
+// fits reports whether a value of the request is, or may be, of the operator's type.
+func (o *operator) fits(s string) bool {
+	ok := true
+	switch c := o.comparison; {
+	case open(s):
+	case numericEquals <= c && c <= numericGreaterEquals:
+		_, ok = parseNumber(s)
+	case dateEquals <= c && c <= dateGreaterEquals:
+		_, ok = parseDate(s)
+	case c == ipAddress:
+		_, err := netip.ParseAddr(s)
+		ok = err == nil
+	case c == arnLike:
+		_, ok = splitARN(s)
+	}
+	return ok
 }
 
 // equality reports whether equal values match.
@@ -114,6 +135,10 @@ func (o *operand) matchARN(s string, r *run) truth {
 		// AWS says of Resource elements what becomes of an ARN that lacks parts, but not of conditions.
 		return maybe
 	}
+	if t == no && o.arn.parts == nil && a.isARN {
+		// Nor does it say whether a pattern such as *:role/admin, which has not an ARN's parts, matches one.
+		t = min(maybe, o.text.match(s, r))
+	}
 	return t
 }
 
@@ -133,7 +158,7 @@ func (o *operand) ofAnything() truth {
 	switch {
 	case o.text.kind == anything && o.text.written != "" && strings.Trim(o.text.written, "*") == "":
 		return yes
-	case !o.valid && !o.unresolved:
+	case o.broken():
 		return no
 	}
 	return maybe

@@ -98,13 +98,18 @@ func parseOperator(s string) operator {
 	return op
 }
 
-// absent is what a condition with the operator is worth if the request does not have the key.
+// absent is what a condition with the operator is worth if the request does not have the key. ForAnyValue asks for one of
+// its values, which IfExists does not change.
+//
+// [ForAnyValue:StringEqualsIfExists behaving unexpectedly]
+//
+// [ForAnyValue:StringEqualsIfExists behaving unexpectedly]: https://repost.aws/questions/QU9HFmDzP0QGuU-fd7rS6B7w/foranyvalue-stringequalsifexists-behaving-unexpectedly
 func (o *operator) absent() truth {
 	switch {
-	case o.ifExists || o.set == forAllValues:
-		return yes
 	case o.set == forAnyValue:
 		return no
+	case o.ifExists || o.set == forAllValues:
+		return yes
 	}
 	return truthOf(o.negated)
 }

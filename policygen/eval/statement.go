@@ -23,7 +23,7 @@ type statement struct {
 	conditions  []condition
 }
 
-func newStatement(s *policygen.Statement, version string) statement {
+func newStatement(s *policygen.Statement, version string, kind PolicyKind) statement {
 	variables := version == policygen.Version
 	c := statement{
 		source:      s,
@@ -43,10 +43,10 @@ func newStatement(s *policygen.Statement, version string) statement {
 		c.notAction = append(c.notAction, newPattern(a, true, false, true))
 	}
 	for _, r := range s.Resource {
-		c.resource = append(c.resource, newARNPattern(r, variables))
+		c.resource = append(c.resource, newResource(r, variables, kind))
 	}
 	for _, r := range s.NotResource {
-		c.notResource = append(c.notResource, newARNPattern(r, variables))
+		c.notResource = append(c.notResource, newResource(r, variables, kind))
 	}
 	return c
 }
@@ -168,7 +168,7 @@ func (s *statement) matchResource(r *run, named bool) truth {
 func anyResource(patterns []arnPattern, r *run) truth {
 	t := no
 	for i := range patterns {
-		if t = max(t, patterns[i].match(&r.resource, r)); t == yes {
+		if t = max(t, patterns[i].matchResource(&r.resource, r)); t == yes {
 			break
 		}
 	}
