@@ -18,6 +18,13 @@ type Options struct {
 	Baseline *Baseline
 }
 
+func (o *Options) least() Severity {
+	if o.Severity == "" {
+		return Warning
+	}
+	return o.Severity
+}
+
 // A Report is what a check found.
 type Report struct {
 	Hops     []Hop     // every hop, in the order of the files
@@ -26,21 +33,45 @@ type Report struct {
 	Suppressed []Finding
 	Known      int
 	Files      int // how many files or directories were read
+	// OK, Broken and Unknown count the hops by verdict.
+	OK, Broken, Unknown int
 }
 
-// Run judges the hops of topologies and reports what the rules find. Topologies of the same path are the same file under
-// different assignments of what is not known: what is wrong under any of them is wrong.
-func Run(topologies []*topology.Topology, o Options) Report {
-	reports := each(groupByPath(topologies), func(group []*topology.Topology) Report { return runFile(group, o) })
+// Join returns the reports of several files as one.
+func Join(reports []Report) Report {
 	var all Report
 	for _, r := range reports {
 		all.Hops = append(all.Hops, r.Hops...)
 		all.Findings = append(all.Findings, r.Findings...)
 		all.Suppressed = append(all.Suppressed, r.Suppressed...)
 		all.Known += r.Known
-		all.Files++
+		all.Files += r.Files
+		all.OK, all.Broken, all.Unknown = all.OK+r.OK, all.Broken+r.Broken, all.Unknown+r.Unknown
 	}
 	return all
+}
+
+// WithoutHops returns the report without its hops, apart from those of findings, so that the memory of large inputs can be
+// used again.
+func (r Report) WithoutHops() Report {
+	r.Hops = nil
+	for _, findings := range [][]Finding{r.Findings, r.Suppressed} {
+		for i := range findings {
+			if h := findings[i].Hop; h != nil {
+				kept := *h
+				findings[i].Hop = &kept
+			}
+			findings[i].Elements = nil
+		}
+	}
+	return r
+}
+
+// Run judges the hops of topologies and reports what the rules find. Topologies of the same path are the same file under
+// different assignments of what is not known: what is wrong under any of them is wrong.
+func Run(topologies []*topology.Topology, o Options) Report {
+	reports := each(groupByPath(topologies), func(group []*topology.Topology) Report { return runFile(group, o) })
+	return Join(reports)
 }
 
 // Hops judges the hops of topologies, without looking for anything else.
@@ -93,11 +124,18 @@ func runFile(scenarios []*topology.Topology, o Options) Report {
 			findings = append(findings, f)
 		}
 	}
-	r := Report{Hops: mergeHops(hops)}
-	least := o.Severity
-	if least == "" {
-		least = Warning
+	r := Report{Hops: mergeHops(hops), Files: 1}
+	for _, h := range r.Hops {
+		switch h.Verdict {
+		case OK:
+			r.OK++
+		case Broken:
+			r.Broken++
+		default:
+			r.Unknown++
+		}
 	}
+	least := o.least()
 	for _, f := range findings {
 		if f.count == len(scenarios) {
 			f.Scenario = ""
@@ -125,7 +163,7 @@ func byPosition(a, b Finding) int {
 func find(s *subject, o Options) []Finding {
 	var all []Finding
 	for _, r := range rules {
-		if len(o.Rules) == 0 || slices.Contains(o.Rules, r.ID) {
+		if r.Severity.AtLeast(o.least()) && (len(o.Rules) == 0 || slices.Contains(o.Rules, r.ID)) {
 			all = append(all, r.check(s, r)...)
 		}
 	}

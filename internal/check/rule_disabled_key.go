@@ -16,7 +16,7 @@ func ruleDisabled(s *subject, r *Rule) []Finding {
 	var all []Finding
 	for i := range s.hops {
 		h := &s.hops[i]
-		if k := disabledKey(&h.Hop); k != nil {
+		if k := disabledKey(h); k != nil {
 			f := s.hopFinding(r, h, "key "+k.ID+" is disabled: "+lost(h), k.Property("Enabled"))
 			f.Elements = append(f.Elements, &k.Element)
 			all = append(all, f)

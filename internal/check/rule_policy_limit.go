@@ -29,7 +29,11 @@ Merge the statements: one statement takes a list of topics in its aws:SourceArn.
 func policyLimit(s *subject, r *Rule) []Finding {
 	var all []Finding
 	check := func(on policygen.Target, e *topology.Element, p *topology.Policy) {
-		a := policygen.Attachment{On: on, Resource: policygen.ARN(e.ID), Document: shortest(p.Document)}
+		a := policygen.Attachment{On: on, Resource: policygen.ARN(e.ID), Document: p.Document}
+		if a.CheckLimits() == nil {
+			return // and so is what it becomes at the shortest
+		}
+		a.Document = shortest(p.Document)
 		var limit *policygen.LimitError
 		if !errors.As(a.CheckLimits(), &limit) {
 			return
@@ -82,7 +86,13 @@ func (s *subject) merged(e *topology.Element, on policygen.Target) []Fix {
 // identityLimits measures the inline policies of a role or user together, and each managed policy of the file.
 func (s *subject) identityLimits(r *Rule, c *topology.Caller) []Finding {
 	var all []Finding
-	inline := 0
+	inline, most := 0, 0
+	for _, p := range c.Identity {
+		most += atMost(p.Document)
+	}
+	if most < 2048 {
+		return nil
+	}
 	for _, p := range c.Identity {
 		size := characters(shortest(p.Document))
 		switch {
@@ -92,12 +102,12 @@ func (s *subject) identityLimits(r *Rule, c *topology.Caller) []Finding {
 			all = append(all, s.finding(r, fmt.Sprintf("policy %s: %d characters, want at most 6144; use several policies", p.ID, size), p.At, &p.Element, &c.Element))
 		}
 	}
-	most := 10240
+	limit := 10240
 	if _, isUser := c.Principal.(policygen.UserARN); isUser {
-		most = 2048
+		limit = 2048
 	}
-	if inline > most {
-		all = append(all, s.finding(r, fmt.Sprintf("inline policies of %s: %d characters in sum, want at most %d; use managed policies", c.ID, inline, most), c.At, &c.Element))
+	if inline > limit {
+		all = append(all, s.finding(r, fmt.Sprintf("inline policies of %s: %d characters in sum, want at most %d; use managed policies", c.ID, inline, limit), c.At, &c.Element))
 	}
 	return all
 }

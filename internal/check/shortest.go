@@ -81,3 +81,29 @@ func shortestText(s string) string {
 		s = s[end:]
 	}
 }
+
+// atMost returns an upper bound of the length of a document without white space, which costs less than its length.
+func atMost(d policygen.Document) int {
+	n := 100
+	for _, s := range d.Statements {
+		n += 200 + 2*len(s.Sid)
+		for _, texts := range [][]string{s.Action, s.NotAction, s.Resource, s.NotResource} {
+			n += atMostAll(texts)
+		}
+		for op, keys := range s.Condition {
+			n += len(op) + 8
+			for k, v := range keys {
+				n += len(k) + 8 + atMostAll(v)
+			}
+		}
+	}
+	return n
+}
+
+func atMostAll(texts []string) int {
+	n := 4
+	for _, t := range texts {
+		n += 2*len(t) + 4
+	}
+	return n
+}

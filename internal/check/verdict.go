@@ -100,7 +100,7 @@ func (m memo) judge(h topology.Hop) Hop {
 	if why := h.EncryptionUnknown(); why != "" {
 		j.worsen(Unknown, why)
 	}
-	if key := disabledKey(&h); key != nil {
+	if key := disabledKey(&j); key != nil {
 		j.worsen(Broken, "key "+key.ID+" is disabled")
 	}
 	return j
@@ -138,8 +138,9 @@ func leaves(err error) []error {
 }
 
 // disabledKey returns a key that the hop needs and that the file disables, or nil.
-func disabledKey(h *topology.Hop) *topology.Key {
-	for _, c := range h.Calls() {
+func disabledKey(h *Hop) *topology.Key {
+	for i := range h.Calls {
+		c := &h.Calls[i]
 		if c.On != policygen.OnKey {
 			continue
 		}

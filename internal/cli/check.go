@@ -10,6 +10,7 @@ import (
 	"github.com/hopgrant/hopgrant/internal/check"
 	"github.com/hopgrant/hopgrant/internal/report"
 	"github.com/hopgrant/hopgrant/internal/snippet"
+	"github.com/hopgrant/hopgrant/internal/topology"
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
@@ -83,11 +84,13 @@ func needsPaths(cmd *cobra.Command, args []string) error {
 
 func (c *Command) runCheck(f *checkFlags, paths []string) error {
 	o, err := c.checkOptions(f)
-	topologies, loadErr := c.load(&f.load, paths)
+	reports, loadErr := loadEach(c, &f.load, paths, func(t []*topology.Topology) check.Report {
+		return check.Run(t, o).WithoutHops()
+	})
 	if err = errors.Join(err, loadErr); err != nil {
 		return err
 	}
-	r := check.Run(topologies, o)
+	r := check.Join(reports)
 	out, err := c.findings(f, r)
 	if err != nil {
 		return err

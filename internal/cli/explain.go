@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -31,11 +32,11 @@ Exit status: 0 also where hops are broken (hopgrant check tells), 2 wrong usage 
 	choiceFlag(cmd, &format, "format", "FORMAT", "how the hops are shown", "text", "json", "mermaid", "dot", "html")
 	flags.define(cmd)
 	cmd.RunE = func(cmd *cobra.Command, paths []string) error {
-		topologies, err := c.load(&flags, paths)
+		hops, err := loadEach(c, &flags, paths, check.Hops)
 		if err != nil {
 			return err
 		}
-		out, err := c.hops(check.Hops(topologies), format, paths)
+		out, err := c.hops(slices.Concat(hops...), format, paths)
 		if err != nil {
 			return err
 		}

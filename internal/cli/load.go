@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"regexp"
+	"runtime/debug"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -50,8 +51,10 @@ func (f *loadFlags) options() (load.Options, []error) {
 	return o, errs
 }
 
-// load reads the paths, with a progress line on a terminal where it takes a while.
-func (c *Command) load(f *loadFlags, paths []string) ([]*topology.Topology, error) {
+// loadEach reads the paths and returns what use makes of each file, with a progress line on a terminal where it takes a while.
+func loadEach[R any](c *Command, f *loadFlags, paths []string, use func([]*topology.Topology) R) ([]R, error) {
+	// Templates are small, and a process that reads them soon ends: there is little to collect before.
+	debug.SetGCPercent(400)
 	o, errs := f.options()
 	if stderr, ok := c.Stderr.(*os.File); ok && term.IsTerminal(int(stderr.Fd())) && c.getenv("TERM") != "dumb" {
 		o.Progress = func(done, total int) {
@@ -63,8 +66,8 @@ func (c *Command) load(f *loadFlags, paths []string) ([]*topology.Topology, erro
 			}
 		}
 	}
-	topologies, err := load.Paths(paths, o)
-	return topologies, errors.Join(append(errs, err)...)
+	results, err := load.Each(paths, o, use)
+	return results, errors.Join(append(errs, err)...)
 }
 
 // regionCode is the form of a Region's code.

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -34,8 +35,39 @@ type Options struct {
 //
 // The error joins those of all files, in the order of the paths.
 func Paths(paths []string, o Options) ([]*topology.Topology, error) {
-	var found []source
-	var errs []error
+	all, err := Each(paths, o, func(t []*topology.Topology) []*topology.Topology { return t })
+	return slices.Concat(all...), err
+}
+
+// Each reads as [Paths] does, and returns what f makes of the topologies of each file, which need not be kept then.
+func Each[R any](paths []string, o Options, f func([]*topology.Topology) R) ([]R, error) {
+	found, errs := sources(paths)
+	results := make([]result[R], len(found))
+	readAll(found, results, o, f)
+	var all []R
+	some := map[string]bool{}
+	for i, r := range results {
+		if r.err != nil {
+			errs = append(errs, r.err)
+		}
+		if r.read {
+			all = append(all, r.value)
+			some[found[i].root] = true
+		}
+	}
+	if len(errs) == 0 {
+		for _, p := range paths {
+			if info, err := os.Stat(p); err == nil && info.IsDir() && !some[p] {
+				errs = append(errs, &policygen.InputError{What: "directory", Value: p, Got: "there is nothing to check in it",
+					Want: "templates, cloud assemblies, Terraform plans (terraform show -json) or a fanout.yaml"})
+			}
+		}
+	}
+	return all, errors.Join(errs...)
+}
+
+// sources returns the files of paths, and what is inside of those that are directories.
+func sources(paths []string) (found []source, errs []error) {
 	for _, p := range paths {
 		info, err := os.Stat(p)
 		if err != nil {
@@ -46,34 +78,17 @@ func Paths(paths []string, o Options) ([]*topology.Topology, error) {
 			found = append(found, source{path: p, named: true})
 			continue
 		}
+		if k, ok := cfn.Detect(p); ok && k == "cdk" {
+			found = append(found, source{path: p, root: p, named: true})
+			continue
+		}
 		inside, err := walk(p)
 		if err != nil {
 			errs = append(errs, err)
 		}
 		found = append(found, inside...)
 	}
-	results := make([]result, len(found))
-	readAll(found, results, o)
-	var all []*topology.Topology
-	none := map[string]bool{}
-	for i, r := range results {
-		if r.err != nil {
-			errs = append(errs, r.err)
-		}
-		all = append(all, r.topologies...)
-		if root := found[i].root; root != "" && len(r.topologies) > 0 {
-			none[root] = true
-		}
-	}
-	if len(errs) == 0 {
-		for _, p := range paths {
-			if info, err := os.Stat(p); err == nil && info.IsDir() && !none[p] {
-				errs = append(errs, &policygen.InputError{What: "directory", Value: p, Got: "there is nothing to check in it",
-					Want: "templates, cloud assemblies, Terraform plans (terraform show -json) or a fanout.yaml"})
-			}
-		}
-	}
-	return all, errors.Join(errs...)
+	return found, errs
 }
 
 func pathError(path string, err error) error {
@@ -91,20 +106,25 @@ type source struct {
 	named bool   // the user named it, so that it must be something
 }
 
-type result struct {
-	topologies []*topology.Topology
-	err        error
+type result[R any] struct {
+	value R
+	read  bool
+	err   error
 }
 
 // readAll reads the sources in parallel.
-func readAll(found []source, results []result, o Options) {
+func readAll[R any](found []source, results []result[R], o Options, f func([]*topology.Topology) R) {
 	var next, done atomic.Int64
 	var wait sync.WaitGroup
 	var progress sync.Mutex
 	for range min(runtime.GOMAXPROCS(0), len(found)) {
 		wait.Go(func() {
 			for i := int(next.Add(1)) - 1; i < len(found); i = int(next.Add(1)) - 1 {
-				results[i] = read(found[i], o)
+				topologies, err := read(found[i], o)
+				results[i].err = err
+				if len(topologies) > 0 {
+					results[i].value, results[i].read = f(topologies), true
+				}
 				n := int(done.Add(1))
 				if o.Progress != nil {
 					progress.Lock()
@@ -118,32 +138,31 @@ func readAll(found []source, results []result, o Options) {
 }
 
 // read reads one source. What nobody named and what is none of ours has neither topologies nor an error.
-func read(s source, o Options) (r result) {
+func read(s source, o Options) ([]*topology.Topology, error) {
 	switch kind(s.path) {
 	case "cfn":
-		r.topologies, r.err = cfn.Read(s.path, cfn.Options{Account: o.Account, Region: o.Region, Parameters: o.Parameters})
+		return cfn.Read(s.path, cfn.Options{Account: o.Account, Region: o.Region, Parameters: o.Parameters})
 	case "terraform":
-		t, err := tfplan.Read(s.path, tfplan.Options{Account: o.Account, Region: o.Region})
-		if r.err = err; err == nil {
-			r.topologies = []*topology.Topology{t}
-		}
+		return one(tfplan.Read(s.path, tfplan.Options{Account: o.Account, Region: o.Region}))
 	case "fanout":
-		t, err := fanout(s.path)
-		if r.err = err; err == nil {
-			r.topologies = []*topology.Topology{t}
-		}
-	default:
-		if s.named {
-			// A template that is broken enough not to look like one is best explained by its reader.
-			if _, err := cfn.Read(s.path, cfn.Options{}); err != nil {
-				r.err = err
-			} else {
-				r.err = &policygen.InputError{What: "file", Value: s.path, Got: "it is nothing that can be checked",
-					Want: "a template, a Terraform plan (terraform show -json) or a fanout.yaml"}
-			}
-		}
+		return one(fanout(s.path))
 	}
-	return r
+	if !s.named {
+		return nil, nil
+	}
+	// A template that is broken enough not to look like one is best explained by its reader.
+	if _, err := cfn.Read(s.path, cfn.Options{}); err != nil {
+		return nil, err
+	}
+	return nil, &policygen.InputError{What: "file", Value: s.path, Got: "it is nothing that can be checked",
+		Want: "a template, a Terraform plan (terraform show -json) or a fanout.yaml"}
+}
+
+func one(t *topology.Topology, err error) ([]*topology.Topology, error) {
+	if err != nil {
+		return nil, err
+	}
+	return []*topology.Topology{t}, nil
 }
 
 // kind returns "cfn", "terraform" or "fanout", or "" for anything else.

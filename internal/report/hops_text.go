@@ -33,7 +33,7 @@ func HopsText(hops []check.Hop, style Style) []byte {
 		b.WriteByte('\n')
 	}
 	why(&b, hops, marks, style)
-	fmt.Fprintln(&b, hopCounts(summarize(check.Report{Hops: hops})))
+	fmt.Fprintln(&b, hopCounts(summarizeHops(hops)))
 	return b.Bytes()
 }
 

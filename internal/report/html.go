@@ -77,7 +77,7 @@ const (
 // holds everything that it shows and asks the network for nothing.
 func HopsHTML(hops []check.Hop, paths []string) ([]byte, error) {
 	f := newFlow(hops)
-	p := page{Title: "hopgrant explain", Paths: clean(strings.Join(paths, ", ")), Counts: hopCounts(summarize(check.Report{Hops: hops}))}
+	p := page{Title: "hopgrant explain", Paths: clean(strings.Join(paths, ", ")), Counts: hopCounts(summarizeHops(hops))}
 	at := f.layout(&p)
 	from, to := f.ports(at)
 	var lines []bezier

@@ -80,7 +80,8 @@ func jsonOf(f *check.Finding) findingJSON {
 }
 
 func summarize(r check.Report) summaryJSON {
-	s := summaryJSON{Suppressed: len(r.Suppressed), Known: r.Known, Files: r.Files, Hops: len(r.Hops)}
+	s := summaryJSON{Suppressed: len(r.Suppressed), Known: r.Known, Files: r.Files, Hops: r.OK + r.Broken + r.Unknown,
+		OK: r.OK, Broken: r.Broken, Unknown: r.Unknown}
 	for _, f := range r.Findings {
 		switch f.Severity {
 		case check.Error:
@@ -91,7 +92,12 @@ func summarize(r check.Report) summaryJSON {
 			s.Infos++
 		}
 	}
-	for _, h := range r.Hops {
+	return s
+}
+
+func summarizeHops(hops []check.Hop) summaryJSON {
+	s := summaryJSON{Hops: len(hops)}
+	for _, h := range hops {
 		switch h.Verdict {
 		case check.OK:
 			s.OK++
