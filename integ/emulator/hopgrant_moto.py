@@ -24,6 +24,7 @@ Environment:
 import functools
 import json
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -470,15 +471,15 @@ class Verdicts:
     def table_for(self, topic, queue):
         """hopgrant's table of calls with this topic and this queue in it."""
         table = json.loads(self.table)
-        text = self.table
-        for what, actual in (
-            (table["topic"], topic.arn),
-            (table["queue"], queue.queue_arn),
-            (table["account"], queue.account_id),
-            (table["region"], queue.region),
-        ):
-            text = text.replace(what, actual)
-        table = json.loads(text)
+        actual = {
+            table["topic"]: topic.arn,
+            table["queue"]: queue.queue_arn,
+            table["account"]: queue.account_id,
+            table["region"]: queue.region,
+        }
+        longest_first = sorted(actual, key=len, reverse=True)
+        pattern = "|".join(re.escape(what) for what in longest_first)
+        table = json.loads(re.sub(pattern, lambda m: actual[m.group()], self.table))
         for call in table["calls"]:
             if "aws:SourceAccount" in call["context"]:
                 call["context"]["aws:SourceAccount"] = [topic.account_id]
