@@ -31,6 +31,7 @@ var (
 		"arn:aws:sqs:us-east-1:${Account}:a"}
 	contextValues  = []string{"arn:aws:sns:us-east-1:111111111111:t", "111111111111", "sqs.us-east-1.amazonaws.com", "true", "false", "a", "7", "10.1.2.3", "${Account}", "arn:aws:sns:us-east-1:${Account}:t"}
 	resolvedValues = contextValues[:8]
+	typedValues    = append(slices.Clone(resolvedValues), "10.0.0.0/8", "*")
 	typedOperators = []string{"Bool", "BoolIfExists", "Null", "NumericLessThan", "IpAddress"}
 )
 
@@ -70,7 +71,7 @@ func drawStatement(t *rapid.T, withPrincipal bool) policygen.Statement {
 		}
 		op, values := pick(t, "operator", someOperators), someValues
 		if slices.Contains(typedOperators, op) {
-			values = resolvedValues // text that turns out to be no number at all is another matter
+			values = typedValues // text that turns out to be no number at all is another matter
 		}
 		s.Condition[op] = map[string][]string{pick(t, "key", someKeys): few(t, "values", values)}
 	}
