@@ -184,60 +184,7 @@ func (c *hopCheck) queue(what string, q Queue) {
 }
 
 // key checks the key of a queue or topic.
-func (c *hopCheck) key(what, key string, of ARN, service string) {
-	if key == "" {
-		return
-	}
-	if owner, ok := AWSManagedKey(key); ok {
-		c.managedKey(what, key, owner, of, service)
-		return
-	}
-	if strings.HasPrefix(key, "alias/") || strings.Contains(key, ":alias/") {
-		c.add(ErrAlias, what, key, "an alias", "the key's ARN, arn:aws:kms:region:account:key/id",
-			"IAM compares Resource with the key's ARN and never with an alias")
-		return
-	}
-	if !strings.HasPrefix(key, "arn:") && !Unresolved(key) {
-		c.add(ErrAlias, what, key, "no ARN", "the key's ARN, arn:aws:kms:region:account:key/id", "IAM does not match key ids")
-		return
-	}
-	if err := c.arn(&keyForm, key, c.patterns); err != nil {
-		c.err(err)
-		return
-	}
-	k := ARN(key)
-	if a, b := k.Partition(), of.Partition(); a != "" && b != "" && a != b {
-		c.add(ErrKeyRegion, what, key, "its partition is "+a, b+", that of "+string(of), "")
-	} else if a, b := k.Region(), of.Region(); a != "" && b != "" && a != b && !strings.ContainsAny(a+b, "*?") {
-		c.add(ErrKeyRegion, what, key, "its Region is "+a, b+", that of "+string(of), "a key is used in its own Region only")
-	}
-}
-
 // managedKey checks that an AWS managed key is the one of the resource's service and that it admits the caller.
-func (c *hopCheck) managedKey(what, key, owner string, of ARN, service string) {
-	caller := c.hop.caller()
-	alternatives := "use SSE-SQS or a customer managed key"
-	if service == "sns" {
-		alternatives = "use a customer managed key, or no key"
-	}
-	switch {
-	case owner != service:
-		c.add(ErrAWSManagedKey, what, key, "it is the AWS managed key of "+owner, "alias/aws/"+service+" or a customer managed key", "")
-	case IsService(caller):
-		c.add(ErrAWSManagedKey, what, key, "an AWS managed key never admits "+caller.String()+", and its policy cannot be edited",
-			"no AWS managed key", alternatives)
-	case crossAccount(caller, of):
-		c.add(ErrAWSManagedKey, what, key, "an AWS managed key admits only its own account, not "+AccountOf(caller),
-			"no AWS managed key", alternatives)
-	}
-}
-
-func (c *hopCheck) sourceKeys() {
-	for _, k := range c.hop.SourceKeys {
-		c.key("source key", string(k), ARN(c.hop.Queue.ARN), "sqs")
-	}
-}
-
 // source checks that a service can make the hop's calls, and that it is tied to what it acts for as far as it can be.
 func (c *hopCheck) source() {
 	h := c.hop
@@ -272,55 +219,10 @@ func (c *hopCheck) source() {
 	}
 }
 
-func (c *hopCheck) partition() {
-	t, q := ARN(c.hop.Topic.ARN).Partition(), ARN(c.hop.Queue.ARN).Partition()
-	if t != "" && q != "" && t != q {
-		c.add(nil, "queue arn", string(c.hop.Queue.ARN), "its partition is "+q, t+", that of "+string(c.hop.Topic.ARN),
-			"SNS does not deliver to another partition")
-	}
-}
-
 // deliveryFIFO checks what SNS can deliver to: a standard topic to standard queues only, a FIFO topic to both, its
 // dead-letter queues must be FIFO.
-func (c *hopCheck) deliveryFIFO() {
-	topic, ok1 := isFIFO(string(c.hop.Topic.ARN))
-	queue, ok2 := isFIFO(string(c.hop.Queue.ARN))
-	switch {
-	case !ok1 || !ok2:
-	case queue && !topic:
-		c.add(ErrFIFO, "queue arn", string(c.hop.Queue.ARN), "it is FIFO", "a standard queue",
-			"the topic "+string(c.hop.Topic.ARN)+" is standard, and such a topic cannot deliver to a FIFO queue")
-	case topic && !queue && c.hop.Kind == DeadLetter:
-		c.add(ErrFIFO, "dead-letter queue arn", string(c.hop.Queue.ARN), "it is standard", "a FIFO queue",
-			"the topic "+string(c.hop.Topic.ARN)+" is FIFO, and so must be the dead-letter queue of its subscription")
-	}
-	if c.hop.Kind == DeadLetter {
-		t, q := ARN(c.hop.Topic.ARN).Region(), ARN(c.hop.Queue.ARN).Region()
-		if t != "" && q != "" && t != q {
-			c.add(nil, "dead-letter queue arn", string(c.hop.Queue.ARN), "its Region is "+q, t+", that of the subscription", "")
-		}
-	}
-}
-
 // redrive checks that both queues are alike and of the caller's account: StartMessageMoveTask cannot be granted to others.
 //
 // [Limitations of custom policies]
 //
 // [Limitations of custom policies]: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-limitations-of-custom-policies.html
-func (c *hopCheck) redrive() {
-	from, to := c.hop.Queue.ARN, c.hop.Destination.ARN
-	a, ok1 := isFIFO(string(from))
-	b, ok2 := isFIFO(string(to))
-	if ok1 && ok2 && a != b {
-		c.add(ErrFIFO, "destination arn", string(to), "one of it and the dead-letter queue is FIFO", "both or neither", "")
-	}
-	for _, arn := range []QueueARN{from, to} {
-		if crossAccount(c.hop.Caller, ARN(arn)) {
-			c.add(ErrCaller, "principal", c.hop.Caller.String(), "its account is not that of "+string(arn),
-				"a role or user of account "+ARN(arn).Account(), "AWS lets no other account start a move")
-		}
-	}
-	if from == to && from != "" {
-		c.add(nil, "destination arn", string(to), "it is the dead-letter queue itself", "another queue", "")
-	}
-}

@@ -1,0 +1,103 @@
+package policygen
+
+func (h Hop) context(on where) Context {
+	ctx := Context{"aws:SecureTransport": {"true"}}
+	if svc, ok := h.Caller.(ServicePrincipal); ok {
+		ctx["aws:PrincipalIsAWSService"] = []string{"true"}
+		ctx["aws:PrincipalServiceName"] = []string{string(svc)}
+		ctx["aws:PrincipalArn"] = nil
+		ctx["aws:PrincipalAccount"] = nil
+		h.sourceContext(ctx, on)
+	} else {
+		ctx["aws:PrincipalIsAWSService"] = []string{"false"}
+		ctx["aws:PrincipalServiceName"] = nil
+		ctx["aws:SourceArn"] = nil
+		ctx["aws:SourceAccount"] = nil
+		if account := AccountOf(h.Caller); account != "" {
+			ctx["aws:PrincipalAccount"] = []string{account}
+		}
+		if arn := principalARN(h.Caller); arn != "" {
+			ctx["aws:PrincipalArn"] = []string{arn}
+		}
+	}
+	if on.target() == OnKey {
+		h.keyContext(ctx, on)
+	}
+	return ctx
+}
+
+func (h Hop) sourceContext(ctx Context, on where) {
+	source, account := h.Source, h.SourceAccount
+	passes := Service{}.support(on.target(), h.Kind)
+	if h.Kind == Deliver || h.Kind == DeadLetter {
+		source = ARN(h.Topic.ARN)
+	} else if service, ok := h.Caller.(ServicePrincipal); ok {
+		known, _ := LookUpService(service)
+		passes = known.support(on.target(), h.Kind)
+	}
+	if passes.None {
+		for _, key := range []string{"aws:SourceArn", "aws:SourceAccount", "aws:SourceOwner", "aws:SourceOrgID"} {
+			ctx[key] = nil
+		}
+		return
+	}
+	if passes.ARN && source != "" && !source.IsPattern() {
+		ctx["aws:SourceArn"] = []string{string(source)}
+	}
+	if account == "" {
+		account = rawPart(source, 4)
+	}
+	if account == "" {
+		return
+	}
+	if passes.Account {
+		ctx["aws:SourceAccount"] = []string{account}
+	}
+	if passes.Owner {
+		ctx["aws:SourceOwner"] = []string{account}
+	}
+}
+
+func (h Hop) keyContext(ctx Context, on where) {
+	via, arn := "sqs", string(h.Queue.ARN)
+	contextKey := "kms:EncryptionContext:aws:sqs:arn"
+	switch on {
+	case theTopicKey:
+		via, arn, contextKey = "sns", string(h.Topic.ARN), "kms:EncryptionContext:aws:sns:topicArn"
+	case theDestinationKey:
+		arn = string(h.Destination.ARN)
+	case theSourceKeys:
+		arn = ""
+	}
+	if arn != "" && !(on == theQueueKey && (len(h.SourceKeys) > 0 || h.Kind == Redrive)) {
+		ctx[contextKey] = []string{arn}
+	}
+	if IsService(h.Caller) {
+		// kms:CallerAccount is not the account of the key's owner, which is why the AWS managed keys refuse AWS services.
+		ctx["kms:CallerAccount"] = nil
+		return
+	}
+	if account := AccountOf(h.Caller); account != "" {
+		ctx["kms:CallerAccount"] = []string{account}
+	}
+	resource := ARN(h.Queue.ARN)
+	switch on {
+	case theTopicKey:
+		resource = ARN(h.Topic.ARN)
+	case theDestinationKey:
+		resource = ARN(h.Destination.ARN)
+	}
+	if region := rawPart(resource, 3); region != "" {
+		ctx["kms:ViaService"] = []string{ViaService(via, region)}
+	}
+}
+
+func principalARN(p Principal) string {
+	switch p.(type) {
+	case RoleARN, UserARN:
+		if !Unresolved(p.String()) {
+			return p.String()
+		}
+	}
+	return ""
+}

@@ -1,0 +1,56 @@
+package policygen
+
+import "strings"
+
+func (c *hopCheck) key(what, key string, of ARN, service string) {
+	if key == "" {
+		return
+	}
+	if owner, ok := AWSManagedKey(key); ok {
+		c.managedKey(what, key, owner, of, service)
+		return
+	}
+	if strings.HasPrefix(key, "alias/") || strings.Contains(key, ":alias/") {
+		c.add(ErrAlias, what, key, "an alias", "the key's ARN, arn:aws:kms:region:account:key/id",
+			"IAM compares Resource with the key's ARN and never with an alias")
+		return
+	}
+	if !strings.HasPrefix(key, "arn:") && !Unresolved(key) {
+		c.add(ErrAlias, what, key, "no ARN", "the key's ARN, arn:aws:kms:region:account:key/id", "IAM does not match key ids")
+		return
+	}
+	if err := c.arn(&keyForm, key, c.patterns); err != nil {
+		c.err(err)
+		return
+	}
+	k := ARN(key)
+	if a, b := k.Partition(), of.Partition(); a != "" && b != "" && a != b {
+		c.add(ErrKeyRegion, what, key, "its partition is "+a, b+", that of "+string(of), "")
+	} else if a, b := k.Region(), of.Region(); a != "" && b != "" && a != b && !strings.ContainsAny(a+b, "*?") {
+		c.add(ErrKeyRegion, what, key, "its Region is "+a, b+", that of "+string(of), "a key is used in its own Region only")
+	}
+}
+
+func (c *hopCheck) managedKey(what, key, owner string, of ARN, service string) {
+	caller := c.hop.caller()
+	alternatives := "use SSE-SQS or a customer managed key"
+	if service == "sns" {
+		alternatives = "use a customer managed key, or no key"
+	}
+	switch {
+	case owner != service:
+		c.add(ErrAWSManagedKey, what, key, "it is the AWS managed key of "+owner, "alias/aws/"+service+" or a customer managed key", "")
+	case IsService(caller):
+		c.add(ErrAWSManagedKey, what, key, "an AWS managed key never admits "+caller.String()+", and its policy cannot be edited",
+			"no AWS managed key", alternatives)
+	case crossAccount(caller, of):
+		c.add(ErrAWSManagedKey, what, key, "an AWS managed key admits only its own account, not "+AccountOf(caller),
+			"no AWS managed key", alternatives)
+	}
+}
+
+func (c *hopCheck) sourceKeys() {
+	for _, k := range c.hop.SourceKeys {
+		c.key("source key", string(k), ARN(c.hop.Queue.ARN), "sqs")
+	}
+}
