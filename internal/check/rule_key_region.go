@@ -1,11 +1,5 @@
 package check
 
-import (
-	"errors"
-
-	"github.com/hopgrant/hopgrant/policygen"
-)
-
 var ruleKeyRegion = &Rule{
 	ID: "key-region", Severity: Error,
 	Documentation: Documentation{
@@ -23,11 +17,8 @@ func keyRegion(s *subject, r *Rule) []Finding {
 	seen := map[string]bool{}
 	for i := range s.hops {
 		h := &s.hops[i]
-		if h.Moved {
-			continue
-		}
-		for _, err := range leaves(h.Hop.Hop.Check()) {
-			if errors.Is(err, policygen.ErrKeyRegion) && !seen[err.Error()] {
+		for _, err := range keyRegions(&h.Hop) {
+			if !seen[err.Error()] {
 				seen[err.Error()] = true
 				all = append(all, s.hopFinding(r, h, err.Error(), h.By.At))
 			}

@@ -115,15 +115,29 @@ func (h *Hop) worsen(v Verdict, why string) {
 // impossible returns why the hop cannot work whatever the policies say. That an AWS managed key refuses services is left
 // to the evaluation of its policy.
 func impossible(h *topology.Hop) error {
-	all := []error{fifoMismatch(h)}
-	if !h.Moved {
-		for _, err := range leaves(h.Hop.Check()) {
-			if errors.Is(err, policygen.ErrKeyRegion) {
-				all = append(all, err)
-			}
+	return errors.Join(append(keyRegions(h), fifoMismatch(h))...)
+}
+
+// keyRegions returns an error for each key of the hop that is in another Region than what it encrypts.
+func keyRegions(h *topology.Hop) []error {
+	if h.Moved || !elsewhere(h.Topic.Key, policygen.ARN(h.Topic.ARN)) && !elsewhere(h.Queue.Key, policygen.ARN(h.Queue.ARN)) &&
+		!elsewhere(h.Destination.Key, policygen.ARN(h.Destination.ARN)) {
+		return nil
+	}
+	var all []error
+	for _, err := range leaves(h.Hop.Check()) {
+		if errors.Is(err, policygen.ErrKeyRegion) {
+			all = append(all, err)
 		}
 	}
-	return errors.Join(all...)
+	return all
+}
+
+// elsewhere reports whether a key is known to be in another Region or partition than what it encrypts.
+func elsewhere(key policygen.KeyARN, of policygen.ARN) bool {
+	k := policygen.ARN(key)
+	differ := func(a, b string) bool { return a != "" && b != "" && a != b }
+	return key != "" && (differ(k.Region(), of.Region()) || differ(k.Partition(), of.Partition()))
 }
 
 // leaves returns the errors that err joins.
