@@ -178,21 +178,3 @@ func (w where) resource(h *Hop) ARN {
 	}
 	return ""
 }
-
-// context returns what AWS adds to the hop's request on w, as far as it is known.
-//
-// A call on a key is made by SQS or SNS: for an IAM principal on its behalf, with kms:ViaService and the principal's own
-// account; for an AWS service in that service's name, with the source that it acts for. aws:SourceArn and
-// aws:SourceAccount are there only in the second case.
-//
-// [AWS KMS condition keys] and [AWS global condition context keys]
-//
-// [AWS KMS condition keys]: https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html
-// [AWS global condition context keys]: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
-// sourceContext fills in what an AWS service acts for: the topic for SNS's deliveries, else the hop's source. Only those keys
-// are there that AWS documents the service to pass with the call; the others stay open, as they do where the source is not
-// known or is a pattern, and are known to be missing where AWS documents that.
-// keyContext fills in the condition keys of KMS. The encryption context of a message is that of the queue or topic it was
-// encrypted for, so that of a dead-letter queue's message names a source queue, which is not known here.
-// principalARN returns aws:PrincipalArn: for an assumed-role session the ARN of its role, which does not tell the role's
-// path and so is not known here.

@@ -8,6 +8,8 @@ func (c *hopCheck) partition() {
 	}
 }
 
+// deliveryFIFO checks what SNS can deliver to: a standard topic to standard queues only, a FIFO topic to both, its
+// dead-letter queues must be FIFO.
 func (c *hopCheck) deliveryFIFO() {
 	topic, ok1 := isFIFO(string(c.hop.Topic.ARN))
 	queue, ok2 := isFIFO(string(c.hop.Queue.ARN))
@@ -28,6 +30,11 @@ func (c *hopCheck) deliveryFIFO() {
 	}
 }
 
+// redrive checks that both queues are alike and of the caller's account: StartMessageMoveTask cannot be granted to others.
+//
+// [Limitations of custom policies]
+//
+// [Limitations of custom policies]: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-limitations-of-custom-policies.html
 func (c *hopCheck) redrive() {
 	from, to := c.hop.Queue.ARN, c.hop.Destination.ARN
 	a, ok1 := isFIFO(string(from))

@@ -183,8 +183,6 @@ func (c *hopCheck) queue(what string, q Queue) {
 	c.key("key", string(q.Key), ARN(q.ARN), "sqs")
 }
 
-// key checks the key of a queue or topic.
-// managedKey checks that an AWS managed key is the one of the resource's service and that it admits the caller.
 // source checks that a service can make the hop's calls, and that it is tied to what it acts for as far as it can be.
 func (c *hopCheck) source() {
 	h := c.hop
@@ -218,11 +216,3 @@ func (c *hopCheck) source() {
 		c.add(ErrSource, "source", string(h.Source), "no ARN", "arn:partition:service:region:account:resource", "")
 	}
 }
-
-// deliveryFIFO checks what SNS can deliver to: a standard topic to standard queues only, a FIFO topic to both, its
-// dead-letter queues must be FIFO.
-// redrive checks that both queues are alike and of the caller's account: StartMessageMoveTask cannot be granted to others.
-//
-// [Limitations of custom policies]
-//
-// [Limitations of custom policies]: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-limitations-of-custom-policies.html

@@ -2,6 +2,7 @@ package policygen
 
 import "strings"
 
+// key checks the key of a queue or topic.
 func (c *hopCheck) key(what, key string, of ARN, service string) {
 	if key == "" {
 		return
@@ -31,6 +32,7 @@ func (c *hopCheck) key(what, key string, of ARN, service string) {
 	}
 }
 
+// managedKey checks that an AWS managed key is the one of the resource's service and that it admits the caller.
 func (c *hopCheck) managedKey(what, key, owner string, of ARN, service string) {
 	caller := c.hop.caller()
 	alternatives := "use SSE-SQS or a customer managed key"
