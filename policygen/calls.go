@@ -99,82 +99,121 @@ func unsureForIAM(why string) func(Hop) string {
 	}
 }
 
-// Calls returns every call that AWS authorizes for the hop, in the order of the table, without looking at whether the hop
-// is a valid one ([Hop.Check] does).
-func (h Hop) Calls() []Call {
-	h.Caller = h.caller()
-	var calls []Call
-	h.each(func(r *row, resource ARN) {
-		c := Call{Hop: h, On: r.on.target(), Caller: h.Caller, Action: r.action, Grant: r.granted(), Resource: resource, Doc: r.doc,
-			Context: h.context(r.on)}
-		if r.unsure != nil {
-			c.Unsure = r.unsure(h)
+// context returns what AWS adds to the hop's request on w, as far as it is known.
+//
+// A call on a key is made by SQS or SNS: for an IAM principal on its behalf, with kms:ViaService and the principal's own
+// account; for an AWS service in that service's name, with the source that it acts for. aws:SourceArn and
+// aws:SourceAccount are there only in the second case.
+//
+// [AWS KMS condition keys] and [AWS global condition context keys]
+//
+// [AWS KMS condition keys]: https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html
+// [AWS global condition context keys]: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+func (h Hop) context(on where) Context {
+	ctx := Context{"aws:SecureTransport": {"true"}}
+	if svc, ok := h.Caller.(ServicePrincipal); ok {
+		ctx["aws:PrincipalIsAWSService"] = []string{"true"}
+		ctx["aws:PrincipalServiceName"] = []string{string(svc)}
+		ctx["aws:PrincipalArn"] = nil
+		ctx["aws:PrincipalAccount"] = nil
+		h.sourceContext(ctx, on)
+	} else {
+		ctx["aws:PrincipalIsAWSService"] = []string{"false"}
+		ctx["aws:PrincipalServiceName"] = nil
+		ctx["aws:SourceArn"] = nil
+		ctx["aws:SourceAccount"] = nil
+		if account := AccountOf(h.Caller); account != "" {
+			ctx["aws:PrincipalAccount"] = []string{account}
 		}
-		calls = append(calls, c)
-	})
-	return calls
-}
-
-// each visits the rows of the table that apply to the hop, with each of their resources.
-func (h *Hop) each(visit func(r *row, resource ARN)) {
-	for i := range table {
-		r := &table[i]
-		if r.kind != h.Kind || r.when != nil && !r.when(*h) {
-			continue
-		}
-		if r.on == theSourceKeys {
-			for _, k := range h.SourceKeys {
-				if k != "" && k != h.Queue.Key {
-					visit(r, ARN(k))
-				}
-			}
-		} else if resource := r.on.resource(h); resource != "" {
-			visit(r, resource)
+		if arn := principalARN(h.Caller); arn != "" {
+			ctx["aws:PrincipalArn"] = []string{arn}
 		}
 	}
-}
-
-// granted returns the action as documents grant it.
-func (r *row) granted() string {
-	if r.grant != "" {
-		return r.grant
+	if on.target() == OnKey {
+		h.keyContext(ctx, on)
 	}
-	return r.action
+	return ctx
 }
 
-// caller returns who makes the hop's calls: SNS for its deliveries.
-func (h Hop) caller() Principal {
-	if h.Caller == nil && (h.Kind == Deliver || h.Kind == DeadLetter) {
-		return SNSPrincipal(ARN(h.Topic.ARN).Region(), ARN(h.Queue.ARN).Region())
+// sourceContext fills in what an AWS service acts for: the topic for SNS's deliveries, else the hop's source. Only those keys
+// are there that AWS documents the service to pass with the call; the others stay open, as they do where the source is not
+// known or is a pattern, and are known to be missing where AWS documents that.
+func (h Hop) sourceContext(ctx Context, on where) {
+	source, account := h.Source, h.SourceAccount
+	passes := Service{}.support(on.target(), h.Kind)
+	if h.Kind == Deliver || h.Kind == DeadLetter {
+		source = ARN(h.Topic.ARN)
+	} else if service, ok := h.Caller.(ServicePrincipal); ok {
+		known, _ := LookUpService(service)
+		passes = known.support(on.target(), h.Kind)
 	}
-	return h.Caller
-}
-
-func (w where) target() Target {
-	switch w {
-	case theTopic:
-		return OnTopic
-	case theQueue, theDestination:
-		return OnQueue
+	if passes.None {
+		for _, key := range []string{"aws:SourceArn", "aws:SourceAccount", "aws:SourceOwner", "aws:SourceOrgID"} {
+			ctx[key] = nil
+		}
+		return
 	}
-	return OnKey
+	if passes.ARN && source != "" && !source.IsPattern() {
+		ctx["aws:SourceArn"] = []string{string(source)}
+	}
+	if account == "" {
+		account = rawPart(source, 4)
+	}
+	if account == "" {
+		return
+	}
+	if passes.Account {
+		ctx["aws:SourceAccount"] = []string{account}
+	}
+	if passes.Owner {
+		ctx["aws:SourceOwner"] = []string{account}
+	}
 }
 
-// resource returns the hop's resource in the role w; "" if it has none, as for the key of a resource without one.
-func (w where) resource(h *Hop) ARN {
-	switch w {
-	case theTopic:
-		return ARN(h.Topic.ARN)
+// keyContext fills in the condition keys of KMS. The encryption context of a message is that of the queue or topic it was
+// encrypted for, so that of a dead-letter queue's message names a source queue, which is not known here.
+func (h Hop) keyContext(ctx Context, on where) {
+	via, arn := "sqs", string(h.Queue.ARN)
+	contextKey := "kms:EncryptionContext:aws:sqs:arn"
+	switch on {
 	case theTopicKey:
-		return ARN(h.Topic.Key)
-	case theQueue:
-		return ARN(h.Queue.ARN)
-	case theQueueKey:
-		return ARN(h.Queue.Key)
-	case theDestination:
-		return ARN(h.Destination.ARN)
+		via, arn, contextKey = "sns", string(h.Topic.ARN), "kms:EncryptionContext:aws:sns:topicArn"
 	case theDestinationKey:
-		return ARN(h.Destination.Key)
+		arn = string(h.Destination.ARN)
+	case theSourceKeys:
+		arn = ""
+	}
+	if arn != "" && !(on == theQueueKey && (len(h.SourceKeys) > 0 || h.Kind == Redrive)) {
+		ctx[contextKey] = []string{arn}
+	}
+	if IsService(h.Caller) {
+		// kms:CallerAccount is not the account of the key's owner, which is why the AWS managed keys refuse AWS services.
+		ctx["kms:CallerAccount"] = nil
+		return
+	}
+	if account := AccountOf(h.Caller); account != "" {
+		ctx["kms:CallerAccount"] = []string{account}
+	}
+	resource := ARN(h.Queue.ARN)
+	switch on {
+	case theTopicKey:
+		resource = ARN(h.Topic.ARN)
+	case theDestinationKey:
+		resource = ARN(h.Destination.ARN)
+	}
+	if region := rawPart(resource, 3); region != "" {
+		ctx["kms:ViaService"] = []string{ViaService(via, region)}
+	}
+}
+
+// principalARN returns aws:PrincipalArn: for an assumed-role session the ARN of its role, which does not tell the role's
+// path and so is not known here.
+func principalARN(p Principal) string {
+	switch p.(type) {
+	case RoleARN, UserARN:
+		if !Unresolved(p.String()) {
+			return p.String()
+		}
 	}
 	return ""
 }
