@@ -13,6 +13,19 @@ type condition struct {
 	key     string // lower case
 	written string
 	values  []operand
+	bare    bool // AWS demands a set operator for the key, and there is none
+}
+
+// multivaluedKeys are the keys that AWS documents as multivalued: those of every service, and those of KMS.
+//
+// [AWS global condition context keys], [AWS KMS condition keys]
+//
+// [AWS global condition context keys]: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+// [AWS KMS condition keys]: https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html
+var multivaluedKeys = map[string]bool{
+	"aws:calledvia": true, "aws:principalorgpaths": true, "aws:principalservicenameslist": true, "aws:resourceorgpaths": true,
+	"aws:sourceorgpaths": true, "aws:tagkeys": true,
+	"kms:encryptioncontextkeys": true, "kms:grantoperations": true, "kms:resourcealiases": true,
 }
 
 // newConditions returns the conditions in the order of operators and keys.
@@ -22,6 +35,7 @@ func newConditions(c policygen.Condition, variables bool) []condition {
 		parsed := parseOperator(op)
 		for _, key := range slices.Sorted(maps.Keys(c[op])) {
 			cond := condition{operator: parsed, key: lower(key), written: key}
+			cond.bare = parsed.set == single && parsed.comparison != null && multivaluedKeys[cond.key]
 			for _, v := range c[op][key] {
 				cond.values = append(cond.values, newOperand(v, parsed.comparison, variables))
 			}
@@ -86,19 +100,24 @@ func (c *condition) holdsFor(v *contextValue, r *run) truth {
 // [Condition keys table]: https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 func (c *condition) holdsForOne(s string, r *run) truth {
 	t := c.matches(s, r)
-	if !c.negated {
-		return t
+	if c.negated {
+		if t = t.not(); !c.fits(s) {
+			t = no
+		}
 	}
-	if !c.fits(s) {
-		return no
+	if c.bare {
+		t = min(t, maybe)
 	}
-	return t.not()
+	return t
 }
 
 // matches says whether one value of the request is among the policy's values.
 func (c *condition) matches(s string, r *run) truth {
 	t := no
 	for i := range c.values {
+		if o := &c.values[i]; o.plain && o.text.text == s {
+			return yes // of strings and ARNs, of which all else is more work
+		}
 		if t = max(t, c.values[i].match(s, c.comparison, r)); t == yes {
 			return yes
 		}

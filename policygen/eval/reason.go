@@ -53,12 +53,9 @@ type trace struct {
 	reasons []Reason
 }
 
-// note adds the reason for statement i of a document to the trace, if there is one.
-func (r *run) note(d *document, i int, a *application) {
+// note adds the reason for statement i of a document to the trace.
+func (r *run) note(d *document, i int, a application) {
 	t := r.trace
-	if t == nil {
-		return
-	}
 	s := &d.statements[i]
 	t.reasons = append(t.reasons, Reason{
 		Policy: d.kind, Level: d.level, Index: d.index, Statement: i, Effect: s.source.Effect, Sid: s.source.Sid,

@@ -184,7 +184,9 @@ func (d *document) allows(r *run, deny *truth) truth {
 		} else {
 			t = max(t, a.truth)
 		}
-		r.note(d, i, &a)
+		if r.trace != nil {
+			r.note(d, i, a)
+		}
 	}
 	return t
 }
@@ -200,7 +202,9 @@ func (d *document) grants(r *run, deny *truth) grant {
 		} else {
 			g = g.or(a.grant)
 		}
-		r.note(d, i, &a)
+		if r.trace != nil {
+			r.note(d, i, a)
+		}
 	}
 	return g
 }

@@ -1,6 +1,7 @@
 package eval
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/hopgrant/hopgrant/policygen"
@@ -17,6 +18,7 @@ type statement struct {
 	service     string // in lower case, if Action names actions of one service only
 	hasAction   bool   // Action rather than NotAction
 	hasResource bool   // Resource
+	anyResource bool   // Resource has a star alone
 	hasNot      bool   // NotResource
 	principal   *principals
 	notNamed    *principals
@@ -39,6 +41,7 @@ func newStatement(s *policygen.Statement, version string, kind PolicyKind) state
 		c.action = append(c.action, newPattern(a, true, false, true))
 	}
 	c.service = serviceOf(s.Action)
+	c.anyResource = slices.Contains(s.Resource, "*")
 	for _, a := range s.NotAction {
 		c.notAction = append(c.notAction, newPattern(a, true, false, true))
 	}
@@ -157,10 +160,16 @@ func anyAction(patterns []pattern, r *run) truth {
 // [Key policy elements]: https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-overview.html
 func (s *statement) matchResource(r *run, named bool) truth {
 	switch {
+	case s.anyResource:
+		return yes
 	case s.hasResource:
 		return anyResource(s.resource, r)
 	case s.hasNot:
-		return anyResource(s.notResource, r).not()
+		t := anyResource(s.notResource, r)
+		if t == no && lacksValue(s.notResource, r) {
+			t = maybe
+		}
+		return t.not()
 	}
 	return truthOf(named && r.isTrust)
 }
@@ -173,6 +182,23 @@ func anyResource(patterns []arnPattern, r *run) truth {
 		}
 	}
 	return t
+}
+
+// lacksValue reports whether a pattern has a policy variable without a value. It matches nothing, but that may also make
+// the statement invalid, so it does not follow that NotResource means everything.
+//
+// [IAM policy elements: Variables and tags]
+//
+// [IAM policy elements: Variables and tags]: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+func lacksValue(patterns []arnPattern, r *run) bool {
+	for i := range patterns {
+		if p := &patterns[i].whole; p.kind == pieced {
+			if _, ok := p.symbols(r); !ok {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func (s *statement) matchPrincipal(r *run) grant {
