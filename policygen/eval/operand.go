@@ -13,6 +13,7 @@ type operand struct {
 	arn        arnPattern
 	unresolved bool
 	valid      bool // it is a value of the operator's type
+	plain      bool // it is a string or an ARN that matches the same text
 	number     number
 	date       time.Time
 	network    netip.Prefix
@@ -44,6 +45,15 @@ func newOperand(s string, c comparison, variables bool) operand {
 		default:
 			o.valid = true
 		}
+	}
+	o.plain = o.text.kind == literal && o.valid
+	switch c {
+	case stringEquals, stringEqualsIgnoreCase, stringLike:
+	case arnLike:
+		_, isARN := splitARN(s)
+		o.plain = o.plain && isARN
+	default:
+		o.plain = false
 	}
 	return o
 }
@@ -130,6 +140,9 @@ func ordered(cmp int, c comparison) bool {
 func (o *operand) matchARN(s string, r *run) truth {
 	var a arnText
 	a.set(s)
+	if !a.isARN && !a.unresolved {
+		return no
+	}
 	t := o.arn.match(&a, r)
 	if o.arn.short && t == yes {
 		// AWS says of Resource elements what becomes of an ARN that lacks parts, but not of conditions.
