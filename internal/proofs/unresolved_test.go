@@ -1,9 +1,12 @@
 package proofs
 
 import (
+	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
+	"github.com/hashicorp/awspolicyequivalence"
 	"github.com/hopgrant/hopgrant/policygen"
 	"pgregory.net/rapid"
 )
@@ -77,6 +80,55 @@ func TestSufficientBeforeDeployment(t *testing.T) {
 		all := top.generate(t)
 		if call, d, ok := top.broken(all); ok {
 			t.Fatalf("%s by %v on %s is %v\n%s\ncontext: %v\n%s", call.Action, call.Caller, call.Resource, d.Outcome, d.Explain(), call.Context, show(all))
+		}
+	})
+}
+
+// So it is where whole ARNs are tokens, as in a CDK app: by the judgement of Terraform's library, to which an account's id
+// and the ARN of its root user are the same.
+func TestTokensPassThrough(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		known, _ := stack(t)
+		known.options.Account = "111111111111"
+		if known.options.KeyAccess == policygen.AccountWide {
+			known.options.KeyAccess = policygen.ByKeyPolicy // a key that tells no Region has no kms:ViaService
+		}
+		tokens, back := map[string]string{}, []string{}
+		token := func(s string) string {
+			if !strings.HasPrefix(s, "arn:") || strings.Contains(s, ":alias/aws/") {
+				return s // an AWS managed key is told by its name
+			}
+			if tokens[s] == "" {
+				tokens[s] = fmt.Sprintf("${Token[TOKEN.%d]}", len(tokens))
+				back = append(back, tokens[s], s)
+			}
+			return tokens[s]
+		}
+		unresolved := topology{options: known.options}
+		for _, h := range known.hops {
+			h.Topic.Scope = ""
+			unresolved.hops = append(unresolved.hops, mapped(h, token))
+		}
+		for i := range known.hops {
+			known.hops[i].Topic.Scope = ""
+		}
+		got, err := policygen.Generate(unresolved.hops, unresolved.options)
+		if errors.Is(err, policygen.ErrSource) {
+			return // some services pass the account of their source only, which a token does not tell
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := known.generate(t)
+		if len(got) != len(want) {
+			t.Fatalf("of tokens:\n%s\nof ARNs:\n%s", show(got), show(want))
+		}
+		for i := range got {
+			text := strings.NewReplacer(back...).Replace(got[i].Document.String())
+			same, err := awspolicy.PoliciesAreEquivalent(text, want[i].Document.String())
+			if err != nil || !same {
+				t.Fatalf("not the same, %v:\n%s\n%s", err, text, want[i].Document)
+			}
 		}
 	})
 }
