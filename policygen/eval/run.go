@@ -29,9 +29,10 @@ func (r *run) start(req *Request) {
 	r.resource.set(string(req.Resource))
 	r.caller.set(req.Principal, r.resource.parts[1])
 	service := req.Action[:max(0, strings.IndexByte(req.Action, ':'))]
-	if r.service = service; hasUpper(service) {
-		r.service = lower(service)
+	if hasUpper(service) {
+		service = lower(service)
 	}
+	r.tag = serviceTag(service)
 	if r.caller.iam() && r.caller.account == "" {
 		r.caller.account = only(given(req.Context, "aws:principalaccount", "aws:PrincipalAccount"))
 	}
@@ -43,8 +44,8 @@ func (r *run) start(req *Request) {
 	default:
 		r.owner = only(given(req.Context, "aws:resourceaccount", "aws:ResourceAccount"))
 	}
-	r.isKMS = r.service == "kms"
-	r.isTrust = r.service == "sts" && (strings.HasPrefix(r.resource.parts[5], "role/") || r.resource.unresolved && !r.resource.isARN)
+	r.isKMS = service == "kms"
+	r.isTrust = service == "sts" && (strings.HasPrefix(r.resource.parts[5], "role/") || r.resource.unresolved && !r.resource.isARN)
 	if r.isKMS && !strings.HasPrefix(r.resource.parts[5], "key/") {
 		_, r.managed = policygen.AWSManagedKey(string(req.Resource))
 	}

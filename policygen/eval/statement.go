@@ -15,7 +15,7 @@ type statement struct {
 	notAction   []pattern
 	resource    []arnPattern
 	notResource []arnPattern
-	service     string // in lower case, if Action names actions of one service only
+	tag         uint64 // of the service, if Action names actions of one service only
 	hasAction   bool   // Action rather than NotAction
 	hasResource bool   // Resource
 	anyResource bool   // Resource has a star alone
@@ -40,7 +40,7 @@ func newStatement(s *policygen.Statement, version string, kind PolicyKind) state
 	for _, a := range s.Action {
 		c.action = append(c.action, newPattern(a, true, false, true))
 	}
-	c.service = serviceOf(s.Action)
+	c.tag = serviceTag(serviceOf(s.Action))
 	c.anyResource = slices.Contains(s.Resource, "*")
 	for _, a := range s.NotAction {
 		c.notAction = append(c.notAction, newPattern(a, true, false, true))
@@ -65,6 +65,16 @@ func serviceOf(actions []string) string {
 		service = of
 	}
 	return service
+}
+
+// serviceTag returns a number for a service, in lower case, that differs from that of other services unless they have the
+// same length and the same beginning; 0 for none.
+func serviceTag(service string) uint64 {
+	tag := uint64(len(service))
+	for i := 0; i < len(service) && i < 7; i++ {
+		tag = tag<<8 | uint64(service[i])
+	}
+	return tag
 }
 
 // An Element is the part of a statement that decides whether it applies.
@@ -95,7 +105,7 @@ type application struct {
 
 // apply says how the statement applies to the request. named says that the policy is one that names principals.
 func (s *statement) apply(r *run, named bool) (a application) {
-	if s.service != "" && s.service != r.service && !r.actionOpen {
+	if s.tag != r.tag && s.tag != 0 && !r.actionOpen {
 		a.element = ActionElement
 		return a
 	}
@@ -142,7 +152,8 @@ func anyAction(patterns []pattern, r *run) truth {
 	t := no
 	for i := range patterns {
 		p := &patterns[i]
-		if p.kind == literal && p.written == r.req.Action {
+		// Nearly all are written as AWS writes them, so that case need not be looked at.
+		if p.kind == literal && p.written == r.req.Action || p.kind == prefix && strings.HasPrefix(r.req.Action, p.written[:len(p.written)-1]) {
 			return yes
 		}
 		if t = max(t, p.matchEither(r.req.Action, r.actionOpen, nil)); t == yes {
@@ -209,7 +220,12 @@ func (s *statement) matchPrincipal(r *run) grant {
 		// AWS: such a statement denies everybody who has a permissions boundary, whomever it lists.
 		return grant{direct: yes}
 	case s.notNamed != nil:
-		return grant{direct: s.notNamed.exempts(&r.caller).not()}
+		exempt := s.notNamed.exempts(&r.caller)
+		if !s.deny {
+			// Whether an allow leaves out everybody of an account that it lists is not documented.
+			exempt = max(exempt, min(maybe, s.notNamed.match(&r.caller).any()))
+		}
+		return grant{direct: exempt.not()}
 	}
 	return grant{}
 }
