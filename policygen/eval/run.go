@@ -16,7 +16,7 @@ type run struct {
 	isTrust    bool   // the action is to assume a role, which the role's trust policy decides
 	managed    bool   // the resource is an AWS managed key
 	bounded    bool   // the caller has a permissions boundary
-	service    string // of the action
+	tag        uint64 // of the action's service
 	actionOpen bool   // the action is unresolved
 
 	trial map[string]contextValue // values of keys that are not known, as refine tries them
