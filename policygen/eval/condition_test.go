@@ -71,6 +71,8 @@ func TestConditionHolds(t *testing.T) {
 		{"no number in the policy, negated, unknown key", c{"NumericNotEqualsIfExists": {"a:b": {"seven"}}}, nil, maybe, "AWS says nothing of it"},
 		{"no ARN's parts in the policy", c{"ArnLike": {"a:b": {"*:role/admin"}}}, policygen.Context{"a:b": {"arn:aws:iam::111122223333:role/admin"}}, maybe,
 			"AWS says that each of six parts is matched"},
+		{"no ARN in the policy, negated", c{"ArnNotEquals": {"a:b": {"admin"}}}, policygen.Context{"a:b": {"arn:aws:iam::111122223333:role/dev"}}, maybe, "AWS says nothing of it"},
+		{"no ARN in the policy", c{"ArnEquals": {"a:b": {"admin"}}}, policygen.Context{"a:b": {"arn:aws:iam::111122223333:role/dev"}}, no, "no ARN is like it"},
 		{"no ARN's parts in the policy, other", c{"ArnLike": {"a:b": {"*:role/admin"}}}, policygen.Context{"a:b": {"arn:aws:iam::111122223333:role/dev"}}, no,
 			"no reading matches"},
 		{"variable", c{"StringEquals": {"a:b": {"${aws:username}"}}}, policygen.Context{"a:b": {"dev"}}, yes, "the user's name follows from the ARN"},

@@ -30,7 +30,8 @@ func newOperand(s string, c comparison, variables bool) operand {
 	case stringLike:
 		o.text, o.valid = newPattern(s, true, variables, false), true
 	case arnLike:
-		o.text, o.arn, o.valid = newPattern(s, true, variables, false), newARNPattern(s, variables), true
+		o.text, o.arn = newPattern(s, true, variables, false), newARNPattern(s, variables)
+		o.valid = o.arn.parts != nil || o.text.kind != literal
 	default:
 		o.text = pattern{written: s, kind: literal} // * is a wildcard for strings and ARNs only
 		switch {
