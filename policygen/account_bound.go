@@ -40,6 +40,17 @@ func AccountBound(action string) bool {
 	return false
 }
 
+// outsideResourceControl are the actions that no resource control policy affects.
+//
+// [Resource control policies and AWS KMS]
+//
+// [Resource control policies and AWS KMS]: https://docs.aws.amazon.com/kms/latest/developerguide/resource-control-policies.html
+var outsideResourceControl = []string{"kms:RetireGrant"}
+
+// OutsideResourceControl reports whether resource control policies leave an action alone. Action is one action, its letters
+// in any case.
+func OutsideResourceControl(action string) bool { return containsFold(outsideResourceControl, action) }
+
 func containsFold(list []string, s string) bool {
 	for _, v := range list {
 		if strings.EqualFold(v, s) {

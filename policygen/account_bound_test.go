@@ -23,3 +23,12 @@ func TestAccountBound(t *testing.T) {
 		}
 	}
 }
+
+func TestOutsideResourceControl(t *testing.T) {
+	if !OutsideResourceControl("KMS:retiregrant") {
+		t.Error("resource control policies affect kms:RetireGrant, which the KMS guide excepts")
+	}
+	if OutsideResourceControl("kms:Decrypt") {
+		t.Error("resource control policies do not affect kms:Decrypt")
+	}
+}
