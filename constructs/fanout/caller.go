@@ -2,6 +2,7 @@ package fanout
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
@@ -213,6 +214,7 @@ func (l *ledger) attach(c constructs.Construct, who *caller, d policygen.Documen
 		} else {
 			grant = grant.Combine(g)
 		}
+		who.explain(s.Action)
 	}
 	if len(missing.Statements) > 0 {
 		l.pend(c, who.party, who.principal.String(), missing)
@@ -221,6 +223,22 @@ func (l *ledger) attach(c constructs.Construct, who *caller, d policygen.Documen
 		}
 	}
 	return grant
+}
+
+// explain tells cdk-nag, which has no wildcards in identity policies, about the one that AWS asks for.
+func (who *caller) explain(actions []string) {
+	made, ok := who.iam.(constructs.Construct)
+	wild := slices.IndexFunc(actions, func(a string) bool { return strings.HasSuffix(a, "*") })
+	if !ok || wild < 0 {
+		return
+	}
+	policy, ok := made.Node().TryFindChild(jsii.String("DefaultPolicy")).(awsiam.Policy)
+	if !ok {
+		return
+	}
+	if l1 := policy.Node().DefaultChild().(awsiam.CfnPolicy); l1.GetMetadata(jsii.String(nag)) == nil {
+		l1.AddMetadata(jsii.String(nag), accept("AwsSolutions-IAM5", "SNS asks for "+actions[wild]+" of publishers to a topic with a customer managed key.", "Action::"+actions[wild]))
+	}
 }
 
 func (l *ledger) fillAll(texts []string) []string {

@@ -46,7 +46,7 @@ func (t *Topic) loggingRole(topic awssns.Topic) awsiam.IRole {
 		Actions:   jsii.Strings("logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents", "logs:PutMetricFilter", "logs:PutRetentionPolicy"),
 		Resources: jsii.Strings(group, group+":*", group+"/Failure", group+"/Failure:*"),
 	}))
-	role.Node().FindChild(jsii.String("DefaultPolicy")).(awsiam.Policy).Node().DefaultChild().(awsiam.CfnPolicy).AddMetadata(jsii.String("cdk_nag"),
-		map[string]any{"rules_to_suppress": []map[string]any{{"id": "AwsSolutions-IAM5", "reason": "SNS names the log streams of the topic's own log groups itself."}}})
+	role.Node().FindChild(jsii.String("DefaultPolicy")).(awsiam.Policy).Node().DefaultChild().(awsiam.CfnPolicy).AddMetadata(jsii.String(nag),
+		accept("AwsSolutions-IAM5", "SNS names the log streams of the topic's own log groups itself."))
 	return role
 }

@@ -301,7 +301,7 @@ func lambda(s stack, id string, props *awslambda.FunctionProps) awslambda.Functi
 	if props != nil {
 		p = *props
 	}
-	p.Runtime, p.Handler = awslambda.Runtime_NODEJS_22_X(), jsii.String("index.handler")
+	p.Runtime, p.Handler = awslambda.Runtime_NODEJS_24_X(), jsii.String("index.handler")
 	p.Code = awslambda.Code_FromInline(jsii.String("exports.handler = async () => ({ batchItemFailures: [] });"))
 	return awslambda.NewFunction(s, jsii.String(id), &p)
 }

@@ -95,7 +95,7 @@ func (q *Queue) make(p QueueProps) {
 	}
 	q.l.endpoints[q.queue] = &q.at
 	if reason != "" {
-		cfn(q.l2).AddMetadata(jsii.String("cdk_nag"), map[string]any{"rules_to_suppress": []map[string]any{{"id": "AwsSolutions-SQS3", "reason": reason}}})
+		cfn(q.l2).AddMetadata(jsii.String(nag), accept("AwsSolutions-SQS3", reason))
 	}
 	q.l.watch(q, q.l2)
 }
@@ -180,8 +180,7 @@ func (q *Queue) newDeadLetterQueue(id string, props awssqs.QueueProps, fifo bool
 		q.dead = &e
 	} else {
 		// A dead-letter queue that no queue names is not seen as one by cdk-nag.
-		cfn(l2).AddMetadata(jsii.String("cdk_nag"), map[string]any{"rules_to_suppress": []map[string]any{
-			{"id": "AwsSolutions-SQS3", "reason": "It is the dead-letter queue of a subscription."}}})
+		cfn(l2).AddMetadata(jsii.String(nag), accept("AwsSolutions-SQS3", "It is the dead-letter queue of a subscription."))
 	}
 	return l2
 }

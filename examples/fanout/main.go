@@ -53,7 +53,7 @@ func function(stack awscdk.Stack, id string) awslambda.Function {
 	})
 	logs.GrantWrite(role)
 	return awslambda.NewFunction(stack, jsii.String(id), &awslambda.FunctionProps{
-		Runtime:  awslambda.Runtime_NODEJS_22_X(),
+		Runtime:  awslambda.Runtime_NODEJS_24_X(),
 		Handler:  jsii.String("index.handler"),
 		Code:     awslambda.Code_FromInline(jsii.String("exports.handler = async () => ({ batchItemFailures: [] });")),
 		Timeout:  awscdk.Duration_Seconds(jsii.Number(10)),
