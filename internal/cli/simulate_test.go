@@ -1,0 +1,118 @@
+package cli
+
+import (
+	"bufio"
+	"bytes"
+	"fmt"
+	"io"
+	"strings"
+	"testing"
+)
+
+// simulate runs hopgrant simulate on an input.
+func simulate(t *testing.T, in io.Reader, args ...string) (stdout, stderr string, status int) {
+	t.Helper()
+	var out, err bytes.Buffer
+	c := Command{Stdin: in, Stdout: &out, Stderr: &err}
+	status = c.Main(append([]string{"simulate"}, args...))
+	return out.String(), err.String(), status
+}
+
+const simulatedRequest = `{"id":"%s","request":{"principal":"arn:aws:iam::111122223333:role/app","action":"sqs:SendMessage","resource":"arn:aws:sqs:us-east-2:111122223333:orders"},"identityPolicies":[{"Statement":{"Effect":"Allow","Action":"sqs:*","Resource":"*"}}]}`
+
+// Whoever sends one request and waits gets the answer before the next one.
+func TestSimulateAnswersAtOnce(t *testing.T) {
+	in, send := io.Pipe()
+	answers, out := io.Pipe()
+	var stderr bytes.Buffer
+	c := Command{Stdin: in, Stdout: out, Stderr: &stderr}
+	done := make(chan int)
+	go func() { done <- c.Main([]string{"simulate"}) }()
+	lines := bufio.NewReader(answers)
+	for i := range 3 {
+		fmt.Fprintf(send, simulatedRequest+"\n", fmt.Sprint(i))
+		line, err := lines.ReadString('\n')
+		if err != nil || !strings.HasPrefix(line, fmt.Sprintf(`{"id":"%d","decision":"allowed"`, i)) {
+			t.Fatalf("answer %d is %q, %v", i, line, err)
+		}
+	}
+	send.Close()
+	if status := <-done; status != StatusOK || stderr.Len() > 0 {
+		t.Errorf("status %d, stderr %q", status, stderr.String())
+	}
+}
+
+func TestSimulateManyRequests(t *testing.T) {
+	const n = 5000
+	var in bytes.Buffer
+	for i := range n {
+		fmt.Fprintf(&in, strings.Replace(simulatedRequest, "sqs:*", fmt.Sprintf("sqs:*%d", i%2), 1)+"\r\n", fmt.Sprint(i))
+	}
+	stdout, stderr, status := simulate(t, &in)
+	if status != StatusOK || stderr != "" {
+		t.Fatalf("status %d, stderr %s", status, stderr)
+	}
+	lines := strings.Split(strings.TrimSpace(stdout), "\n")
+	if len(lines) != n {
+		t.Fatalf("%d answers, want %d", len(lines), n)
+	}
+	for i, line := range lines {
+		if !strings.HasPrefix(line, fmt.Sprintf(`{"id":"%d","decision":"implicitly-denied"`, i)) {
+			t.Fatalf("answer %d is %s", i, line)
+		}
+	}
+}
+
+func TestSimulateBadInput(t *testing.T) {
+	good := fmt.Sprintf(simulatedRequest, "good") + "\n"
+	tests := []struct{ name, in, wantError, reason string }{
+		{"not UTF-8", good + strings.Replace(good, "good", "\xff", 1) + good, "stdin, line 2: request: it is not valid UTF-8", "JSON is UTF-8"},
+		{"a huge line", good + strings.Repeat("x", maxRequest+1) + "\n" + good, "stdin, line 2: request: it is larger than 16 MB, want a smaller one", "it is not kept"},
+		{"nested deep", good + strings.Repeat(`{"request":`, 20000) + "\n" + good, "stdin, line 2: the request: it is no JSON", "the JSON reader gives up"},
+		{"a policy nested deep", good + strings.Replace(good, `"sqs:*"`, strings.Repeat("[", 1000)+strings.Repeat("]", 1000), 1) + good,
+			"stdin, line 2: identityPolicies[0]: line 1, column", "a policy has few levels"},
+		{"a policy of 2 MB", good + strings.Replace(good, "sqs:*", strings.Repeat("a", 2<<20), 1) + good, "stdin, line 2: identityPolicies[0]: document: it has", "AWS stores no such policy"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			stdout, stderr, status := simulate(t, strings.NewReader(tt.in), "--expect", "allowed")
+			if status != StatusUsage || !strings.Contains(stderr, tt.wantError) {
+				t.Errorf("status %d, stderr %.300q, want %q: %s", status, stderr, tt.wantError, tt.reason)
+			}
+			if n := strings.Count(stdout, `"id":"good","decision":"allowed"`); n != 2 {
+				t.Errorf("%d of the other 2 requests are answered", n)
+			}
+		})
+	}
+}
+
+// Of thousands of broken requests the first hundred are reported, and the rest are counted.
+func TestSimulateManyBrokenRequests(t *testing.T) {
+	_, stderr, status := simulate(t, strings.NewReader(strings.Repeat("{}\n", 5000)))
+	if status != StatusUsage || strings.Count(stderr, "\n") != 103 || !strings.Contains(stderr, "stdin: 4900 more requests cannot be read") {
+		t.Errorf("status %d, %d lines, %.500s", status, strings.Count(stderr, "\n"), stderr)
+	}
+}
+
+// A byte order mark is no part of the first request.
+func TestSimulateByteOrderMark(t *testing.T) {
+	stdout, stderr, status := simulate(t, strings.NewReader("\ufeff"+fmt.Sprintf(simulatedRequest, "1")))
+	if status != StatusOK || stderr != "" || !strings.HasPrefix(stdout, `{"id":"1"`) {
+		t.Errorf("status %d, stderr %q, stdout %q", status, stderr, stdout)
+	}
+}
+
+// FuzzSimulate: no input makes the command panic or end with another status than the documented ones.
+func FuzzSimulate(f *testing.F) {
+	f.Add(fmt.Sprintf(simulatedRequest, "1"))
+	f.Add("[" + fmt.Sprintf(simulatedRequest, "1") + "," + fmt.Sprintf(simulatedRequest, "2") + "]")
+	f.Add("[1,{}]")
+	f.Add("{\"id\":1}\n\n[")
+	f.Fuzz(func(t *testing.T, in string) {
+		var out, err bytes.Buffer
+		c := Command{Stdin: strings.NewReader(in), Stdout: &out, Stderr: &err}
+		if status := c.Main([]string{"simulate"}); status != StatusOK && status != StatusUsage {
+			t.Fatalf("status %d: %s", status, err.String())
+		}
+	})
+}
