@@ -85,6 +85,12 @@ func TestConditionHolds(t *testing.T) {
 			"AWS allows only single-valued keys as variables"},
 		{"wildcards of a variable", c{"StringLike": {"a:b": {"${c:d}"}}}, policygen.Context{"a:b": {"xyz"}, "c:d": {"x*"}}, no,
 			"a star that a value brings along is a star"},
+		{"a character of several bytes", c{"StringLike": {"a:b": {"caf?"}}}, policygen.Context{"a:b": {"café"}}, yes, "a question mark is one character"},
+		{"a character of several bytes, two", c{"StringLike": {"a:b": {"caf??"}}}, policygen.Context{"a:b": {"café"}}, no, "it is one character, not two"},
+		{"a character of several bytes, after a star", c{"StringLike": {"a:b": {"*?é"}}}, policygen.Context{"a:b": {"né"}}, yes, "n and é"},
+		{"a character of several bytes, with a variable", c{"StringLike": {"a:b": {"${aws:username}-caf?"}}}, policygen.Context{"a:b": {"dev-café"}}, yes, "a question mark is one character"},
+		{"case beyond ASCII", c{"StringEqualsIgnoreCase": {"a:b": {"CAFÉ"}}}, policygen.Context{"a:b": {"café"}}, maybe, "AWS does not say how far case goes"},
+		{"case beyond ASCII, the same", c{"StringEqualsIgnoreCase": {"a:b": {"CAFé"}}}, policygen.Context{"a:b": {"café"}}, yes, "only ASCII letters differ"},
 		{"escaped star", c{"StringLike": {"a:b": {"x${*}"}}}, policygen.Context{"a:b": {"xy"}}, no, "${*} is a star, not a wildcard"},
 		{"escaped star, star", c{"StringLike": {"a:b": {"x${*}${?}${$}"}}}, policygen.Context{"a:b": {"x*?$"}}, yes, "${*} is a star, ${?} and ${$} likewise"},
 	}

@@ -6,11 +6,8 @@ import (
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
-// glob reports whether the pattern, in which * stands for any bytes and ? for one, matches s. With fold set, the pattern is
-// in lower case and ASCII letters of s count as such.
-//
-// A question mark stands for one byte, which is one character: ARNs, actions and nearly all values are ASCII, and a
-// character beyond it needs as many question marks as it has bytes.
+// glob reports whether the pattern, in which * stands for any characters and ? for one, matches s. With fold set, the
+// pattern is in lower case and ASCII letters of s count as such.
 func glob(pattern, s string, fold bool) bool {
 	p, i := 0, 0
 	starAt, resume := -1, 0
@@ -19,11 +16,14 @@ func glob(pattern, s string, fold bool) bool {
 		case p < len(pattern) && pattern[p] == '*':
 			starAt, resume = p, i
 			p++
-		case p < len(pattern) && (pattern[p] == '?' || pattern[p] == folded(s[i], fold)):
+		case p < len(pattern) && pattern[p] == '?':
+			p++
+			i += charLen(s[i:])
+		case p < len(pattern) && pattern[p] == folded(s[i], fold):
 			p++
 			i++
 		case starAt >= 0:
-			resume++
+			resume += charLen(s[resume:])
 			p, i = starAt+1, resume
 		default:
 			return false

@@ -79,8 +79,8 @@ func newPieces(s string, wildcards, variables, fold bool) []piece {
 			case isVariable && variables:
 				pieces = append(pieces, piece{symbol: symbol{kind: token, token: tok}, variable: &v})
 			case isVariable: // literal text in documents of version 2008-10-17
-				for i := range len(tok) {
-					pieces = append(pieces, piece{symbol: symbol{char: folded(tok[i], fold)}})
+				for _, sym := range plainText(tok, fold) {
+					pieces = append(pieces, piece{symbol: sym})
 				}
 			default:
 				pieces = append(pieces, piece{symbol: symbol{kind: token, token: tok}})
@@ -88,7 +88,7 @@ func newPieces(s string, wildcards, variables, fold bool) []piece {
 			s = rest
 			continue
 		}
-		sym := symbol{char: folded(s[0], fold)}
+		sym, rest := textSymbol(s, fold)
 		switch {
 		case wildcards && s[0] == '*':
 			sym = symbol{kind: star}
@@ -96,7 +96,7 @@ func newPieces(s string, wildcards, variables, fold bool) []piece {
 			sym = symbol{kind: question}
 		}
 		pieces = append(pieces, piece{symbol: sym})
-		s = s[1:]
+		s = rest
 	}
 	return pieces
 }
@@ -184,22 +184,28 @@ func (p *pattern) symbols(r *run) (syms []symbol, ok bool) {
 }
 
 func (p *pattern) plainSymbols() []symbol {
-	syms := make([]symbol, 0, len(p.text)+1)
-	for i := range len(p.text) {
-		c := p.text[i]
+	syms := append(make([]symbol, 0, len(p.text)+1), plainText(p.text, false)...)
+	for i := range syms {
 		switch {
 		case p.kind == literal:
-			syms = append(syms, symbol{char: c})
-		case c == '*':
-			syms = append(syms, symbol{kind: star})
-		case c == '?':
-			syms = append(syms, symbol{kind: question})
-		default:
-			syms = append(syms, symbol{char: c})
+		case syms[i].char == '*':
+			syms[i] = symbol{kind: star}
+		case syms[i].char == '?':
+			syms[i] = symbol{kind: question}
 		}
 	}
 	if p.kind == prefix || p.kind == anything {
 		syms = append(syms, symbol{kind: star})
+	}
+	return syms
+}
+
+// plainText returns the symbols of a text that holds nothing unresolved.
+func plainText(s string, fold bool) []symbol {
+	syms := make([]symbol, 0, len(s))
+	for s != "" {
+		sym, rest := textSymbol(s, fold)
+		syms, s = append(syms, sym), rest
 	}
 	return syms
 }

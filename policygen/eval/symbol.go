@@ -1,12 +1,15 @@
 package eval
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
-// A symbol is one piece of a text: a byte, a wildcard of a pattern, or unresolved text.
+// A symbol is one piece of a text: a character, a wildcard of a pattern, or unresolved text.
 type symbol struct {
 	kind  symbolKind
 	char  byte
-	token string // unresolved text as written, ${…}
+	token string // unresolved text as written, ${…}; of a char, the character if it is none of ASCII
 }
 
 type symbolKind uint8
@@ -47,10 +50,28 @@ func valueSymbols(s string, fold bool) []symbol {
 			s = rest
 			continue
 		}
-		syms = append(syms, symbol{char: folded(s[0], fold)})
-		s = s[1:]
+		sym, rest := textSymbol(s, fold)
+		syms, s = append(syms, sym), rest
 	}
 	return syms
+}
+
+// textSymbol returns the first character of s.
+func textSymbol(s string, fold bool) (sym symbol, rest string) {
+	n := charLen(s)
+	if n == 1 {
+		return symbol{char: folded(s[0], fold)}, s[1:]
+	}
+	return symbol{token: s[:n]}, s[n:]
+}
+
+// charLen returns how many bytes the first character of s has.
+func charLen(s string) int {
+	if s[0] < utf8.RuneSelf {
+		return 1
+	}
+	_, n := utf8.DecodeRuneInString(s)
+	return n
 }
 
 func folded(c byte, fold bool) byte {
