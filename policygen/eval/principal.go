@@ -124,7 +124,7 @@ func (p *principals) match(c *caller) grant {
 	case service:
 		g.direct = anyMatch(p.service, c.name)
 	case federated:
-		g.direct = anyMatch(p.federated, c.name)
+		g.direct = max(anyMatch(p.federated, c.name), p.hasProvider(c.name))
 	case nobody:
 	default:
 		for i := range p.aws {
@@ -135,6 +135,16 @@ func (p *principals) match(c *caller) grant {
 		}
 	}
 	return g
+}
+
+// hasProvider says whether the account's OIDC provider for a domain is listed: a request may name it by the domain alone.
+func (p *principals) hasProvider(domain string) truth {
+	for i := range p.federated {
+		if parts, ok := splitARN(p.federated[i].written); ok && parts[5] == "oidc-provider/"+domain {
+			return yes
+		}
+	}
+	return no
 }
 
 // exempts says whether NotPrincipal excludes the caller. It takes the account, the role and the session for different
