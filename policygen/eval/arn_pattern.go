@@ -107,6 +107,8 @@ func (p *arnPattern) match(a *arnText, r *run) truth {
 		return truthOf(strings.HasPrefix(a.text, p.tail))
 	case p.parts != nil && a.isARN:
 		return p.matchParts(a, r)
+	case a.isARN && p.whole.kind != pieced:
+		return no // whatever is not resolved in it
 	case !a.unresolved && p.whole.kind != pieced:
 		// One of the two is no ARN. Text such as * at the beginning makes no ARN of a pattern, nor "arn" alone of a text.
 		return min(truthOf(p.parts == nil && !a.isARN), p.whole.matchEither(a.text, false, nil))

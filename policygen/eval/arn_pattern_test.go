@@ -3,6 +3,7 @@ package eval
 import (
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 func TestARNPattern(t *testing.T) {
@@ -98,11 +99,19 @@ func naiveGlob(pattern, s string) bool {
 	case pattern == "":
 		return s == ""
 	case pattern[0] == '*':
-		return naiveGlob(pattern[1:], s) || s != "" && naiveGlob(pattern, s[1:])
+		return naiveGlob(pattern[1:], s) || s != "" && naiveGlob(pattern, tail(s))
 	case s == "":
 		return false
 	}
-	return (pattern[0] == '?' || pattern[0] == s[0]) && naiveGlob(pattern[1:], s[1:])
+	p, _ := utf8.DecodeRuneInString(pattern)
+	c, _ := utf8.DecodeRuneInString(s)
+	return (p == '?' || p == c) && naiveGlob(tail(pattern), tail(s))
+}
+
+// tail returns s without its first character.
+func tail(s string) string {
+	_, n := utf8.DecodeRuneInString(s)
+	return s[n:]
 }
 
 // FuzzMatch compares the matcher of ARNs with the naive one, where both are resolved; and with itself, where text of either
@@ -113,7 +122,12 @@ func FuzzMatch(f *testing.F) {
 	f.Add("arn:a*:s?s", "arn:aws:sqs:::", 0, 3)
 	f.Add("*", "*", 0, 1)
 	f.Add("**a*?", "xa:b", 1, 1)
+	f.Add("a*", "arn:000:00:::00", 4, 6)
+	f.Add("arn:aws:s3:::caf?", "arn:aws:s3:::café", 13, 15)
 	f.Fuzz(func(t *testing.T, pattern, arn string, from, to int) {
+		if !utf8.ValidString(pattern) || !utf8.ValidString(arn) {
+			return // no document holds such text
+		}
 		if len(pattern) > 40 || len(arn) > 60 || strings.ContainsAny(pattern+arn, "{}") || strings.Count(pattern, "*") > 5 {
 			return
 		}
@@ -132,7 +146,7 @@ func FuzzMatch(f *testing.F) {
 			return
 		}
 		part := arn[from:to]
-		if strings.ContainsAny(part, ":*?") {
+		if strings.ContainsAny(part, ":*?") || !utf8.ValidString(part) {
 			return
 		}
 		open := func(s string) string { return strings.ReplaceAll(s, part, "${X}") }
