@@ -76,6 +76,10 @@ func (b *fanoutBuilder) build() {
 	for _, h := range f.Hops() {
 		h = named(h)
 		b.hop(h)
+		if errors.Is(h.Check(), policygen.ErrAWSManagedKey) {
+			// What else the hop needs can be granted.
+			h.Queue.Key, h.Topic.Key, h.Destination.Key, h.SourceKeys = "", "", "", nil
+		}
 		if h.Check() == nil {
 			possible = append(possible, h)
 		}

@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"cmp"
 	_ "embed"
 	"fmt"
 	"html/template"
@@ -9,7 +10,6 @@ import (
 	"strings"
 
 	"github.com/hopgrant/hopgrant/internal/check"
-	"github.com/hopgrant/hopgrant/policygen"
 )
 
 //go:embed page.gohtml
@@ -65,10 +65,10 @@ type pageCall struct {
 
 // Measures of the picture, in pixels.
 const (
-	nodeWidth  = 230
+	nodeWidth  = 250
 	nodeHeight = 54
 	rowGap     = 22
-	columnGap  = 130
+	columnGap  = 120
 	margin     = 24
 	headHeight = 46
 )
@@ -84,7 +84,7 @@ func HopsHTML(hops []check.Hop, paths []string) ([]byte, error) {
 	for i, e := range f.edges {
 		lines = append(lines, line(*at[e.from], *at[e.to], from[i], to[i], i))
 	}
-	xs, ys := labels(lines)
+	xs, ys := labels(lines, p.Nodes)
 	for i, e := range f.edges {
 		hop := pageHopOf(i, e)
 		hop.Path, hop.LabelX, hop.LabelY = lines[i].String(), xs[i], ys[i]
@@ -118,7 +118,7 @@ func (f *flow) layout(p *page) map[*node]*pageNode {
 		for i, n := range nodes {
 			place[n] = float64(i)
 			at[n] = &pageNode{X: x, Y: headHeight + margin + i*(nodeHeight+rowGap), W: nodeWidth, H: nodeHeight,
-				Name: shorten(clean(n.label()), 30), Sub: shorten(clean(n.sub), 36), Full: tooltip(n), Class: class(n), Symbol: columnTitles[c]}
+				Name: shorten(clean(short(n.label())), 28), Sub: shorten(clean(n.sub), 38), Full: tooltip(n), Class: class(n), Symbol: columnTitles[c]}
 		}
 	}
 	f.center(at, rows)
@@ -164,21 +164,42 @@ func (f *flow) ordered(c column, place map[*node]float64) []*node {
 			weight[n] = sum / float64(count)
 		}
 	}
+	slices.SortStableFunc(nodes, func(a, b *node) int { return cmp.Compare(weight[a], weight[b]) })
+	return f.belowSources(nodes)
+}
+
+// belowSources moves dead-letter queues to right below the first queue that they serve.
+func (f *flow) belowSources(nodes []*node) []*node {
+	source := map[*node]*node{}
 	for _, e := range f.edges {
-		if e.from.column == c && e.to.column == c && e.hop.Kind == policygen.DeadLetter {
-			weight[e.to] = weight[e.from] + 0.01
+		if e.hop.Moved && source[e.to] == nil && e.from != e.to {
+			source[e.to] = e.from
 		}
 	}
-	slices.SortStableFunc(nodes, func(a, b *node) int {
-		switch {
-		case weight[a] < weight[b]:
-			return -1
-		case weight[a] > weight[b]:
-			return 1
+	var ordered []*node
+	placed := map[*node]bool{}
+	var place func(n *node)
+	place = func(n *node) {
+		if placed[n] {
+			return
 		}
-		return 0
-	})
-	return nodes
+		placed[n] = true
+		ordered = append(ordered, n)
+		for _, m := range nodes {
+			if source[m] == n {
+				place(m)
+			}
+		}
+	}
+	for _, n := range nodes {
+		if source[n] == nil {
+			place(n)
+		}
+	}
+	for _, n := range nodes {
+		place(n) // of those that serve each other
+	}
+	return ordered
 }
 
 // center moves the columns with fewer nodes to the middle.
@@ -221,6 +242,17 @@ func class(n *node) string {
 		class += " dlq"
 	}
 	return class
+}
+
+// short returns the name at the end of an ARN; the tooltip has all of it.
+func short(name string) string {
+	if !strings.HasPrefix(name, "arn:") {
+		return name
+	}
+	if i := strings.LastIndexAny(name, ":/"); i >= 0 && i+1 < len(name) && !strings.Contains(name, "${") {
+		return "… " + name[i+1:]
+	}
+	return name
 }
 
 func shorten(s string, most int) string {
@@ -327,22 +359,25 @@ func (f *flow) ports(at map[*node]*pageNode) (from, to []int) {
 // tagWidth and tagHeight are those of an edge's label.
 const tagWidth, tagHeight = 80, 22
 
-// labels places each edge's label on its line, where no other label is as far as possible.
-func labels(lines []bezier) (xs, ys []int) {
+// labels places each edge's label on its line, where it covers neither a node nor another label as far as possible.
+func labels(lines []bezier, nodes []pageNode) (xs, ys []int) {
 	for _, l := range lines {
-		x, y := l.at(0.5)
-		for _, t := range []float64{0.5, 0.4, 0.6, 0.3, 0.7, 0.22, 0.78, 0.45, 0.55} {
+		x, y, least := 0, 0, 1<<30
+		for _, t := range []float64{0.5, 0.4, 0.6, 0.3, 0.7, 0.22, 0.78, 0.45, 0.55, 0.16, 0.84} {
 			tx, ty := l.at(t)
-			free := true
+			covered := 0
 			for i := range xs {
 				if abs(xs[i]-tx) < tagWidth && abs(ys[i]-ty) < tagHeight {
-					free = false
-					break
+					covered++
 				}
 			}
-			if free {
-				x, y = tx, ty
-				break
+			for _, n := range nodes {
+				if tx+tagWidth/2 > n.X && tx-tagWidth/2 < n.X+n.W && ty+tagHeight/2 > n.Y && ty-tagHeight/2 < n.Y+n.H {
+					covered += 2
+				}
+			}
+			if covered < least {
+				x, y, least = tx, ty, covered
 			}
 		}
 		xs, ys = append(xs, x), append(ys, y)
