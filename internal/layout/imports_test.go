@@ -27,7 +27,7 @@ var order = [][]string{
 	{"policygen/eval"},
 	{"internal/topology", "internal/snippet"},
 	{"internal/fanoutfile"},
-	{"internal/cfn", "internal/tfplan", "internal/live"},
+	{"internal/cfn", "internal/tfplan"},
 	{"internal/check"},
 	{"internal/load"},
 	{"internal/report"},
