@@ -66,6 +66,12 @@ func (c *caller) set(p policygen.Principal, partition string) {
 	default:
 		return
 	}
+	const usual = "arn:aws:iam::"
+	if n := c.name; len(n) > 26 && n[25] == ':' && n[:13] == usual && '0' <= n[13] && n[13] <= '9' {
+		// Cut where nearly all of them are to be cut.
+		c.isARN, c.partition, c.account, c.resource = true, n[4:7], n[13:25], n[26:]
+		return
+	}
 	var parts [6]string
 	if cutARN(c.name, open(c.name), &parts) < 6 || parts[0] != "arn" {
 		return
