@@ -173,6 +173,8 @@ func kind(path string) string {
 	base := strings.ToLower(filepath.Base(path))
 	head, size := beginning(path)
 	switch {
+	case size > cfn.MaxFileSize && mayBe(base) && bytes.Contains(head, []byte("Resources")) && bytes.Contains(head, []byte("AWS::")):
+		return "cfn" // whose reader says that it is too large
 	case (strings.HasSuffix(base, ".json") || !strings.Contains(base, ".")) && tfplan.Detect(head) && size > 0:
 		return "terraform"
 	case base == "fanout.yaml" || base == "fanout.yml" || strings.HasSuffix(base, ".fanout.yaml") || strings.HasSuffix(base, ".fanout.yml"):
