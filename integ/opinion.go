@@ -23,13 +23,13 @@ func (f Finding) String() string {
 	return fmt.Sprintf("%s %s: %s: %s", f.Tool, f.Rule, f.Where, f.Text)
 }
 
-// CfnLint returns cfn-lint's findings, of every severity.
+// CfnLint returns cfn-lint's errors and warnings.
 func (t Tools) CfnLint(ctx context.Context, templates ...string) ([]Finding, error) {
 	program, err := t.Python("cfn-lint")
 	if err != nil {
 		return nil, err
 	}
-	args := append([]string{"--format", "json", "--non-zero-exit-code", "none", "--include-checks", "I", "--template"}, templates...)
+	args := append([]string{"--format", "json", "--non-zero-exit-code", "none", "--template"}, templates...)
 	out, err := output(exec.CommandContext(ctx, program, args...))
 	if err != nil {
 		return nil, err

@@ -30,7 +30,7 @@ var policyCommands = map[string][]string{
 	"consumer-by-key": {"consumer", "--queue", docQueue, "--key", docKey, "--principal", docRole, "--key-access", "key-policy"},
 	"sns":             {"sns", "--topic", docTopic, "--queue", docQueue, "--key", docKey},
 	"redrive":         {"redrive", "--dead-letter-queue", docDead, "--destination", docQueue, "--destination-key", docKey, "--principal", docRole},
-	"account-wide":    {"account-wide", "--account", "123456789012", "--region", "us-east-1", "--topic", docTopic},
+	"account-wide":    {"account-wide", "--account", "123456789012", "--region", "us-east-1", "--topic", docTopic, "--key", docKey},
 }
 
 // policyDocuments writes the documents of all policy commands as JSON and returns their directory.

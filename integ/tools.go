@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 )
 
 // Tools are the programs by others that this package runs, where `make integ` installs them.
@@ -50,9 +51,9 @@ func (t Tools) installed(path string) (string, error) {
 	return full, nil
 }
 
-// Build compiles a command of this module into dir and returns the program.
+// Build compiles a command of this module, or a file that uses its dependencies, into dir and returns the program.
 func (t Tools) Build(dir, pkg string) (string, error) {
-	out := filepath.Join(dir, filepath.Base(pkg))
+	out := filepath.Join(dir, strings.TrimSuffix(filepath.Base(pkg), ".go"))
 	cmd := exec.Command("go", "build", "-o", out, pkg)
 	cmd.Dir = t.Root
 	if text, err := cmd.CombinedOutput(); err != nil {
