@@ -179,6 +179,9 @@ func (d *document) allows(r *run, deny *truth) truth {
 	t := no
 	for i := range d.statements {
 		s := &d.statements[i]
+		if r.trace == nil && s.otherService(r) {
+			continue // as apply has it
+		}
 		a := s.apply(r, false)
 		if s.deny {
 			*deny = max(*deny, a.truth)
@@ -197,6 +200,9 @@ func (d *document) grants(r *run, deny *truth) grant {
 	var g grant
 	for i := range d.statements {
 		s := &d.statements[i]
+		if r.trace == nil && s.otherService(r) {
+			continue // as apply has it
+		}
 		a := s.apply(r, true)
 		if s.deny {
 			*deny = max(*deny, a.truth)

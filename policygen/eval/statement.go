@@ -103,9 +103,12 @@ type application struct {
 	condition int // ConditionElement: which
 }
 
+// otherService reports whether the statement is about another service's actions only.
+func (s *statement) otherService(r *run) bool { return s.tag != r.tag && s.tag != 0 && !r.actionOpen }
+
 // apply says how the statement applies to the request. named says that the policy is one that names principals.
 func (s *statement) apply(r *run, named bool) (a application) {
-	if s.tag != r.tag && s.tag != 0 && !r.actionOpen {
+	if s.otherService(r) {
 		a.element = ActionElement
 		return a
 	}
