@@ -119,7 +119,8 @@ func (p *arnPattern) match(a *arnText, r *run) truth {
 	}
 	value := valueSymbols(a.text, false)
 	if p.short {
-		return matchSymbols(append(syms, symbol{kind: star}), value, true)
+		// The text may turn out to be no ARN, which then nothing matches but a star alone.
+		return min(maybe, matchSymbols(append(syms, symbol{kind: star}), value, true))
 	}
 	t := matchSymbols(syms, value, true)
 	if t == no && len(syms) > 0 && syms[0].kind == token {
