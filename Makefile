@@ -70,4 +70,4 @@ update: ## golden files, generated docs and the README's blocks, from what the c
 clean:
 	rm -rf bin cdk.out
 
--include integ/integ.mk
+include integ/integ.mk examples/examples.mk

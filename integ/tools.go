@@ -40,7 +40,7 @@ func (t Tools) Node(name string) (string, error) {
 	return t.installed(filepath.Join("integ", "_node", "node_modules", ".bin", name))
 }
 
-// ErrNotPrepared: a program is missing that `make integ-prepare` installs.
+// ErrNotPrepared is what is behind the error when a program is missing that `make integ-prepare` installs.
 var ErrNotPrepared = errors.New("not installed, run make integ-prepare")
 
 func (t Tools) installed(path string) (string, error) {

@@ -40,7 +40,7 @@ const ledgerID = "HopgrantFanouts"
 // ledgerOf returns the ledger of the stage that scope is in.
 func ledgerOf(scope constructs.Construct) *ledger {
 	root := scope.Node().Root().(constructs.Construct)
-	var stage constructs.Construct = root
+	stage := root
 	if s := awscdk.Stage_Of(scope); s != nil {
 		stage = s
 	}
