@@ -1,6 +1,7 @@
 package eval
 
 import (
+	"slices"
 	"strings"
 )
 
@@ -12,18 +13,20 @@ import (
 // [IAM JSON policy elements: Resource]: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
 // [ARN condition operators]: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_ARN
 type arnPattern struct {
-	whole pattern
-	parts []pattern // six, or none if the text is not of an ARN's form
-	short bool      // the text had fewer than six parts; those it lacks match anything
-	doubt bool      // AWS does not say that the pattern matches what it seems to
-	wide  bool      // a star at the end of one of the first parts may match beyond the colon
-	tail  string    // if not empty: the text but for the star at its end, where it has no other wildcard and six parts
+	whole  pattern
+	parts  []pattern // six, or none if the text is not of an ARN's form
+	colons bool      // the text has colons outside of unresolved text
+	short  bool      // the text had fewer than six parts; those it lacks match anything
+	doubt  bool      // AWS does not say that the pattern matches what it seems to
+	wide   bool      // a star at the end of one of the first parts may match beyond the colon
+	tail   string    // if not empty: the text but for the star at its end, where it has no other wildcard and six parts
 }
 
 func newARNPattern(s string, variables bool) arnPattern {
 	a := arnPattern{whole: newPattern(s, true, variables, false)}
 	var texts [6]string
 	n := cutARN(s, open(s), &texts)
+	a.colons = n > 1
 	if texts[0] != "arn" || n == 1 {
 		return a
 	}
@@ -101,8 +104,10 @@ func (p *arnPattern) match(a *arnText, r *run) truth {
 	switch {
 	case p.whole.kind == anything:
 		return yes
-	case p.whole.kind == literal && !p.short && (!a.unresolved || p.whole.text == a.text):
-		return truthOf(p.whole.text == a.text)
+	case p.whole.kind == literal && p.whole.text == a.text:
+		return yes
+	case p.whole.kind == literal && !p.short && !a.unresolved:
+		return no
 	case p.tail != "" && !a.unresolved && a.isARN:
 		return truthOf(strings.HasPrefix(a.text, p.tail))
 	case p.parts != nil && a.isARN:
@@ -118,16 +123,14 @@ func (p *arnPattern) match(a *arnText, r *run) truth {
 		return no
 	}
 	value := valueSymbols(a.text, false)
-	if p.short {
-		// The text may turn out to be no ARN, which then nothing matches but a star alone.
-		return min(maybe, matchSymbols(append(syms, symbol{kind: star}), value, true))
+	if slices.Equal(syms, value) {
+		return yes
 	}
-	t := matchSymbols(syms, value, true)
-	if t == no && len(syms) > 0 && syms[0].kind == token {
-		// It may turn out to be an ARN that lacks parts.
-		t = min(maybe, matchSymbols(append(syms, symbol{kind: star}), value, true))
+	if p.colons {
+		// It may turn out to be an ARN that lacks parts, and the text to be none.
+		return min(maybe, max(matchSymbols(syms, value, true), matchSymbols(append(syms, symbol{kind: star}), value, true)))
 	}
-	return t
+	return matchSymbols(syms, value, true)
 }
 
 func (p *arnPattern) matchParts(a *arnText, r *run) truth {

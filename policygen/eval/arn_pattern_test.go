@@ -76,7 +76,7 @@ func TestARNPattern(t *testing.T) {
 
 // naiveARN matches part by part and character by character, in the simplest way there is.
 func naiveARN(pattern, arn string) bool {
-	if strings.Trim(pattern, "*") == "" && pattern != "" {
+	if strings.Trim(pattern, "*") == "" && pattern != "" || pattern == arn && !strings.ContainsAny(pattern, "*?") {
 		return true
 	}
 	p, a := strings.SplitN(pattern, ":", 6), strings.SplitN(arn, ":", 6)
