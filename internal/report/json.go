@@ -35,6 +35,8 @@ type hopRefJSON struct {
 	Kind policygen.HopKind `json:"kind"`
 	From string            `json:"from"`
 	To   string            `json:"to"`
+	// Inferred says from what a hop was concluded that nobody declares.
+	Inferred string `json:"inferred,omitempty"`
 }
 
 type fixJSON struct {
@@ -71,7 +73,7 @@ func jsonOf(f *check.Finding) findingJSON {
 	j := findingJSON{Rule: f.Rule, Severity: f.Severity, Message: f.Message, File: f.At.File, Line: f.At.Line, Column: f.At.Column,
 		Fix: []fixJSON{}, Advice: f.Advice, Scenario: f.Scenario, Help: f.Help, AWS: f.AWS}
 	if f.Hop != nil {
-		j.Hop = &hopRefJSON{f.Hop.Kind, f.Hop.From.ID, f.Hop.To.ID}
+		j.Hop = &hopRefJSON{f.Hop.Kind, f.Hop.From.ID, f.Hop.To.ID, f.Hop.Inferred}
 	}
 	for _, fix := range f.Fix {
 		j.Fix = append(j.Fix, fixJSON{fix.On, fix.ID, fix.Resource, fix.Account, fix.Document.Statements})

@@ -21,6 +21,9 @@ func FindingsText(r check.Report, style Style) ([]byte, error) {
 			style.paint(dim, "["+f.Rule+"]"))
 		if f.Hop != nil {
 			fmt.Fprintf(&b, "  hop: %s, %s -> %s\n", f.Hop.Kind, clean(f.Hop.From.ID), clean(f.Hop.To.ID))
+			if f.Hop.Inferred != "" {
+				fmt.Fprintf(&b, "  seen: nobody declares the hop, but %s is for it\n", clean(f.Hop.Inferred))
+			}
 		}
 		if f.Scenario != "" {
 			fmt.Fprintf(&b, "  when: %s\n", clean(f.Scenario))
