@@ -126,7 +126,7 @@ func (p *arnPattern) match(a *arnText, r *run) truth {
 	if slices.Equal(syms, value) {
 		return yes
 	}
-	if p.colons {
+	if p.colons || p.whole.kind != pieced && sameText(a.parts[0], "arn") != no {
 		// It may turn out to be an ARN that lacks parts, and the text to be none.
 		return min(maybe, max(matchSymbols(syms, value, true), matchSymbols(append(syms, symbol{kind: star}), value, true)))
 	}
