@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
@@ -177,6 +178,7 @@ func (l *ledger) grant(c constructs.Construct, who *caller, hops []policygen.Hop
 	if _, isGroup := who.iam.(awsiam.Group); isGroup && o.KeyAccess == policygen.ByKeyPolicy {
 		refuse(c, bad("grantee", "", "it is a group, and a key policy cannot name groups", "a role or user", ""))
 	}
+	l.warnOfAccount(c, who)
 	policies, err := policygen.Generate(hops, o)
 	refuse(c, err)
 	var grant awsiam.Grant
@@ -193,6 +195,17 @@ func (l *ledger) grant(c constructs.Construct, who *caller, hops []policygen.Hop
 		grant = awsiam.Grant_Drop(who.grantee, jsii.String("allowed by the resource's policy"))
 	}
 	return grant
+}
+
+// warnOfAccount says that a caller of a known account counts as one of the stack's own, where that is not known.
+func (l *ledger) warnOfAccount(c constructs.Construct, who *caller) {
+	account := policygen.AccountOf(who.principal)
+	if account == "" || !policygen.Unresolved(l.envOf(c).account) {
+		return
+	}
+	awscdk.Annotations_Of(c).AddWarningV2(jsii.String("@hopgrant/fanout:unknownAccount"), jsii.String(
+		who.principal.String()+" is of account "+account+", and the account of this stack is not known: it is taken to be the same; "+
+			"if it is another, give the stack an env"))
 }
 
 // attach adds the statements to the caller's identity policy, or to what is pending if the CDK would drop them.

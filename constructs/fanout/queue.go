@@ -201,13 +201,9 @@ func (q *Queue) useDeadLetter(fifo bool) {
 func (q *Queue) adopt(p QueueProps) {
 	q.queue = p.Existing
 	q.l2, _ = p.Existing.(awssqs.Queue)
-	if e, ok := q.l.endpoints[p.Existing]; ok {
-		q.at = *e
-	} else {
-		e, err := q.l.endpointOf(q, p.Existing)
-		refuse(q, err)
-		q.at = *e
-	}
+	e, err := q.l.endpointOf(q, p.Existing)
+	refuse(q, err)
+	q.at = *e
 	if p.EncryptionMasterKey != nil {
 		k, err := q.l.keyOf(p.EncryptionMasterKey)
 		refuse(q, err)
@@ -215,6 +211,7 @@ func (q *Queue) adopt(p QueueProps) {
 	} else if p.Encryption != "" {
 		q.at.unknown = false
 	}
+	*e = q.at // whoever else uses the queue knows it too
 	if q.l2 != nil {
 		if d := q.l2.DeadLetterQueue(); d != nil {
 			q.deadLetter = d.Queue

@@ -48,6 +48,8 @@ type resource struct {
 	Properties map[string]any
 	Metadata   map[string]any
 	DependsOn  any
+
+	DeletionPolicy, UpdateReplacePolicy string
 }
 
 // synth returns the templates of an app by stack.
