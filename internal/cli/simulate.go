@@ -26,7 +26,8 @@ Requests are read from stdin, or from the file of -f, as one JSON object on each
 The principal is the ARN of a role, user or session, an account id (its root user), an AWS service, or * for an unsigned
 request. Values of the context are strings, booleans, numbers or lists of them; an empty list says that the key is not in
 the request. What follows from principal, action and resource (aws:PrincipalArn, kms:CallerAccount…) is filled in if it is
-not given; every other key that is not given is unknown, and a decision that hangs on one is undecided. Service and
+not given, and aws:SecureTransport as true; every other key that is not given is unknown, and a decision that hangs on
+one is undecided. Service and
 resource control policies are lists of policies, one list for each level of the organization. Grants of KMS and policies
 of VPC endpoints are not looked at.
 

@@ -159,10 +159,25 @@ func parseRequest(raw json.RawMessage) (eval.Request, error) {
 			errs = append(errs, fmt.Errorf("field %q: it is missing in request, want a string", name))
 		}
 	}
+	assumeTLS(&r)
 	if owner := r.Resource.Account(); owner != "" && r.ResourceAccount != "" && owner != r.ResourceAccount && !policygen.Unresolved(r.ResourceAccount) {
 		errs = append(errs, fmt.Errorf("resourceAccount %q: the resource's ARN says %s, want the same or nothing", r.ResourceAccount, owner))
 	}
 	return r, errors.Join(errs...)
+}
+
+// assumeTLS fills in the key that every request has and nobody writes down: the SDKs and the command line of AWS use TLS
+// unless they are told not to.
+func assumeTLS(r *eval.Request) {
+	for key := range r.Context {
+		if strings.EqualFold(key, "aws:SecureTransport") {
+			return
+		}
+	}
+	if r.Context == nil {
+		r.Context = policygen.Context{}
+	}
+	r.Context["aws:SecureTransport"] = []string{"true"}
 }
 
 // setRequest fills in one field of a request.
