@@ -88,6 +88,8 @@ func ParsePrincipal(s string) (Principal, error) {
 	switch res := p[5]; {
 	case Unresolved(res) && strings.HasPrefix(res, "user/"):
 		return UserARN(s), nil
+	case Unresolved(res) && strings.HasPrefix(res, "assumed-role/"):
+		return SessionARN(s), nil
 	case Unresolved(res) || roleResource.MatchString(res):
 		return RoleARN(s), nil
 	case userResource.MatchString(res):

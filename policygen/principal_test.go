@@ -26,6 +26,7 @@ var principalCases = []principalCase{
 	{"token", "unresolved text is taken for a role", "${Token[TOKEN.12]}", RoleARN("${Token[TOKEN.12]}"), ""},
 	{"unresolved role name", "a role", "arn:aws:iam::111122223333:role/${App}", RoleARN("arn:aws:iam::111122223333:role/${App}"), ""},
 	{"unresolved user name", "a user", "arn:aws:iam::111122223333:user/${Dev}", UserARN("arn:aws:iam::111122223333:user/${Dev}"), ""},
+	{"unresolved role of a session", "a session", "arn:aws:sts::111122223333:assumed-role/${App}/i-0abc", SessionARN("arn:aws:sts::111122223333:assumed-role/${App}/i-0abc"), ""},
 	{"unresolved account", "a role", "arn:${AWS::Partition}:iam::${AWS::AccountId}:role/app", RoleARN("arn:${AWS::Partition}:iam::${AWS::AccountId}:role/app"), ""},
 	{"China", "another partition", "arn:aws-cn:iam::111122223333:role/app", RoleARN("arn:aws-cn:iam::111122223333:role/app"), ""},
 

@@ -75,20 +75,16 @@ func ownerOfKeyUse(call policygen.Call) policygen.ARN {
 // user's session, an identity provider's ARN, or the domain of an identity provider. The error is a
 // [*policygen.InputError].
 func ParsePrincipal(s string) (policygen.Principal, error) {
+	parts, isARN := splitARN(s)
+	if res := parts[5]; isARN && parts[2] == "sts" && strings.HasPrefix(res, "federated-user/") && len(res) > len("federated-user/") {
+		return policygen.FederatedUserARN(s), nil
+	}
 	p, err := policygen.ParsePrincipal(s)
 	if err == nil {
 		return p, nil
 	}
-	if parts, ok := splitARN(s); ok {
-		switch res := parts[5]; {
-		case parts[2] == "sts" && strings.HasPrefix(res, "federated-user/") && len(res) > len("federated-user/"):
-			return policygen.FederatedUserARN(s), nil
-		case parts[2] == "iam" && (strings.HasPrefix(res, "oidc-provider/") || strings.HasPrefix(res, "saml-provider/")):
-			return policygen.FederatedIdentity(s), nil
-		}
-		return nil, err
-	}
-	if isDomain(s) {
+	res := parts[5]
+	if isARN && parts[2] == "iam" && (strings.HasPrefix(res, "oidc-provider/") || strings.HasPrefix(res, "saml-provider/")) || !isARN && isDomain(s) {
 		return policygen.FederatedIdentity(s), nil
 	}
 	return nil, err
