@@ -5,6 +5,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatchactions"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
@@ -147,6 +150,13 @@ func TestWhatTheCDKGetsWrong(t *testing.T) {
 	}, {
 		name:   "i: alarms to a topic with a customer managed key",
 		reason: "CloudWatch needs the key; the statement must not refer to the alarm, which refers to the topic and so to the key",
+		cdk: func(_ *testing.T, s stack) {
+			topic := awssns.NewTopic(s, jsii.String("T"), &awssns.TopicProps{MasterKey: awskms.NewKey(s, jsii.String("Key"), nil)})
+			q := awssqs.NewQueue(s, jsii.String("Q"), nil)
+			q.MetricApproximateNumberOfMessagesVisible(nil).CreateAlarm(s, jsii.String("A"), &awscloudwatch.CreateAlarmOptions{Threshold: jsii.Number(1), EvaluationPeriods: jsii.Number(1)}).
+				AddAlarmAction(awscloudwatchactions.NewSnsAction(topic))
+		},
+		emitted: func(t *testing.T, t2 template) { none(t, t2, "cloudwatch.amazonaws.com") },
 		ours: func(t *testing.T, s stack) {
 			key := fanout.NewKey(s, jsii.String("Key"), nil)
 			topic := fanout.NewTopic(s, jsii.String("T"), &fanout.TopicProps{TopicProps: awssns.TopicProps{MasterKey: key}})
@@ -159,6 +169,9 @@ func TestWhatTheCDKGetsWrong(t *testing.T) {
 	}, {
 		name:   "j: a standard topic to a FIFO queue",
 		reason: "SNS refuses the subscription at deployment",
+		cdk: func(_ *testing.T, s stack) {
+			subscribe(s, awssqs.NewQueue(s, jsii.String("Q"), &awssqs.QueueProps{Fifo: jsii.Bool(true)}), nil)
+		},
 		ours: func(t *testing.T, s stack) {
 			fanout.NewTopic(s, jsii.String("T"), nil).AddQueue(jsii.String("Q"), &fanout.QueueProps{QueueProps: awssqs.QueueProps{Fifo: jsii.Bool(true)}})
 		},
@@ -211,6 +224,89 @@ func TestWhatTheCDKGetsWrong(t *testing.T) {
 				tt.right(t, synth(t, app)["S"], messages(t, app, "error"))
 			}
 		})
+	}
+}
+
+// TestWhatTheCDKGrants: what else plain L2 code emits, and what ours does instead.
+func TestWhatTheCDKGrants(t *testing.T) {
+	restrict := map[string]any{"@aws-cdk/aws-sns-subscriptions:restrictSqsDescryption": true}
+	sharedKey := func(s stack) {
+		key := awskms.NewKey(s, jsii.String("Key"), nil)
+		topic := awssns.NewTopic(s, jsii.String("T"), &awssns.TopicProps{MasterKey: key})
+		topic.AddSubscription(awssnssubscriptions.NewSqsSubscription(awssqs.NewQueue(s, jsii.String("Q"), &awssqs.QueueProps{EncryptionMasterKey: key}), nil))
+	}
+	t.Run("one key, flag off", func(t *testing.T) {
+		app := newApp(t, nil)
+		sharedKey(newStack(app, "S"))
+		got := strings.Join(keyStatements(synth(t, app)["S"], "Key"), "\n")
+		if strings.Contains(got, "Condition") || !strings.Contains(got, "sns.amazonaws.com") {
+			t.Errorf("the CDK does better now, every topic of the world was admitted: %s", got)
+		}
+	})
+	t.Run("one key, flag on", func(t *testing.T) {
+		app := newApp(t, restrict)
+		sharedKey(newStack(app, "S"))
+		contains(t, keyStatements(synth(t, app)["S"], "Key"), `"${T}"`) // and the topic refers to the key: a cycle
+	})
+	t.Run("one key, three stacks, flag on", func(t *testing.T) {
+		app := newApp(t, restrict)
+		key := awskms.NewKey(newStack(app, "Keys"), jsii.String("Key"), nil)
+		topic := awssns.NewTopic(newStack(app, "Topics"), jsii.String("T"), &awssns.TopicProps{MasterKey: key})
+		topic.AddSubscription(awssnssubscriptions.NewSqsSubscription(awssqs.NewQueue(newStack(app, "Queues"), jsii.String("Q"), &awssqs.QueueProps{EncryptionMasterKey: key}), nil))
+		if err := refused(t, func() { app.Synth(nil) }); err == nil || !strings.Contains(err.Error(), "cyclic") {
+			t.Errorf("the CDK does better now: %v", err)
+		}
+	})
+	t.Run("producer", func(t *testing.T) {
+		app := newApp(t, nil)
+		s := newStack(app, "S")
+		awssqs.NewQueue(s, jsii.String("Q"), &awssqs.QueueProps{Encryption: awssqs.QueueEncryption_KMS}).GrantSendMessages(role(s, "Who"))
+		contains(t, synth(t, app)["S"].one("AWS::IAM::Policy", "Who").allowed(), "kms:ReEncrypt*", "kms:Encrypt", "sqs:GetQueueUrl") // see TestGrants
+	})
+	t.Run("another account", func(t *testing.T) {
+		app := newApp(t, nil)
+		topic := awssns.NewTopic(inEnv(app, "Topics", account, "eu-west-1"), jsii.String("T"), &awssns.TopicProps{TopicName: jsii.String("orders")})
+		topic.AddSubscription(awssnssubscriptions.NewSqsSubscription(awssqs.NewQueue(inEnv(app, "Queues", elsewhere, "eu-west-1"), jsii.String("Q"), nil), nil))
+		if got := synth(t, app)["Topics"].of("AWS::SNS::TopicPolicy", ""); len(got) > 0 { // see TestCrossAccount
+			t.Errorf("the CDK does better now: it lets the other account subscribe: %v", got)
+		}
+	})
+	t.Run("encryption", func(t *testing.T) {
+		app := newApp(t, nil)
+		s := newStack(app, "S")
+		awssqs.NewQueue(s, jsii.String("Plain"), nil)
+		fanout.NewQueue(s, jsii.String("Ours"), &fanout.QueueProps{DeadLetter: &fanout.DeadLetter{OffBecause: "a test"}})
+		tt := synth(t, app)["S"]
+		if got, ok := tt.one("AWS::SQS::Queue", "Plain").Properties["SqsManagedSseEnabled"]; ok {
+			t.Errorf("the CDK does better now: it says how the queue is encrypted: %v", got)
+		}
+		if tt.one("AWS::SQS::Queue", "Ours").Properties["SqsManagedSseEnabled"] != true {
+			t.Error("ours does not say that it is encrypted")
+		}
+	})
+}
+
+// TestStages: each stage of an app is synthesized by itself, and what is pending is known of all.
+func TestStages(t *testing.T) {
+	app := newApp(t, nil)
+	for _, id := range []string{"Beta", "Production"} {
+		stage := awscdk.NewStage(app, jsii.String(id), nil)
+		s := awscdk.NewStack(stage, jsii.String("S"), nil)
+		topic := fanout.NewTopic(s, jsii.String("T"), nil)
+		topic.AddQueue(jsii.String("Q"), withKey(awskms.Key_FromKeyArn(s, jsii.String("Key"), jsii.String(aKey))))
+	}
+	if got := fanout.Pending(app); len(got) != 2 {
+		t.Errorf("pending: %+v", got)
+	}
+	dir := *app.Synth(nil).Directory()
+	for _, id := range []string{"Beta", "Production"} {
+		all := read(t, dir+"/assembly-"+id)
+		for _, tt := range all {
+			contains(t, tt.one("AWS::SQS::QueuePolicy", "TQPolicy").allowed(), "sns.amazonaws.com")
+		}
+		if len(all) != 1 {
+			t.Errorf("%s has %d templates", id, len(all))
+		}
 	}
 }
 
