@@ -88,17 +88,19 @@ func matchSymbols(pattern, value []symbol, colons bool) truth {
 	for len(pattern) > 0 && len(value) > 0 && pattern[0].kind != star && pattern[0].kind != question && pattern[0] == value[0] {
 		pattern, value = pattern[1:], value[1:]
 	}
+	ends := true // the pattern ends where it did
 	for len(pattern) > 0 && len(value) > 0 {
 		p, v := pattern[len(pattern)-1], value[len(value)-1]
 		if p.kind == star || p.kind == question || p != v {
 			break
 		}
 		pattern, value = pattern[:len(pattern)-1], value[:len(value)-1]
+		ends = false
 	}
 	switch {
 	case len(pattern) > 0 && len(value) > maxWork/len(pattern):
 		return maybe
-	case surely(pattern, value, colons):
+	case surely(pattern, value, colons, ends):
 		return yes
 	case possibly(pattern, value):
 		return maybe
@@ -111,13 +113,13 @@ func matchSymbols(pattern, value []symbol, colons bool) truth {
 const maxWork = 2048 * 2048
 
 // surely reports whether the pattern matches the value whatever the unresolved text is: each of the value's is covered by a
-// star or by the same text.
-func surely(pattern, value []symbol, colons bool) bool {
+// star or by the same text. The last star matches colons only if it ends the whole pattern.
+func surely(pattern, value []symbol, colons, ends bool) bool {
 	// ok[j]: the pattern so far matches value[:j].
 	ok := make([]bool, len(value)+1)
 	ok[0] = true
 	for i, p := range pattern {
-		last := i == len(pattern)-1
+		last := ends && i == len(pattern)-1
 		switch p.kind {
 		case star:
 			for j, v := range value {
