@@ -13,12 +13,12 @@ import (
 //
 // Where several policies overwrite each other, the call is allowed if every one of them would allow it, denied if none
 // would, else undecided.
-func (m memo) decide(h *topology.Hop, c policygen.Call) Call {
+func (m *memo) decide(h *topology.Hop, c policygen.Call) Call {
 	d := h.Documents(c)
 	if c.On == policygen.OnTopic && h.TopicElement != nil && len(h.TopicElement.Policies) == 0 && !h.TopicElement.Foreign {
 		c = withSourceOwner(c)
 	}
-	result := m.evaluate(c, d, h.CallerElement)
+	result := overwritten(c, d, func(i int) *eval.Compiled { return m.compiled(h.CallerElement, &d, i) })
 	call := Call{Call: c, Outcome: result.outcome, Documents: d, result: result}
 	if call.Outcome.Denied() {
 		call.Causes = causes(h, c, d, call.Outcome)
@@ -68,24 +68,44 @@ var passSourceOwner = []policygen.ServicePrincipal{
 	"lambda.amazonaws.com", "ssm-incidents.amazonaws.com",
 }
 
-// A memo holds documents that were prepared for evaluation, by who calls and on what: most are needed many times.
-type memo map[memoKey]*eval.Compiled
+// A memo holds documents that were prepared for evaluation: each is needed for many calls.
+type memo struct {
+	callers   map[*topology.Caller]*eval.Compiled
+	resources map[memoKey]*eval.Compiled
+	pairs     map[memoPair]*eval.Compiled
+}
 
 type memoKey struct {
-	caller *topology.Caller
 	holder *topology.Element
 	policy int // which of the holder's policies
 }
 
-// compiled returns the prepared documents of the key, which prepare returns if they are new.
-func (m memo) compiled(k memoKey, prepare func() eval.Policies) *eval.Compiled {
-	if c := m[k]; c != nil {
+type memoPair struct {
+	caller *topology.Caller
+	memoKey
+}
+
+func newMemo() *memo {
+	return &memo{map[*topology.Caller]*eval.Compiled{}, map[memoKey]*eval.Compiled{}, map[memoPair]*eval.Compiled{}}
+}
+
+// compiled returns the prepared documents of a caller and of policy i of what d is about.
+func (m *memo) compiled(caller *topology.Caller, d *topology.Documents, i int) *eval.Compiled {
+	k := memoPair{caller, memoKey{d.Holder, i}}
+	if c := m.pairs[k]; c != nil {
 		return c
 	}
-	c := eval.Compile(prepare())
-	if m != nil {
-		m[k] = c
+	who, on := m.callers[caller], m.resources[k.memoKey]
+	if who == nil {
+		who = eval.Compile(identityPolicies(d))
+		m.callers[caller] = who
 	}
+	if on == nil {
+		on = eval.Compile(resourcePolicy(d, i))
+		m.resources[k.memoKey] = on
+	}
+	c := who.WithResourceOf(on)
+	m.pairs[k] = c
 	return c
 }
 
@@ -126,24 +146,26 @@ func withoutBoundary(p *eval.Policies) { p.Boundary = nil }
 
 // evaluate decides a call under what would be if documents were others.
 func evaluate(c policygen.Call, d topology.Documents, changes ...change) result {
-	return memo(nil).evaluate(c, d, nil, changes...)
+	return overwritten(c, d, func(i int) *eval.Compiled {
+		p, r := identityPolicies(&d), resourcePolicy(&d, i)
+		p.Resource, p.UnknownResource = r.Resource, r.UnknownResource
+		for _, change := range changes {
+			change(&p)
+		}
+		return eval.Compile(p)
+	})
 }
 
-func (m memo) evaluate(c policygen.Call, d topology.Documents, caller *topology.Caller, changes ...change) result {
+// overwritten decides a call under each of the policies that overwrite each other; compiled returns documents with the i-th.
+func overwritten(c policygen.Call, d topology.Documents, compiled func(i int) *eval.Compiled) result {
 	request := eval.RequestOf(c)
 	one := func(i int) result {
-		compiled := m.compiled(memoKey{caller, d.Holder, i}, func() eval.Policies {
-			p := policies(d, i)
-			for _, change := range changes {
-				change(&p)
-			}
-			return p
-		})
-		return result{outcome: compiled.Decide(request), request: request, compiled: compiled}
+		p := compiled(i)
+		return result{outcome: p.Decide(request), request: request, compiled: p}
 	}
 	first := one(0)
 	for i := 1; i < len(d.Resource); i++ {
-		if r := one(i); r.outcome != first.outcome && r.outcome.Denied() != first.outcome.Denied() {
+		if r := one(i); r.outcome != first.outcome && !(r.outcome.Denied() && first.outcome.Denied()) {
 			return result{outcome: eval.Undecided, why: "several policies are set on " + d.Holder.ID + ", of which one overwrites the others: " +
 				d.Resource[0].ID + " and " + d.Resource[i].ID + " do not decide alike"}
 		}
@@ -151,8 +173,8 @@ func (m memo) evaluate(c policygen.Call, d topology.Documents, caller *topology.
 	return first
 }
 
-// policies returns documents as the evaluator has them, with policy i of those that overwrite each other.
-func policies(d topology.Documents, i int) eval.Policies {
+// identityPolicies returns the caller's documents as the evaluator has them.
+func identityPolicies(d *topology.Documents) eval.Policies {
 	var p eval.Policies
 	for _, identity := range d.Identity {
 		p.Identity = append(p.Identity, identity.Document)
@@ -163,6 +185,12 @@ func policies(d topology.Documents, i int) eval.Policies {
 	if d.IdentityUnknown != "" {
 		p.UnknownIdentity = &eval.Unknown{Why: d.IdentityUnknown, OnlyAllows: onlyAllows(d.Identity) && (d.Boundary == nil || d.Boundary.Unknown == "")}
 	}
+	return p
+}
+
+// resourcePolicy returns policy i of those that overwrite each other.
+func resourcePolicy(d *topology.Documents, i int) eval.Policies {
+	var p eval.Policies
 	if d.ResourceUnknown != "" {
 		p.UnknownResource = &eval.Unknown{Why: d.ResourceUnknown}
 	}

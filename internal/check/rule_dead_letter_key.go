@@ -38,7 +38,7 @@ func deadLetterKey(s *subject, r *Rule) []Finding {
 			// What the consumer would need if it sent to the dead-letter queue itself.
 			as := topology.Hop{Hop: policygen.Hop{Kind: policygen.Send, Caller: h.CallerElement.Principal, Queue: dlq.Resource()},
 				From: h.To, To: &dlq.Element, By: h.By, QueueElement: dlq, CallerElement: h.CallerElement}
-			judged := memo(nil).judge(as)
+			judged := newMemo().judge(as)
 			calls := denial{kinds: allKinds, on: []policygen.Target{policygen.OnKey}, cause: []Cause{ByIdentity, ByResource}}.calls(&judged)
 			if len(calls) == 0 {
 				continue

@@ -71,7 +71,7 @@ type Call struct {
 func Judge(t *topology.Topology) []Hop {
 	found := t.Hops()
 	hops := make([]Hop, len(found))
-	m := memo{}
+	m := newMemo()
 	for i, h := range found {
 		hops[i] = m.judge(h)
 		hops[i].Scenario = t.Scenario
@@ -79,7 +79,7 @@ func Judge(t *topology.Topology) []Hop {
 	return hops
 }
 
-func (m memo) judge(h topology.Hop) Hop {
+func (m *memo) judge(h topology.Hop) Hop {
 	j := Hop{Hop: h, Verdict: OK}
 	j.Impossible = impossible(&h)
 	if j.Impossible != nil {
