@@ -17,19 +17,20 @@ import (
 
 // loadFlags say what is known beyond the files that a command reads.
 type loadFlags struct {
-	parameters      []string
-	account, region string
+	parameters             []string
+	account, region, stack string
 }
 
 func (f *loadFlags) define(cmd *cobra.Command) {
 	cmd.Flags().StringArrayVar(&f.parameters, "parameter", nil, "the value of a template's parameter, as `NAME=VALUE`; may be repeated")
 	onceFlag(cmd.Flags(), &f.account, "account", "ID", "the account that is deployed to, where the files do not tell")
 	onceFlag(cmd.Flags(), &f.region, "region", "REGION", "the Region that is deployed to, where the files do not tell")
+	onceFlag(cmd.Flags(), &f.stack, "stack-name", "NAME", "the name of the stack that a template becomes; an assembly tells it")
 }
 
 // options returns what is known, or what is wrong with it.
 func (f *loadFlags) options() (load.Options, []error) {
-	o := load.Options{Account: f.account, Region: f.region, Parameters: map[string]string{}}
+	o := load.Options{Account: f.account, Region: f.region, StackName: f.stack, Parameters: map[string]string{}}
 	var errs []error
 	for _, p := range f.parameters {
 		name, value, ok := strings.Cut(p, "=")
@@ -47,6 +48,9 @@ func (f *loadFlags) options() (load.Options, []error) {
 	}
 	if f.region != "" && !regionCode.MatchString(f.region) {
 		errs = append(errs, fmt.Errorf("--region %q: no Region, want a code such as eu-central-1", f.region))
+	}
+	if f.stack != "" && !stackName.MatchString(f.stack) {
+		errs = append(errs, fmt.Errorf("--stack-name %q: no stack name, want a letter, then up to 127 letters, digits and -", f.stack))
 	}
 	return o, errs
 }
@@ -69,6 +73,13 @@ func loadEach[R any](c *Command, f *loadFlags, paths []string, use func([]*topol
 	results, err := load.Each(paths, o, use)
 	return results, errors.Join(append(errs, err)...)
 }
+
+// stackName is the form of a stack's name.
+//
+// [CreateStack]
+//
+// [CreateStack]: https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html
+var stackName = regexp.MustCompile(`^[a-zA-Z][-a-zA-Z0-9]{0,127}$`)
 
 // regionCode is the form of a Region's code.
 var regionCode = regexp.MustCompile(`^[a-z]{2,}(-[a-z]+)+-[0-9]+$`)

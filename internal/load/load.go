@@ -25,6 +25,7 @@ import (
 type Options struct {
 	Account    string            // 12 digits; empty if not known
 	Region     string            // empty if not known
+	StackName  string            // of a template that is no part of an assembly; empty if not known
 	Parameters map[string]string // of templates
 	// Progress is called, from several goroutines but never at once, when done of total files are read; nil: not at all.
 	Progress func(done, total int)
@@ -141,7 +142,7 @@ func readAll[R any](found []source, results []result[R], o Options, f func([]*to
 func read(s source, o Options) ([]*topology.Topology, error) {
 	switch kind(s.path) {
 	case "cfn":
-		return cfn.Read(s.path, cfn.Options{Account: o.Account, Region: o.Region, Parameters: o.Parameters})
+		return cfn.Read(s.path, cfn.Options{Account: o.Account, Region: o.Region, StackName: o.StackName, Parameters: o.Parameters})
 	case "terraform":
 		return one(tfplan.Read(s.path, tfplan.Options{Account: o.Account, Region: o.Region}))
 	case "fanout":
