@@ -53,7 +53,7 @@ func ExampleNewKey() {
 	// Output:
 	// AWS::KMS::Key
 	//   {"Action":"kms:*","Effect":"Allow","Principal":{"AWS":"arn:${AWS::Partition}:iam::${AWS::AccountId}:root"},"Resource":"*"}
-	//   {"Action":["kms:GenerateDataKey","kms:Decrypt"],"Condition":{"ArnLike":{"aws:SourceArn":"arn:${AWS::Partition}:sns:${AWS::Region}:${AWS::AccountId}:Clinic-Patients-*"}},"Effect":"Allow","Principal":{"Service":"sns.amazonaws.com"},"Resource":"*","Sid":"AllowDeliverUseKey"}
+	//   {"Action":["kms:GenerateDataKey","kms:Decrypt"],"Condition":{"ArnLike":{"aws:SourceArn":"arn:${AWS::Partition}:sns:${AWS::Region}:${AWS::AccountId}:${AWS::StackName}-Patients-*"}},"Effect":"Allow","Principal":{"Service":"sns.amazonaws.com"},"Resource":"*","Sid":"AllowDeliverUseKey"}
 }
 
 // A bucket publishes to a topic with a customer managed key.

@@ -49,7 +49,7 @@ func TestKeyPolicies(t *testing.T) {
 			topic.AddQueue(jsii.String("B"), withKey(key))
 			return synth(t, app)["S"], "Key"
 		},
-		want: []string{pattern + `arn:${AWS::Partition}:sns:${AWS::Region}:${AWS::AccountId}:S-Topic-*"}},` + sns},
+		want: []string{pattern + `arn:${AWS::Partition}:sns:${AWS::Region}:${AWS::AccountId}:${AWS::StackName}-Topic-*"}},` + sns},
 	}, {
 		name:   "topic of a known name",
 		reason: "a literal ARN is exact and refers to nothing",

@@ -132,6 +132,11 @@ func (l *ledger) envOf(c constructs.IConstruct) *env {
 	return e
 }
 
+// arnPrefix returns what the ARNs of a service's resources begin with.
+func (e *env) arnPrefix(service string) string {
+	return "arn:" + e.partition + ":" + service + ":" + e.region + ":" + e.account + ":"
+}
+
 // stackName returns the name, and whether the generated names of the stack's resources begin with it alone: those of a
 // nested stack begin with the name of its parent.
 func (e *env) stackName() (name string, nested bool) {

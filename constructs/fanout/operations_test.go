@@ -109,8 +109,21 @@ func TestSeveralTopics(t *testing.T) {
 	if got := tt.one("AWS::SQS::QueuePolicy", "QPolicy").allowed(); len(got) != 1 || !strings.Contains(got[0], `["${A}","${B}"]`) {
 		t.Errorf("queue policy: %v", got)
 	}
-	contains(t, keyStatements(tt, "Q"), `"ArnEquals":{"aws:SourceArn":"${A}"}`, ":S-B-*")
+	contains(t, keyStatements(tt, "Q"), `"ArnEquals":{"aws:SourceArn":"${A}"}`, ":${AWS::StackName}-B-*")
 	if len(q.Topics()) != 2 || len(a.Queues()) != 1 {
 		t.Errorf("topics %v, queues %v", q.Topics(), a.Queues())
 	}
+}
+
+// TestAddedLater: what is added after a synthesis is in the next one.
+func TestAddedLater(t *testing.T) {
+	app := newApp(t, nil)
+	s := newStack(app, "S")
+	q := fanout.NewQueue(s, jsii.String("Q"), &fanout.QueueProps{QueueProps: awssqs.QueueProps{Encryption: awssqs.QueueEncryption_KMS}})
+	q.Subscribe(jsii.String("FromA"), fanout.NewTopic(s, jsii.String("A"), nil), nil)
+	synth(t, app)
+	q.Subscribe(jsii.String("FromB"), fanout.NewTopic(s, jsii.String("B"), nil), nil)
+	tt := synth(t, app)["S"]
+	contains(t, tt.one("AWS::SQS::QueuePolicy", "QPolicy").allowed(), "${A}", "${B}")
+	contains(t, keyStatements(tt, "Q"), "${A}", "${B}")
 }

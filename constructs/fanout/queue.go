@@ -90,7 +90,7 @@ func (q *Queue) make(p QueueProps) {
 	q.at.party = q.newParty(q.l2, q.at.fifo, value(props.EnforceSSL))
 	if name := value(props.QueueName); name != "" && !policygen.Unresolved(name) {
 		q.at.party.known = func() string {
-			return "arn:" + q.env.partition + ":sqs:" + q.env.region + ":" + q.env.account + ":" + name
+			return q.env.arnPrefix("sqs") + name
 		}
 	}
 	q.l.endpoints[q.queue] = &q.at
@@ -221,10 +221,14 @@ func (q *Queue) adopt(p QueueProps) {
 		q.l.watch(q, q.l2)
 	}
 	if q.at.unknown {
-		awscdk.Annotations_Of(q).AddWarningV2(jsii.String("@hopgrant/fanout:unknownEncryption"), jsii.String(
-			"queue "+readable(q.env.stack, q.at.party.token())+": how it is encrypted is not known, so no key policy is checked or written; "+
-				"say it with EncryptionMasterKey or Encryption in QueueProps"))
+		unknownEncryption(q, "queue", q.at.party, "EncryptionMasterKey or Encryption in QueueProps")
 	}
+}
+
+// unknownEncryption warns of a queue or topic of which nothing says whether it has a key.
+func unknownEncryption(c constructs.Construct, what string, p *party, say string) {
+	awscdk.Annotations_Of(c).AddWarningV2(jsii.String("@hopgrant/fanout:unknownEncryption"), jsii.String(
+		what+" "+readable(awscdk.Stack_Of(c), p.token())+": how it is encrypted is not known, so no grant on a key is made or asked for; say it with "+say))
 }
 
 // endpointOf returns what is known of a queue that this package did not make.

@@ -26,7 +26,7 @@ type Source struct {
 // that [Topic.GrantPublish] is for, or the topic is encrypted with the AWS managed key.
 func (t *Topic) AllowPublishFrom(service string, source *Source) {
 	s := value(source)
-	t.served = true
+	t.warnOfEncryption()
 	account := t.party.env.account
 	hop := func(topic policygen.Topic, arn policygen.ARN) policygen.Hop {
 		return policygen.Publisher{Principal: policygen.ServicePrincipal(service), Topics: []policygen.Topic{topic},

@@ -92,6 +92,9 @@ func (q *Queue) deadLetters(t *Topic, queue awssqs.IQueue) *endpoint {
 	refuse(q, err)
 	hops := policygen.Delivery{Topics: []policygen.Topic{t.seenBy(e.key)}, Queue: e.queue(), DeadLetter: true}.Hops()
 	refuse(q, hops[0].Check())
+	if e.unknown {
+		unknownEncryption(q, "queue", e.party, "the queue's KeyArn where it is imported")
+	}
 	if t.fifo && !e.fifo {
 		err := bad("subscription dead-letter queue", e.party.token(), "it is standard", "a FIFO queue", "the topic is FIFO")
 		err.Cause = policygen.ErrFIFO

@@ -33,7 +33,8 @@ type Topic struct {
 	name    string // the topic's name, where it is not left to CloudFormation
 	queues  []*Queue
 	alarms  *AlarmProps
-	served  bool // an AWS service publishes
+	scopes  map[bool]string
+	unknown bool // whether the topic has a key is not known
 }
 
 // NewTopic makes a topic, or takes over an existing one. Props may be nil: then the topic is a standard one without
@@ -105,7 +106,9 @@ func (t *Topic) adopt(p TopicProps) {
 		key = p.Existing.MasterKey()
 	}
 	t.useKey(key, p.Encryption)
-	if l2, ok := p.Existing.(awssns.Topic); ok {
+	l2, made := p.Existing.(awssns.Topic)
+	t.unknown = !made && key == nil && !t.managed
+	if made {
 		t.name = value(l2.Node().DefaultChild().(awssns.CfnTopic).TopicName())
 	}
 	if known, ok := t.l.byValue[p.Existing]; ok {
@@ -115,7 +118,7 @@ func (t *Topic) adopt(p TopicProps) {
 	t.party = t.l.newParty(p.Existing, policygen.OnTopic, *p.Existing.TopicArn(), t.l.where(p.Existing), suffixed("#", t.fifo))
 	t.party.owner = t
 	t.party.add = p.Existing.AddToResourcePolicy
-	_, t.party.made = p.Existing.(awssns.Topic)
+	t.party.made = made
 }
 
 // useKey makes the key the topic's. The AWS managed key is one that serves until an AWS service publishes.
@@ -231,42 +234,68 @@ func (t *Topic) seenBy(key *party) policygen.Topic {
 	if t.keyed == nil && !t.managed && key.made && t.party.env.stack == key.env.stack && t.party.owner == t {
 		return topic
 	}
-	topic.Scope = policygen.TopicARN(t.scope())
+	topic.Scope = policygen.TopicARN(t.scope(key.made && t.party.env.stack == key.env.stack))
 	return topic
 }
 
 // scope returns a pattern of the topic's ARN that refers to no resource: with the topic's own name, or with the name that
-// CloudFormation makes, which is stack-logical id-random.
+// CloudFormation makes, which is stack-logical id-random. Inside says that it will stand in the topic's own stack.
 //
 // [Return values of AWS::SNS::Topic]
 //
 // [Return values of AWS::SNS::Topic]: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sns-topic.html#aws-resource-sns-topic-return-values
-func (t *Topic) scope() string {
+func (t *Topic) scope(inside bool) string {
+	if s, ok := t.scopes[inside]; ok {
+		return s
+	}
+	s := t.party.env.arnPrefix("sns") + t.nameScope(inside)
+	if t.scopes == nil {
+		t.scopes = map[bool]string{}
+	}
+	t.scopes[inside] = s
+	return s
+}
+
+func (t *Topic) nameScope(inside bool) string {
 	e := t.party.env
-	prefix := "arn:" + e.partition + ":sns:" + e.region + ":" + e.account + ":"
 	if t.name != "" {
 		if policygen.Unresolved(t.name) && e.stack.Resolve(t.name) == nil {
 			panic(misuse(t, bad("topic name", "PhysicalName.GENERATE_IF_NEEDED", "it is not known to the key's policy", "a name of its own, or none", "")))
 		}
-		return prefix + t.name
+		return t.name
 	}
-	stack, nested := e.stackName()
-	if nested {
-		return prefix + stack + "-*"
-	}
+	name, nested := e.stackName()
 	l1, ok := t.topic.Node().DefaultChild().(awssns.CfnTopic)
-	if !ok {
-		return prefix + stack + "-*"
+	if nested || !ok {
+		return name + "-*"
 	}
-	return prefix + stack + "-" + *l1.LogicalId() + "-*"
+	id := *l1.LogicalId()
+	// CloudFormation shortens names that would be too long, and nobody says how.
+	if resolved, ok := e.stack.Resolve(id).(string); ok && len(name)+len(resolved)+len("--")+generatedSuffix > 256 {
+		panic(misuse(t, bad("topic name", "", "the name that CloudFormation would make is too long to be known to the key's policy", "a TopicName", "")))
+	}
+	if inside {
+		name = *awscdk.Aws_STACK_NAME()
+	}
+	return name + "-" + id + "-*"
 }
+
+// generatedSuffix is how long the random end of the names that CloudFormation makes is at most.
+const generatedSuffix = 13
 
 // named returns what policies of others can call the topic.
 func (t *Topic) named() string {
 	if policygen.Unresolved(t.name) {
 		return t.party.token()
 	}
-	return t.scope()
+	return t.scope(false)
+}
+
+// warnOfEncryption says that a publisher may need more than is known.
+func (t *Topic) warnOfEncryption() {
+	if t.unknown {
+		unknownEncryption(t, "topic", t.party, "MasterKey in TopicProps")
+	}
 }
 
 // GrantPublish lets the grantee publish to the topic: exactly that, and on the topic's customer managed key what SNS does
@@ -277,6 +306,7 @@ func (t *Topic) named() string {
 // because a policy is not this app's is reported as an error annotation with the statements to paste, see [Pending].
 func (t *Topic) GrantPublish(grantee awsiam.IGrantable) awsiam.Grant {
 	c := t.l.callerOf(t, grantee)
+	t.warnOfEncryption()
 	hops := policygen.Publisher{Principal: c.principal, Topics: []policygen.Topic{t.seenBy(nil)}, Source: c.source, SourceAccount: c.sourceAccount}.Hops()
 	return t.l.grant(t, c, hops, t.keyed)
 }

@@ -176,9 +176,10 @@ func TestWarnings(t *testing.T) {
 	fanout.NewTopic(s, jsii.String("T"), nil).AddQueue(jsii.String("Q"), &fanout.QueueProps{Existing: awssqs.Queue_FromQueueArn(s, jsii.String("I"), jsii.String(aQueue))})
 	slow := fanout.NewQueue(s, jsii.String("Slow"), &fanout.QueueProps{QueueProps: awssqs.QueueProps{VisibilityTimeout: awscdk.Duration_Minutes(jsii.Number(1))}})
 	slow.AddLambdaConsumer(jsii.String("C"), lambda(s, "F", &awslambda.FunctionProps{Timeout: awscdk.Duration_Minutes(jsii.Number(1))}), nil)
+	fanout.NewTopic(s, jsii.String("TI"), &fanout.TopicProps{Existing: awssns.Topic_FromTopicArn(s, jsii.String("IT"), jsii.String(aTopic))}).GrantPublish(role(s, "P"))
 	slow.GrantSend(awsiam.Role_FromRoleArn(s, jsii.String("R"), jsii.String("arn:aws:iam::"+elsewhere+":role/worker"), nil))
 	got := strings.Join(messages(t, app, "warning"), "\n")
-	for _, want := range []string{"[ack: @hopgrant/fanout:unknownEncryption]", "how it is encrypted is not known", "[ack: @hopgrant/fanout:visibilityTimeout]", "want at least 360 s",
+	for _, want := range []string{"[ack: @hopgrant/fanout:unknownEncryption]", "queue arn", "topic arn", "how it is encrypted is not known", "[ack: @hopgrant/fanout:visibilityTimeout]", "want at least 360 s",
 		"[ack: @hopgrant/fanout:unknownAccount]", "it is taken to be the same"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("no %q in:\n%s", want, got)
