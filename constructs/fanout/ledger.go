@@ -18,21 +18,22 @@ import (
 type ledger struct {
 	constructs.Construct
 
-	parties   []*party                    // by number
-	byARN     map[string]*party           // as policygen sees it
-	byValue   map[any]*party              // by the L2 construct
-	callers   map[any]*caller             // by grantee
-	accounts  bool                        // whether the account of any stack is known
-	envs      map[any]*env                // by stack
-	endpoints map[any]*endpoint           // by queue
-	readers   map[*party]*readers         // by dead-letter queue
-	durations map[float64]awscdk.Duration // by minutes
-	checks    []func() error              // run when the app is validated
-	pending   []PendingDocument
-	notes     []func()        // annotations to make
-	known     map[string]bool // fingerprints of pending
-	acked     map[string]bool
-	stages    []*ledger // the ledgers of all stages; kept by the root's
+	parties     []*party                    // by number
+	byARN       map[string]*party           // as policygen sees it
+	byValue     map[any]*party              // by the L2 construct
+	callers     map[any]*caller             // by grantee
+	synthesized bool                        // at least once
+	accounts    bool                        // whether the account of any stack is known
+	envs        map[any]*env                // by stack
+	endpoints   map[any]*endpoint           // by queue
+	readers     map[*party]*readers         // by dead-letter queue
+	durations   map[float64]awscdk.Duration // by minutes
+	checks      []func() error              // run when the app is validated
+	pending     []PendingDocument
+	notes       []func()        // annotations to make
+	known       map[string]bool // fingerprints of pending
+	acked       map[string]bool
+	stages      []*ledger // the ledgers of all stages; kept by the root's
 }
 
 const ledgerID = "HopgrantFanouts"
@@ -79,6 +80,7 @@ func ledgerAt(stage constructs.Construct) *ledger {
 func (l *ledger) Visit(constructs.IConstruct) {
 	l.settle()
 	l.note()
+	l.synthesized = true
 }
 
 func (l *ledger) settle() {

@@ -3,9 +3,11 @@ package fanout
 import (
 	"encoding/json"
 	"fmt"
+	"reflect"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
@@ -27,8 +29,10 @@ type party struct {
 
 	hops    []policygen.Hop
 	seen    map[string]bool
-	settled int                    // how many hops are in the policy
-	written map[string]bool        // its statements
+	settled int // how many hops are in the policy
+	written map[string]writtenStatement
+	sids    map[string]bool
+	policy  constructs.IDependable
 	after   []constructs.Construct // what must not be made before the policy is
 	problem error
 }
@@ -91,6 +95,12 @@ func (p *party) document() (policygen.Document, error) {
 	return d, nil
 }
 
+// A writtenStatement is a statement in the party's policy.
+type writtenStatement struct {
+	policygen.Statement
+	handle awsiam.PolicyStatement
+}
+
 // settle writes into the party's policy what is not there yet.
 func (p *party) settle() {
 	if len(p.hops) == p.settled {
@@ -101,42 +111,100 @@ func (p *party) settle() {
 		p.problem = misuse(p.owner, err)
 		return
 	}
-	again := p.settled > 0
 	p.settled = len(p.hops)
 	if p.written == nil {
-		p.written = map[string]bool{}
+		p.written = map[string]writtenStatement{}
+		p.sids = map[string]bool{}
 	}
 	missing := d
 	missing.Statements = nil
-	var policy constructs.IDependable
 	for _, s := range d.Statements {
-		if s.Effect == policygen.Deny {
-			continue // the CDK's
+		if s.Effect == policygen.Deny || p.extend(s) {
+			continue // a denial is the CDK's
 		}
-		if again {
-			s.Sid = "" // its Sid may be in the policy already
+		if p.sids[s.Sid] {
+			s.Sid = ""
 		}
 		text, object := p.l.statement(s)
-		if p.written[text] {
+		if _, ok := p.written[text]; ok {
 			continue
 		}
-		p.written[text] = true
-		result := p.add(awsiam.PolicyStatement_FromJson(object))
+		handle := awsiam.PolicyStatement_FromJson(object)
+		p.written[text], p.sids[s.Sid] = writtenStatement{s, handle}, true
+		result := p.add(handle)
 		if !value(result.StatementAdded) {
 			missing.Statements = append(missing.Statements, s)
 			continue
 		}
-		policy = result.PolicyDependable
+		p.policy = result.PolicyDependable
 	}
-	if policy != nil {
+	if p.policy != nil {
 		for _, c := range p.after {
-			c.Node().AddDependency(policy)
+			c.Node().AddDependency(p.policy)
 		}
 		p.after = nil
 	}
 	if len(missing.Statements) > 0 {
 		p.l.pend(p.owner, p, "", missing)
 	}
+}
+
+// extend reports whether the statement is there already, or is one that is there with more values in its condition, which
+// then get them. After a synthesis statements cannot be changed any more.
+func (p *party) extend(s policygen.Statement) bool {
+	text, object := p.l.statement(s)
+	if _, ok := p.written[text]; ok {
+		return true
+	}
+	condition, ok := object["Condition"].(map[string]any)
+	if !ok || p.l.synthesized || !p.made {
+		return false
+	}
+	for old, w := range p.written {
+		if !alike(w.Statement, s) {
+			continue
+		}
+		for operator, keys := range condition {
+			w.handle.AddCondition(jsii.String(operator), keys)
+		}
+		delete(p.written, old)
+		p.written[text] = writtenStatement{s, w.handle}
+		return true
+	}
+	return false
+}
+
+// alike reports whether statements differ in nothing but the values of their conditions.
+func alike(a, b policygen.Statement) bool {
+	if len(a.Condition) != len(b.Condition) {
+		return false
+	}
+	for operator, keys := range a.Condition {
+		others, ok := b.Condition[operator]
+		if !ok || len(keys) != len(others) {
+			return false
+		}
+		for key := range keys {
+			if _, ok := others[key]; !ok {
+				return false
+			}
+		}
+	}
+	a.Condition, b.Condition = nil, nil
+	return reflect.DeepEqual(a, b)
+}
+
+// makeAfter sees to it that c is not made before the policy is. Waiting for the synthesis with it would make that slower:
+// during one, each call of the CDK is dear.
+func (p *party) makeAfter(c constructs.Construct) {
+	if p.made && p.settled == 0 {
+		p.settle()
+	}
+	if p.policy != nil {
+		c.Node().AddDependency(p.policy)
+		return
+	}
+	p.after = append(p.after, c)
 }
 
 // statement returns a statement as the template has it, and as the CDK reads it.

@@ -273,8 +273,9 @@ func (l *ledger) queueParty(queue awssqs.IQueue, c constructs.Construct, fifo bo
 
 // watch sees to it that nobody gives the queue the AWS managed key after it was made.
 func (l *ledger) watch(c constructs.Construct, queue awssqs.Queue) {
+	l1 := cfn(queue)
 	l.checks = append(l.checks, func() error {
-		key := value(cfn(queue).KmsMasterKeyId())
+		key := value(l1.KmsMasterKeyId())
 		if _, ok := policygen.AWSManagedKey(key); ok {
 			return misuse(c, managedKey(key))
 		}

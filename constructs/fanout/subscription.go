@@ -78,7 +78,7 @@ func (q *Queue) Subscribe(id *string, t *Topic, props *SubscriptionProps) awssns
 		cfnProps.RedrivePolicy = map[string]any{"deadLetterTargetArn": dead.party.token()}
 	}
 	subscription := awssns.NewCfnSubscription(q, id, cfnProps)
-	q.at.party.after = append(q.at.party.after, subscription)
+	q.at.party.makeAfter(subscription)
 	q.letSubscribe(t)
 	q.topics = append(q.topics, t)
 	t.queues = append(t.queues, q)
