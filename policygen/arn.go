@@ -66,6 +66,9 @@ func (a ARN) part(i int) string {
 
 // splitARN cuts s at its first five colons that stand outside of ${…}.
 func splitARN(s string) (p [6]string, ok bool) {
+	if strings.IndexByte(s, '{') < 0 {
+		return splitResolvedARN(s)
+	}
 	n, depth, start := 0, 0, 0
 	for i := 0; i < len(s) && n < 5; i++ {
 		switch c := s[i]; {
@@ -86,6 +89,22 @@ func splitARN(s string) (p [6]string, ok bool) {
 		return p, false
 	}
 	p[5] = s[start:]
+	return p, true
+}
+
+// splitResolvedARN is [splitARN] for text that holds no ${…}, which is most of it.
+func splitResolvedARN(s string) (p [6]string, ok bool) {
+	if !strings.HasPrefix(s, "arn:") {
+		return p, false
+	}
+	for n := range 5 {
+		i := strings.IndexByte(s, ':')
+		if i < 0 {
+			return p, false
+		}
+		p[n], s = s[:i], s[i+1:]
+	}
+	p[5] = s
 	return p, true
 }
 

@@ -9,39 +9,32 @@ import (
 // the same principal on the same resource, under some of the same conditions and no others. A service that AWS documents
 // to pass its source for one hop and not for another has such grants.
 func uncoveredGrants(grants []grant) []grant {
-	if len(grants) == 0 {
+	if len(grants) < 2 {
 		return grants
 	}
-	least, most := grants[0].condition.keys(), grants[0].condition.keys()
-	for _, g := range grants[1:] {
-		least, most = min(least, g.condition.keys()), max(most, g.condition.keys())
+	least, most := grants[0].conditionKeys(), grants[0].conditionKeys()
+	for i := range grants[1:] {
+		n := grants[i+1].conditionKeys()
+		least, most = min(least, n), max(most, n)
 	}
 	if least == most {
 		return grants
 	}
 	return slices.DeleteFunc(slices.Clone(grants), func(g grant) bool {
-		return slices.ContainsFunc(grants, func(wider grant) bool { return wider.covers(g) })
+		return slices.ContainsFunc(grants, func(wider grant) bool { return wider.covers(&g) })
 	})
 }
 
-// keys returns the number of keys that the condition compares.
-func (c Condition) keys() int {
-	n := 0
-	for _, keys := range c {
-		n += len(keys)
-	}
-	return n
-}
-
 // covers reports whether g allows everything that other allows, and more.
-func (g grant) covers(other grant) bool {
+func (g *grant) covers(other *grant) bool {
 	if g.kind != other.kind || g.principal != other.principal || g.resource != other.resource ||
-		g.condition.keys() >= other.condition.keys() || !coversAction(g.action, other.action) {
+		g.conditionKeys() >= other.conditionKeys() || !coversAction(g.action, other.action) {
 		return false
 	}
-	for op, keys := range g.condition {
+	others := other.whole()
+	for op, keys := range g.whole() {
 		for k, values := range keys {
-			if !slices.Equal(values, other.condition[op][k]) {
+			if !slices.Equal(values, others[op][k]) {
 				return false
 			}
 		}

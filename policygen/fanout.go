@@ -32,7 +32,7 @@ type Subscription struct {
 
 // Hops returns every hop of the topology: publishers first, then queue by queue.
 func (f Fanout) Hops() []Hop {
-	var hops []Hop
+	hops := make([]Hop, 0, len(f.Topics)*(len(f.Publishers)+2*len(f.Queues))+2*len(f.Queues))
 	for _, p := range f.Publishers {
 		if p.Topics == nil {
 			p.Topics = f.Topics

@@ -66,7 +66,7 @@ func checkAll(hops []Hop, o Options) error {
 		errs = append(errs, inputError("account", o.Account, "no account id", "12 digits", ""))
 	}
 	seen := map[string]bool{}
-	memo := map[string]error{}
+	memo := newCheckMemo()
 	for i := range hops {
 		for _, err := range hops[i].check(memo) {
 			if !seen[err.Error()] {
@@ -93,30 +93,33 @@ func flatten(err error) []error {
 type generator struct {
 	options Options
 	order   map[Target][]place
-	grants  map[place][]grant
+	grants  map[place]*[]grant
 	// uses are the services through which keys are used, for account-wide access.
 	uses map[ARN][]keyUse
 	errs []error
 }
 
 func newGenerator(o Options) *generator {
-	return &generator{options: o, order: map[Target][]place{}, grants: map[place][]grant{}, uses: map[ARN][]keyUse{}}
+	return &generator{options: o, order: map[Target][]place{}, grants: map[place]*[]grant{}, uses: map[ARN][]keyUse{}}
 }
 
-// document notes that a place has a document, even if nothing is granted there.
-func (g *generator) document(p place) {
-	if _, ok := g.grants[p]; !ok {
-		g.grants[p] = nil
+// document notes that a place has a document, even if nothing is granted there, and returns its grants.
+func (g *generator) document(p place) *[]grant {
+	grants, ok := g.grants[p]
+	if !ok {
+		grants = new([]grant)
+		g.grants[p] = grants
 		g.order[p.on] = append(g.order[p.on], p)
 	}
+	return grants
 }
 
 func (g *generator) hop(h Hop) {
 	h.Caller = h.caller()
 	h.each(func(r *row, resource ARN) {
 		r.grants(&h, resource, g.options.KeyAccess, func(grant grant) {
-			g.document(grant.to)
-			g.grants[grant.to] = append(g.grants[grant.to], grant)
+			grants := g.document(grant.to)
+			*grants = append(*grants, grant)
 			if grant.kind == awsPrincipal && grant.principal == "" {
 				g.errs = append(g.errs, inputError("principal", "", "the "+string(grant.to.on)+" policy of "+string(grant.to.resource)+
 					" must name the caller, and there is none", "a role or user", ""))
@@ -150,7 +153,7 @@ func (h *Hop) places() []place {
 }
 
 func (g *generator) policies() (Policies, error) {
-	var all Policies
+	all := make(Policies, 0, len(g.grants))
 	for _, on := range []Target{OnIdentity, OnTopic, OnQueue, OnKey} {
 		for _, p := range g.order[on] {
 			a := Attachment{On: on, Principal: p.principal, Resource: p.resource, Account: p.resource.Account()}
@@ -176,7 +179,7 @@ func (g *generator) policies() (Policies, error) {
 // accountOfResources returns the account of a caller that is not named: that of what it may use, if it is one.
 func (g *generator) accountOfResources(p place) string {
 	account := ""
-	for _, grant := range g.grants[p] {
+	for _, grant := range *g.grants[p] {
 		switch a := ARN(grant.resource).Account(); {
 		case a == "" || account != "" && a != account:
 			return ""
@@ -193,7 +196,7 @@ func (g *generator) statements(p place) []Statement {
 	if p.on == OnKey {
 		all = append(all, g.keyStatements(KeyARN(p.resource))...)
 	}
-	all = append(all, statements(g.grants[p])...)
+	all = append(all, statements(*g.grants[p])...)
 	if g.options.TLSOnly && (p.on == OnQueue || p.on == OnTopic) {
 		all = append(all, denyWithoutTLS(p))
 	}

@@ -9,8 +9,10 @@ type grant struct {
 	kind      principalKind
 	action    string
 	resource  string
-	condition Condition
 	sid       string
+	// The condition, if it compares one key with one value as most do: operator, key and value. Else it is whole.
+	operator, key, value string
+	condition            Condition
 }
 
 // A place is where a document belongs to.
@@ -38,7 +40,7 @@ func (r *row) grants(h *Hop, resource ARN, access KeyAccess, give func(grant)) {
 			return
 		}
 	}
-	g := grant{action: r.granted(), sid: r.sid(), resource: string(resource)}
+	g := grant{action: r.granted(), sid: sids[r], resource: string(resource)}
 	inResourcePolicy := func() {
 		g.to = place{on: on, resource: resource}
 		if on == OnKey {
@@ -47,7 +49,8 @@ func (r *row) grants(h *Hop, resource ARN, access KeyAccess, give func(grant)) {
 		give(g)
 	}
 	if service, ok := h.Caller.(ServicePrincipal); ok {
-		g.kind, g.principal, g.condition = servicePrincipal, string(service), h.sourceCondition(service, on)
+		g.kind, g.principal = servicePrincipal, string(service)
+		h.limitToSource(&g, service, on)
 		inResourcePolicy()
 		return
 	}
@@ -67,17 +70,52 @@ func (r *row) grants(h *Hop, resource ARN, access KeyAccess, give func(grant)) {
 	}
 }
 
-// sourceCondition returns what ties a service to whom it acts for: SNS's deliveries to the topic, other services as they
+// limitToSource ties the grant of a service to whom it acts for: SNS's deliveries to the topic, other services as they
 // support it.
-func (h *Hop) sourceCondition(service ServicePrincipal, on Target) Condition {
-	if h.Kind == Deliver || h.Kind == DeadLetter {
-		if on == OnKey && h.Topic.Scope != "" {
-			return Condition{"ArnLike": {"aws:SourceArn": {string(h.Topic.Scope)}}}
-		}
-		return Condition{"ArnEquals": {"aws:SourceArn": {string(h.Topic.ARN)}}}
+func (h *Hop) limitToSource(g *grant, service ServicePrincipal, on Target) {
+	if h.Kind != Deliver && h.Kind != DeadLetter {
+		known, _ := LookUpService(service)
+		g.setCondition(known.Condition(on, h.Kind, h.Source, h.SourceAccount))
+		return
 	}
-	known, _ := LookUpService(service)
-	return known.Condition(on, h.Kind, h.Source, h.SourceAccount)
+	g.operator, g.key, g.value = "ArnEquals", "aws:SourceArn", string(h.Topic.ARN)
+	if on == OnKey && h.Topic.Scope != "" {
+		g.operator, g.value = "ArnLike", string(h.Topic.Scope)
+	}
+}
+
+func (g *grant) setCondition(c Condition) {
+	if len(c) == 1 {
+		for op, keys := range c {
+			for k, values := range keys {
+				if len(keys) == 1 && len(values) == 1 {
+					g.operator, g.key, g.value = op, k, values[0]
+					return
+				}
+			}
+		}
+	}
+	g.condition = c
+}
+
+// whole returns the condition as a document has it; nil if there is none.
+func (g *grant) whole() Condition {
+	if g.operator == "" {
+		return g.condition
+	}
+	return Condition{g.operator: {g.key: {g.value}}}
+}
+
+// conditionKeys returns the number of keys that the condition compares.
+func (g *grant) conditionKeys() int {
+	if g.operator != "" {
+		return 1
+	}
+	n := 0
+	for _, keys := range g.condition {
+		n += len(keys)
+	}
+	return n
 }
 
 // sidWords name the hops in Sids, which may hold letters and digits only.
@@ -86,19 +124,21 @@ var sidWords = map[HopKind]string{
 	Subscribe: "Subscribe",
 }
 
-// sid returns the Sid of a statement that begins with a call of this row.
-func (r *row) sid() string {
-	sid := "Allow" + sidWords[r.kind]
-	switch r.on {
-	case theTopicKey, theQueueKey, theSourceKeys:
-		return sid + "UseKey"
-	case theDestination:
-		return sid + "Destination"
-	case theDestinationKey:
-		return sid + "DestinationUseKey"
-	}
-	return sid
+// sidEnds tell statements of one hop apart by what they are about.
+var sidEnds = map[where]string{
+	theTopicKey: "UseKey", theQueueKey: "UseKey", theSourceKeys: "UseKey", theDestination: "Destination",
+	theDestinationKey: "DestinationUseKey",
 }
+
+// sids are the Sids of statements that begin with a call, by its row.
+var sids = func() map[*row]string {
+	all := make(map[*row]string, len(table))
+	for i := range table {
+		r := &table[i]
+		all[r] = "Allow" + sidWords[r.kind] + sidEnds[r.on]
+	}
+	return all
+}()
 
 // rawPart returns a part of an ARN even if it is unresolved, or "" where the whole ARN is one unresolved text.
 func rawPart(arn ARN, i int) string {

@@ -25,10 +25,10 @@ var (
 // Check returns everything that makes the hop impossible, joined, each an [*InputError]; nil if there is nothing.
 // Unresolved values are taken to be right. Queues and keys may be ARN patterns where all of the hop's calls are granted by
 // identity policies.
-func (h Hop) Check() error { return errors.Join(h.check(map[string]error{})...) }
+func (h Hop) Check() error { return errors.Join(h.check(newCheckMemo())...) }
 
-// check returns what [Hop.Check] joins. The memo keeps what was found out about ARNs, of which hops share many.
-func (h *Hop) check(memo map[string]error) []error {
+// check returns what [Hop.Check] joins.
+func (h *Hop) check(memo *checkMemo) []error {
 	c := hopCheck{hop: h, patterns: h.identityOnly(), memo: memo}
 	c.encoding()
 	c.caller()
@@ -68,7 +68,7 @@ func (h *Hop) check(memo map[string]error) []error {
 type hopCheck struct {
 	hop      *Hop
 	patterns bool
-	memo     map[string]error
+	memo     *checkMemo
 	errs     []error
 }
 
@@ -84,16 +84,39 @@ func (c *hopCheck) err(err error) {
 	}
 }
 
+// A checkMemo keeps what was found out about ARNs and principals, of which hops share many.
+type checkMemo struct {
+	arns       map[checkedARN]error
+	principals map[Principal]error
+}
+
+type checkedARN struct {
+	form     *arnForm
+	arn      string
+	patterns bool
+}
+
+func newCheckMemo() *checkMemo {
+	return &checkMemo{arns: map[checkedARN]error{}, principals: map[Principal]error{}}
+}
+
 // arn checks an ARN's form.
 func (c *hopCheck) arn(f *arnForm, s string, patterns bool) error {
-	k := f.service + " " + s
-	if patterns {
-		k = f.service + "*" + s
-	}
-	err, ok := c.memo[k]
+	k := checkedARN{f, s, patterns}
+	err, ok := c.memo.arns[k]
 	if !ok {
 		err = f.check(s, patterns)
-		c.memo[k] = err
+		c.memo.arns[k] = err
+	}
+	return err
+}
+
+// principal checks the caller's form.
+func (c *hopCheck) principal(p Principal) error {
+	err, ok := c.memo.principals[p]
+	if !ok {
+		err = checkPrincipal(p)
+		c.memo.principals[p] = err
 	}
 	return err
 }
@@ -117,7 +140,7 @@ func crossAccount(p Principal, resource ARN) bool {
 
 func (c *hopCheck) caller() {
 	h := c.hop
-	c.err(checkPrincipal(h.Caller))
+	c.err(c.principal(h.Caller))
 	service, isService := h.Caller.(ServicePrincipal)
 	switch {
 	case h.Kind == Deliver || h.Kind == DeadLetter:

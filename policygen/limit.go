@@ -71,12 +71,12 @@ var documentLimits = map[Target]limits{
 // though what it becomes may be longer.
 func checkLimits(a Attachment) error {
 	most := documentLimits[a.On]
-	e := &LimitError{Document: a}
+	var e *LimitError
 	over := func(limit string, value, max int) bool {
 		if max == 0 || value <= max {
 			return false
 		}
-		e.Limit, e.Value, e.Max = limit, value, max
+		e = &LimitError{Document: a, Limit: limit, Value: value, Max: max}
 		return true
 	}
 	principals, conditions, actions := 0, 0, 0
@@ -108,22 +108,25 @@ func checkLimits(a Attachment) error {
 // its text needs escapes; policygen's own never does.
 func (d Document) estimate() int {
 	n := 128
-	for _, s := range d.Statements {
+	add := func(set []string) {
+		for _, v := range set {
+			n += len(v) + 3
+		}
+	}
+	for i := range d.Statements {
+		s := &d.Statements[i]
 		n += 256 + len(s.Sid)
-		sets := [][]string{s.Action, s.Resource}
+		add(s.Action)
+		add(s.Resource)
 		if s.Principal != nil {
-			sets = append(sets, s.Principal.AWS, s.Principal.Service)
+			add(s.Principal.AWS)
+			add(s.Principal.Service)
 		}
 		for op, keys := range s.Condition {
 			n += len(op) + 8
 			for k, values := range keys {
 				n += len(k) + 8
-				sets = append(sets, values)
-			}
-		}
-		for _, set := range sets {
-			for _, v := range set {
-				n += len(v) + 3
+				add(values)
 			}
 		}
 	}

@@ -21,19 +21,14 @@ type draft struct {
 }
 
 // newDraft returns the statement that allows one grant.
-func newDraft(g grant) draft {
-	d := draft{sid: g.sid, kind: g.kind, actions: []string{g.action}, resources: []string{g.resource}, condition: g.condition}
+func newDraft(g *grant) draft {
+	d := draft{sid: g.sid, kind: g.kind, actions: []string{g.action}, resources: []string{g.resource},
+		operator: g.operator, key: g.key, condition: g.condition}
 	if g.kind != nobody {
 		d.principals = []string{g.principal}
 	}
-	if len(g.condition) == 1 {
-		for op, keys := range g.condition {
-			if len(keys) == 1 {
-				for k, values := range keys {
-					d.operator, d.key, d.values, d.condition = op, k, values, nil
-				}
-			}
-		}
+	if g.operator != "" {
+		d.values = []string{g.value}
 	}
 	return d
 }
@@ -42,14 +37,17 @@ func newDraft(g grant) draft {
 // differ in nothing but their actions, one condition's values, their resources or their principals, since anything more
 // would allow combinations that nobody asked for.
 func statements(grants []grant) []Statement {
-	drafts := make([]draft, 0, len(grants))
-	for _, g := range uncoveredGrants(grants) {
-		drafts = append(drafts, newDraft(g))
+	grants = uncoveredGrants(grants)
+	drafts := make([]draft, len(grants))
+	for i := range grants {
+		drafts[i] = newDraft(&grants[i])
 	}
 	drafts = merge(drafts, func(d *draft) string { return d.id(d.principals, nil, d.resources, d.values) },
 		func(d *draft) *[]string { return &d.actions })
 	for i := range drafts {
-		drafts[i].actions = inTableOrder(uncovered(drafts[i].actions))
+		if len(drafts[i].actions) > 1 {
+			drafts[i].actions = inTableOrder(uncovered(drafts[i].actions))
+		}
 	}
 	drafts = merge(drafts, func(d *draft) string { return d.id(d.principals, d.actions, d.resources, nil) },
 		func(d *draft) *[]string { return &d.values })
@@ -59,9 +57,10 @@ func statements(grants []grant) []Statement {
 		func(d *draft) *[]string { return &d.principals })
 
 	all := make([]Statement, len(drafts))
-	sids := map[string]int{}
-	for i, d := range drafts {
-		all[i] = Statement{Sid: uniqueSid(d.sid, sids), Effect: Allow, Principal: d.principal(), Action: d.actions, Resource: d.resources,
+	given := map[string]int{}
+	for i := range drafts {
+		d := &drafts[i]
+		all[i] = Statement{Sid: uniqueSid(d.sid, given), Effect: Allow, Principal: d.principal(), Action: d.actions, Resource: d.resources,
 			Condition: d.whole()}
 	}
 	return all
@@ -72,35 +71,60 @@ func merge(drafts []draft, id func(*draft) string, of func(*draft) *[]string) []
 	if len(drafts) < 2 {
 		return drafts
 	}
-	first := make(map[string]int, len(drafts))
-	var members []map[string]bool // of the merged drafts' sets
+	first := newIndex(len(drafts))
+	members := make([]*index, 0, len(drafts)) // of the merged drafts' sets
 	merged := drafts[:0]
 	for i := range drafts {
 		d := drafts[i]
-		k := id(&d)
-		at, ok := first[k]
-		if !ok {
-			at = len(merged)
-			first[k] = at
+		at, found := first.add(id(&d))
+		if !found {
 			merged, members = append(merged, d), append(members, nil)
 			continue
 		}
 		into := of(&merged[at])
 		if members[at] == nil {
-			members[at] = make(map[string]bool, len(*into)+1)
+			members[at] = newIndex(len(drafts))
 			for _, v := range *into {
-				members[at][v] = true
+				members[at].add(v)
 			}
 			*into = slices.Clip(*into)
 		}
 		for _, v := range *of(&d) {
-			if !members[at][v] {
-				members[at][v] = true
+			if _, found := members[at].add(v); !found {
 				*into = append(*into, v)
 			}
 		}
 	}
 	return merged
+}
+
+// An index numbers texts in the order in which they come. Most hold a few, which are found faster without a map.
+type index struct {
+	few  []string
+	many map[string]int
+}
+
+func newIndex(atMost int) *index {
+	if atMost > 8 {
+		return &index{many: make(map[string]int, atMost)}
+	}
+	return &index{few: make([]string, 0, atMost)}
+}
+
+// add returns the number of s, and whether it had one before.
+func (x *index) add(s string) (number int, found bool) {
+	if x.many != nil {
+		if i, ok := x.many[s]; ok {
+			return i, true
+		}
+		x.many[s] = len(x.many)
+		return len(x.many) - 1, false
+	}
+	if i := slices.Index(x.few, s); i >= 0 {
+		return i, true
+	}
+	x.few = append(x.few, s)
+	return len(x.few) - 1, false
 }
 
 // id returns what tells the draft from others, with nil for the set that may differ.
@@ -156,7 +180,7 @@ var tableOrder = func() map[string]int {
 	return order
 }()
 
-func (d draft) principal() *Principals {
+func (d *draft) principal() *Principals {
 	switch d.kind {
 	case awsPrincipal:
 		return &Principals{AWS: d.principals}
