@@ -62,8 +62,11 @@ type Carrier struct {
 
 // String names the statement.
 func (c Carrier) String() string {
-	return fmt.Sprintf("statement %d (%s) of the %s", c.Statement, c.Attached.Document.Statements[c.Statement].Sid, c.Attached.On)
+	return fmt.Sprintf("statement %d (%s) of the %s", c.Statement, c.Sid(), c.Attached.On)
 }
+
+// Sid returns the statement's own id.
+func (c Carrier) Sid() string { return c.Attached.Document.Statements[c.Statement].Sid }
 
 // Remove takes the statement away, and nothing else. [Carrier.Restore] puts it back.
 func (c Carrier) Remove(ctx context.Context) error {
@@ -101,7 +104,7 @@ func (d *Deployed) Carriers(call policygen.Call) []Carrier {
 		try(a, func(doc policygen.Document) eval.Policies {
 			docs := documents()
 			docs[i] = doc
-			return eval.Policies{Identity: docs, Resource: d.resourcePolicy(call)}
+			return eval.Policies{Identity: docs, Resource: d.ResourcePolicy(call)}
 		})
 	}
 	return carriers
@@ -109,7 +112,7 @@ func (d *Deployed) Carriers(call policygen.Call) []Carrier {
 
 // attachedResource returns the policy of the call's topic, queue or key; nil if it has none, or one that cannot be edited.
 func (d *Deployed) attachedResource(call policygen.Call) *Attached {
-	doc := d.resourcePolicy(call)
+	doc := d.ResourcePolicy(call)
 	if doc == nil {
 		return nil
 	}
@@ -193,3 +196,6 @@ func (d *Deployed) clientsOf(arn policygen.ARN) *Clients {
 	}
 	return d.stacks[0].Clients
 }
+
+// OnKey reports whether the statement is one of a key policy.
+func (c Carrier) OnKey() bool { return c.Attached.onKey }

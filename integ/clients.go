@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/kms"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/sns"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/aws/aws-sdk-go-v2/service/ssm"
@@ -22,10 +23,12 @@ import (
 // Clients are the AWS clients of one account and Region.
 type Clients struct {
 	Account, Region string
+	Pace            Pace
 
 	CloudFormation *cloudformation.Client
 	IAM            *iam.Client
 	KMS            *kms.Client
+	S3             *s3.Client
 	SNS            *sns.Client
 	SQS            *sqs.Client
 	SSM            *ssm.Client
@@ -42,7 +45,7 @@ func (e *Emulator) Clients(account, region string) *Clients {
 }
 
 func emulatorClients(endpoint, account, region string) *Clients {
-	return newClients(account, aws.Config{
+	return newClients(account, EmulatorPace, aws.Config{
 		Region:       region,
 		BaseEndpoint: aws.String(endpoint),
 		Credentials:  credentials.NewStaticCredentialsProvider("testing", "testing", ""),
@@ -72,7 +75,11 @@ func LoadClients(ctx context.Context) (*Clients, error) {
 	if cfg.Region == "" {
 		return nil, fmt.Errorf("region: none given, set AWS_REGION")
 	}
-	c := newClients("", cfg)
+	pace := AWSPace
+	if IsEmulated() {
+		pace = EmulatorPace
+	}
+	c := newClients("", pace, cfg)
 	who, err := c.STS.GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
 	if err != nil {
 		return nil, fmt.Errorf("credentials: %w", err)
@@ -81,13 +88,15 @@ func LoadClients(ctx context.Context) (*Clients, error) {
 	return c, nil
 }
 
-func newClients(account string, cfg aws.Config) *Clients {
+func newClients(account string, pace Pace, cfg aws.Config) *Clients {
 	return &Clients{
 		Account:        account,
 		Region:         cfg.Region,
+		Pace:           pace,
 		CloudFormation: cloudformation.NewFromConfig(cfg),
 		IAM:            iam.NewFromConfig(cfg),
 		KMS:            kms.NewFromConfig(cfg),
+		S3:             s3.NewFromConfig(cfg, func(o *s3.Options) { o.UsePathStyle = cfg.BaseEndpoint != nil || IsEmulated() }),
 		SNS:            sns.NewFromConfig(cfg),
 		SQS:            sqs.NewFromConfig(cfg),
 		SSM:            ssm.NewFromConfig(cfg),

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 )
 
 // Deploy creates the flow's stacks on the emulator, in their order, and reads back what they turned into. change, if not nil,
@@ -55,13 +53,9 @@ func deleteAll(ctx context.Context, stacks []*Stack) error {
 }
 
 func (fs FlowStack) load(t Tools, change func(Template)) (Template, []Omission, error) {
-	data, err := os.ReadFile(filepath.Join(t.Root, filepath.FromSlash(fs.Template)))
+	template, err := fs.read(t)
 	if err != nil {
 		return nil, nil, err
-	}
-	template, err := ParseTemplate(data)
-	if err != nil {
-		return nil, nil, fmt.Errorf("%s: %w", fs.Template, err)
 	}
 	if change != nil {
 		change(template)

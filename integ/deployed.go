@@ -20,6 +20,7 @@ type DeployedQueue struct {
 	Queue      policygen.Queue
 	Policy     *policygen.Document // nil if it has none
 	Attributes map[string]string
+	Pace       Pace
 }
 
 // A DeployedTopic is a topic as the SNS API describes it.
@@ -107,7 +108,7 @@ func (d *Deployed) queue(ctx context.Context, c *Clients, id, url string) (*Depl
 	if err != nil {
 		return nil, err
 	}
-	q := &DeployedQueue{ID: id, URL: url, Clients: c, Attributes: out.Attributes}
+	q := &DeployedQueue{ID: id, URL: url, Clients: c, Attributes: out.Attributes, Pace: c.Pace}
 	q.Queue.ARN = policygen.QueueARN(out.Attributes["QueueArn"])
 	if q.Policy, err = parseOptional(out.Attributes["Policy"]); err != nil {
 		return nil, fmt.Errorf("policy: %w", err)

@@ -96,7 +96,7 @@ func startEmulator(ctx context.Context, python string, o EmulatorOptions) (e *Em
 }
 
 func (e *Emulator) environment(o EmulatorOptions) ([]string, error) {
-	env := append(os.Environ(), "HOPGRANT_LOG="+e.lossLog(), "PYTHONUNBUFFERED=1", "MOTO_IAM_LOAD_MANAGED_POLICIES=true")
+	env := append(os.Environ(), "HOPGRANT_LOG="+e.lossLog(), "PYTHONUNBUFFERED=1", "MOTO_IAM_LOAD_MANAGED_POLICIES=true", "S3_IGNORE_SUBDOMAIN_BUCKETNAME=true")
 	if o.Hopgrant == "" {
 		return env, nil
 	}

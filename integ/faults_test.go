@@ -129,7 +129,7 @@ func TestQueueDeletedUnderSubscription(t *testing.T) {
 	if err := d.Topics["Topic"].Publish(t.Context(), orderMessages[0]); err != nil {
 		t.Fatal(err)
 	}
-	got, err := d.Queues["Undelivered"].Drain(t.Context(), 1, patience)
+	got, err := d.Queues["Undelivered"].Drain(t.Context(), 1, EmulatorPace.Patience)
 	if err != nil {
 		t.Fatal(err)
 	}

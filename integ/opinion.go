@@ -55,7 +55,7 @@ func (t Tools) CDKNag(ctx context.Context, templates ...string) ([]Finding, erro
 		return nil, err
 	}
 	cmd := exec.CommandContext(ctx, "node", append([]string{filepath.Join(t.Root, "integ", "_node", "nag.mjs")}, templates...)...)
-	cmd.Env = append(os.Environ(), "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION=1")
+	cmd.Env = append(os.Environ(), "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION=20")
 	out, err := output(cmd)
 	if err != nil {
 		return nil, err

@@ -3,11 +3,7 @@ package integ
 import (
 	"context"
 	"slices"
-	"time"
 )
-
-// patience is how long a run waits for a message that does not come; where nothing is lost, nobody waits.
-const patience = 2 * time.Second
 
 // Run sends the flow's messages through what was deployed and reports what did not arrive as wanted.
 func (f Flow) Run(ctx context.Context, d *Deployed) (Problems, error) {
@@ -27,7 +23,7 @@ func (f Flow) Run(ctx context.Context, d *Deployed) (Problems, error) {
 			continue
 		}
 		want := f.arriving(r.Queue)
-		got, err := q.Drain(ctx, len(want), patience)
+		got, err := q.Drain(ctx, len(want), q.Pace.Patience)
 		if err != nil {
 			return nil, err
 		}
@@ -112,7 +108,7 @@ func (f Flow) runDeadLetter(ctx context.Context, d *Deployed, r Route, problems 
 	if n != r.MaxReceiveCount {
 		problems.add(r.redrive(), "message %q was received %d times, want %d", poison.Body, n, r.MaxReceiveCount)
 	}
-	got, err := dlq.Drain(ctx, 1, patience)
+	got, err := dlq.Drain(ctx, 1, dlq.Pace.Patience)
 	if err != nil {
 		return err
 	}

@@ -56,9 +56,9 @@ func (q *DeployedQueue) receive(ctx context.Context, wait, visibility int32) ([]
 func (q *DeployedQueue) Drain(ctx context.Context, want int, patience time.Duration) ([]Received, error) {
 	var got []Received
 	for last := time.Now(); ; {
-		wait := int32(0)
+		wait := q.Pace.Poll
 		if len(got) < want {
-			wait = 1
+			wait = max(wait, 1)
 		}
 		messages, err := q.receive(ctx, wait, 60)
 		if err != nil {
@@ -109,7 +109,7 @@ func open(m sqstypes.Message) Received {
 // message came out.
 func (q *DeployedQueue) Exhaust(ctx context.Context, limit int) (int, error) {
 	for n := 0; n < limit; {
-		messages, err := q.receive(ctx, 0, 0)
+		messages, err := q.receive(ctx, q.Pace.Poll, 0)
 		if err != nil {
 			return n, err
 		}

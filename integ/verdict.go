@@ -36,7 +36,7 @@ func (d *Deployed) Evaluate(h Hop) ([]Verdict, error) {
 	}
 	var verdicts []Verdict
 	for _, call := range h.Calls() {
-		p := eval.Policies{Resource: d.resourcePolicy(call)}
+		p := eval.Policies{Resource: d.ResourcePolicy(call)}
 		if role, ok := call.Caller.(policygen.RoleARN); ok {
 			p.Identity = d.identity(role)
 		}
@@ -59,7 +59,8 @@ func Denied(verdicts []Verdict) []Verdict {
 	return denied
 }
 
-func (d *Deployed) resourcePolicy(call policygen.Call) *policygen.Document {
+// ResourcePolicy returns the policy of the call's topic, queue or key as it is deployed; nil if it has none.
+func (d *Deployed) ResourcePolicy(call policygen.Call) *policygen.Document {
 	switch call.On {
 	case policygen.OnKey:
 		return d.Keys[policygen.KeyARN(call.Resource)]

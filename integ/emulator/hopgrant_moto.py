@@ -30,6 +30,7 @@ import sys
 import threading
 import time
 
+from moto.cloudformation import responses as cloudformation
 from moto.cloudformation.exceptions import ValidationError
 from moto.core.common_models import CloudFormationModel
 from moto.iam.models import Role
@@ -186,6 +187,19 @@ class Subscription(Resource, CloudFormationModel):
 
     def withdraw(self):
         self.backend.unsubscribe(self.subscription.arn)
+
+
+_get_stack_from_s3_url = cloudformation.get_stack_from_s3_url
+
+
+def get_stack_from_s3_url(template_url, **kwargs):
+    """Takes URLs of templates in this emulator, which the CDK's command line names by its address."""
+    return _get_stack_from_s3_url(
+        template_url.replace("//127.0.0.1", "//localhost"), **kwargs
+    )
+
+
+cloudformation.get_stack_from_s3_url = get_stack_from_s3_url
 
 
 # --- CloudFormation: keys, roles' inline policies, and the names of FIFO queues and topics -------------------------------------------------------

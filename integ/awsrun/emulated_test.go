@@ -1,0 +1,137 @@
+//go:build integ
+
+package main
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
+	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
+	"github.com/hopgrant/hopgrant/integ"
+)
+
+// emulated starts an emulator that asks hopgrant before it delivers, and points the AWS SDKs of this process and of what it
+// starts to it.
+func emulated(t *testing.T) *integ.Emulator {
+	t.Helper()
+	tools, err := integ.FindTools()
+	if err != nil {
+		t.Fatal(err)
+	}
+	program, err := tools.Build(t.TempDir(), "./cmd/hopgrant")
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err := tools.StartEmulator(t.Context(), integ.EmulatorOptions{Hopgrant: program})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := e.Stop(); err != nil {
+			t.Error(err)
+		}
+	})
+	for name, value := range map[string]string{
+		"AWS_ENDPOINT_URL": e.URL, "AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing", "AWS_SESSION_TOKEN": "",
+		"AWS_REGION": "us-east-1", "AWS_CA_BUNDLE": "", "AWS_PROFILE": "", "AWS_CONFIG_FILE": os.DevNull, "AWS_SHARED_CREDENTIALS_FILE": os.DevNull,
+	} {
+		t.Setenv(name, value)
+	}
+	os.Unsetenv("AWS_CA_BUNDLE")
+	os.Unsetenv("AWS_PROFILE")
+	return e
+}
+
+// The whole run, on an emulator: every step that a real account would see, and nothing is left behind.
+func TestRunOnEmulator(t *testing.T) {
+	e := emulated(t)
+	records := t.TempDir()
+	var out bytes.Buffer
+	err := run(t.Context(), []string{"-yes", "-bootstrap", "-keys", "-examples", "cmk,guard", "-record", records}, &out, &out)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out.String())
+	}
+	for _, want := range []string{
+		"This run creates", "stack CMK (examples/cmk): ", "1 AWS::KMS::Key", "It costs", "It deletes",
+		"example cmk: every message arrived", "example guard: every message arrived", "as wanted",
+		"AWS::KMS::Key", "will be deleted in 7 days",
+	} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("got output\n%s\nwant %q in it", out.String(), want)
+		}
+	}
+	checkRecords(t, records)
+	left(t, e)
+}
+
+// checkRecords reads the file of recorded cases.
+func checkRecords(t *testing.T, dir string) {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(dir, "recorded-*.txtar"))
+	if err != nil || len(files) != 1 {
+		t.Fatalf("got recorded files %v (%v), want one", files, err)
+	}
+	data, err := os.ReadFile(files[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"NO EVIDENCE ABOUT AWS", "README.md#emulated-", "want: allowed", "want: implicitly-denied", "-- policy-1.json --"} {
+		if !strings.Contains(string(data), want) {
+			t.Errorf("got records\n%s\nwant %q in them", data, want)
+		}
+	}
+	if strings.Contains(string(data), integ.EmulatorAccount) {
+		t.Errorf("got records with the account in them, want it replaced")
+	}
+}
+
+// left reports stacks that are still there, apart from the CDK's own.
+func left(t *testing.T, e *integ.Emulator) {
+	t.Helper()
+	c := e.Clients(integ.EmulatorAccount, "us-east-1")
+	stacks, err := c.CloudFormation.ListStacks(t.Context(), &cloudformation.ListStacksInput{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range stacks.StackSummaries {
+		if s.StackStatus != types.StackStatusDeleteComplete && *s.StackName != "CDKToolkit" {
+			t.Errorf("stack %s is %s, want it deleted", *s.StackName, s.StackStatus)
+		}
+	}
+}
+
+// An interrupt while messages flow: the run ends with an error, and the stack is destroyed all the same.
+func TestInterruptedRun(t *testing.T) {
+	e := emulated(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	var out bytes.Buffer
+	w := &trigger{w: &out, at: "as wanted", do: cancel}
+	err := run(ctx, []string{"-yes", "-bootstrap", "-examples", "guard,fifo"}, w, w)
+	if err == nil || !strings.Contains(err.Error(), "context canceled") {
+		t.Errorf("got error %v, want one about the interrupt\n%s", err, out.String())
+	}
+	left(t, e)
+	if strings.Contains(out.String(), "example fifo") {
+		t.Errorf("got another example after the interrupt, want none\n%s", out.String())
+	}
+}
+
+// A trigger passes on what is written and does something as soon as it has seen a text.
+type trigger struct {
+	w  *bytes.Buffer
+	at string
+	do func()
+}
+
+func (t *trigger) Write(p []byte) (int, error) {
+	n, err := t.w.Write(p)
+	if strings.Contains(t.w.String(), t.at) {
+		t.do()
+	}
+	return n, err
+}

@@ -1,0 +1,173 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"slices"
+	"time"
+
+	"github.com/hopgrant/hopgrant/integ"
+)
+
+// A runner runs flows in one account and Region.
+type runner struct {
+	ctx     context.Context
+	tools   integ.Tools
+	clients *integ.Clients
+	options options
+	out     io.Writer
+
+	failures []error
+	records  []record
+}
+
+// prepare makes sure that the account is bootstrapped for the CDK.
+func (r *runner) prepare() error {
+	if r.options.bootstrap {
+		return r.cdk(r.ctx, "", "bootstrap", fmt.Sprintf("aws://%s/%s", r.clients.Account, r.clients.Region))
+	}
+	if ok, err := r.clients.Bootstrapped(r.ctx); err != nil || ok {
+		return err
+	}
+	return fmt.Errorf("account %s, region %s: not bootstrapped for the CDK; run again with -bootstrap", r.clients.Account, r.clients.Region)
+}
+
+// cdk runs the CDK's command line on an example.
+func (r *runner) cdk(ctx context.Context, example string, args ...string) error {
+	program, err := r.tools.Node("cdk")
+	if err != nil {
+		return err
+	}
+	if example != "" {
+		args = append(args, "--app", "go run ./examples/"+example, "--output", r.assembly(example))
+	}
+	cmd := exec.CommandContext(ctx, program, args...)
+	cmd.Dir = r.tools.Root
+	cmd.Env = append(os.Environ(), "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION=20", "CDK_DISABLE_VERSION_CHECK=1", "CI=true")
+	cmd.Stdout, cmd.Stderr = r.out, r.out
+	// An interrupt of the terminal must not cut a destroy short.
+	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
+	cmd.WaitDelay = time.Minute
+	if err := cmd.Run(); err != nil {
+		return fmt.Errorf("cdk %s: %w", args[0], err)
+	}
+	return nil
+}
+
+func (r *runner) assembly(example string) string {
+	return os.TempDir() + "/hopgrant-awsrun-" + example + ".out"
+}
+
+// destroyTimeout is how long the destruction of one example may take, also after an interrupt.
+const destroyTimeout = 15 * time.Minute
+
+// example deploys an example, sends messages through it, takes statements away, and destroys it whatever happened.
+func (r *runner) example(f integ.Flow) (err error) {
+	stack := f.Stacks[0].Name
+	if exists, err := r.clients.StackExists(r.ctx, stack); err != nil {
+		return err
+	} else if exists {
+		return fmt.Errorf("stack %q: exists in this account already, and may be somebody's; delete it or choose another Region", stack)
+	}
+	var deployed *integ.Stack
+	defer func() { err = errors.Join(err, r.destroy(f, deployed)) }()
+	if err := r.cdk(r.ctx, f.Example, "deploy", stack, "--require-approval", "never"); err != nil {
+		return err
+	}
+	if deployed, err = r.clients.FindStack(r.ctx, stack); err != nil {
+		return err
+	}
+	d, err := integ.ReadBack(r.ctx, deployed)
+	if err != nil {
+		return err
+	}
+	problems, err := f.Judge(d)
+	if err != nil {
+		return err
+	}
+	ran, err := f.Run(r.ctx, d)
+	if err != nil {
+		return err
+	}
+	if problems = append(problems, ran...); len(problems) > 0 {
+		return errors.New(problems.String())
+	}
+	fmt.Fprintf(r.out, "example %s: every message arrived\n", f.Example)
+	return r.lose(f, d)
+}
+
+// lose takes statements away, one after the other, and wants each to lose a message.
+func (r *runner) lose(f integ.Flow, d *integ.Deployed) error {
+	deliveries := f.Deliveries(d)
+	var errs []error
+	for _, name := range sortedKeys(deliveries) {
+		v := deliveries[name]
+		r.record(f, d, v, nil, true)
+		tried := map[string]bool{}
+		for _, call := range v.Hop.Calls() {
+			for _, c := range d.Carriers(call) {
+				if tried[c.String()] || c.OnKey() && !r.options.keys {
+					continue
+				}
+				tried[c.String()] = true
+				arrived, err := f.Lose(r.ctx, d, v, c, fmt.Sprintf("lost-%d-%s", len(tried), v.Hop.To))
+				if err != nil {
+					return errors.Join(append(errs, err)...)
+				}
+				r.record(f, d, v, &c, arrived)
+				if arrived {
+					errs = append(errs, fmt.Errorf("%s: without %s the message arrived, want it lost", v.Hop, c))
+					continue
+				}
+				fmt.Fprintf(r.out, "%s: lost without %s, as wanted\n", v.Hop, c)
+			}
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// destroy deletes the example's stack and what it leaves behind.
+func (r *runner) destroy(f integ.Flow, deployed *integ.Stack) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.ctx), destroyTimeout)
+	defer cancel()
+	stack := f.Stacks[0].Name
+	errs := []error{r.cdk(ctx, f.Example, "destroy", stack, "--force")}
+	if exists, err := r.clients.StackExists(ctx, stack); err != nil || exists {
+		// The command line needs the example to compile; the stack has to go in any case.
+		errs = append(errs, err, (&integ.Stack{Clients: r.clients, Name: stack}).Delete(ctx))
+	}
+	if deployed != nil {
+		errs = append(errs, r.deleteRetained(ctx, f, deployed))
+	}
+	return errors.Join(append(errs, os.RemoveAll(r.assembly(f.Example)))...)
+}
+
+func (r *runner) deleteRetained(ctx context.Context, f integ.Flow, deployed *integ.Stack) error {
+	retained, err := f.Retained(r.tools, deployed)
+	if err != nil {
+		return err
+	}
+	var errs []error
+	for _, id := range sortedKeys(retained) {
+		done, err := r.clients.DeleteRetained(ctx, retained[id], id)
+		if err != nil {
+			errs = append(errs, fmt.Errorf("%s %s stays behind: %w", retained[id], id, err))
+			continue
+		}
+		fmt.Fprintf(r.out, "%s %s: %s\n", retained[id], id, done)
+	}
+	return errors.Join(errs...)
+}
+
+func sortedKeys[T any](m map[string]T) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}

@@ -1,0 +1,69 @@
+package integ
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/hopgrant/hopgrant/policygen"
+)
+
+// Deliveries returns the flow's deliveries with their routes.
+func (f Flow) Deliveries(d *Deployed) map[string]Delivery {
+	hops, _ := f.Hops(d)
+	deliveries := map[string]Delivery{}
+	for _, r := range f.Routes {
+		for _, h := range hops {
+			if h.Kind == policygen.Deliver && h.From == r.Topic && h.To == r.Queue {
+				deliveries[h.String()] = Delivery{r, h}
+			}
+		}
+	}
+	return deliveries
+}
+
+// A Delivery is a route and its hop as it is deployed.
+type Delivery struct {
+	Route Route
+	Hop   Hop
+}
+
+// Lose takes a statement away, publishes a message and says whether it arrives all the same; then it puts the statement back,
+// whatever happened. The name makes the message another one for FIFO topics.
+func (f Flow) Lose(ctx context.Context, d *Deployed, v Delivery, c Carrier, name string) (arrived bool, err error) {
+	pace := d.Queues[v.Route.Queue].Pace
+	if err := c.Remove(ctx); err != nil {
+		return false, err
+	}
+	defer func() { err = errors.Join(err, c.Restore(context.WithoutCancel(ctx))) }()
+	if err := sleep(ctx, c.settle(pace)); err != nil {
+		return false, err
+	}
+	m := f.expected(v.Route)[0]
+	m.Name += "-" + name
+	if err := d.Topics[v.Route.Topic].Publish(ctx, m); err != nil {
+		return false, err
+	}
+	got, err := d.Queues[v.Route.Queue].Drain(ctx, 1, pace.Patience)
+	if err != nil {
+		return false, err
+	}
+	return len(got) > 0, f.drainOthers(ctx, d, v.Route)
+}
+
+// settle returns how long the loss of the statement may take until it counts.
+func (c Carrier) settle(p Pace) time.Duration {
+	if c.Attached.onKey {
+		return p.SettleKey
+	}
+	return p.Settle
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(d):
+		return nil
+	}
+}

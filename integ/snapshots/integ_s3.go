@@ -1,0 +1,7 @@
+//go:build ignore
+
+package main
+
+import "github.com/hopgrant/hopgrant/integ/snapshots"
+
+func main() { snapshots.Main("s3", "S3") }
