@@ -110,7 +110,7 @@ func TestInterruptedRun(t *testing.T) {
 	e := emulated(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	var out bytes.Buffer
-	w := &trigger{w: &out, at: "as wanted", do: cancel}
+	w := &trigger{w: &out, at: "example guard: every message arrived", do: cancel}
 	err := run(ctx, []string{"-yes", "-bootstrap", "-examples", "guard,fifo"}, w, w)
 	if err == nil || !strings.Contains(err.Error(), "context canceled") {
 		t.Errorf("got error %v, want one about the interrupt\n%s", err, out.String())

@@ -96,7 +96,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		if err := r.example(f); err != nil {
 			r.failures = append(r.failures, fmt.Errorf("example %s: %w", f.Example, err))
 		}
-		if ctx.Err() != nil {
+		if err := ctx.Err(); err != nil {
+			r.failures = append(r.failures, fmt.Errorf("interrupted: %w", err))
 			break
 		}
 	}
