@@ -25,14 +25,14 @@ func (p *SubscriptionProps) check(t *Topic) error {
 	default:
 		errs = append(errs, bad("filter policy scope", string(p.FilterPolicyScope), "unknown", `"MessageAttributes" or "MessageBody"`, ""))
 	}
+	if p.NewDeadLetterQueue && p.DeadLetterQueue != nil {
+		errs = append(errs, bad("dead-letter queue", "", "a given one and a new one", "one of them", ""))
+	}
 	if p.FilterPolicy == nil {
 		if p.FilterPolicyScope != "" {
 			errs = append(errs, bad("filter policy scope", string(p.FilterPolicyScope), "there is no filter policy", "a FilterPolicy", ""))
 		}
 		return errors.Join(errs...)
-	}
-	if p.NewDeadLetterQueue && p.DeadLetterQueue != nil {
-		errs = append(errs, bad("dead-letter queue", "", "a given one and a new one", "one of them", ""))
 	}
 	return errors.Join(append(errs, checkFilter(p.FilterPolicy, p.FilterPolicyScope == MessageBody))...)
 }
@@ -56,7 +56,7 @@ func checkFilter(policy map[string]any, body bool) error {
 	}
 	combinations := 1
 	for key, v := range plain {
-		n, err := count(key, v, 1, body)
+		n, err := count(key, v, body)
 		if err != nil {
 			errs = append(errs, err)
 			continue
@@ -65,29 +65,29 @@ func checkFilter(policy map[string]any, body bool) error {
 	}
 	if combinations > filterCombinations {
 		errs = append(errs, bad("filter policy", strconv.Itoa(combinations)+" combinations of values", "too many", "at most 150",
-			"the numbers of values of all keys are multiplied, in the body by their depth too"))
+			"the numbers of values of all keys are multiplied"))
 	}
 	return errors.Join(errs...)
 }
 
-// count returns how a key counts in the product of combinations: its values, and in the body their depth.
-func count(key string, v any, depth int, body bool) (int, error) {
+// count returns how a key counts in the product of combinations: by the number of its values, or of what is nested in it.
+func count(key string, v any, body bool) (int, error) {
 	switch v := v.(type) {
 	case []any:
 		if key == "$or" {
-			return countOr(v, depth, body)
+			return countOr(v, body)
 		}
 		if len(v) == 0 {
 			return 0, bad("filter policy key", key, "it has no values", "at least one", "leave the key out to match every message")
 		}
-		return len(v) * depth, nil
+		return len(v), nil
 	case map[string]any:
 		if !body {
 			return 0, bad("filter policy key", key, "it is nested", "a list of values", "set FilterPolicyScope to MessageBody to filter by the body")
 		}
 		n := 1
 		for k, x := range v {
-			m, err := count(k, x, depth+1, body)
+			m, err := count(k, x, body)
 			if err != nil {
 				return 0, err
 			}
@@ -99,7 +99,7 @@ func count(key string, v any, depth int, body bool) (int, error) {
 }
 
 // countOr adds the alternatives of $or.
-func countOr(alternatives []any, depth int, body bool) (int, error) {
+func countOr(alternatives []any, body bool) (int, error) {
 	sum := 0
 	for _, a := range alternatives {
 		m, ok := a.(map[string]any)
@@ -108,7 +108,7 @@ func countOr(alternatives []any, depth int, body bool) (int, error) {
 		}
 		n := 1
 		for k, x := range m {
-			c, err := count(k, x, depth, body)
+			c, err := count(k, x, body)
 			if err != nil {
 				return 0, err
 			}

@@ -35,6 +35,10 @@ func (t *Topic) logDeliveries(topic awssns.Topic, d *DeliveryLogging) {
 }
 
 // loggingRole makes a role with the permissions that SNS asks for, on the topic's log groups instead of on all.
+//
+// [Prerequisites for configuring message delivery status logging]
+//
+// [Prerequisites for configuring message delivery status logging]: https://docs.aws.amazon.com/sns/latest/dg/topics-attrib-prereq.html
 func (t *Topic) loggingRole(topic awssns.Topic) awsiam.IRole {
 	e := t.party.env
 	role := awsiam.NewRole(t, jsii.String("DeliveryLogging"), &awsiam.RoleProps{
@@ -43,7 +47,7 @@ func (t *Topic) loggingRole(topic awssns.Topic) awsiam.IRole {
 	})
 	group := "arn:" + e.partition + ":logs:" + e.region + ":" + e.account + ":log-group:sns/" + e.region + "/" + e.account + "/" + *topic.TopicName()
 	role.AddToPolicy(awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
-		Actions:   jsii.Strings("logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents", "logs:PutMetricFilter", "logs:PutRetentionPolicy"),
+		Actions:   jsii.Strings("logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"),
 		Resources: jsii.Strings(group, group+":*", group+"/Failure", group+"/Failure:*"),
 	}))
 	role.Node().FindChild(jsii.String("DefaultPolicy")).(awsiam.Policy).Node().DefaultChild().(awsiam.CfnPolicy).AddMetadata(jsii.String(nag),

@@ -120,9 +120,12 @@ func TestRefusals(t *testing.T) {
 		{"10 by 16 values", "they are multiplied", func(s stack) { filtered(s, "", map[string]any{"a": list(10), "b": list(16)}) }, "160 combinations", nil},
 		{"nested filter on attributes", "attributes are flat", func(s stack) { filtered(s, "", map[string]any{"a": map[string]any{"b": list(1)}}) }, "set FilterPolicyScope to MessageBody", nil},
 		{"a value that is no list", "SNS wants lists", func(s stack) { filtered(s, "", map[string]any{"a": "x"}) }, `filter policy key "a": it is no list`, nil},
-		{"nested values count with their depth", "SNS's page multiplies both", func(s stack) {
-			filtered(s, fanout.MessageBody, map[string]any{"a": map[string]any{"b": map[string]any{"c": list(51)}}})
-		}, "153 combinations", nil},
+		{"nested values", "they are multiplied too", func(s stack) {
+			filtered(s, fanout.MessageBody, map[string]any{"a": map[string]any{"b": list(19), "c": map[string]any{"d": list(8)}}})
+		}, "152 combinations", nil},
+		{"two subscription dead-letter queues", "which one?", func(s stack) {
+			plainTopic(s).AddQueue(jsii.String("Q"), &fanout.QueueProps{Subscription: &fanout.SubscriptionProps{NewDeadLetterQueue: true, DeadLetterQueue: awssqs.NewQueue(s, jsii.String("D"), nil)}})
+		}, "a given one and a new one", nil},
 		{"scope without a policy", "a mistake", func(s stack) { filtered(s, fanout.MessageBody, nil) }, "there is no filter policy", nil},
 		{"unknown scope", "a closed set", func(s stack) { filtered(s, "Body", map[string]any{"a": list(1)}) }, `filter policy scope "Body": unknown`, nil},
 		{"visibility below the function's timeout", "Lambda refuses", func(s stack) {
