@@ -1,9 +1,6 @@
 package policygen
 
-import (
-	"regexp"
-	"strings"
-)
+import "strings"
 
 // An ARN names one AWS resource, in the form arn:partition:service:region:account:resource.
 //
@@ -54,9 +51,17 @@ func (a ARN) Account() string { return a.part(4) }
 func (a ARN) Resource() string { return a.part(5) }
 
 // IsPattern reports whether the ARN holds a wildcard, * or ?.
-func (a ARN) IsPattern() bool { return strings.ContainsAny(string(a), "*?") }
+func (a ARN) IsPattern() bool { return hasWildcard(string(a)) }
+
+func hasWildcard(s string) bool {
+	return strings.IndexByte(s, '*') >= 0 || strings.IndexByte(s, '?') >= 0
+}
 
 func (a ARN) part(i int) string {
+	if strings.IndexByte(string(a), '{') < 0 {
+		p, _ := splitResolvedARN(string(a))
+		return p[i]
+	}
 	p, ok := splitARN(string(a))
 	if !ok || Unresolved(p[i]) {
 		return ""
@@ -97,80 +102,16 @@ func splitResolvedARN(s string) (p [6]string, ok bool) {
 	if !strings.HasPrefix(s, "arn:") {
 		return p, false
 	}
+	rest := s
 	for n := range 5 {
-		i := strings.IndexByte(s, ':')
+		i := strings.IndexByte(rest, ':')
 		if i < 0 {
-			return p, false
+			return [6]string{}, false
 		}
-		p[n], s = s[:i], s[i+1:]
+		p[n], rest = rest[:i], rest[i+1:]
 	}
-	p[5] = s
+	p[5] = rest
 	return p, true
-}
-
-// arnForm says what a valid ARN of one service looks like.
-type arnForm struct {
-	what     string // "queue", as error messages name it
-	service  string
-	resource *regexp.Regexp
-	pattern  *regexp.Regexp // the same with wildcards
-	most     int            // characters of the resource part; 0 if the expressions say so
-	want     string         // the resource part in words
-}
-
-// The lengths are not in the expressions: each program takes its start time to compile them, and {1,256} is a large one.
-var (
-	queueForm = arnForm{"queue", "sqs", regexp.MustCompile(`^[A-Za-z0-9_-]+(\.fifo)?$`),
-		regexp.MustCompile(`^[A-Za-z0-9_.*?-]+$`), 80, "a queue name of 1 to 80 letters, digits, - and _, with .fifo if it is FIFO"}
-	topicForm = arnForm{"topic", "sns", regexp.MustCompile(`^[A-Za-z0-9_-]+(\.fifo)?$`),
-		regexp.MustCompile(`^[A-Za-z0-9_.*?-]+$`), 256, "a topic name of 1 to 256 letters, digits, - and _, with .fifo if it is FIFO"}
-	keyForm = arnForm{"key", "kms", regexp.MustCompile(`^key/(mrk-)?[0-9a-fA-F-]{32,36}$`),
-		regexp.MustCompile(`^key/[A-Za-z0-9*?-]+$`), 0, "key/ and the key's id"}
-
-	partitionOK = map[string]bool{"aws": true, "aws-cn": true, "aws-us-gov": true}
-	regionForm  = regexp.MustCompile(`^[a-z]{2,}(-[a-z]+)+-[0-9]+$`)
-	accountForm = regexp.MustCompile(`^[0-9]{12}$`)
-)
-
-// check returns an error for every resolved part of s that is not of the form. With patterns, wildcards may stand in
-// Region, account and resource.
-func (f arnForm) check(s string, patterns bool) error {
-	what := f.what + " arn"
-	if s == "" {
-		return inputError(what, s, "it is empty", "", "")
-	}
-	p, ok := splitARN(s)
-	if !ok {
-		if Unresolved(s) && !strings.HasPrefix(s, "arn:") {
-			return nil
-		}
-		return inputError(what, s, "no ARN", "arn:partition:"+f.service+":region:account:…", "")
-	}
-	wild := func(v string) bool { return patterns && strings.ContainsAny(v, "*?") }
-	known := func(v string) bool { return !Unresolved(v) && !wild(v) }
-	switch {
-	case !Unresolved(p[2]) && p[2] != f.service: // IAM has no wildcards here
-		return inputError(what, s, `service is "`+p[2]+`"`, `"`+f.service+`"`, "")
-	case known(p[1]) && !partitionOK[p[1]]:
-		return inputError(what, s, `partition is "`+p[1]+`"`, "aws, aws-cn or aws-us-gov", "")
-	case known(p[3]) && !regionForm.MatchString(p[3]):
-		return inputError(what, s, `region is "`+p[3]+`"`, "a Region code such as us-east-1", "")
-	case known(p[1]) && known(p[3]) && p[1] != PartitionOf(p[3]):
-		return inputError(what, s, "Region "+p[3]+" is not in partition "+p[1], "partition "+PartitionOf(p[3]), "")
-	case known(p[4]) && !accountForm.MatchString(p[4]):
-		return inputError(what, s, `account is "`+p[4]+`"`, "12 digits", "")
-	}
-	if Unresolved(p[5]) {
-		return nil
-	}
-	form := f.resource
-	if patterns {
-		form = f.pattern
-	}
-	if !form.MatchString(p[5]) || f.most > 0 && len(p[5]) > f.most {
-		return inputError(what, s, `resource is "`+p[5]+`"`, f.want, "")
-	}
-	return nil
 }
 
 // PartitionOf returns the partition of a Region: aws-cn for China's, aws-us-gov for GovCloud's, else aws.

@@ -25,7 +25,7 @@ type row struct {
 	on     where
 	action string
 	grant  string // if documents grant another form than action
-	when   func(Hop) bool
+	when   func(*Hop) bool
 	doc    string
 	unsure func(Hop) string
 }
@@ -84,11 +84,11 @@ var table = []row{
 	{kind: Subscribe, on: theTopic, action: "sns:Subscribe", doc: docSNSAccounts},
 }
 
-func readsAttributes(h Hop) bool {
+func readsAttributes(h *Hop) bool {
 	return h.ReadAttributes || h.Kind == Receive && h.Client == LambdaTrigger
 }
-func extendsVisibility(h Hop) bool { return h.ExtendVisibility }
-func looksUpURL(h Hop) bool        { return h.LookUpURL }
+func extendsVisibility(h *Hop) bool { return h.ExtendVisibility }
+func looksUpURL(h *Hop) bool        { return h.LookUpURL }
 
 func unsureForIAM(why string) func(Hop) string {
 	return func(h Hop) string {

@@ -62,7 +62,7 @@ func checkAll(hops []Hop, o Options) error {
 		errs = append(errs, inputError("key access", string(o.KeyAccess), "unknown",
 			quotedOr([]string{string(ByKeyPolicy), string(AccountWide)})+" or none", ""))
 	}
-	if o.Account != "" && !Unresolved(o.Account) && !accountForm.MatchString(o.Account) {
+	if o.Account != "" && !Unresolved(o.Account) && !isAccountID(o.Account) {
 		errs = append(errs, inputError("account", o.Account, "no account id", "12 digits", ""))
 	}
 	seen := map[string]bool{}

@@ -156,7 +156,7 @@ func (c *hopCheck) caller() {
 	if !isService && (h.Source != "" || h.SourceAccount != "") {
 		c.add(ErrSource, "source", string(h.Source), "only AWS services act for a source", "no source", "name the service as principal, or leave the source out")
 	}
-	if h.SourceAccount != "" && !Unresolved(h.SourceAccount) && !accountForm.MatchString(h.SourceAccount) {
+	if h.SourceAccount != "" && !Unresolved(h.SourceAccount) && !isAccountID(h.SourceAccount) {
 		c.add(ErrSource, "source account", h.SourceAccount, "no account id", "12 digits", "")
 	}
 }

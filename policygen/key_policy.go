@@ -147,10 +147,10 @@ type AccountWideKeyPolicy struct {
 // Document returns the key policy. The error joins an [*InputError] for each bad value, or is a [*LimitError].
 func (k AccountWideKeyPolicy) Document() (Document, error) {
 	var errs []error
-	if !Unresolved(k.Account) && !accountForm.MatchString(k.Account) {
+	if !Unresolved(k.Account) && !isAccountID(k.Account) {
 		errs = append(errs, inputError("account", k.Account, "no account id", "12 digits", ""))
 	}
-	if !Unresolved(k.Region) && !regionForm.MatchString(k.Region) {
+	if !Unresolved(k.Region) && !isRegion(k.Region) {
 		errs = append(errs, inputError("region", k.Region, "no Region code", "a Region code such as us-east-1", ""))
 	}
 	for _, t := range k.Topics {

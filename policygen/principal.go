@@ -65,9 +65,9 @@ func ParsePrincipal(s string) (Principal, error) {
 	switch {
 	case s == "*":
 		return Anyone{}, nil
-	case accountForm.MatchString(s):
+	case isAccountID(s):
 		return AccountID(s), nil
-	case servicePrincipalForm.MatchString(s):
+	case !strings.HasPrefix(s, "arn:") && servicePrincipalForm.MatchString(s):
 		return ServicePrincipal(s), nil
 	case Unresolved(s) && !strings.HasPrefix(s, "arn:"):
 		return RoleARN(s), nil
@@ -82,7 +82,7 @@ func ParsePrincipal(s string) (Principal, error) {
 	if p[2] != "iam" && p[2] != "sts" && !Unresolved(p[2]) {
 		return bad(`service is "`+p[2]+`"`, `"iam" or "sts"`)
 	}
-	if !Unresolved(p[4]) && !accountForm.MatchString(p[4]) {
+	if !Unresolved(p[4]) && !isAccountID(p[4]) {
 		return bad(`account is "`+p[4]+`"`, "12 digits")
 	}
 	switch res := p[5]; {

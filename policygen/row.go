@@ -18,9 +18,8 @@ func (h Hop) Calls() []Call {
 
 // each visits the rows of the table that apply to the hop, with each of their resources.
 func (h *Hop) each(visit func(r *row, resource ARN)) {
-	for i := range table {
-		r := &table[i]
-		if r.kind != h.Kind || r.when != nil && !r.when(*h) {
+	for _, r := range rowsOf[h.Kind] {
+		if r.when != nil && !r.when(h) {
 			continue
 		}
 		if r.on == theSourceKeys {
@@ -34,6 +33,15 @@ func (h *Hop) each(visit func(r *row, resource ARN)) {
 		}
 	}
 }
+
+// rowsOf are the rows of the table for a kind of hop.
+var rowsOf = func() map[HopKind][]*row {
+	rows := map[HopKind][]*row{}
+	for i := range table {
+		rows[table[i].kind] = append(rows[table[i].kind], &table[i])
+	}
+	return rows
+}()
 
 // granted returns the action as documents grant it.
 func (r *row) granted() string {

@@ -88,7 +88,7 @@ func LookUpService(p ServicePrincipal) (s Service, ok bool) {
 // withoutRegion drops the label of p that is a Region code.
 func withoutRegion(p ServicePrincipal) ServicePrincipal {
 	labels := strings.Split(string(p), ".")
-	return ServicePrincipal(strings.Join(slices.DeleteFunc(labels, regionForm.MatchString), "."))
+	return ServicePrincipal(strings.Join(slices.DeleteFunc(labels, isRegion), "."))
 }
 
 // support returns what the service passes in a policy on the target of a hop of the kind.
@@ -204,7 +204,7 @@ func (s Service) Check(h Hop) error {
 	if account == "" {
 		account = h.Source.Account()
 	}
-	if topic := ARN(h.Topic.ARN).Account(); s.SameAccount && accountForm.MatchString(account) && topic != "" && topic != account {
+	if topic := ARN(h.Topic.ARN).Account(); s.SameAccount && isAccountID(account) && topic != "" && topic != account {
 		errs = append(errs, bad(s.Name+" publishes to topics of its own account only", "a topic of "+account, "see "+s.Doc))
 	}
 	if err := s.checkSource(h); err != nil {
