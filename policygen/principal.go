@@ -1,9 +1,6 @@
 package policygen
 
-import (
-	"regexp"
-	"strings"
-)
+import "strings"
 
 // A Principal is who makes a call: one of [RoleARN], [UserARN], [SessionARN], [AccountID], [ServicePrincipal] or [Anyone].
 //
@@ -50,12 +47,39 @@ func (AccountID) isPrincipal()        {}
 func (ServicePrincipal) isPrincipal() {}
 func (Anyone) isPrincipal()           {}
 
-var (
-	servicePrincipalForm = regexp.MustCompile(`^[a-z0-9-]+(\.[a-z0-9-]+)*\.amazonaws\.com(\.cn)?$`)
-	roleResource         = regexp.MustCompile(`^role/([!-~]*/)?[A-Za-z0-9_+=,.@-]{1,64}$`)
-	userResource         = regexp.MustCompile(`^user/([!-~]*/)?[A-Za-z0-9_+=,.@-]{1,64}$`)
-	sessionResource      = regexp.MustCompile(`^assumed-role/[A-Za-z0-9_+=,.@-]{1,64}/[A-Za-z0-9_+=,.@-]{1,64}$`)
-)
+// isServicePrincipal reports whether s has the form of a service principal, such as s3.amazonaws.com.
+func isServicePrincipal(s string) bool {
+	name, ok := strings.CutSuffix(strings.TrimSuffix(s, ".cn"), ".amazonaws.com")
+	if !ok || strings.ToLower(name) != name {
+		return false
+	}
+	for label := range strings.SplitSeq(name, ".") {
+		if label == "" || !only(label, "-") {
+			return false
+		}
+	}
+	return true
+}
+
+// isIAMResource reports whether s is the resource part of a role's or user's ARN: the kind, a path if there is one, and a
+// name.
+func isIAMResource(kind, s string) bool {
+	rest, ok := strings.CutPrefix(s, kind+"/")
+	slash := strings.LastIndexByte(rest, '/')
+	for i := range slash {
+		if rest[i] < '!' || rest[i] > '~' {
+			return false
+		}
+	}
+	return ok && isIAMName(rest[slash+1:])
+}
+
+func isIAMName(s string) bool { return s != "" && len(s) <= 64 && only(s, "_+=,.@-") }
+
+func isSessionResource(s string) bool {
+	parts := strings.Split(s, "/")
+	return len(parts) == 3 && parts[0] == "assumed-role" && isIAMName(parts[1]) && isIAMName(parts[2])
+}
 
 // ParsePrincipal returns the principal that s names: the ARN of a role, user or session, an account id or its root ARN,
 // a service principal, or "*". Unresolved text is taken for a role. The error is an [*InputError].
@@ -67,7 +91,7 @@ func ParsePrincipal(s string) (Principal, error) {
 		return Anyone{}, nil
 	case isAccountID(s):
 		return AccountID(s), nil
-	case !strings.HasPrefix(s, "arn:") && servicePrincipalForm.MatchString(s):
+	case !strings.HasPrefix(s, "arn:") && isServicePrincipal(s):
 		return ServicePrincipal(s), nil
 	case Unresolved(s) && !strings.HasPrefix(s, "arn:"):
 		return RoleARN(s), nil
@@ -90,11 +114,11 @@ func ParsePrincipal(s string) (Principal, error) {
 		return UserARN(s), nil
 	case Unresolved(res) && strings.HasPrefix(res, "assumed-role/"):
 		return SessionARN(s), nil
-	case Unresolved(res) || roleResource.MatchString(res):
+	case Unresolved(res) || isIAMResource("role", res):
 		return RoleARN(s), nil
-	case userResource.MatchString(res):
+	case isIAMResource("user", res):
 		return UserARN(s), nil
-	case sessionResource.MatchString(res):
+	case isSessionResource(res):
 		return SessionARN(s), nil
 	case res == "root" && !Unresolved(p[4]):
 		return AccountID(p[4]), nil
@@ -108,7 +132,7 @@ func checkPrincipal(p Principal) error {
 	case nil, Anyone:
 		return nil
 	case ServicePrincipal:
-		if !Unresolved(string(p)) && !servicePrincipalForm.MatchString(string(p)) {
+		if !Unresolved(string(p)) && !isServicePrincipal(string(p)) {
 			return inputError("service principal", string(p), "no service principal", "a name such as s3.amazonaws.com", "")
 		}
 		return nil

@@ -171,7 +171,7 @@ func TestServiceTable(t *testing.T) {
 			t.Errorf("%s: twice", s.Principal)
 		}
 		seen[s.Principal] = true
-		if !servicePrincipalForm.MatchString(string(s.Principal)) || s.Name == "" || !strings.HasPrefix(s.Doc, "https://docs.aws") {
+		if !isServicePrincipal(string(s.Principal)) || s.Name == "" || !strings.HasPrefix(s.Doc, "https://docs.aws") {
 			t.Errorf("%s: principal, name or page missing", s.Principal)
 		}
 		if s.Role && (s.Publishes || s.Sends) {
