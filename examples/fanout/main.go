@@ -10,6 +10,7 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 	"github.com/hopgrant/hopgrant/constructs/fanout"
+	"github.com/hopgrant/hopgrant/constructs/guard"
 )
 
 // NewStack makes the example's stack.
@@ -66,5 +67,5 @@ func main() {
 	defer jsii.Close()
 	app := awscdk.NewApp(nil)
 	NewStack(app, "Fanout")
-	app.Synth(nil)
+	guard.Synth(app) // as app.Synth, and ends the program if a message would be lost
 }
