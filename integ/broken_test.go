@@ -10,12 +10,32 @@ import (
 
 // A template that a construct got wrong in one place fails, with a message that names the hop.
 func TestBrokenTemplates(t *testing.T) {
-	f := ownFlows[0]
 	for _, tt := range []struct {
 		name, reason string
+		flow         *Flow // nil: the first of our own
 		breakIt      func(Template)
 		hop          string
 	}{
+		{
+			name: "construct without key statement", reason: "the key is shared by topic and queues, and SNS is a caller of its own", flow: &cmkFlow,
+			breakIt: func(t Template) { dropStatement(t, "Key961B73FD", "KeyPolicy", "AllowDeliverUseKey") },
+			hop:     "hop deliver Patients476520C0 → PatientsWardD06C61BD: kms:GenerateDataKey on key",
+		},
+		{
+			name: "construct without queue policy", reason: "the statement names the one queue", flow: &cmkFlow,
+			breakIt: func(t Template) { dropStatement(t, "PatientsLabPolicy85573746", "PolicyDocument", "AllowDeliver") },
+			hop:     "hop deliver Patients476520C0 → PatientsLab9028CA2C: sqs:SendMessage on queue",
+		},
+		{
+			name: "construct without filter", reason: "refunds would get every order", flow: &fanoutFlow,
+			breakIt: func(t Template) { delete(t.Properties("OrdersRefundsSubscriptionC55F7284"), "FilterPolicy") },
+			hop:     "hop deliver Orders2A43276C → OrdersRefunds10E6B4D6: got message",
+		},
+		{
+			name: "construct without redrive", reason: "nothing would ever reach the dead-letter queue", flow: &fanoutFlow,
+			breakIt: func(t Template) { delete(t.Properties("OrdersShipping0CA2BDA8"), "RedrivePolicy") },
+			hop:     "hop dead-letter OrdersShipping0CA2BDA8 → OrdersShippingDeadLetterQueueC892A77D: got 0 messages",
+		},
 		{
 			name: "key statement", reason: "without it SNS may not use the queue's key",
 			breakIt: func(t Template) { dropStatement(t, "Key", "KeyPolicy", "SNS") },
@@ -65,6 +85,10 @@ func TestBrokenTemplates(t *testing.T) {
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
+			f := ownFlows[0]
+			if tt.flow != nil {
+				f = *tt.flow
+			}
 			d := deployed(t, plain, f, tt.breakIt)
 			problems, err := f.Judge(d)
 			if err != nil {
@@ -85,5 +109,9 @@ func TestBrokenTemplates(t *testing.T) {
 // dropStatement removes the statement with the sid from a policy of the template.
 func dropStatement(t Template, id, property, sid string) {
 	doc := t.Properties(id)[property].(map[string]any)
+	before := len(doc["Statement"].([]any))
 	doc["Statement"] = slices.DeleteFunc(doc["Statement"].([]any), func(s any) bool { return s.(map[string]any)["Sid"] == sid })
+	if len(doc["Statement"].([]any)) != before-1 {
+		panic("statement " + sid + " of " + id + ": want it once")
+	}
 }
