@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"golang.org/x/tools/txtar"
+	"github.com/hopgrant/hopgrant/internal/topology/topologytest"
 )
 
 // Whatever the bytes: no panic, every error has a type and names the file, and what is read can be read again to the same.
@@ -43,7 +44,7 @@ func FuzzRead(f *testing.F) {
 			t.Fatalf("the second reading differs: %d scenarios, error %v", len(second), err)
 		}
 		for i := range first {
-			if a, b := describe(first[i]), describe(second[i]); a != b {
+			if a, b := topologytest.Describe(first[i]), topologytest.Describe(second[i]); a != b {
 				t.Fatalf("the second reading differs:\n%s\n%s", a, b)
 			}
 		}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/tools/txtar"
+	"github.com/hopgrant/hopgrant/internal/topology/topologytest"
 )
 
 var update = flag.Bool("update", false, "write what is read into the testdata; look at the difference before committing it")
@@ -75,7 +76,7 @@ func readCase(t *testing.T, a *txtar.Archive) string {
 		if i > 0 {
 			b.WriteByte('\n')
 		}
-		b.WriteString(describe(top))
+		b.WriteString(topologytest.Describe(top))
 	}
 	return strings.ReplaceAll(b.String(), dir+string(filepath.Separator), "")
 }
