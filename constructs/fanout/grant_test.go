@@ -404,3 +404,25 @@ func TestAdoptAcrossStacks(t *testing.T) {
 	contains(t, keyStatements(all["Queues"], "Q"), "sns.amazonaws.com", ":Topics-T-*")
 	contains(t, all["Queues"].one("AWS::SQS::QueuePolicy", "Q").allowed(), "sns.amazonaws.com")
 }
+
+// TestPendingOfTwoTopics: what cannot be written is reported for each topic, whenever it comes.
+func TestPendingOfTwoTopics(t *testing.T) {
+	app := newApp(t, nil)
+	s := inEnv(app, "S", account, "eu-west-1")
+	q := fanout.NewQueue(s, jsii.String("Q"), withKey(awskms.Key_FromKeyArn(s, jsii.String("Key"), jsii.String(aKey))))
+	named := func(name string) *fanout.Topic {
+		return fanout.NewTopic(s, jsii.String(name), &fanout.TopicProps{TopicProps: awssns.TopicProps{TopicName: jsii.String(name)}})
+	}
+	all := func() string {
+		var b strings.Builder
+		for _, p := range fanout.Pending(app) {
+			b.WriteString(p.Document.String())
+		}
+		return b.String()
+	}
+	q.Subscribe(jsii.String("First"), named("first"), nil)
+	contains(t, []string{all()}, "arn:aws:sns:eu-west-1:111122223333:first")
+	q.Subscribe(jsii.String("Second"), named("second"), nil)
+	contains(t, []string{all()}, "arn:aws:sns:eu-west-1:111122223333:first", "arn:aws:sns:eu-west-1:111122223333:second")
+	reports("policy of key "+aKey, ":second")(t, template{}, messages(t, app, "error"))
+}

@@ -98,7 +98,7 @@ func (p *party) document() (policygen.Document, error) {
 // A writtenStatement is a statement in the party's policy.
 type writtenStatement struct {
 	policygen.Statement
-	handle awsiam.PolicyStatement
+	handle awsiam.PolicyStatement // nil if it could not be written
 }
 
 // settle writes into the party's policy what is not there yet.
@@ -130,12 +130,13 @@ func (p *party) settle() {
 			continue
 		}
 		handle := awsiam.PolicyStatement_FromJson(object)
-		p.written[text], p.sids[s.Sid] = writtenStatement{s, handle}, true
 		result := p.add(handle)
 		if !value(result.StatementAdded) {
+			p.written[text] = writtenStatement{s, nil} // reported
 			missing.Statements = append(missing.Statements, s)
 			continue
 		}
+		p.written[text], p.sids[s.Sid] = writtenStatement{s, handle}, true
 		p.policy = result.PolicyDependable
 	}
 	if p.policy != nil {
@@ -161,7 +162,7 @@ func (p *party) extend(s policygen.Statement) bool {
 		return false
 	}
 	for old, w := range p.written {
-		if !alike(w.Statement, s) {
+		if w.handle == nil || !alike(w.Statement, s) {
 			continue
 		}
 		for operator, keys := range condition {
