@@ -1,0 +1,84 @@
+package guard
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsevents"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awseventstargets"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awss3notifications"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
+	"github.com/aws/jsii-runtime-go"
+)
+
+func encrypted(s awscdk.Stack) awssns.Topic {
+	return awssns.NewTopic(s, jsii.String("Orders"), &awssns.TopicProps{MasterKey: awskms.NewKey(s, jsii.String("K"), nil)})
+}
+
+func bucket(s awscdk.Stack, topic awssns.ITopic) {
+	awss3.NewBucket(s, jsii.String("Uploads"), nil).AddEventNotification(awss3.EventType_OBJECT_CREATED,
+		awss3notifications.NewSnsDestination(topic))
+}
+
+// What plain CDK code grants too widely, or forgets because a feature flag is off, as in every unit test and in apps that
+// were not made by cdk init.
+func TestWhatTheCDKGrantsTooWidely(t *testing.T) {
+	for _, tt := range []struct {
+		name, reason string
+		context      map[string]any
+		build        func(awscdk.Stack)
+		rule         string
+		severity     string
+	}{
+		{"a queue's key without the flag", "any topic of the world may use it", nil, func(s awscdk.Stack) {
+			subscribe(s, awssqs.NewQueue(s, jsii.String("Q"), &awssqs.QueueProps{Encryption: awssqs.QueueEncryption_KMS}), nil)
+		}, "open-key", "warning"},
+		{"a producer", "it gets kms:Encrypt and kms:ReEncrypt*, which sending never needs", nil, func(s awscdk.Stack) {
+			awssqs.NewQueue(s, jsii.String("Q"), &awssqs.QueueProps{Encryption: awssqs.QueueEncryption_KMS}).GrantSendMessages(
+				awsiam.NewRole(s, jsii.String("Shop"), &awsiam.RoleProps{AssumedBy: awsiam.NewServicePrincipal(jsii.String("ecs-tasks.amazonaws.com"), nil)}))
+		}, "excess-actions", "warning"},
+		{"grantPublish to a service", "any bucket of the world may publish", nil, func(s awscdk.Stack) {
+			encrypted(s).GrantPublish(awsiam.NewServicePrincipal(jsii.String("s3.amazonaws.com"), nil))
+		}, "open-topic", "warning"},
+		{"S3 and an encrypted topic without the flag", "the key policy does not admit S3 at all", nil, func(s awscdk.Stack) {
+			bucket(s, encrypted(s))
+		}, "key-policy-service", "error"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			app := awscdk.NewApp(&awscdk.AppProps{Outdir: jsii.String(t.TempDir()), Context: &tt.context})
+			stack := awscdk.NewStack(app, jsii.String("Stack"), &awscdk.StackProps{Env: us})
+			tt.build(stack)
+			r, err := Check(stack)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !slices.ContainsFunc(r.Findings, func(f Finding) bool { return f.Rule == tt.rule && f.Severity == tt.severity }) {
+				t.Errorf("no %s of rule %s, though %s; found:\n%v\n%v", tt.severity, tt.rule, tt.reason, r.Findings, r.Hops)
+			}
+		})
+	}
+}
+
+// EventBridge and an encrypted topic is what the CDK gets right: a source condition in the key policy would break it.
+func TestEventBridgeAndAnEncryptedTopicDeliver(t *testing.T) {
+	app := awscdk.NewApp(&awscdk.AppProps{Outdir: jsii.String(t.TempDir())})
+	stack := awscdk.NewStack(app, jsii.String("Stack"), &awscdk.StackProps{Env: us})
+	awsevents.NewRule(stack, jsii.String("Nightly"), &awsevents.RuleProps{
+		Schedule: awsevents.Schedule_Rate(awscdk.Duration_Days(jsii.Number(1))),
+		Targets:  &[]awsevents.IRuleTarget{awseventstargets.NewSnsTopic(encrypted(stack), nil)}})
+	AssertDelivers(t, stack)
+}
+
+// With the flag on, S3 may publish to the encrypted topic.
+func TestS3AndAnEncryptedTopicDeliverWithTheFlag(t *testing.T) {
+	app := awscdk.NewApp(&awscdk.AppProps{Outdir: jsii.String(t.TempDir()), Context: &map[string]any{
+		"@aws-cdk/s3-notifications:addS3TrustKeyPolicyForSnsSubscriptions": true}})
+	stack := awscdk.NewStack(app, jsii.String("Stack"), &awscdk.StackProps{Env: us})
+	bucket(stack, encrypted(stack))
+	AssertDelivers(t, stack)
+}
