@@ -2,7 +2,6 @@ package cfn
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/hopgrant/hopgrant/policygen"
@@ -114,7 +113,7 @@ func (l *looper) loop(m member) []member {
 	return out
 }
 
-var notAlphanumeric = regexp.MustCompile(`[^A-Za-z0-9]`)
+var notAlphanumeric = whenUsed(`[^A-Za-z0-9]`)
 
 // put returns the value with the loop's variable replaced: ${Name} as it is, &{Name} without other than letters and digits.
 func (l *looper) put(n node, name, value string) node {
@@ -124,7 +123,7 @@ func (l *looper) put(n node, name, value string) node {
 	in := func(t string) string {
 		if strings.Contains(t, "{"+name+"}") {
 			t = strings.ReplaceAll(t, "${"+name+"}", value)
-			t = strings.ReplaceAll(t, "&{"+name+"}", notAlphanumeric.ReplaceAllString(value, ""))
+			t = strings.ReplaceAll(t, "&{"+name+"}", notAlphanumeric().ReplaceAllString(value, ""))
 		}
 		return t
 	}

@@ -6,8 +6,8 @@ import (
 	"path/filepath"
 	"testing"
 
-	"golang.org/x/tools/txtar"
 	"github.com/hopgrant/hopgrant/internal/topology/topologytest"
+	"golang.org/x/tools/txtar"
 )
 
 // Whatever the bytes: no panic, every error has a type and names the file, and what is read can be read again to the same.

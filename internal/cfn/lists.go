@@ -2,7 +2,6 @@ package cfn
 
 import (
 	"net/netip"
-	"regexp"
 	"strconv"
 	"strings"
 
@@ -57,7 +56,7 @@ func (s *stack) selectItem(arg node) node {
 
 var (
 	// oneUnknown matches an unknown value that holds no other.
-	oneUnknown = regexp.MustCompile(`\$\{[^{}]+\}`)
+	oneUnknown = whenUsed(`\$\{[^{}]+\}`)
 	// oneWord are the pseudo parameters whose values hold no separator.
 	oneWord = map[string]bool{"AWS::Partition": true, "AWS::Region": true, "AWS::AccountId": true, "AWS::StackName": true, "AWS::URLSuffix": true}
 )
@@ -81,7 +80,7 @@ func (s *stack) split(arg node) node {
 			return s.unknownCall("Fn::Split", arg)
 		}
 		whole := true
-		masked = oneUnknown.ReplaceAllStringFunc(masked, func(w string) string {
+		masked = oneUnknown().ReplaceAllStringFunc(masked, func(w string) string {
 			if name := w[2 : len(w)-1]; !oneWord[name] && !s.random(name) {
 				whole = false
 			}

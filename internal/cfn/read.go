@@ -185,14 +185,15 @@ func readFile(path, shown string) ([]byte, error) {
 	if info.Size() > MaxFileSize {
 		return nil, tooLarge(shown, info.Size())
 	}
-	data, err := io.ReadAll(io.LimitReader(f, MaxFileSize+1))
-	if err != nil {
+	// With that much room the end is found without growing.
+	data := bytes.NewBuffer(make([]byte, 0, info.Size()+bytes.MinRead))
+	if _, err := data.ReadFrom(io.LimitReader(f, MaxFileSize+1)); err != nil {
 		return nil, bad(err)
 	}
-	if len(data) > MaxFileSize {
-		return nil, tooLarge(shown, int64(len(data)))
+	if data.Len() > MaxFileSize {
+		return nil, tooLarge(shown, int64(data.Len()))
 	}
-	return data, nil
+	return data.Bytes(), nil
 }
 
 func tooLarge(shown string, size int64) error {

@@ -9,8 +9,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"golang.org/x/tools/txtar"
 	"github.com/hopgrant/hopgrant/internal/topology/topologytest"
+	"golang.org/x/tools/txtar"
 )
 
 var update = flag.Bool("update", false, "write what is read into the testdata; look at the difference before committing it")

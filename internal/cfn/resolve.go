@@ -2,7 +2,6 @@ package cfn
 
 import (
 	"encoding/base64"
-	"regexp"
 	"strconv"
 	"strings"
 
@@ -205,9 +204,9 @@ func balanced(s string) bool {
 
 var (
 	// variable is what Fn::Sub would replace. Policy variables such as ${aws:username} do not match: they are part of the text.
-	variable       = regexp.MustCompile(`\$\{((?:AWS::)?[A-Za-z0-9]+(?:\.[A-Za-z0-9.]+)?)\}`)
-	dynamicText    = regexp.MustCompile(`\{\{(resolve:[^{}]+)\}\}`)
-	policyVariable = regexp.MustCompile(`^[a-z0-9-]+:[A-Za-z0-9/:_.-]+$|^[*?$]$`)
+	variable       = whenUsed(`\$\{((?:AWS::)?[A-Za-z0-9]+(?:\.[A-Za-z0-9.]+)?)\}`)
+	dynamicText    = whenUsed(`\{\{(resolve:[^{}]+)\}\}`)
+	policyVariable = whenUsed(`^[a-z0-9-]+:[A-Za-z0-9/:_.-]+$|^[*?$]$`)
 )
 
 // literal returns text outside of Fn::Sub. A variable in it is no variable and must not be taken for the unknown value that
@@ -218,14 +217,14 @@ var (
 // [Dynamic references]: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html
 func (s *stack) literal(t string) string {
 	if strings.Contains(t, "${") {
-		t = variable.ReplaceAllString(t, "$${!$1}")
+		t = variable().ReplaceAllString(t, "$${!$1}")
 	}
 	return s.dynamic(t)
 }
 
 func (s *stack) dynamic(t string) string {
 	if strings.Contains(t, "{{resolve:") {
-		return dynamicText.ReplaceAllString(t, "$${"+s.environment()+"$1}")
+		return dynamicText().ReplaceAllString(t, "$${"+s.environment()+"$1}")
 	}
 	return t
 }

@@ -54,7 +54,7 @@ func (s *stack) sub(arg node) node {
 func (s *stack) substitute(at place, name string, vars node) string {
 	if strings.HasPrefix(name, "!") {
 		name = name[1:]
-		if policyVariable.MatchString(name) {
+		if policyVariable().MatchString(name) {
 			return "${" + name + "}"
 		}
 		return "${!" + name + "}"
@@ -63,7 +63,7 @@ func (s *stack) substitute(at place, name string, vars node) string {
 	switch own := vars.get(name); {
 	case own.kind != absent:
 		v = s.resolve(own)
-	case policyVariable.MatchString(name):
+	case policyVariable().MatchString(name):
 		return "${" + name + "}"
 	case strings.Contains(name, "."):
 		v = s.getAtt(newText(at, name))

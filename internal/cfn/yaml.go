@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 	"strconv"
 	"strings"
 
@@ -45,20 +44,20 @@ func readYAML(file string, data []byte) (node, error) {
 }
 
 var (
-	yamlPlace = regexp.MustCompile(`\s*at (?:L\d+\.C\d+-)?L(\d+)\.C(\d+)`)
-	yamlWord  = regexp.MustCompile(`^(?:go-)?yaml(?: load error(?: in \w+)?)?:?\s*`)
+	yamlPlace = whenUsed(`\s*at (?:L\d+\.C\d+-)?L(\d+)\.C(\d+)`)
+	yamlWord  = whenUsed(`^(?:go-)?yaml(?: load error(?: in \w+)?)?:?\s*`)
 )
 
 // yamlError says what the YAML library found, in our form.
 func yamlError(file string, err error) *ReadError {
 	msg := err.Error()
 	e := &ReadError{File: file, What: "yaml", Cause: ErrSyntax}
-	if m := yamlPlace.FindStringSubmatch(msg); m != nil {
+	if m := yamlPlace().FindStringSubmatch(msg); m != nil {
 		e.Line, _ = strconv.Atoi(m[1])
 		e.Column, _ = strconv.Atoi(m[2])
 		msg = strings.Replace(msg, m[0], "", 1)
 	}
-	e.Got = strings.Join(strings.Fields(strings.NewReplacer("(", "", ")", "").Replace(yamlWord.ReplaceAllString(msg, ""))), " ")
+	e.Got = strings.Join(strings.Fields(strings.NewReplacer("(", "", ")", "").Replace(yamlWord().ReplaceAllString(msg, ""))), " ")
 	switch {
 	case strings.Contains(msg, "depth"):
 		e.Cause = ErrTooDeep

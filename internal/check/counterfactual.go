@@ -3,6 +3,7 @@ package check
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/hopgrant/hopgrant/internal/topology"
 	"github.com/hopgrant/hopgrant/policygen"
@@ -107,7 +108,7 @@ func callerOnly(key string) bool {
 // with a key.
 func aliases(s *policygen.Statement) []string {
 	uses := slices.ContainsFunc(s.Action, func(a string) bool {
-		return strings.EqualFold(a, "kms:*") || keyActions[strings.ToLower(a)]
+		return strings.EqualFold(a, "kms:*") || keyActions()[strings.ToLower(a)]
 	})
 	if !uses {
 		return nil
@@ -127,20 +128,7 @@ func bareKeyID(s string) bool {
 }
 
 // keyActions are the actions on keys that any hop needs, in lower case, as AWS asks and as documents grant them.
-var keyActions = actionsOnKeys()
-
-func actionsOnKeys() map[string]bool {
-	all := map[string]bool{}
-	for _, h := range allHops() {
-		for _, c := range h.Calls() {
-			if c.On == policygen.OnKey {
-				all[strings.ToLower(c.Action)] = true
-				all[strings.ToLower(c.Grant)] = true
-			}
-		}
-	}
-	return all
-}
+var keyActions = sync.OnceValue(func() map[string]bool { return actionsOn(policygen.OnKey) })
 
 // allHops returns a hop of every kind, with keys everywhere and everything that is optional.
 func allHops() []policygen.Hop {

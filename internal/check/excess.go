@@ -3,12 +3,13 @@ package check
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
 // sendActions are the actions on queues that AWS services need, in lower case.
-var sendActions = actionsOn(policygen.OnQueue, policygen.Deliver)
+var sendActions = sync.OnceValue(func() map[string]bool { return actionsOn(policygen.OnQueue, policygen.Deliver) })
 
 // actionsOn returns the actions of hops of these kinds (none: of any) on a kind of resource, in lower case, with all that is
 // optional.
@@ -57,7 +58,7 @@ func reads(action string) bool {
 // isBatch reports whether an action, in lower case, is the name of a batch operation.
 func isBatch(action string) bool {
 	single, ok := strings.CutSuffix(action, "batch")
-	return ok && (queueActions[single] || topicActions[single])
+	return ok && (queueActions()[single] || topicActions()[single])
 }
 
 // usedBy reports whether a hop is made by a service that the statement names.

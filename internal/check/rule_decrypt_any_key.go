@@ -3,6 +3,7 @@ package check
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/hopgrant/hopgrant/policygen"
 )
@@ -60,18 +61,16 @@ func anyKey(resource string) bool {
 func allowsKeyUse(st *policygen.Statement) bool {
 	return slices.ContainsFunc(st.Action, func(a string) bool {
 		a = strings.ToLower(a)
-		return strings.HasPrefix(a, "kms:") && (a == "kms:*" || strings.HasPrefix(decrypt, strings.TrimSuffix(a, "*")) && (strings.HasSuffix(a, "*") || a == decrypt))
+		return strings.HasPrefix(a, "kms:") && (a == "kms:*" || strings.HasPrefix(decrypt(), strings.TrimSuffix(a, "*")) && (strings.HasSuffix(a, "*") || a == decrypt()))
 	})
 }
 
 // decrypt is the action by which consumers use keys, in lower case.
-var decrypt = decryptAction()
-
-func decryptAction() string {
+var decrypt = sync.OnceValue(func() string {
 	h := policygen.Hop{Kind: policygen.Receive, Queue: policygen.Queue{Key: "k"}, Caller: policygen.RoleARN("r")}
 	calls := h.Calls()
 	return strings.ToLower(calls[len(calls)-1].Action)
-}
+})
 
 // tiedToKeys reports whether a condition narrows the statement down to some keys, or to what comes through a service.
 func tiedToKeys(st *policygen.Statement) bool {

@@ -35,7 +35,7 @@ func excessActions(s *subject, r *Rule) []Finding {
 			if st.Effect != policygen.Allow || st.Principal == nil || len(st.Principal.Service) == 0 || !usedBy(st, s.byKey[k]) {
 				continue
 			}
-			if excess := excessOf(st.Action, "kms:", keyActions); len(excess) > 0 {
+			if excess := excessOf(st.Action, "kms:", keyActions()); len(excess) > 0 {
 				all = append(all, s.finding(r, statementName(st, i)+" of key "+k.ID+" lets "+list(st.Principal.Service)+" do more than any hop needs: "+
 					list(excess), k.Policy.Statement(i), &k.Element, &k.Policy.Element))
 			}
@@ -48,7 +48,7 @@ func excessActions(s *subject, r *Rule) []Finding {
 				if st.Effect != policygen.Allow || st.Principal == nil || len(st.Principal.Service) == 0 {
 					continue
 				}
-				if excess := excessOf(st.Action, "sqs:", sendActions); len(excess) > 0 {
+				if excess := excessOf(st.Action, "sqs:", sendActions()); len(excess) > 0 {
 					all = append(all, s.finding(r, statementName(st, i)+" of the policy of queue "+q.ID+" lets "+list(st.Principal.Service)+
 						" do more than any hop needs: "+list(excess), p.Statement(i), &q.Element, &p.Element))
 				}
@@ -80,7 +80,7 @@ func (s *subject) excessOfCaller(r *Rule, c *topology.Caller) []Finding {
 			if st.Effect != policygen.Allow || !slices.ContainsFunc(st.Resource, func(r string) bool { return named[r] }) {
 				continue
 			}
-			excess := append(excessOf(st.Action, "kms:", keyActions), excessOf(st.Action, "sqs:", queueActions)...)
+			excess := append(excessOf(st.Action, "kms:", keyActions()), excessOf(st.Action, "sqs:", queueActions())...)
 			if len(excess) > 0 {
 				all = append(all, s.finding(r, statementName(st, i)+" of "+c.ID+" allows more than any hop needs: "+list(excess),
 					p.Statement(i), &c.Element, &p.Element))

@@ -3,6 +3,7 @@ package check
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/hopgrant/hopgrant/internal/topology"
 	"github.com/hopgrant/hopgrant/policygen"
@@ -71,15 +72,17 @@ func deniesPlain(policies []*topology.Policy) bool {
 
 // denyPlain returns the Deny statement that policygen adds on request.
 func denyPlain(on policygen.Target, arn string) policygen.Statement {
-	st := denyPlainOn[on]
+	st := denyPlainOn()[on]
 	st.Resource = []string{arn}
 	return st
 }
 
-var denyPlainOn = map[policygen.Target]policygen.Statement{
-	policygen.OnQueue: last(policygen.QueuePolicy{Queue: "arn:aws:sqs:us-east-1:111122223333:q", TLSOnly: true}.Document()),
-	policygen.OnTopic: last(policygen.TopicPolicy{Topic: "arn:aws:sns:us-east-1:111122223333:t", TLSOnly: true}.Document()),
-}
+var denyPlainOn = sync.OnceValue(func() map[policygen.Target]policygen.Statement {
+	return map[policygen.Target]policygen.Statement{
+		policygen.OnQueue: last(policygen.QueuePolicy{Queue: "arn:aws:sqs:us-east-1:111122223333:q", TLSOnly: true}.Document()),
+		policygen.OnTopic: last(policygen.TopicPolicy{Topic: "arn:aws:sns:us-east-1:111122223333:t", TLSOnly: true}.Document()),
+	}
+})
 
 func last(d policygen.Document, err error) policygen.Statement {
 	if err != nil {

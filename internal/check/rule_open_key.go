@@ -33,7 +33,7 @@ func openKey(s *subject, r *Rule) []Finding {
 		}
 		for i := range k.Policy.Document.Statements {
 			st := &k.Policy.Document.Statements[i]
-			if !mentions(st, keyActions) {
+			if !mentions(st, keyActions()) {
 				continue
 			}
 			what := openTo(st, func(service policygen.ServicePrincipal) bool { return scopable(service, hops) })

@@ -2,6 +2,7 @@ package check
 
 import (
 	"strings"
+	"sync"
 
 	"github.com/hopgrant/hopgrant/policygen"
 )
@@ -28,7 +29,7 @@ func openQueue(s *subject, r *Rule) []Finding {
 		for _, p := range x.Policies {
 			for i := range p.Document.Statements {
 				st := &p.Document.Statements[i]
-				if !mentions(st, queueActions) {
+				if !mentions(st, queueActions()) {
 					continue
 				}
 				what := openTo(st, func(service policygen.ServicePrincipal) bool {
@@ -48,4 +49,4 @@ func openQueue(s *subject, r *Rule) []Finding {
 }
 
 // queueActions are the actions on queues that any hop needs, in lower case.
-var queueActions = actionsOn(policygen.OnQueue)
+var queueActions = sync.OnceValue(func() map[string]bool { return actionsOn(policygen.OnQueue) })

@@ -2,6 +2,7 @@ package check
 
 import (
 	"github.com/hopgrant/hopgrant/policygen"
+	"sync"
 )
 
 var ruleOpenTopic = &Rule{
@@ -26,7 +27,7 @@ func openTopic(s *subject, r *Rule) []Finding {
 		for _, p := range x.Policies {
 			for i := range p.Document.Statements {
 				st := &p.Document.Statements[i]
-				if !mentions(st, topicActions) {
+				if !mentions(st, topicActions()) {
 					continue
 				}
 				what := openTo(st, func(service policygen.ServicePrincipal) bool {
@@ -46,4 +47,4 @@ func openTopic(s *subject, r *Rule) []Finding {
 }
 
 // topicActions are the actions on topics that any hop needs, in lower case.
-var topicActions = actionsOn(policygen.OnTopic)
+var topicActions = sync.OnceValue(func() map[string]bool { return actionsOn(policygen.OnTopic) })

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"runtime/debug"
 	"strings"
+	"sync"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -46,10 +47,10 @@ func (f *loadFlags) options() (load.Options, []error) {
 	if f.account != "" && (len(f.account) != 12 || strings.Trim(f.account, "0123456789") != "") {
 		errs = append(errs, fmt.Errorf("--account %q: no account id, want 12 digits", f.account))
 	}
-	if f.region != "" && !regionCode.MatchString(f.region) {
+	if f.region != "" && !regionCode().MatchString(f.region) {
 		errs = append(errs, fmt.Errorf("--region %q: no Region, want a code such as eu-central-1", f.region))
 	}
-	if f.stack != "" && !stackName.MatchString(f.stack) {
+	if f.stack != "" && !stackName().MatchString(f.stack) {
 		errs = append(errs, fmt.Errorf("--stack-name %q: no stack name, want a letter, then up to 127 letters, digits and -", f.stack))
 	}
 	return o, errs
@@ -79,7 +80,7 @@ func loadEach[R any](c *Command, f *loadFlags, paths []string, use func([]*topol
 // [CreateStack]
 //
 // [CreateStack]: https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html
-var stackName = regexp.MustCompile(`^[a-zA-Z][-a-zA-Z0-9]{0,127}$`)
+var stackName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-zA-Z][-a-zA-Z0-9]{0,127}$`) })
 
 // regionCode is the form of a Region's code.
-var regionCode = regexp.MustCompile(`^[a-z]{2,}(-[a-z]+)+-[0-9]+$`)
+var regionCode = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-z]{2,}(-[a-z]+)+-[0-9]+$`) })

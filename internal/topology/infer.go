@@ -3,6 +3,7 @@ package topology
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/hopgrant/hopgrant/policygen"
 )
@@ -143,23 +144,21 @@ type use struct {
 }
 
 // triggers are the actions that show what a principal is for: the first call of each kind of hop.
-var triggers = triggersByAction()
-
-func triggersByAction() map[string]policygen.HopKind {
+var triggers = sync.OnceValue(func() map[string]policygen.HopKind {
 	all := map[string]policygen.HopKind{}
 	for _, kind := range []policygen.HopKind{policygen.Publish, policygen.Send, policygen.Receive, policygen.Redrive} {
 		h := policygen.Hop{Kind: kind, Topic: policygen.Topic{ARN: "t"}, Queue: policygen.Queue{ARN: "q"}, Caller: policygen.RoleARN("r")}
 		all[strings.ToLower(h.Calls()[0].Action)] = kind
 	}
 	return all
-}
+})
 
 // uses returns the kinds of hop that a list of actions is for. "sqs:*" is for administrators, who at least look into queues.
 func uses(actions []string) []use {
 	var all []use
 	for _, a := range actions {
 		a = strings.ToLower(a)
-		if kind, ok := triggers[strings.TrimSuffix(a, "*")]; ok {
+		if kind, ok := triggers()[strings.TrimSuffix(a, "*")]; ok {
 			all = appendNew(all, use{kind, false})
 		} else if a == "sqs:*" {
 			all = appendNew(all, use{policygen.Receive, true})
