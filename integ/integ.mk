@@ -5,10 +5,13 @@
 
 PYTHON ?= python3
 
+# Not $(MAKE) itself, which make runs even when it is only asked what it would do (-n).
+PREPARE = $(MAKE)
+
 .PHONY: integ
 integ: node
 	@if $(PYTHON) -c 'import sys, venv; sys.exit(sys.version_info < (3, 10))' 2>/dev/null; then \
-		$(MAKE) --no-print-directory integ-prepare && \
+		$(PREPARE) --no-print-directory integ-prepare && \
 		env -u AWS_CA_BUNDLE -u AWS_PROFILE $(GO) test -tags integ -count=1 -timeout 20m $(FLAGS) ./integ/...; \
 	elif [ "$$CI" = true ]; then \
 		echo 'integ: $(PYTHON) is missing or older than 3.10, and with CI=true nothing is skipped' >&2; exit 1; \
