@@ -17,6 +17,14 @@ const maxExpanded = 100_000
 
 // readYAML returns data's only document; the error is a [*ReadError].
 func readYAML(file string, data []byte) (node, error) {
+	if n, ok := readPlainYAML(data); ok {
+		return n, nil
+	}
+	return readAnyYAML(file, data)
+}
+
+// readAnyYAML reads all that the YAML library reads.
+func readAnyYAML(file string, data []byte) (node, error) {
 	loader, err := yaml.NewLoader(bytes.NewReader(data))
 	if err != nil {
 		return node{}, &ReadError{File: file, What: "file", Got: err.Error(), Cause: ErrSyntax}
