@@ -85,7 +85,9 @@ func (m *memo) judge(h topology.Hop) Hop {
 	if j.Impossible != nil {
 		j.worsen(Broken, j.Impossible.Error())
 	}
-	for _, c := range h.Calls() {
+	calls := h.Calls()
+	j.Calls = make([]Call, 0, len(calls))
+	for _, c := range calls {
 		call := m.decide(&h, c)
 		switch {
 		case call.Outcome.Denied() && c.Unsure == "":
