@@ -14,6 +14,8 @@ type condition struct {
 	written string
 	values  []operand
 	bare    bool // AWS demands a set operator for the key, and there is none
+	lone    bool // the one value is a string, or true or false, and what it is compared with is only whether it is the same
+	value   string
 }
 
 // multivaluedKeys are the keys that AWS documents as multivalued: those of every service, and those of KMS.
@@ -39,6 +41,10 @@ func newConditions(c policygen.Condition, variables bool) []condition {
 			for _, v := range c[op][key] {
 				cond.values = append(cond.values, newOperand(v, parsed.comparison, variables))
 			}
+			cond.lone = len(cond.values) == 1 && !cond.bare && cond.values[0].exact(parsed.comparison)
+			if cond.lone {
+				cond.value = cond.values[0].text.text
+			}
 			all = append(all, cond)
 		}
 	}
@@ -51,7 +57,11 @@ func (c *condition) holds(r *run) truth {
 		return maybe
 	}
 	if values := r.req.Context[c.written]; len(values) == 1 && c.set == single && c.comparison != null {
-		return c.holdsForOne(values[0], r) // as holdsFor has it; nearly all conditions are like this
+		// As holdsFor has it; nearly all conditions are like this.
+		if c.lone && values[0] == c.value {
+			return truthOf(!c.negated)
+		}
+		return c.holdsForOne(values[0], r)
 	}
 	if v, ok := r.trial[c.key]; ok {
 		return c.tried(&v, r)

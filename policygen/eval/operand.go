@@ -59,6 +59,17 @@ func newOperand(s string, c comparison, variables bool) operand {
 	return o
 }
 
+// exact reports whether a value that is the operand's text matches, and is of the operator's type, without further ado.
+func (o *operand) exact(c comparison) bool {
+	switch c {
+	case stringEquals, stringEqualsIgnoreCase, stringLike:
+		return o.plain
+	case boolean:
+		return o.text.text == "true" || o.text.text == "false"
+	}
+	return false
+}
+
 // match compares the operand with one value of the request. A value that is not of the operator's type does not match.
 func (o *operand) match(s string, c comparison, r *run) truth {
 	switch c {

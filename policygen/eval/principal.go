@@ -137,6 +137,19 @@ func (p *principals) match(c *caller) grant {
 	return g
 }
 
+// lacks reports whether match surely finds nothing, since nobody of the caller's kind is listed.
+func (p *principals) lacks(c *caller) bool {
+	switch {
+	case p.anyone:
+		return false
+	case c.kind == service:
+		return len(p.service) == 0
+	case c.kind == federated:
+		return len(p.federated) == 0
+	}
+	return c.kind == nobody || len(p.aws) == 0 && !p.canonical
+}
+
 // hasProvider says whether the account's OIDC provider for a domain is listed: a request may name it by the domain alone.
 func (p *principals) hasProvider(domain string) truth {
 	for i := range p.federated {

@@ -153,7 +153,7 @@ func (c *Compiled) sumIdentity(r *run, t *totals) {
 			u.deny(&t.deny)
 		}
 		if c.boundary != nil {
-			t.boundary = c.boundary.allows(r, &t.deny)
+			t.boundary = c.boundary.allows(no, r, &t.deny)
 		}
 		if len(c.session) > 0 {
 			t.session = eachOf(c.session, r, &t.deny)
@@ -170,17 +170,17 @@ func (c *Compiled) sumIdentity(r *run, t *totals) {
 func eachOf(docs []document, r *run, deny *truth) truth {
 	t := no
 	for i := range docs {
-		t = max(t, docs[i].allows(r, deny))
+		t = docs[i].allows(t, r, deny)
 	}
 	return t
 }
 
-func (d *document) allows(r *run, deny *truth) truth {
-	t := no
+// allows applies the document, and says whether it allows the request; t is what was found so far.
+func (d *document) allows(t truth, r *run, deny *truth) truth {
 	for i := range d.statements {
 		s := &d.statements[i]
-		if r.trace == nil && s.otherService(r) {
-			continue // as apply has it
+		if r.trace == nil && (s.otherService(r) || s.settled(t, *deny)) {
+			continue
 		}
 		a := s.apply(r, false)
 		if s.deny {
@@ -200,8 +200,9 @@ func (d *document) grants(r *run, deny *truth) grant {
 	var g grant
 	for i := range d.statements {
 		s := &d.statements[i]
-		if r.trace == nil && s.otherService(r) {
-			continue // as apply has it
+		// What is given directly, nothing that another statement gives adds to.
+		if r.trace == nil && (s.otherService(r) || s.settled(g.direct, *deny) || s.otherCaller(r)) {
+			continue
 		}
 		a := s.apply(r, true)
 		if s.deny {

@@ -106,6 +106,19 @@ type application struct {
 // otherService reports whether the statement is about another service's actions only.
 func (s *statement) otherService(r *run) bool { return s.tag != r.tag && s.tag != 0 && !r.actionOpen }
 
+// settled reports whether the statement can add nothing to what other statements allow or deny.
+func (s *statement) settled(allow, deny truth) bool {
+	if s.deny {
+		return deny == yes
+	}
+	return allow == yes
+}
+
+// otherCaller reports whether the statement lists principals of which none is of the caller's kind.
+func (s *statement) otherCaller(r *run) bool {
+	return s.principal != nil && s.principal.lacks(&r.caller)
+}
+
 // apply says how the statement applies to the request. named says that the policy is one that names principals.
 func (s *statement) apply(r *run, named bool) (a application) {
 	if s.otherService(r) {
