@@ -14,7 +14,7 @@ type condition struct {
 	written string
 	values  []operand
 	bare    bool // AWS demands a set operator for the key, and there is none
-	lone    bool // the one value is a string, or true or false, and what it is compared with is only whether it is the same
+	lone    bool // there is one value, which surely matches the text value
 	value   string
 }
 
@@ -41,9 +41,8 @@ func newConditions(c policygen.Condition, variables bool) []condition {
 			for _, v := range c[op][key] {
 				cond.values = append(cond.values, newOperand(v, parsed.comparison, variables))
 			}
-			cond.lone = len(cond.values) == 1 && !cond.bare && cond.values[0].exact(parsed.comparison)
-			if cond.lone {
-				cond.value = cond.values[0].text.text
+			if len(cond.values) == 1 && !cond.bare && parsed.set == single {
+				cond.value, cond.lone = cond.values[0].exact(parsed.comparison)
 			}
 			all = append(all, cond)
 		}
@@ -59,7 +58,10 @@ func (c *condition) holds(r *run) truth {
 	if values := r.req.Context[c.written]; len(values) == 1 && c.set == single && c.comparison != null {
 		// As holdsFor has it; nearly all conditions are like this.
 		if c.lone && values[0] == c.value {
-			return truthOf(!c.negated)
+			if c.negated {
+				return no
+			}
+			return yes
 		}
 		return c.holdsForOne(values[0], r)
 	}

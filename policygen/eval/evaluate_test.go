@@ -243,3 +243,33 @@ func TestParseRefusesQuickly(t *testing.T) {
 		}
 	}
 }
+
+// TestWholeService asks a statement for all actions of a service about actions of services that are easily taken for it.
+func TestWholeService(t *testing.T) {
+	tests := []struct {
+		reason, allowed, action string
+		want                    Outcome
+	}{
+		{"names of actions have no case", "kms:*", "KMS:decrypt", Allowed},
+		{"one of all the actions", "route53:*", "route53:GetChange", Allowed},
+		{"a service of the same length", "kms:*", "sqs:SendMessage", ImplicitDeny},
+		{"a service with a longer name", "route53:*", "route53resolver:GetFirewallRule", ImplicitDeny},
+		{"a service with a name longer by 256", "route53:*", "route53" + strings.Repeat("x", 256) + ":GetChange", ImplicitDeny},
+		{"a long name with the same beginning", "route53resolver:*", "route53resolved:GetFirewallRule", ImplicitDeny},
+		{"no service at all", "kms:*", "Decrypt", ImplicitDeny},
+	}
+	for _, tt := range tests {
+		policies := Policies{Identity: []policygen.Document{{Version: policygen.Version, Statements: []policygen.Statement{
+			{Effect: policygen.Allow, Action: []string{tt.allowed}, Resource: []string{"*"}},
+		}}}}
+		req := Request{Principal: policygen.RoleARN("arn:aws:iam::111122223333:role/consumer"), Action: tt.action,
+			Resource: "arn:aws:iam::111122223333:thing/1", ResourceAccount: "111122223333"}
+		if strings.EqualFold(tt.action, "kms:decrypt") {
+			req.Resource = "*" // a key would need a policy of its own
+		}
+		c := Compile(policies)
+		if d := c.Evaluate(req); d.Outcome != tt.want || c.Decide(req) != tt.want {
+			t.Errorf("%s: %s is %v, want %v\n%s", tt.reason, tt.action, d.Outcome, tt.want, d.Explain())
+		}
+	}
+}

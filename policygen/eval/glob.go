@@ -81,6 +81,10 @@ func cutARN(s string, unresolved bool, parts *[6]string) int {
 		return cutOpenARN(s, parts)
 	}
 	n, start, i := 0, 0, 0
+	if len(s) > 8 && s[:8] == "arn:aws:" {
+		parts[0], parts[1] = "arn", "aws"
+		n, start, i = 2, 8, 8
+	}
 	for ; i+8 <= len(s); i += 8 {
 		for at := colons(s[i:]); at != 0; at &= at - 1 {
 			end := i + bits.TrailingZeros64(at)/8

@@ -59,15 +59,15 @@ func newOperand(s string, c comparison, variables bool) operand {
 	return o
 }
 
-// exact reports whether a value that is the operand's text matches, and is of the operator's type, without further ado.
-func (o *operand) exact(c comparison) bool {
+// exact returns a text that matches and is of the operator's type, for strings and Booleans that are resolved.
+func (o *operand) exact(c comparison) (s string, ok bool) {
 	switch c {
 	case stringEquals, stringEqualsIgnoreCase, stringLike:
-		return o.plain
+		return o.text.text, o.plain
 	case boolean:
-		return o.text.text == "true" || o.text.text == "false"
+		return o.text.written, o.text.written == "true" || o.text.written == "false"
 	}
-	return false
+	return "", false
 }
 
 // match compares the operand with one value of the request. A value that is not of the operator's type does not match.

@@ -16,6 +16,7 @@ type statement struct {
 	resource    []arnPattern
 	notResource []arnPattern
 	tag         uint64 // of the service, if Action names actions of one service only
+	allActions  bool   // Action names all of the service's that tag stands for alone
 	hasAction   bool   // Action rather than NotAction
 	hasResource bool   // Resource
 	anyResource bool   // Resource has a star alone
@@ -40,7 +41,9 @@ func newStatement(s *policygen.Statement, version string, kind PolicyKind) state
 	for _, a := range s.Action {
 		c.action = append(c.action, newPattern(a, true, false, true))
 	}
-	c.tag = serviceTag(serviceOf(s.Action))
+	service := serviceOf(s.Action)
+	c.tag = serviceTag(service)
+	c.allActions = service != "" && len(service) <= wholeTag && slices.Contains(s.Action, service+":*")
 	c.anyResource = slices.Contains(s.Resource, "*")
 	for _, a := range s.NotAction {
 		c.notAction = append(c.notAction, newPattern(a, true, false, true))
@@ -67,15 +70,18 @@ func serviceOf(actions []string) string {
 	return service
 }
 
-// serviceTag returns a number for a service, in lower case, that differs from that of other services unless they have the
-// same length and the same beginning; 0 for none.
+// serviceTag returns a number for a service, in lower case, that differs from that of other services unless they are
+// longer than wholeTag, have the same beginning, and the same length or one of 255 and more; 0 for none.
 func serviceTag(service string) uint64 {
-	tag := uint64(len(service))
-	for i := 0; i < len(service) && i < 7; i++ {
+	tag := uint64(min(len(service), 255))
+	for i := 0; i < len(service) && i < wholeTag; i++ {
 		tag = tag<<8 | uint64(service[i])
 	}
 	return tag
 }
+
+// wholeTag is the length up to which no two services have the same tag.
+const wholeTag = 7
 
 // An Element is the part of a statement that decides whether it applies.
 type Element uint8
@@ -125,14 +131,20 @@ func (s *statement) apply(r *run, named bool) (a application) {
 		a.element = ActionElement
 		return a
 	}
-	if a.truth = s.matchAction(r); a.truth != yes {
+	if a.truth = yes; s.allActions && !r.actionOpen {
+		// They are of the same service, so that there is nothing to compare.
+	} else if a.truth = s.matchAction(r); a.truth != yes {
 		a.element = ActionElement
 		if a.truth == no {
 			return a
 		}
 	}
 	if named {
-		a.grant = s.matchPrincipal(r)
+		if s.principal != nil {
+			a.grant = s.principal.match(&r.caller)
+		} else {
+			a.grant = s.matchNotPrincipal(r)
+		}
 		if t := a.grant.any(); t < a.truth {
 			a.truth, a.element = t, PrincipalElement
 		}
@@ -140,8 +152,10 @@ func (s *statement) apply(r *run, named bool) (a application) {
 			return a
 		}
 	}
-	if t := s.matchResource(r, named); t < a.truth {
-		a.truth, a.element = t, ResourceElement
+	if !s.anyResource {
+		if t := s.matchResource(r, named); t < a.truth {
+			a.truth, a.element = t, ResourceElement
+		}
 	}
 	for i := range s.conditions {
 		if a.truth == no {
@@ -151,7 +165,7 @@ func (s *statement) apply(r *run, named bool) (a application) {
 			a.truth, a.element, a.condition = t, ConditionElement, i
 		}
 	}
-	if named {
+	if named && a.truth != yes {
 		a.grant = a.grant.and(a.truth)
 	}
 	return a
@@ -187,8 +201,6 @@ func anyAction(patterns []pattern, r *run) truth {
 // [Key policy elements]: https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-overview.html
 func (s *statement) matchResource(r *run, named bool) truth {
 	switch {
-	case s.anyResource:
-		return yes
 	case s.hasResource:
 		return anyResource(s.resource, r)
 	case s.hasNot:
@@ -228,10 +240,8 @@ func lacksValue(patterns []arnPattern, r *run) bool {
 	return false
 }
 
-func (s *statement) matchPrincipal(r *run) grant {
+func (s *statement) matchNotPrincipal(r *run) grant {
 	switch {
-	case s.principal != nil:
-		return s.principal.match(&r.caller)
 	case s.notNamed != nil && s.deny && r.bounded:
 		// AWS: such a statement denies everybody who has a permissions boundary, whomever it lists.
 		return grant{direct: yes}
