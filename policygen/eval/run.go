@@ -170,6 +170,9 @@ func (c *Compiled) sumIdentity(r *run, t *totals) {
 func eachOf(docs []document, r *run, deny *truth) truth {
 	t := no
 	for i := range docs {
+		if r.trace == nil && t == yes && !docs[i].denies {
+			continue
+		}
 		t = docs[i].allows(t, r, deny)
 	}
 	return t

@@ -24,6 +24,7 @@ type statement struct {
 	principal   *principals
 	notNamed    *principals
 	conditions  []condition
+	spares      int // if not 0, the condition to look at first where no reason is asked for
 }
 
 func newStatement(s *policygen.Statement, version string, kind PolicyKind) statement {
@@ -37,6 +38,10 @@ func newStatement(s *policygen.Statement, version string, kind PolicyKind) state
 		principal:   newPrincipals(s.Principal),
 		notNamed:    newPrincipals(s.NotPrincipal),
 		conditions:  newConditions(s.Condition, variables),
+	}
+	if c.deny {
+		// Such a condition says whom the statement spares, and that is nearly every request.
+		c.spares = max(0, slices.IndexFunc(c.conditions, func(c condition) bool { return c.negated }))
 	}
 	for _, a := range s.Action {
 		c.action = append(c.action, newPattern(a, true, false, true))
@@ -156,6 +161,9 @@ func (s *statement) apply(r *run, named bool) (a application) {
 		if t := s.matchResource(r, named); t < a.truth {
 			a.truth, a.element = t, ResourceElement
 		}
+	}
+	if s.spares != 0 && r.trace == nil && a.truth != no && s.conditions[s.spares].holds(r) == no {
+		return application{}
 	}
 	for i := range s.conditions {
 		if a.truth == no {
