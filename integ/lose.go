@@ -3,6 +3,9 @@ package integ
 import (
 	"context"
 	"errors"
+	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/hopgrant/hopgrant/policygen"
@@ -29,8 +32,9 @@ type Delivery struct {
 }
 
 // Lose takes a statement away, publishes a message and says whether it arrives all the same; then it puts the statement back,
-// whatever happened. The name makes the message another one for FIFO topics.
-func (f Flow) Lose(ctx context.Context, d *Deployed, v Delivery, c Carrier, name string) (arrived bool, err error) {
+// whatever happened. The attempt, another number each time, makes the message another one: for FIFO topics, and so that a
+// late message of an attempt before is not taken for it.
+func (f Flow) Lose(ctx context.Context, d *Deployed, v Delivery, c Carrier, attempt int) (arrived bool, err error) {
 	pace := d.Queues[v.Route.Queue].Pace
 	if err := c.Remove(ctx); err != nil {
 		return false, err
@@ -40,7 +44,8 @@ func (f Flow) Lose(ctx context.Context, d *Deployed, v Delivery, c Carrier, name
 		return false, err
 	}
 	m := f.expected(v.Route)[0]
-	m.Name += "-" + name
+	m.Name += "-attempt-" + strconv.Itoa(attempt)
+	m.Body += strings.Repeat(" ", attempt) // still the same JSON, for filters of the body
 	if err := d.Topics[v.Route.Topic].Publish(ctx, m); err != nil {
 		return false, err
 	}
@@ -48,7 +53,20 @@ func (f Flow) Lose(ctx context.Context, d *Deployed, v Delivery, c Carrier, name
 	if err != nil {
 		return false, err
 	}
-	return len(got) > 0, f.drainOthers(ctx, d, v.Route)
+	arrived = slices.ContainsFunc(got, func(r Received) bool { return r.Body == m.Body })
+	return arrived, f.drainOthers(ctx, d, v.Route)
+}
+
+// Empty receives whatever is in the flow's queues before it begins, such as the test event of a bucket's notification.
+func (f Flow) Empty(ctx context.Context, d *Deployed) error {
+	for _, r := range f.Routes {
+		if q := d.Queues[r.Queue]; q != nil {
+			if _, err := q.Drain(ctx, 0, 0); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // settle returns how long the loss of the statement may take until it counts.

@@ -62,6 +62,15 @@ func (c *Clients) FindStack(ctx context.Context, name string) (*Stack, error) {
 	return s, s.await(ctx)
 }
 
+// ReadStack returns a stack in whatever state it is, with the resources that it has.
+func (c *Clients) ReadStack(ctx context.Context, name string) (*Stack, error) {
+	s := &Stack{Clients: c, Name: name}
+	if err := s.readResources(ctx); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
 // await waits for the end of the stack's creation and reads its resources.
 func (s *Stack) await(ctx context.Context) error {
 	for {

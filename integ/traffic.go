@@ -39,7 +39,7 @@ type Received struct {
 	Group    string // FIFO
 }
 
-// receive returns up to ten messages. A visibility of 0 seconds leaves them in the queue.
+// receive returns up to ten messages, hidden from others for visibility seconds; 0 means as long as the queue says.
 func (q *DeployedQueue) receive(ctx context.Context, wait, visibility int32) ([]sqstypes.Message, error) {
 	out, err := q.Clients.SQS.ReceiveMessage(ctx, &sqs.ReceiveMessageInput{
 		QueueUrl: aws.String(q.URL), MaxNumberOfMessages: 10, WaitTimeSeconds: wait, VisibilityTimeout: visibility,
@@ -106,25 +106,37 @@ func open(m sqstypes.Message) Received {
 }
 
 // Exhaust receives a message over and over without deleting it, until the queue gives nothing more, and returns how often a
-// message came out.
+// message came out. It waits for the first as long as the queue's pace has patience.
 func (q *DeployedQueue) Exhaust(ctx context.Context, limit int) (int, error) {
-	for n := 0; n < limit; {
+	n := 0
+	for start := time.Now(); n < limit; {
 		messages, err := q.receive(ctx, q.Pace.Poll, 0)
 		if err != nil {
 			return n, err
 		}
 		if len(messages) == 0 {
+			if n == 0 && q.Pace.Poll > 0 && time.Since(start) < q.Pace.Patience {
+				continue
+			}
 			return n, nil
 		}
 		n += len(messages)
-		for _, m := range messages {
-			_, err := q.Clients.SQS.ChangeMessageVisibility(ctx, &sqs.ChangeMessageVisibilityInput{
-				QueueUrl: aws.String(q.URL), ReceiptHandle: m.ReceiptHandle, VisibilityTimeout: 0,
-			})
-			if err != nil {
-				return n, fmt.Errorf("give back to %s: %w", q.ID, err)
-			}
+		if err := q.giveBack(ctx, messages); err != nil {
+			return n, err
 		}
 	}
-	return limit, nil
+	return n, nil
+}
+
+// giveBack makes messages visible again at once. ReceiveMessage cannot say that: the SDK takes 0 seconds for nothing said.
+func (q *DeployedQueue) giveBack(ctx context.Context, messages []sqstypes.Message) error {
+	for _, m := range messages {
+		_, err := q.Clients.SQS.ChangeMessageVisibility(ctx, &sqs.ChangeMessageVisibilityInput{
+			QueueUrl: aws.String(q.URL), ReceiptHandle: m.ReceiptHandle, VisibilityTimeout: 0,
+		})
+		if err != nil {
+			return fmt.Errorf("give back to %s: %w", q.ID, err)
+		}
+	}
+	return nil
 }

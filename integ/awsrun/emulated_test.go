@@ -135,3 +135,44 @@ func (t *trigger) Write(p []byte) (int, error) {
 	}
 	return n, err
 }
+
+// A deployment that AWS refuses half-way: an error that names the example, and nothing is left behind.
+func TestFailedDeployment(t *testing.T) {
+	e := emulated(t)
+	p, err := e.StartFaultProxy(integ.Fault{Action: "ExecuteChangeSet", After: 1, Code: "AccessDenied", Status: 403})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.Stop()
+	t.Setenv("AWS_ENDPOINT_URL", p.URL)
+	var out bytes.Buffer
+	err = run(t.Context(), []string{"-yes", "-bootstrap", "-examples", "guard"}, &out, &out)
+	if err == nil || !strings.Contains(err.Error(), "example guard: cdk deploy: exit status 1") {
+		t.Errorf("got error %v, want one that names the example\n%s", err, out.String())
+	}
+	if got := p.Requests("ExecuteChangeSet"); got != 2 {
+		t.Errorf("got %d change sets executed, want the bootstrap's and the example's\n%s", got, out.String())
+	}
+	left(t, e)
+}
+
+// A stack of the same name that is not ours is not touched.
+func TestForeignStack(t *testing.T) {
+	e := emulated(t)
+	c := e.Clients(integ.EmulatorAccount, "us-east-1")
+	if err := c.Seed(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	s, err := c.Deploy(t.Context(), "Guard", []byte(`{"Resources":{"Queue":{"Type":"AWS::SQS::Queue"}}}`), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	err = run(t.Context(), []string{"-yes", "-examples", "guard"}, &out, &out)
+	if err == nil || !strings.Contains(err.Error(), `stack "Guard": exists in this account already`) {
+		t.Errorf("got error %v, want one about the stack\n%s", err, out.String())
+	}
+	if exists, err := c.StackExists(t.Context(), s.Name); err != nil || !exists {
+		t.Errorf("got the stack there: %t (%v), want it untouched", exists, err)
+	}
+}

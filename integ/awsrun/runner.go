@@ -23,6 +23,7 @@ type runner struct {
 
 	failures []error
 	records  []record
+	attempts int // to lose a message
 }
 
 // prepare makes sure that the account is bootstrapped for the CDK.
@@ -89,6 +90,9 @@ func (r *runner) example(f integ.Flow) (err error) {
 	if err != nil {
 		return err
 	}
+	if err := f.Empty(r.ctx, d); err != nil {
+		return err
+	}
 	ran, err := f.Run(r.ctx, d)
 	if err != nil {
 		return err
@@ -114,7 +118,8 @@ func (r *runner) lose(f integ.Flow, d *integ.Deployed) error {
 					continue
 				}
 				tried[c.String()] = true
-				arrived, err := f.Lose(r.ctx, d, v, c, fmt.Sprintf("lost-%d-%s", len(tried), v.Hop.To))
+				r.attempts++
+				arrived, err := f.Lose(r.ctx, d, v, c, r.attempts)
 				if err != nil {
 					return errors.Join(append(errs, err)...)
 				}
@@ -135,6 +140,12 @@ func (r *runner) destroy(f integ.Flow, deployed *integ.Stack) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.ctx), destroyTimeout)
 	defer cancel()
 	stack := f.Stacks[0].Name
+	if deployed == nil { // what failed may leave something behind too
+		var err error
+		if deployed, err = r.clients.ReadStack(ctx, stack); err != nil {
+			fmt.Fprintf(r.out, "example %s: nothing known of what was created: %v\n", f.Example, err)
+		}
+	}
 	errs := []error{r.cdk(ctx, f.Example, "destroy", stack, "--force")}
 	if exists, err := r.clients.StackExists(ctx, stack); err != nil || exists {
 		// The command line needs the example to compile; the stack has to go in any case.
