@@ -144,8 +144,8 @@ func (c *Command) findings(f *checkFlags, r check.Report) ([]byte, error) {
 		return report.FindingsGitHub(r)
 	}
 	style := c.style()
-	style.Fix = func(statements []policygen.Statement) (string, error) {
-		return fixSnippet(statements, snippet.Format(f.fixFormat))
+	if format := snippet.Format(f.fixFormat); format != snippet.JSON {
+		style.Fix = func(statements []policygen.Statement) (string, error) { return fixSnippet(statements, format) }
 	}
 	return report.FindingsText(r, style)
 }
