@@ -46,9 +46,9 @@ func Generate(hops []Hop, o Options) (Policies, error) {
 	if err := checkAll(hops, o); err != nil {
 		return nil, err
 	}
-	g := newGenerator(o)
-	for _, h := range hops {
-		g.hop(h)
+	g := newGenerator(o, len(hops))
+	for i := range hops {
+		g.hop(&hops[i])
 	}
 	return g.policies()
 }
@@ -66,7 +66,7 @@ func checkAll(hops []Hop, o Options) error {
 		errs = append(errs, inputError("account", o.Account, "no account id", "12 digits", ""))
 	}
 	seen := map[string]bool{}
-	memo := newCheckMemo()
+	memo := newCheckMemo(len(hops))
 	for i := range hops {
 		for _, err := range hops[i].check(memo) {
 			if !seen[err.Error()] {
@@ -99,8 +99,9 @@ type generator struct {
 	errs []error
 }
 
-func newGenerator(o Options) *generator {
-	return &generator{options: o, order: map[Target][]place{}, grants: map[place]*[]grant{}, uses: map[ARN][]keyUse{}}
+// newGenerator returns a generator with room for the documents of a number of hops.
+func newGenerator(o Options, hops int) *generator {
+	return &generator{options: o, order: map[Target][]place{}, grants: make(map[place]*[]grant, hops), uses: map[ARN][]keyUse{}}
 }
 
 // document notes that a place has a document, even if nothing is granted there, and returns its grants.
@@ -114,14 +115,15 @@ func (g *generator) document(p place) *[]grant {
 	return grants
 }
 
-func (g *generator) hop(h Hop) {
+func (g *generator) hop(given *Hop) {
+	h := *given
 	h.Caller = h.caller()
 	h.each(func(r *row, resource ARN) {
-		r.grants(&h, resource, g.options.KeyAccess, func(grant grant) {
-			grants := g.document(grant.to)
+		r.grants(&h, resource, g.options.KeyAccess, func(to place, grant grant) {
+			grants := g.document(to)
 			*grants = append(*grants, grant)
 			if grant.kind == awsPrincipal && grant.principal == "" {
-				g.errs = append(g.errs, inputError("principal", "", "the "+string(grant.to.on)+" policy of "+string(grant.to.resource)+
+				g.errs = append(g.errs, inputError("principal", "", "the "+string(to.on)+" policy of "+string(to.resource)+
 					" must name the caller, and there is none", "a role or user", ""))
 			}
 		})

@@ -4,12 +4,10 @@ import "strings"
 
 // A grant is one action that one document allows.
 type grant struct {
-	to        place
+	row       *row   // what is granted
 	principal string // as the document writes it; of a resource's policy
 	kind      principalKind
-	action    string
 	resource  string
-	sid       string
 	// The condition, if it compares one key with one value as most do: operator, key and value. Else it is whole.
 	operator, key, value string
 	condition            Condition
@@ -31,22 +29,21 @@ const (
 	servicePrincipal
 )
 
-// grants calls give with what a hop's call on a resource needs in which documents. A call on an AWS managed key needs
+// grants calls give with what a hop's call on a resource needs, and in which documents. A call on an AWS managed key needs
 // nothing: its own policy admits whom it admits, and [Hop.Check] refuses the others.
-func (r *row) grants(h *Hop, resource ARN, access KeyAccess, give func(grant)) {
+func (r *row) grants(h *Hop, resource ARN, access KeyAccess, give func(place, grant)) {
 	on := r.on.target()
 	if on == OnKey {
 		if _, ok := AWSManagedKey(string(resource)); ok {
 			return
 		}
 	}
-	g := grant{action: r.granted(), sid: sids[r], resource: string(resource)}
+	g := grant{row: r, resource: string(resource)}
 	inResourcePolicy := func() {
-		g.to = place{on: on, resource: resource}
 		if on == OnKey {
 			g.resource = "*" // in a key policy: this key
 		}
-		give(g)
+		give(place{on: on, resource: resource}, g)
 	}
 	if service, ok := h.Caller.(ServicePrincipal); ok {
 		g.kind, g.principal = servicePrincipal, string(service)
@@ -57,8 +54,7 @@ func (r *row) grants(h *Hop, resource ARN, access KeyAccess, give func(grant)) {
 
 	foreign := crossAccount(h.Caller, resource)
 	if foreign || on != OnKey || access == ByIdentityPolicy {
-		g.to = place{on: OnIdentity, principal: h.Caller}
-		give(g)
+		give(place{on: OnIdentity, principal: h.Caller}, g)
 	}
 	// With AccountWide, the account-wide statement covers the account's own callers.
 	if foreign || on == OnKey && access == ByKeyPolicy {

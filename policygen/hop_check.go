@@ -25,7 +25,7 @@ var (
 // Check returns everything that makes the hop impossible, joined, each an [*InputError]; nil if there is nothing.
 // Unresolved values are taken to be right. Queues and keys may be ARN patterns where all of the hop's calls are granted by
 // identity policies.
-func (h Hop) Check() error { return errors.Join(h.check(newCheckMemo())...) }
+func (h Hop) Check() error { return errors.Join(h.check(newCheckMemo(1))...) }
 
 // check returns what [Hop.Check] joins.
 func (h *Hop) check(memo *checkMemo) []error {
@@ -96,8 +96,8 @@ type checkedARN struct {
 	patterns bool
 }
 
-func newCheckMemo() *checkMemo {
-	return &checkMemo{arns: map[checkedARN]error{}, principals: map[Principal]error{}}
+func newCheckMemo(hops int) *checkMemo {
+	return &checkMemo{arns: make(map[checkedARN]error, hops), principals: make(map[Principal]error, hops)}
 }
 
 // arn checks an ARN's form.

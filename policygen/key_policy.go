@@ -33,10 +33,10 @@ func wholeDocument(p place, hops []Hop, o Options) (Document, error) {
 	if err := checkAll(hops, o); err != nil {
 		return Document{}, err
 	}
-	g := newGenerator(o)
+	g := newGenerator(o, len(hops))
 	g.document(p)
-	for _, h := range hops {
-		g.hop(h)
+	for i := range hops {
+		g.hop(&hops[i])
 	}
 	g.order = map[Target][]place{p.on: {p}}
 	policies, err := g.policies()
@@ -174,7 +174,7 @@ func (k AccountWideKeyPolicy) Document() (Document, error) {
 		h.Caller = h.caller()
 		h.each(func(r *row, resource ARN) {
 			if r.on.target() == OnKey {
-				r.grants(&h, resource, ByIdentityPolicy, func(g grant) { grants = append(grants, g) })
+				r.grants(&h, resource, ByIdentityPolicy, func(_ place, g grant) { grants = append(grants, g) })
 			}
 		})
 	}

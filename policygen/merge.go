@@ -20,41 +20,43 @@ type draft struct {
 	condition     Condition
 }
 
-// newDraft returns the statement that allows one grant.
-func newDraft(g *grant) draft {
-	d := draft{sid: g.sid, kind: g.kind, actions: []string{g.action}, resources: []string{g.resource},
-		operator: g.operator, key: g.key, condition: g.condition}
-	if g.kind != nobody {
-		d.principals = []string{g.principal}
+// newDrafts returns a statement for each grant. The sets of one member that they begin with share an array.
+func newDrafts(grants []grant) []draft {
+	drafts := make([]draft, len(grants))
+	texts := make([]string, 0, 4*len(grants))
+	one := func(s string) []string {
+		texts = append(texts, s)
+		return texts[len(texts)-1 : len(texts) : len(texts)]
 	}
-	if g.operator != "" {
-		d.values = []string{g.value}
+	for i := range grants {
+		g := &grants[i]
+		d := &drafts[i]
+		d.sid, d.kind, d.operator, d.key, d.condition = sids[g.row], g.kind, g.operator, g.key, g.condition
+		d.actions, d.resources = one(g.row.granted()), one(g.resource)
+		if g.kind != nobody {
+			d.principals = one(g.principal)
+		}
+		if g.operator != "" {
+			d.values = one(g.value)
+		}
 	}
-	return d
+	return drafts
 }
 
 // statements returns the fewest statements that allow exactly the grants. Two statements become one only where they
 // differ in nothing but their actions, one condition's values, their resources or their principals, since anything more
 // would allow combinations that nobody asked for.
 func statements(grants []grant) []Statement {
-	grants = uncoveredGrants(grants)
-	drafts := make([]draft, len(grants))
-	for i := range grants {
-		drafts[i] = newDraft(&grants[i])
-	}
-	drafts = merge(drafts, func(d *draft) string { return d.id(d.principals, nil, d.resources, d.values) },
-		func(d *draft) *[]string { return &d.actions })
+	drafts := newDrafts(uncoveredGrants(grants))
+	drafts = merge(drafts, theActions)
 	for i := range drafts {
 		if len(drafts[i].actions) > 1 {
 			drafts[i].actions = inTableOrder(uncovered(drafts[i].actions))
 		}
 	}
-	drafts = merge(drafts, func(d *draft) string { return d.id(d.principals, d.actions, d.resources, nil) },
-		func(d *draft) *[]string { return &d.values })
-	drafts = merge(drafts, func(d *draft) string { return d.id(d.principals, d.actions, nil, d.values) },
-		func(d *draft) *[]string { return &d.resources })
-	drafts = merge(drafts, func(d *draft) string { return d.id(nil, d.actions, d.resources, d.values) },
-		func(d *draft) *[]string { return &d.principals })
+	drafts = merge(drafts, theValues)
+	drafts = merge(drafts, theResources)
+	drafts = merge(drafts, thePrincipals)
 
 	all := make([]Statement, len(drafts))
 	given := map[string]int{}
@@ -66,30 +68,52 @@ func statements(grants []grant) []Statement {
 	return all
 }
 
-// merge joins drafts of the same id into the first of them, uniting the sets that of returns.
-func merge(drafts []draft, id func(*draft) string, of func(*draft) *[]string) []draft {
+// set names one of the sets of a draft.
+type set int
+
+const (
+	theActions set = iota
+	theValues
+	theResources
+	thePrincipals
+)
+
+// of returns the set of a draft.
+func (s set) of(d *draft) *[]string {
+	switch s {
+	case theActions:
+		return &d.actions
+	case theValues:
+		return &d.values
+	case theResources:
+		return &d.resources
+	}
+	return &d.principals
+}
+
+// merge joins drafts that differ in nothing but one of their sets into the first of them, with the members of all.
+func merge(drafts []draft, but set) []draft {
 	if len(drafts) < 2 {
 		return drafts
 	}
-	first := newIndex(len(drafts))
+	ids := newIndex(len(drafts))
 	members := make([]*index, 0, len(drafts)) // of the merged drafts' sets
 	merged := drafts[:0]
 	for i := range drafts {
 		d := drafts[i]
-		at, found := first.add(id(&d))
+		at, found := ids.add(d.id(but))
 		if !found {
 			merged, members = append(merged, d), append(members, nil)
 			continue
 		}
-		into := of(&merged[at])
+		into := but.of(&merged[at])
 		if members[at] == nil {
 			members[at] = newIndex(len(drafts))
 			for _, v := range *into {
 				members[at].add(v)
 			}
-			*into = slices.Clip(*into)
 		}
-		for _, v := range *of(&d) {
+		for _, v := range *but.of(&d) {
 			if _, found := members[at].add(v); !found {
 				*into = append(*into, v)
 			}
@@ -98,42 +122,15 @@ func merge(drafts []draft, id func(*draft) string, of func(*draft) *[]string) []
 	return merged
 }
 
-// An index numbers texts in the order in which they come. Most hold a few, which are found faster without a map.
-type index struct {
-	few  []string
-	many map[string]int
-}
-
-func newIndex(atMost int) *index {
-	if atMost > 8 {
-		return &index{many: make(map[string]int, atMost)}
-	}
-	return &index{few: make([]string, 0, atMost)}
-}
-
-// add returns the number of s, and whether it had one before.
-func (x *index) add(s string) (number int, found bool) {
-	if x.many != nil {
-		if i, ok := x.many[s]; ok {
-			return i, true
-		}
-		x.many[s] = len(x.many)
-		return len(x.many) - 1, false
-	}
-	if i := slices.Index(x.few, s); i >= 0 {
-		return i, true
-	}
-	x.few = append(x.few, s)
-	return len(x.few) - 1, false
-}
-
-// id returns what tells the draft from others, with nil for the set that may differ.
-func (d *draft) id(principals, actions, resources, values []string) string {
+// id returns what tells the draft from those that differ in more than one set.
+func (d *draft) id(but set) string {
 	b := make([]byte, 0, 256)
 	b = append(b, byte('0'+d.kind))
-	for _, set := range [][]string{principals, actions, resources, values} {
-		for _, v := range set {
-			b = append(append(b, v...), 0)
+	for s := theActions; s <= thePrincipals; s++ {
+		if s != but {
+			for _, v := range *s.of(d) {
+				b = append(append(b, v...), 0)
+			}
 		}
 		b = append(b, 1)
 	}
