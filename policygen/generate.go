@@ -118,8 +118,9 @@ func (g *generator) document(p place) *[]grant {
 func (g *generator) hop(given *Hop) {
 	h := *given
 	h.Caller = h.caller()
+	account := AccountOf(h.Caller)
 	h.each(func(r *row, resource ARN) {
-		r.grants(&h, resource, g.options.KeyAccess, func(to place, grant grant) {
+		r.grants(&h, account, resource, g.options.KeyAccess, func(to place, grant grant) {
 			grants := g.document(to)
 			*grants = append(*grants, grant)
 			if grant.kind == awsPrincipal && grant.principal == "" {

@@ -30,8 +30,8 @@ const (
 )
 
 // grants calls give with what a hop's call on a resource needs, and in which documents. A call on an AWS managed key needs
-// nothing: its own policy admits whom it admits, and [Hop.Check] refuses the others.
-func (r *row) grants(h *Hop, resource ARN, access KeyAccess, give func(place, grant)) {
+// nothing: its own policy admits whom it admits, and [Hop.Check] refuses the others. The account is the caller's.
+func (r *row) grants(h *Hop, account string, resource ARN, access KeyAccess, give func(place, grant)) {
 	on := r.on.target()
 	if on == OnKey {
 		if _, ok := AWSManagedKey(string(resource)); ok {
@@ -52,12 +52,12 @@ func (r *row) grants(h *Hop, resource ARN, access KeyAccess, give func(place, gr
 		return
 	}
 
-	foreign := crossAccount(h.Caller, resource)
-	if foreign || on != OnKey || access == ByIdentityPolicy {
+	other := foreign(account, resource)
+	if other || on != OnKey || access == ByIdentityPolicy {
 		give(place{on: OnIdentity, principal: h.Caller}, g)
 	}
 	// With AccountWide, the account-wide statement covers the account's own callers.
-	if foreign || on == OnKey && access == ByKeyPolicy {
+	if other || on == OnKey && access == ByKeyPolicy {
 		g.kind = awsPrincipal
 		if h.Caller != nil {
 			g.principal = h.Caller.String()

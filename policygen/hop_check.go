@@ -127,15 +127,21 @@ func (h *Hop) identityOnly() bool {
 	if h.Kind == Deliver || h.Kind == DeadLetter || IsService(h.Caller) {
 		return false
 	}
-	only := true
-	h.each(func(_ *row, resource ARN) { only = only && !crossAccount(h.Caller, resource) })
+	only, account := true, AccountOf(h.Caller)
+	h.each(func(_ *row, resource ARN) { only = only && !foreign(account, resource) })
 	return only
 }
 
 // crossAccount reports whether p and resource are known to belong to different accounts.
-func crossAccount(p Principal, resource ARN) bool {
-	mine, its := AccountOf(p), resource.Account()
-	return mine != "" && its != "" && !strings.ContainsAny(its, "*?") && mine != its
+func crossAccount(p Principal, resource ARN) bool { return foreign(AccountOf(p), resource) }
+
+// foreign reports whether the resource is known to belong to another account; "" is one that is not known.
+func foreign(account string, resource ARN) bool {
+	if account == "" {
+		return false
+	}
+	its := resource.Account()
+	return its != "" && its != account && !hasWildcard(its)
 }
 
 func (c *hopCheck) caller() {

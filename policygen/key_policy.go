@@ -174,7 +174,7 @@ func (k AccountWideKeyPolicy) Document() (Document, error) {
 		h.Caller = h.caller()
 		h.each(func(r *row, resource ARN) {
 			if r.on.target() == OnKey {
-				r.grants(&h, resource, ByIdentityPolicy, func(_ place, g grant) { grants = append(grants, g) })
+				r.grants(&h, "", resource, ByIdentityPolicy, func(_ place, g grant) { grants = append(grants, g) })
 			}
 		})
 	}
