@@ -1,0 +1,116 @@
+package report
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/hopgrant/hopgrant/internal/check"
+)
+
+// layout places the nodes, and returns the place of each.
+func (f *flow) layout(p *page) map[*node]*pageNode {
+	at := map[*node]*pageNode{}
+	rows := 1
+	place := map[*node]float64{}
+	for c, title := range columnTitles {
+		x := margin + c*(nodeWidth+columnGap)
+		p.Columns = append(p.Columns, pageColumn{title, x + nodeWidth/2})
+		nodes := f.ordered(column(c), place)
+		rows = max(rows, len(nodes))
+		for i, n := range nodes {
+			place[n] = float64(i)
+			at[n] = &pageNode{X: x, Y: headHeight + margin + i*(nodeHeight+rowGap), W: nodeWidth, H: nodeHeight,
+				Name: shorten(clean(short(n.label())), 26), Sub: shorten(clean(n.sub), 35), Full: tooltip(n), Class: class(n), Symbol: columnTitles[c]}
+		}
+	}
+	f.center(at, rows)
+	for _, n := range f.nodes {
+		p.Nodes = append(p.Nodes, *at[n])
+	}
+	p.Drawn = drawn(f.edges)
+	p.Width = 2*margin + len(columnTitles)*nodeWidth + (len(columnTitles)-1)*columnGap
+	p.Height = headHeight + 2*margin + rows*(nodeHeight+rowGap)
+	return at
+}
+
+func drawn(edges []edge) []int {
+	order := make([]int, len(edges))
+	for i := range order {
+		order[i] = i
+	}
+	rank := map[check.Verdict]int{check.OK: 0, check.Unknown: 1, check.Broken: 2}
+	slices.SortStableFunc(order, func(a, b int) int { return rank[edges[a].hop.Verdict] - rank[edges[b].hop.Verdict] })
+	return order
+}
+
+// ordered returns the nodes of a column beside what they hang on: by the middle of their neighbours in earlier columns, a
+// dead-letter queue below its source.
+func (f *flow) ordered(c column, place map[*node]float64) []*node {
+	nodes := f.column(c)
+	weight := map[*node]float64{}
+	for i, n := range nodes {
+		sum, count := 0.0, 0
+		for _, e := range f.edges {
+			other := e.from
+			if e.from == n {
+				other = e.to
+			} else if e.to != n {
+				continue
+			}
+			if y, ok := place[other]; ok && other.column < c {
+				sum, count = sum+y, count+1
+			}
+		}
+		weight[n] = float64(i)
+		if count > 0 {
+			weight[n] = sum / float64(count)
+		}
+	}
+	slices.SortStableFunc(nodes, func(a, b *node) int { return cmp.Compare(weight[a], weight[b]) })
+	return f.belowSources(nodes)
+}
+
+// belowSources moves dead-letter queues to right below the first queue that they serve.
+func (f *flow) belowSources(nodes []*node) []*node {
+	source := map[*node]*node{}
+	for _, e := range f.edges {
+		if e.hop.Moved && source[e.to] == nil && e.from != e.to {
+			source[e.to] = e.from
+		}
+	}
+	var ordered []*node
+	placed := map[*node]bool{}
+	var place func(n *node)
+	place = func(n *node) {
+		if placed[n] {
+			return
+		}
+		placed[n] = true
+		ordered = append(ordered, n)
+		for _, m := range nodes {
+			if source[m] == n {
+				place(m)
+			}
+		}
+	}
+	for _, n := range nodes {
+		if source[n] == nil {
+			place(n)
+		}
+	}
+	for _, n := range nodes {
+		place(n) // of those that serve each other
+	}
+	return ordered
+}
+
+// center moves the columns with fewer nodes to the middle.
+func (f *flow) center(at map[*node]*pageNode, rows int) {
+	for c := range columnTitles {
+		nodes := f.column(column(c))
+		shift := (rows - len(nodes)) * (nodeHeight + rowGap) / 2
+		for _, n := range nodes {
+			at[n].Y += shift
+		}
+	}
+}

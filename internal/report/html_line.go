@@ -1,0 +1,112 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+)
+
+// A bezier is the line of an edge.
+type bezier [4]struct{ x, y int }
+
+func (b bezier) String() string {
+	return fmt.Sprintf("M%d %d C%d %d %d %d %d %d", b[0].x, b[0].y, b[1].x, b[1].y, b[2].x, b[2].y, b[3].x, b[3].y)
+}
+
+// at returns the point at t, from 0 to 1.
+func (b bezier) at(t float64) (x, y int) {
+	u := 1 - t
+	weights := [4]float64{u * u * u, 3 * u * u * t, 3 * u * t * t, t * t * t}
+	var fx, fy float64
+	for i, w := range weights {
+		fx += w * float64(b[i].x)
+		fy += w * float64(b[i].y)
+	}
+	return int(fx), int(fy)
+}
+
+// line returns the line of an edge whose ends are at these heights.
+func line(from, to pageNode, y1, y2, i int) bezier {
+	x1, x2 := from.X+from.W, to.X
+	if from.X == to.X {
+		// Within a column the edge bows out to the right.
+		bow := 40 + 12*(i%4)
+		x2 = to.X + to.W
+		return bezier{{x1, y1}, {x1 + bow, y1}, {x2 + bow, y2}, {x2 + 2, y2}}
+	}
+	if from.X > to.X {
+		x1, x2 = from.X, to.X+to.W
+		middle := (x1 + x2) / 2
+		return bezier{{x1, y1}, {middle, y1}, {middle, y2}, {x2 + 2, y2}}
+	}
+	middle := (x1 + x2) / 2
+	return bezier{{x1, y1}, {middle, y1}, {middle, y2}, {x2 - 2, y2}}
+}
+
+// A port is where an edge meets a node: on its left or right side.
+type port struct {
+	n    *node
+	left bool
+}
+
+// ports spreads the ends of edges over the sides of the nodes, in the order of the other ends, so that lines cross little.
+func (f *flow) ports(at map[*node]*pageNode) (from, to []int) {
+	from, to = make([]int, len(f.edges)), make([]int, len(f.edges))
+	type end struct {
+		y     *int
+		other int
+	}
+	sides := map[port][]end{}
+	for i, e := range f.edges {
+		sameColumn := e.from.column == e.to.column
+		out := port{e.from, e.from.column > e.to.column}
+		in := port{e.to, e.from.column < e.to.column}
+		if sameColumn {
+			out.left, in.left = false, false
+		}
+		sides[out] = append(sides[out], end{&from[i], at[e.to].Y})
+		sides[in] = append(sides[in], end{&to[i], at[e.from].Y})
+	}
+	for p, ends := range sides {
+		slices.SortStableFunc(ends, func(a, b end) int { return a.other - b.other })
+		for i, e := range ends {
+			*e.y = at[p.n].Y + nodeHeight*(i+1)/(len(ends)+1)
+		}
+	}
+	return from, to
+}
+
+// tagWidth and tagHeight are those of an edge's label.
+const tagWidth, tagHeight = 80, 22
+
+// labels places each edge's label on its line, where it covers neither a node nor another label as far as possible.
+func labels(lines []bezier, nodes []pageNode) (xs, ys []int) {
+	for _, l := range lines {
+		x, y, least := 0, 0, 1<<30
+		for _, t := range []float64{0.5, 0.4, 0.6, 0.3, 0.7, 0.22, 0.78, 0.45, 0.55, 0.16, 0.84} {
+			tx, ty := l.at(t)
+			covered := 0
+			for i := range xs {
+				if abs(xs[i]-tx) < tagWidth && abs(ys[i]-ty) < tagHeight {
+					covered++
+				}
+			}
+			for _, n := range nodes {
+				if tx+tagWidth/2 > n.X && tx-tagWidth/2 < n.X+n.W && ty+tagHeight/2 > n.Y && ty-tagHeight/2 < n.Y+n.H {
+					covered += 2
+				}
+			}
+			if covered < least {
+				x, y, least = tx, ty, covered
+			}
+		}
+		xs, ys = append(xs, x), append(ys, y)
+	}
+	return xs, ys
+}
+
+func abs(n int) int {
+	if n < 0 {
+		return -n
+	}
+	return n
+}
