@@ -88,7 +88,12 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return err
 	}
 	fmt.Fprintf(stdout, "account %s, region %s\n", clients.Account, clients.Region)
-	r := &runner{ctx: ctx, tools: tools, clients: clients, options: o, out: stdout}
+	scratch, err := os.MkdirTemp("", "hopgrant-awsrun-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(scratch)
+	r := &runner{ctx: ctx, tools: tools, clients: clients, options: o, out: stdout, scratch: scratch}
 	if err := r.prepare(); err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"time"
 
@@ -23,7 +24,8 @@ type runner struct {
 
 	failures []error
 	records  []record
-	attempts int // to lose a message
+	attempts int    // to lose a message
+	scratch  string // a folder that goes with the run
 }
 
 // prepare makes sure that the account is bootstrapped for the CDK.
@@ -59,9 +61,8 @@ func (r *runner) cdk(ctx context.Context, example string, args ...string) error 
 	return nil
 }
 
-func (r *runner) assembly(example string) string {
-	return os.TempDir() + "/hopgrant-awsrun-" + example + ".out"
-}
+// assembly is where the CDK puts an example's cloud assembly; the folder is this run's own, for another run may go on.
+func (r *runner) assembly(example string) string { return filepath.Join(r.scratch, example) }
 
 // destroyTimeout is how long the destruction of one example may take, also after an interrupt.
 const destroyTimeout = 15 * time.Minute
@@ -154,7 +155,7 @@ func (r *runner) destroy(f integ.Flow, deployed *integ.Stack) error {
 	if deployed != nil {
 		errs = append(errs, r.deleteRetained(ctx, f, deployed))
 	}
-	return errors.Join(append(errs, os.RemoveAll(r.assembly(f.Example)))...)
+	return errors.Join(errs...)
 }
 
 func (r *runner) deleteRetained(ctx context.Context, f integ.Flow, deployed *integ.Stack) error {
