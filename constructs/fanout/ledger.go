@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 	"github.com/hopgrant/hopgrant/policygen"
@@ -28,6 +29,7 @@ type ledger struct {
 	endpoints   map[any]*endpoint           // by queue
 	readers     map[*party]*readers         // by dead-letter queue
 	durations   map[float64]awscdk.Duration // by minutes
+	grantee     awsiam.IPrincipal           // see grantOn
 	checks      []func() error              // run when the app is validated
 	pending     []PendingDocument
 	notes       []func()        // annotations to make

@@ -6,6 +6,7 @@ import (
 	"reflect"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 	"github.com/hopgrant/hopgrant/policygen"
@@ -33,6 +34,8 @@ type party struct {
 	written map[string]writtenStatement
 	sids    map[string]bool
 	policy  constructs.IDependable
+	grant   awsiam.Grant           // in place of policy, of a queue made by this app
+	l2      awssqs.Queue           // such a queue
 	after   []constructs.Construct // what must not be made before the policy is
 	problem error
 }
@@ -130,6 +133,11 @@ func (p *party) settle() {
 			continue
 		}
 		handle := awsiam.PolicyStatement_FromJson(object)
+		if p.l2 != nil {
+			p.grant = p.l.grantOn(p.l2, handle)
+			p.written[text], p.sids[s.Sid] = writtenStatement{s, handle}, true
+			continue
+		}
 		result := p.add(handle)
 		if !value(result.StatementAdded) {
 			p.written[text] = writtenStatement{s, nil} // reported
@@ -139,11 +147,10 @@ func (p *party) settle() {
 		p.written[text], p.sids[s.Sid] = writtenStatement{s, handle}, true
 		p.policy = result.PolicyDependable
 	}
-	if p.policy != nil {
-		for _, c := range p.after {
-			c.Node().AddDependency(p.policy)
-		}
-		p.after = nil
+	after := p.after
+	p.after = nil
+	for _, c := range after {
+		p.makeAfter(c)
 	}
 	if len(missing.Statements) > 0 {
 		p.l.pend(p.owner, p, "", missing)
@@ -201,11 +208,25 @@ func (p *party) makeAfter(c constructs.Construct) {
 	if p.made && p.settled == 0 {
 		p.settle()
 	}
-	if p.policy != nil {
+	switch {
+	case p.grant != nil:
+		p.grant.ApplyBefore(c)
+	case p.policy != nil:
 		c.Node().AddDependency(p.policy)
-		return
+	default:
+		p.after = append(p.after, c)
 	}
-	p.after = append(p.after, c)
+}
+
+// grantOn adds a statement to the policy of a queue that has one. What it returns can be waited for in one round trip to
+// the CDK, and the result of AddToResourcePolicy in three.
+func (l *ledger) grantOn(queue awssqs.Queue, statement awsiam.PolicyStatement) awsiam.Grant {
+	if l.grantee == nil {
+		l.grantee = awsiam.NewAnyPrincipal() // a grant has one; it is written nowhere
+	}
+	return awsiam.Grant_AddStatementToResourcePolicy(&awsiam.GrantPolicyWithResourceOptions{
+		Grantee: l.grantee, Actions: &[]*string{}, ResourceArns: &[]*string{}, Resource: queue, Statement: statement,
+	})
 }
 
 // statement returns a statement as the template has it, and as the CDK reads it.

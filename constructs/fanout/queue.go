@@ -259,7 +259,7 @@ func (l *ledger) endpointOf(c constructs.Construct, queue awssqs.IQueue) (*endpo
 // newParty registers a queue that this construct makes.
 func (q *Queue) newParty(queue awssqs.Queue, fifo, tls bool) *party {
 	p := q.l.newMade(queue, policygen.OnQueue, queue.QueueArn, *q.env, suffixed("#", fifo))
-	p.owner, p.tls, p.add = q, tls, queue.AddToResourcePolicy
+	p.owner, p.tls, p.l2 = q, tls, queue
 	return p
 }
 
