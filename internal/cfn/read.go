@@ -122,7 +122,7 @@ func detect(data []byte) (kind string, ok bool) {
 	if looksLikeJSON(data) {
 		return "cloudformation", bytes.Contains(data, []byte(`"Resources"`)) && bytes.Contains(data, []byte(`"Type"`))
 	}
-	return "cloudformation", bytes.HasPrefix(data, []byte("Resources")) || bytes.Contains(data, []byte("\nResources")) || bytes.Contains(data, []byte("\n\"Resources"))
+	return "cloudformation", bytes.HasPrefix(bytes.TrimPrefix(data, []byte("\ufeff")), []byte("Resources")) || bytes.Contains(data, []byte("\nResources")) || bytes.Contains(data, []byte("\n\"Resources"))
 }
 
 func looksLikeJSON(data []byte) bool {
