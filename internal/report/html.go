@@ -111,11 +111,11 @@ func tooltip(n *node) string {
 	if n.at.Line > 0 {
 		text += "\n" + n.at.String()
 	}
-	return clean2(text)
+	return cleanLines(text)
 }
 
-// clean2 is clean, but keeps lines.
-func clean2(s string) string {
+// cleanLines is clean, but keeps lines.
+func cleanLines(s string) string {
 	lines := strings.Split(s, "\n")
 	for i := range lines {
 		lines[i] = clean(lines[i])

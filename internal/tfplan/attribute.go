@@ -134,14 +134,20 @@ func (p *plan) canonical(s string) string {
 	if literal.Resource() == "" {
 		return s
 	}
-	for _, r := range p.resources {
-		if r.data || r.kind != "aws_sqs_queue" && r.kind != "aws_sns_topic" {
-			continue
+	if p.names == nil {
+		p.names = map[string][]string{}
+		for _, r := range p.resources {
+			if !r.data && (r.kind == "aws_sqs_queue" || r.kind == "aws_sns_topic") {
+				arn := policygen.ARN(p.arn(r))
+				key := arn.Service() + ":" + arn.Resource()
+				p.names[key] = append(p.names[key], string(arn))
+			}
 		}
-		ours := policygen.ARN(p.arn(r))
-		if ours.Resource() == literal.Resource() && ours.Service() == literal.Service() &&
-			agrees(ours.Account(), literal.Account()) && agrees(ours.Region(), literal.Region()) && agrees(ours.Partition(), literal.Partition()) {
-			return string(ours)
+	}
+	for _, arn := range p.names[literal.Service()+":"+literal.Resource()] {
+		ours := policygen.ARN(arn)
+		if agrees(ours.Account(), literal.Account()) && agrees(ours.Region(), literal.Region()) && agrees(ours.Partition(), literal.Partition()) {
+			return arn
 		}
 	}
 	return s

@@ -20,8 +20,11 @@ type plan struct {
 	byAddress map[string]*resource
 	// byBlock are the instances of one resource block, by the address without indices.
 	byBlock   map[string][]*resource
-	modules   map[string]*tfjson.ConfigModule // by module path without indices, "" for the root
-	calls     map[string]*tfjson.ModuleCall   // by module path
+	configs   map[string]*tfjson.ConfigResource // by the address without indices
+	places    map[string]topology.Position      // by address; made by the first call of at
+	names     map[string][]string               // the ARNs of queues and topics by service and name; made by canonical
+	modules   map[string]*tfjson.ConfigModule   // by module path without indices, "" for the root
+	calls     map[string]*tfjson.ModuleCall     // by module path
 	variables map[string]*tfjson.PlanVariable
 	account   string // known or unresolved
 	region    string
@@ -48,7 +51,7 @@ func withoutIndices(address string) string { return indexForm.ReplaceAllString(a
 
 func newPlan(name string, data []byte, p *tfjson.Plan, o Options) *plan {
 	all := &plan{name: name, data: data, byAddress: map[string]*resource{}, byBlock: map[string][]*resource{},
-		modules: map[string]*tfjson.ConfigModule{}, calls: map[string]*tfjson.ModuleCall{}, variables: p.Variables}
+		configs: map[string]*tfjson.ConfigResource{}, modules: map[string]*tfjson.ConfigModule{}, calls: map[string]*tfjson.ModuleCall{}, variables: p.Variables}
 	if p.Config != nil && p.Config.RootModule != nil {
 		all.addConfig("", p.Config.RootModule)
 	}
@@ -65,6 +68,9 @@ func newPlan(name string, data []byte, p *tfjson.Plan, o Options) *plan {
 
 func (p *plan) addConfig(path string, m *tfjson.ConfigModule) {
 	p.modules[path] = m
+	for _, r := range m.Resources {
+		p.configs[strings.TrimPrefix(path+"."+r.Address, ".")] = r
+	}
 	for name, call := range m.ModuleCalls {
 		if call == nil || call.Module == nil {
 			continue
@@ -124,13 +130,7 @@ func (p *plan) add(address, kind string, index any, data bool, values map[string
 		r.module = strings.TrimPrefix(r.module+".module."+parts[1], ".")
 		local = parts[2]
 	}
-	if m := p.modules[r.module]; m != nil {
-		for _, c := range m.Resources {
-			if c.Address == local {
-				r.config = c
-			}
-		}
-	}
+	r.config = p.configs[block]
 	p.resources = append(p.resources, r)
 	p.byAddress[address] = r
 	p.byBlock[block] = append(p.byBlock[block], r)
@@ -168,21 +168,32 @@ func (p *plan) environment(plan *tfjson.Plan, o Options) {
 	}
 }
 
-// at returns where a resource stands in the plan's file.
+// at returns where a resource stands first in the plan's file.
 func (p *plan) at(address string) topology.Position {
-	at := topology.Position{File: p.name}
-	quoted, err := json.Marshal(address)
-	if err != nil {
-		return at
-	}
-	for _, colon := range []string{`"address":`, `"address": `} {
-		if i := bytes.Index(p.data, append([]byte(colon), quoted...)); i >= 0 {
-			at.Line = 1 + bytes.Count(p.data[:i], []byte("\n"))
-			at.Column = i - bytes.LastIndexByte(p.data[:i], '\n')
-			return at
+	if p.places == nil {
+		p.places = map[string]topology.Position{}
+		addressForm := regexp.MustCompile(`"address": ?("(?:[^"\\]|\\.)*")`)
+		line, lineStart, counted := 1, 0, 0
+		for _, m := range addressForm.FindAllSubmatchIndex(p.data, -1) {
+			passed := p.data[counted:m[0]]
+			line += bytes.Count(passed, []byte("\n"))
+			if i := bytes.LastIndexByte(passed, '\n'); i >= 0 {
+				lineStart = counted + i + 1
+			}
+			counted = m[0]
+			var found string
+			if json.Unmarshal(p.data[m[2]:m[3]], &found) != nil {
+				continue
+			}
+			if _, ok := p.places[found]; !ok {
+				p.places[found] = topology.Position{File: p.name, Line: line, Column: m[0] - lineStart + 1}
+			}
 		}
 	}
-	return at
+	if at, ok := p.places[address]; ok {
+		return at
+	}
+	return topology.Position{File: p.name}
 }
 
 func firstOf(values ...string) string {
