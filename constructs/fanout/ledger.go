@@ -6,9 +6,9 @@ import (
 	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
+	"github.com/hopgrant/hopgrant/constructs/internal/cdkcalls"
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
@@ -29,8 +29,7 @@ type ledger struct {
 	endpoints   map[any]*endpoint           // by queue
 	readers     map[*party]*readers         // by dead-letter queue
 	durations   map[float64]awscdk.Duration // by minutes
-	grantee     awsiam.IPrincipal           // see grantOn
-	checks      []func() error              // run when the app is validated
+	watched     []watched
 	pending     []PendingDocument
 	notes       []func()        // annotations to make
 	known       map[string]bool // fingerprints of pending
@@ -40,40 +39,33 @@ type ledger struct {
 
 const ledgerID = "HopgrantFanouts"
 
-// ledgerOf returns the ledger of the stage that scope is in.
-func ledgerOf(scope constructs.Construct) *ledger {
-	root := scope.Node().Root().(constructs.Construct)
-	stage := root
-	if s := awscdk.Stage_Of(scope); s != nil {
-		stage = s
+// ledgerOf returns the ledger of the stage that scope is in, and where scope will be: nil if it is in no stack.
+func ledgerOf(scope constructs.Construct) (*ledger, *env) {
+	p := cdkcalls.PlaceOf(scope, ledgerID)
+	top, _ := p.AtRoot.(*ledger)
+	if top == nil {
+		top = newLedger(p.Root)
 	}
-	l := ledgerAt(stage)
-	if top := ledgerAt(root); top != l && !l.listedIn(top) {
+	l, _ := p.AtStage.(*ledger)
+	if p.Root == p.Stage {
+		l = top
+	} else if l == nil {
+		l = newLedger(p.Stage)
 		top.stages = append(top.stages, l)
 	}
-	return l
+	if p.Stack == nil {
+		return l, nil
+	}
+	return l, l.noteEnv(p.Stack, p.Account, p.Region, p.Partition)
 }
 
-func (l *ledger) listedIn(top *ledger) bool {
-	for _, s := range top.stages {
-		if s == l {
-			return true
-		}
-	}
-	return false
-}
-
-func ledgerAt(stage constructs.Construct) *ledger {
-	if l, ok := stage.Node().TryFindChild(jsii.String(ledgerID)).(*ledger); ok {
-		return l
-	}
+func newLedger(stage constructs.Construct) *ledger {
 	l := &ledger{
 		byARN: map[string]*party{}, byValue: map[any]*party{}, callers: map[any]*caller{}, envs: map[any]*env{}, endpoints: map[any]*endpoint{}, readers: map[*party]*readers{}, durations: map[float64]awscdk.Duration{},
 		known: map[string]bool{}, acked: map[string]bool{},
 	}
 	constructs.NewConstruct_Override(l, stage, jsii.String(ledgerID))
-	awscdk.Aspects_Of(l).Add(l, nil)
-	l.Node().AddValidation(l)
+	cdkcalls.Attend(l)
 	return l
 }
 
@@ -102,10 +94,8 @@ func (l *ledger) note() {
 // Validate reports, when the app is validated, what could not be seen before.
 func (l *ledger) Validate() *[]*string {
 	problems := []*string{}
-	for _, check := range l.checks {
-		if err := check(); err != nil {
-			problems = append(problems, jsii.String(err.Error()))
-		}
+	for _, err := range l.managed() {
+		problems = append(problems, jsii.String(err.Error()))
 	}
 	for _, p := range l.parties {
 		if p.problem != nil {
@@ -127,7 +117,14 @@ func (l *ledger) envOf(c constructs.IConstruct) *env {
 	if e, ok := l.envs[stack]; ok {
 		return e
 	}
-	e := &env{stack: stack, account: *stack.Account(), region: *stack.Region(), partition: *stack.Partition()}
+	return l.noteEnv(stack, *stack.Account(), *stack.Region(), *stack.Partition())
+}
+
+func (l *ledger) noteEnv(stack awscdk.Stack, account, region, partition string) *env {
+	if e, ok := l.envs[stack]; ok {
+		return e
+	}
+	e := &env{stack: stack, account: account, region: region, partition: partition}
 	if !policygen.Unresolved(e.region) {
 		e.partition = policygen.PartitionOf(e.region) // with and without the CDK's feature flag for it
 	}

@@ -4,11 +4,14 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
+	"github.com/hopgrant/hopgrant/constructs/internal/cdkcalls"
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
@@ -28,16 +31,16 @@ type party struct {
 	access policygen.KeyAccess // of a key
 	tls    bool                // whether the CDK adds the statement that refuses requests without TLS
 
-	hops    []policygen.Hop
-	seen    map[string]bool
-	settled int // how many hops are in the policy
-	written map[string]writtenStatement
-	sids    map[string]bool
-	policy  constructs.IDependable
-	grant   awsiam.Grant           // in place of policy, of a queue made by this app
-	l2      awssqs.Queue           // such a queue
-	after   []constructs.Construct // what must not be made before the policy is
-	problem error
+	hops       []policygen.Hop
+	seen       map[string]bool
+	settled    int // how many hops are in the policy
+	subscribed int // how many statements came with subscriptions
+	written    map[string]writtenStatement
+	sids       map[string]bool
+	policy     constructs.IDependable
+	l2         awssqs.Queue           // a queue that this package made
+	after      []constructs.Construct // what must not be made before the policy is
+	problem    error
 }
 
 // unknown reports whether the ARN is a token.
@@ -101,66 +104,102 @@ func (p *party) document() (policygen.Document, error) {
 // A writtenStatement is a statement in the party's policy.
 type writtenStatement struct {
 	policygen.Statement
-	handle awsiam.PolicyStatement // nil if it could not be written
+	handle func() awsiam.PolicyStatement // nil if it could not be written
 }
 
-// settle writes into the party's policy what is not there yet.
-func (p *party) settle() {
+// A lack is a statement that the party's policy does not have yet.
+type lack struct {
+	policygen.Statement
+	text   string
+	object map[string]any // text, as the CDK reads it
+}
+
+// lacks returns what is to be written into the party's policy. A statement that is there but for the values of a condition
+// gets those.
+func (p *party) lacks() []lack {
 	if len(p.hops) == p.settled {
-		return
+		return nil
 	}
 	d, err := p.document()
 	if err != nil {
 		p.problem = misuse(p.owner, err)
-		return
+		return nil
 	}
 	p.settled = len(p.hops)
 	if p.written == nil {
 		p.written = map[string]writtenStatement{}
 		p.sids = map[string]bool{}
 	}
-	missing := d
-	missing.Statements = nil
+	var all []lack
 	for _, s := range d.Statements {
-		if s.Effect == policygen.Deny || p.extend(s) {
-			continue // a denial is the CDK's
+		if s.Effect == policygen.Deny {
+			continue // the CDK's
+		}
+		text, object := p.l.statement(s)
+		if p.extend(s, text, object) {
+			continue
 		}
 		if p.sids[s.Sid] {
 			s.Sid = ""
+			text, object = p.l.statement(s)
+			if _, ok := p.written[text]; ok {
+				continue
+			}
 		}
-		text, object := p.l.statement(s)
-		if _, ok := p.written[text]; ok {
-			continue
-		}
-		handle := awsiam.PolicyStatement_FromJson(object)
-		if p.l2 != nil {
-			p.grant = p.l.grantOn(p.l2, handle)
-			p.written[text], p.sids[s.Sid] = writtenStatement{s, handle}, true
-			continue
-		}
+		all = append(all, lack{s, text, object})
+	}
+	return all
+}
+
+func objects(lacks []lack) []any {
+	all := make([]any, len(lacks))
+	for i, s := range lacks {
+		all[i] = s.object
+	}
+	return all
+}
+
+// write notes that the statement is in the policy, or, if it has no handle, that it could not be written.
+func (p *party) write(s lack, handle func() awsiam.PolicyStatement) {
+	p.written[s.text] = writtenStatement{s.Statement, handle}
+	if handle != nil {
+		p.sids[s.Sid] = true
+	}
+}
+
+// wrote notes that the statements came into the policy with a subscription.
+func (p *party) wrote(lacks []lack) {
+	for _, s := range lacks {
+		i := p.subscribed
+		p.subscribed++
+		s.text = strings.ReplaceAll(s.text, notMade, p.text)
+		p.write(s, func() awsiam.PolicyStatement { return cdkcalls.Statements(p.l2)[i] })
+	}
+}
+
+// settle writes into the party's policy what is not there yet.
+func (p *party) settle() {
+	var missing []policygen.Statement
+	for _, s := range p.lacks() {
+		handle := awsiam.PolicyStatement_FromJson(s.object)
 		result := p.add(handle)
 		if !value(result.StatementAdded) {
-			p.written[text] = writtenStatement{s, nil} // reported
-			missing.Statements = append(missing.Statements, s)
+			p.write(s, nil)
+			missing = append(missing, s.Statement)
 			continue
 		}
-		p.written[text], p.sids[s.Sid] = writtenStatement{s, handle}, true
+		p.write(s, func() awsiam.PolicyStatement { return handle })
 		p.policy = result.PolicyDependable
 	}
-	after := p.after
-	p.after = nil
-	for _, c := range after {
-		p.makeAfter(c)
-	}
-	if len(missing.Statements) > 0 {
-		p.l.pend(p.owner, p, "", missing)
+	p.order()
+	if len(missing) > 0 {
+		p.l.pend(p.owner, p, "", policygen.Document{Version: policygen.Version, Statements: missing})
 	}
 }
 
 // extend reports whether the statement is there already, or is one that is there with more values in its condition, which
-// then get them. After a synthesis statements cannot be changed any more.
-func (p *party) extend(s policygen.Statement) bool {
-	text, object := p.l.statement(s)
+// then get them. After a synthesis statements cannot be changed any more. Text and object are the statement's.
+func (p *party) extend(s policygen.Statement, text string, object map[string]any) bool {
 	if _, ok := p.written[text]; ok {
 		return true
 	}
@@ -172,8 +211,9 @@ func (p *party) extend(s policygen.Statement) bool {
 		if w.handle == nil || !alike(w.Statement, s) {
 			continue
 		}
+		handle := w.handle()
 		for operator, keys := range condition {
-			w.handle.AddCondition(jsii.String(operator), keys)
+			handle.AddCondition(jsii.String(operator), keys)
 		}
 		delete(p.written, old)
 		p.written[text] = writtenStatement{s, w.handle}
@@ -202,31 +242,36 @@ func alike(a, b policygen.Statement) bool {
 	return reflect.DeepEqual(a, b)
 }
 
-// makeAfter sees to it that c is not made before the policy is. Waiting for the synthesis with it would make that slower:
-// during one, each call of the CDK is dear.
-func (p *party) makeAfter(c constructs.Construct) {
+// subscribe makes a subscription of the party, a queue. It is not made before the queue's policy is. The first one writes
+// the policy, what later ones need waits for the synthesis: then statements are merged once.
+func (p *party) subscribe(c constructs.Construct, id *string, props *awssns.CfnSubscriptionProps) awssns.CfnSubscription {
+	if p.l2 != nil {
+		var lacks []lack
+		if p.settled == 0 {
+			lacks = p.lacks()
+		}
+		cdkcalls.Subscribe(p.l2, c, cdkcalls.Subscription{Statements: objects(lacks), ID: *id, Props: props})
+		p.wrote(lacks)
+		return c.Node().FindChild(id).(awssns.CfnSubscription)
+	}
+	s := awssns.NewCfnSubscription(c, id, props)
+	p.after = append(p.after, s)
 	if p.made && p.settled == 0 {
 		p.settle()
 	}
-	switch {
-	case p.grant != nil:
-		p.grant.ApplyBefore(c)
-	case p.policy != nil:
-		c.Node().AddDependency(p.policy)
-	default:
-		p.after = append(p.after, c)
-	}
+	p.order()
+	return s
 }
 
-// grantOn adds a statement to the policy of a queue that has one. What it returns can be waited for in one round trip to
-// the CDK, and the result of AddToResourcePolicy in three.
-func (l *ledger) grantOn(queue awssqs.Queue, statement awsiam.PolicyStatement) awsiam.Grant {
-	if l.grantee == nil {
-		l.grantee = awsiam.NewAnyPrincipal() // a grant has one; it is written nowhere
+// order sees to it that what waits for the policy is not made before it.
+func (p *party) order() {
+	if p.policy == nil {
+		return
 	}
-	return awsiam.Grant_AddStatementToResourcePolicy(&awsiam.GrantPolicyWithResourceOptions{
-		Grantee: l.grantee, Actions: &[]*string{}, ResourceArns: &[]*string{}, Resource: queue, Statement: statement,
-	})
+	for _, c := range p.after {
+		c.Node().AddDependency(p.policy)
+	}
+	p.after = nil
 }
 
 // statement returns a statement as the template has it, and as the CDK reads it.

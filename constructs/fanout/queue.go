@@ -8,12 +8,20 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
+	"github.com/hopgrant/hopgrant/constructs/internal/cdkcalls"
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
+// jsiiProxy_queue is what jsii knows a [Queue] by: it tells objects apart by their addresses, and a Queue begins with it.
+// Its name says to jsii that it overrides nothing of the CDK's. A type with another name is compared with each of the CDK's
+// interfaces whenever one is made, which takes longer than making the construct.
+type jsiiProxy_queue struct {
+	constructs.Construct
+}
+
 // A Queue is an SQS queue with its dead-letter queue, its subscriptions and its consumers.
 type Queue struct {
-	constructs.Construct
+	jsiiProxy_queue // first
 
 	l     *ledger
 	env   *env // of the construct
@@ -55,49 +63,97 @@ func NewQueue(scope constructs.Construct, id *string, props *QueueProps) *Queue 
 	if props != nil {
 		p = *props
 	}
-	l := ledgerOf(scope)
-	return newQueue(l, l.envOf(scope), scope, id, p)
+	l, e := ledgerOf(scope)
+	return newQueue(l, e, scope, id, p, nil)
 }
 
-func newQueue(l *ledger, e *env, scope constructs.Construct, id *string, p QueueProps) *Queue {
+// newQueue makes a queue, and subscribes it to the topic if there is one.
+func newQueue(l *ledger, e *env, scope constructs.Construct, id *string, p QueueProps, t *Topic) *Queue {
 	if err := p.check(); err != nil {
 		panic(at(scope, id, err))
 	}
 	q := &Queue{l: l, env: e}
-	constructs.NewConstruct_Override(q, scope, id)
+	constructs.NewConstruct_Override(&q.jsiiProxy_queue, scope, id)
 	if p.Existing != nil {
 		q.adopt(p)
-	} else {
-		q.make(p)
+		refuse(q, q.useKey(p.KeyAccess))
+		if t != nil {
+			q.Subscribe(jsii.String("Subscription"), t, p.Subscription)
+		}
+		return q
 	}
-	if q.at.key != nil {
-		refuse(q, q.at.key.use(p.KeyAccess))
+	props := p.QueueProps
+	q.encrypt(&props)
+	refuse(q, q.useKey(p.KeyAccess))
+	q.make(p, props, t)
+	if t != nil {
+		q.subscribed(t)
 	}
 	return q
 }
 
-func (q *Queue) make(p QueueProps) {
-	props := p.QueueProps
-	q.encrypt(&props)
+func (q *Queue) useKey(access policygen.KeyAccess) error {
+	if q.at.key == nil {
+		return nil
+	}
+	return q.at.key.use(access)
+}
+
+// make makes the queue that the props describe, its dead-letter queue, and its subscription to the topic if there is one.
+func (q *Queue) make(p QueueProps, props awssqs.QueueProps, t *Topic) {
 	if props.EnforceSSL == nil {
 		props.EnforceSSL = jsii.Bool(true)
 	}
 	q.chosen = props.VisibilityTimeout
-	reason := q.makeDeadLetter(&props, p.DeadLetter)
-	q.l2 = awssqs.NewQueue(q, jsii.String("Resource"), &props)
-	q.queue = q.l2
 	q.at.fifo = isFIFO(&props)
-	q.at.party = q.newParty(q.l2, q.at.fifo, value(props.EnforceSSL))
+	q.register(&q.at, value(props.EnforceSSL))
 	if name := value(props.QueueName); name != "" && !policygen.Unresolved(name) {
 		q.at.party.known = func() string {
 			return q.env.arnPrefix("sqs") + name
 		}
 	}
-	q.l.endpoints[q.queue] = &q.at
-	if reason != "" {
-		cfn(q.l2).AddMetadata(jsii.String(nag), accept("AwsSolutions-SQS3", reason))
+	d := value(p.DeadLetter)
+	var dead *cdkcalls.DeadLetterQueue
+	if d.OffBecause == "" && !q.giveDeadLetter(&props, d) {
+		q.dead = &endpoint{fifo: q.at.fifo}
+		dead = &cdkcalls.DeadLetterQueue{Props: q.deadLetterProps(d.Props, q.dead), MaxReceiveCount: d.receives()}
+		q.register(q.dead, *dead.Props.EnforceSSL)
+	}
+	var first *cdkcalls.Subscription
+	var lacks []lack
+	if t != nil {
+		const id = "Subscription"
+		cfnProps := q.plan(id, t, value(p.Subscription))
+		lacks = q.at.party.lacks()
+		first = &cdkcalls.Subscription{Statements: objects(lacks), ID: id, Props: cfnProps}
+	}
+	made, madeDead := cdkcalls.NewQueue(q, &props, dead, first)
+	q.l2, q.queue = made.Queue, made.Queue
+	q.l.made(&q.at, made)
+	q.at.party.wrote(lacks)
+	if dead != nil {
+		q.deadLetter = madeDead.Queue
+		q.l.made(q.dead, madeDead)
+	}
+	if d.OffBecause != "" {
+		cfn(q.l2).AddMetadata(jsii.String(nag), accept("AwsSolutions-SQS3", d.OffBecause))
 	}
 	q.l.watch(q, q.l2)
+}
+
+// register notes a queue that this construct is about to make.
+func (q *Queue) register(e *endpoint, tls bool) {
+	e.party = q.l.register(&party{l: q.l, on: policygen.OnQueue, text: notMade, env: *q.env, made: true, owner: q, tls: tls}, nil, suffixed("#", e.fifo), true)
+}
+
+// notMade stands for the ARN of a queue that is not made yet.
+const notMade = "${Token[hopgrant.queue]}"
+
+// made notes that the queue was made.
+func (l *ledger) made(e *endpoint, m cdkcalls.Made) {
+	e.party.l2, e.party.text, e.party.add = m.Queue, m.ARN, m.Queue.AddToResourcePolicy
+	l.byValue[m.Queue] = e.party
+	l.endpoints[m.Queue] = e
 }
 
 // encrypt sets the queue's encryption, and makes its key if there is to be one.
@@ -118,37 +174,24 @@ func (q *Queue) encrypt(props *awssqs.QueueProps) {
 	q.at.key, q.at.master = k, props.EncryptionMasterKey
 }
 
-// makeDeadLetter sets where SQS moves messages, and makes that queue. It returns why there is none.
-func (q *Queue) makeDeadLetter(props *awssqs.QueueProps, d *DeadLetter) string {
-	if d == nil {
-		d = &DeadLetter{}
-	}
-	if d.OffBecause != "" {
-		return d.OffBecause
-	}
-	if given := props.DeadLetterQueue; given != nil {
-		q.deadLetter = given.Queue
-		q.useDeadLetter(isFIFO(props))
-		return ""
-	}
-	if d.Queue != nil {
+// giveDeadLetter sets where SQS moves messages, if that queue is there already, and reports whether it is.
+func (q *Queue) giveDeadLetter(props *awssqs.QueueProps, d DeadLetter) bool {
+	switch {
+	case props.DeadLetterQueue != nil:
+		q.deadLetter = props.DeadLetterQueue.Queue
+	case d.Queue != nil:
 		q.deadLetter = d.Queue
-		q.useDeadLetter(isFIFO(props))
-	} else {
-		q.deadLetter = q.newDeadLetterQueue("DeadLetterQueue", d.Props, isFIFO(props))
+		props.DeadLetterQueue = &awssqs.DeadLetterQueue{Queue: d.Queue, MaxReceiveCount: jsii.Number(d.receives())}
+	default:
+		return false
 	}
-	count := d.MaxReceiveCount
-	if count == 0 {
-		count = defaultMaxReceiveCount
-	}
-	props.DeadLetterQueue = &awssqs.DeadLetterQueue{Queue: q.deadLetter, MaxReceiveCount: jsii.Number(count)}
-	return ""
+	q.useDeadLetter(isFIFO(props))
+	return true
 }
 
-// newDeadLetterQueue makes a dead-letter queue under the queue's key: what SQS moves there stays encrypted under that key
-// anyway.
-func (q *Queue) newDeadLetterQueue(id string, props awssqs.QueueProps, fifo bool) awssqs.IQueue {
-	e := endpoint{fifo: fifo}
+// deadLetterProps completes the properties of a dead-letter queue, and notes its key. It is under the queue's key: what SQS
+// moves there stays encrypted under that key anyway.
+func (q *Queue) deadLetterProps(props awssqs.QueueProps, e *endpoint) *awssqs.QueueProps {
 	switch {
 	case props.EncryptionMasterKey != nil:
 		k, err := q.l.keyOf(props.EncryptionMasterKey)
@@ -170,18 +213,21 @@ func (q *Queue) newDeadLetterQueue(id string, props awssqs.QueueProps, fifo bool
 	if props.RetentionPeriod == nil {
 		props.RetentionPeriod = q.l.minutes(14 * 24 * 60)
 	}
-	if fifo && props.Fifo == nil {
+	if e.fifo && props.Fifo == nil {
 		props.Fifo = jsii.Bool(true)
 	}
-	l2 := awssqs.NewQueue(q, jsii.String(id), &props)
-	e.party = q.newParty(l2, fifo, value(props.EnforceSSL))
-	q.l.endpoints[l2] = &e
-	if id == "DeadLetterQueue" {
-		q.dead = &e
-	} else {
-		// A dead-letter queue that no queue names is not seen as one by cdk-nag.
-		cfn(l2).AddMetadata(jsii.String(nag), accept("AwsSolutions-SQS3", "It is the dead-letter queue of a subscription."))
-	}
+	return &props
+}
+
+// newDeadLetterQueue makes the dead-letter queue of a subscription.
+func (q *Queue) newDeadLetterQueue(id string, fifo bool) awssqs.IQueue {
+	e := endpoint{fifo: fifo}
+	props := q.deadLetterProps(awssqs.QueueProps{}, &e)
+	l2 := awssqs.NewQueue(q, jsii.String(id), props)
+	q.register(&e, *props.EnforceSSL)
+	q.l.made(&e, cdkcalls.Made{Queue: l2, ARN: *l2.QueueArn()})
+	// A dead-letter queue that no queue names is not seen as one by cdk-nag.
+	cfn(l2).AddMetadata(jsii.String(nag), accept("AwsSolutions-SQS3", "It is the dead-letter queue of a subscription."))
 	return l2
 }
 
@@ -256,13 +302,6 @@ func (l *ledger) endpointOf(c constructs.Construct, queue awssqs.IQueue) (*endpo
 	return e, nil
 }
 
-// newParty registers a queue that this construct makes.
-func (q *Queue) newParty(queue awssqs.Queue, fifo, tls bool) *party {
-	p := q.l.newMade(queue, policygen.OnQueue, queue.QueueArn, *q.env, suffixed("#", fifo))
-	p.owner, p.tls, p.l2 = q, tls, queue
-	return p
-}
-
 func (l *ledger) queueParty(queue awssqs.IQueue, c constructs.Construct, fifo bool) *party {
 	e := l.where(queue)
 	p := l.newParty(queue, policygen.OnQueue, *queue.QueueArn(), e, suffixed("#", fifo))
@@ -271,16 +310,32 @@ func (l *ledger) queueParty(queue awssqs.IQueue, c constructs.Construct, fifo bo
 	return p
 }
 
-// watch sees to it that nobody gives the queue the AWS managed key after it was made.
+// A watched queue must not be given the AWS managed key after it was made.
+type watched struct {
+	construct constructs.Construct // whose problem it is
+	queue     awssqs.Queue
+}
+
 func (l *ledger) watch(c constructs.Construct, queue awssqs.Queue) {
-	l1 := cfn(queue)
-	l.checks = append(l.checks, func() error {
-		key := value(l1.KmsMasterKeyId())
-		if _, ok := policygen.AWSManagedKey(key); ok {
-			return misuse(c, managedKey(key))
-		}
+	l.watched = append(l.watched, watched{c, queue})
+}
+
+// managed returns what is wrong with the watched queues.
+func (l *ledger) managed() []error {
+	if len(l.watched) == 0 {
 		return nil
-	})
+	}
+	queues := make([]awssqs.Queue, len(l.watched))
+	for i, w := range l.watched {
+		queues[i] = w.queue
+	}
+	var all []error
+	for i, key := range cdkcalls.MasterKeys(queues) {
+		if _, ok := policygen.AWSManagedKey(key); ok {
+			all = append(all, misuse(l.watched[i].construct, managedKey(key)))
+		}
+	}
+	return all
 }
 
 func cfn(queue awssqs.Queue) awssqs.CfnQueue { return queue.Node().DefaultChild().(awssqs.CfnQueue) }

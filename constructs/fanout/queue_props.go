@@ -70,6 +70,13 @@ type DeadLetter struct {
 // [Creating and configuring an Amazon SQS event source mapping]: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
 const defaultMaxReceiveCount = 5
 
+func (d *DeadLetter) receives() float64 {
+	if d.MaxReceiveCount == 0 {
+		return defaultMaxReceiveCount
+	}
+	return d.MaxReceiveCount
+}
+
 // check returns everything about the props that contradicts itself or cannot work.
 func (p *QueueProps) check() error {
 	var errs []error

@@ -46,10 +46,13 @@ const (
 // The id is the subscription's within the queue. Props may be nil. It panics with a [*Misuse] if the topic cannot deliver
 // to the queue.
 func (q *Queue) Subscribe(id *string, t *Topic, props *SubscriptionProps) awssns.CfnSubscription {
-	p := SubscriptionProps{}
-	if props != nil {
-		p = *props
-	}
+	s := q.at.party.subscribe(q, id, q.plan(*id, t, value(props)))
+	q.subscribed(t)
+	return s
+}
+
+// plan checks a subscription and admits the topic's deliveries. It returns the properties of the subscription.
+func (q *Queue) plan(id string, t *Topic, p SubscriptionProps) *awssns.CfnSubscriptionProps {
 	topic := t.seenBy(q.at.key)
 	hops := policygen.Delivery{Topics: []policygen.Topic{topic}, Queue: q.at.queue()}.Hops()
 	refuse(q, hops[0].Check())
@@ -58,32 +61,34 @@ func (q *Queue) Subscribe(id *string, t *Topic, props *SubscriptionProps) awssns
 	refuse(q, p.check(t))
 	q.admit(hops, &q.at)
 
-	cfnProps := &awssns.CfnSubscriptionProps{
+	props := &awssns.CfnSubscriptionProps{
 		TopicArn: jsii.String(t.party.token()), Protocol: jsii.String("sqs"), Endpoint: jsii.String(q.at.party.token()), Region: t.foreignRegion(q),
 	}
 	if p.RawMessageDelivery != nil {
-		cfnProps.RawMessageDelivery = p.RawMessageDelivery
+		props.RawMessageDelivery = p.RawMessageDelivery
 	}
 	if p.FilterPolicy != nil {
-		cfnProps.FilterPolicy = p.FilterPolicy
+		props.FilterPolicy = p.FilterPolicy
 	}
 	if p.FilterPolicyScope != "" {
-		cfnProps.FilterPolicyScope = jsii.String(string(p.FilterPolicyScope))
+		props.FilterPolicyScope = jsii.String(string(p.FilterPolicyScope))
 	}
 	if p.NewDeadLetterQueue {
-		p.DeadLetterQueue = q.newDeadLetterQueue(*id+"DeadLetterQueue", awssqs.QueueProps{}, t.fifo)
+		p.DeadLetterQueue = q.newDeadLetterQueue(id+"DeadLetterQueue", t.fifo)
 	}
 	if p.DeadLetterQueue != nil {
 		dead := q.deadLetters(t, p.DeadLetterQueue)
-		cfnProps.RedrivePolicy = map[string]any{"deadLetterTargetArn": dead.party.token()}
+		props.RedrivePolicy = map[string]any{"deadLetterTargetArn": dead.party.token()}
 	}
-	subscription := awssns.NewCfnSubscription(q, id, cfnProps)
-	q.at.party.makeAfter(subscription)
+	return props
+}
+
+// subscribed notes that the queue was subscribed to the topic.
+func (q *Queue) subscribed(t *Topic) {
 	q.letSubscribe(t)
 	q.topics = append(q.topics, t)
 	t.queues = append(t.queues, q)
 	t.alarm(q)
-	return subscription
 }
 
 // deadLetters admits SNS to the dead-letter queue of the subscription to t.

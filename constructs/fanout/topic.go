@@ -15,12 +15,17 @@ import (
 
 const awsManagedSNSKey = "alias/aws/sns"
 
+// jsiiProxy_topic is what jsii knows a [Topic] by, see [jsiiProxy_queue].
+type jsiiProxy_topic struct {
+	constructs.Construct
+}
+
 // A Topic is an SNS topic with the queues that it fans out to.
 //
 // It is a construct: queues are its children, and its id and theirs make the logical ids of the resources. Those are
 // stable: they depend on nothing but the ids, so that queues may be added, removed and reordered.
 type Topic struct {
-	constructs.Construct
+	jsiiProxy_topic // first
 
 	l       *ledger
 	env     *env // of the construct
@@ -50,9 +55,8 @@ func NewTopic(scope constructs.Construct, id *string, props *TopicProps) *Topic 
 		panic(at(scope, id, err))
 	}
 	t := &Topic{}
-	constructs.NewConstruct_Override(t, scope, id)
-	t.l = ledgerOf(t)
-	t.env = t.l.envOf(t)
+	constructs.NewConstruct_Override(&t.jsiiProxy_topic, scope, id)
+	t.l, t.env = ledgerOf(t)
 	if p.Existing != nil {
 		t.adopt(p)
 	} else {
@@ -185,8 +189,7 @@ func (t *Topic) AddQueue(id *string, props *QueueProps) *Queue {
 	}
 	if p.Scope != nil {
 		scope = p.Scope
-		l = ledgerOf(scope)
-		e = l.envOf(scope)
+		l, e = ledgerOf(scope)
 	}
 	if p.Existing == nil && p.Fifo == nil && t.fifo {
 		p.Fifo = jsii.Bool(true)
@@ -194,9 +197,7 @@ func (t *Topic) AddQueue(id *string, props *QueueProps) *Queue {
 	if err := t.fits(p); err != nil {
 		panic(at(scope, id, err))
 	}
-	q := newQueue(l, e, scope, id, p)
-	q.Subscribe(jsii.String("Subscription"), t, p.Subscription)
-	return q
+	return newQueue(l, e, scope, id, p, t)
 }
 
 // fits refuses before anything is made what cannot be subscribed.

@@ -1,0 +1,112 @@
+package cdkcalls
+
+import (
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go/runtime"
+)
+
+// A Place is where a construct is in the tree.
+type Place struct {
+	Root, Stage constructs.Construct
+	// AtRoot and AtStage are their children of the id that was asked for, nil if there are none.
+	AtRoot, AtStage any
+	Stack           awscdk.Stack // nil if the construct is in none
+	// What is known of where the stack will be, or tokens.
+	Account, Region, Partition string
+}
+
+// PlaceOf returns the place of a construct.
+func PlaceOf(scope constructs.Construct, id string) Place {
+	var found []any
+	invoke("place", &found, scope, id)
+	p := Place{Root: found[0].(constructs.Construct), AtRoot: found[1], Stage: found[2].(constructs.Construct), AtStage: found[3]}
+	if len(found) > 4 {
+		p.Stack = found[4].(awscdk.Stack)
+		p.Account, p.Region, p.Partition = found[5].(string), found[6].(string), found[7].(string)
+	}
+	return p
+}
+
+// An Attendant takes part in the synthesis of its app.
+type Attendant interface {
+	constructs.Construct
+	awscdk.IAspect
+	constructs.IValidation
+}
+
+// Attend makes the construct an aspect of itself and has it validate itself.
+func Attend(c Attendant) { invokeVoid("attend", c) }
+
+// A Made queue comes with its ARN, a token.
+type Made struct {
+	Queue awssqs.Queue
+	ARN   string
+}
+
+// A DeadLetterQueue is to be made.
+type DeadLetterQueue struct {
+	Props           *awssqs.QueueProps
+	MaxReceiveCount float64
+}
+
+// A Subscription of a queue is to be made, with the statements of the queue's policy that it waits for. They are as the CDK
+// reads them from JSON.
+type Subscription struct {
+	Statements []any
+	ID         string
+	Props      *awssns.CfnSubscriptionProps
+}
+
+// NewQueue makes the queue "Resource", and before it the queue "DeadLetterQueue" if there is to be one. It subscribes the
+// queue if there is a first subscription; the queue's ARN is its endpoint and the resource of its statements, whatever they
+// say.
+func NewQueue(scope constructs.Construct, props *awssqs.QueueProps, d *DeadLetterQueue, first *Subscription) (queue, dead Made) {
+	args := []any{scope, props, nil, nil, nil, nil, nil}
+	if d != nil {
+		args[2], args[3] = d.Props, d.MaxReceiveCount
+	}
+	if first != nil {
+		args[4], args[5], args[6] = first.Statements, first.ID, first.Props
+	}
+	var made []any
+	invoke("queue", &made, args...)
+	queue = Made{made[0].(awssqs.Queue), made[1].(string)}
+	if d != nil {
+		dead = Made{made[2].(awssqs.Queue), made[3].(string)}
+	}
+	return queue, dead
+}
+
+// Subscribe makes a subscription of the queue in the scope, after the queue's policy.
+func Subscribe(queue awssqs.Queue, scope constructs.Construct, s Subscription) {
+	invokeVoid("subscribe", queue, s.Statements, scope, s.ID, s.Props)
+}
+
+// Statements returns the statements that the subscriptions of the queue added to its policy.
+func Statements(queue awssqs.Queue) []awsiam.PolicyStatement {
+	var all []awsiam.PolicyStatement
+	invoke("statements", &all, queue)
+	return all
+}
+
+// MasterKeys returns for each queue the KmsMasterKeyId that its template will have, however it was set, an override of
+// the resource's property included. It is "" where there is none, or a token.
+func MasterKeys(queues []awssqs.Queue) []string {
+	var keys []string
+	invoke("masterKeys", &keys, queues)
+	return keys
+}
+
+func invoke(method string, result any, args ...any) {
+	load()
+	runtime.StaticInvoke(class, method, args, result)
+}
+
+func invokeVoid(method string, args ...any) {
+	load()
+	runtime.StaticInvokeVoid(class, method, args)
+}

@@ -1,0 +1,62 @@
+"use strict";
+// The functions are documented in calls.go, their types are in jsii.json.
+const cdk = require("aws-cdk-lib");
+const iam = require("aws-cdk-lib/aws-iam");
+const sns = require("aws-cdk-lib/aws-sns");
+const sqs = require("aws-cdk-lib/aws-sqs");
+
+const statementsOf = new WeakMap(); // by queue: those that subscribe added
+
+class Calls {
+  static place(scope, id) {
+    const root = scope.node.root;
+    const stage = cdk.Stage.of(scope) ?? root;
+    const child = (of) => of.node.tryFindChild(id) ?? null;
+    const all = [root, child(root), stage, child(stage)];
+    const stack = scope.node.scopes.findLast(cdk.Stack.isStack);
+    return stack ? [...all, stack, stack.account, stack.region, stack.partition] : all;
+  }
+
+  static attend(construct) {
+    cdk.Aspects.of(construct).add(construct);
+    construct.node.addValidation(construct);
+  }
+
+  static queue(scope, props, deadLetterProps, maxReceiveCount, statements, id, subscription) {
+    let dead;
+    if (deadLetterProps) {
+      dead = new sqs.Queue(scope, "DeadLetterQueue", deadLetterProps);
+      props = { ...props, deadLetterQueue: { queue: dead, maxReceiveCount } };
+    }
+    const queue = new sqs.Queue(scope, "Resource", props);
+    const arn = queue.queueArn;
+    if (subscription) {
+      const own = statements.map((s) => ({ ...s, Resource: arn }));
+      Calls.subscribe(queue, own, scope, id, { ...subscription, endpoint: arn });
+    }
+    return dead ? [queue, arn, dead, dead.queueArn] : [queue, arn];
+  }
+
+  static subscribe(queue, statements, scope, id, props) {
+    const added = statements.map((s) => iam.PolicyStatement.fromJson(s));
+    statementsOf.set(queue, [...(statementsOf.get(queue) ?? []), ...added]);
+    let policy = queue.node.tryFindChild("Policy");
+    for (const s of added) policy = queue.addToResourcePolicy(s).policyDependable;
+    const subscription = new sns.CfnSubscription(scope, id, props);
+    if (policy) subscription.node.addDependency(policy);
+  }
+
+  static statements(queue) {
+    return statementsOf.get(queue) ?? [];
+  }
+
+  static masterKeys(queues) {
+    return queues.map((queue) => {
+      const resource = queue.node.defaultChild;
+      const properties = { KmsMasterKeyId: resource.kmsMasterKeyId, ...resource.rawOverrides?.Properties };
+      return typeof properties.KmsMasterKeyId === "string" ? properties.KmsMasterKeyId : "";
+    });
+  }
+}
+
+exports.Calls = Calls;
