@@ -29,7 +29,7 @@ type ledger struct {
 	endpoints   map[any]*endpoint           // by queue
 	readers     map[*party]*readers         // by dead-letter queue
 	durations   map[float64]awscdk.Duration // by minutes
-	watched     []watched
+	watched     []constructs.Construct      // whose queues are watched, see watch
 	pending     []PendingDocument
 	notes       []func()        // annotations to make
 	known       map[string]bool // fingerprints of pending
@@ -57,6 +57,15 @@ func ledgerOf(scope constructs.Construct) (*ledger, *env) {
 		return l, nil
 	}
 	return l, l.noteEnv(p.Stack, p.Account, p.Region, p.Partition)
+}
+
+// homeOf returns the ledger and the place of what is made in scope. It panics as the CDK does if that is in no stack.
+func homeOf(scope constructs.Construct) (*ledger, *env) {
+	l, e := ledgerOf(scope)
+	if e == nil {
+		e = l.envOf(scope)
+	}
+	return l, e
 }
 
 func newLedger(stage constructs.Construct) *ledger {

@@ -123,6 +123,7 @@ func (p *party) lacks() []lack {
 	d, err := p.document()
 	if err != nil {
 		p.problem = misuse(p.owner, err)
+		cdkcalls.Complain(p.l)
 		return nil
 	}
 	p.settled = len(p.hops)
@@ -179,6 +180,9 @@ func (p *party) wrote(lacks []lack) {
 
 // settle writes into the party's policy what is not there yet.
 func (p *party) settle() {
+	if p.text == notMade {
+		return // making it failed
+	}
 	var missing []policygen.Statement
 	for _, s := range p.lacks() {
 		handle := awsiam.PolicyStatement_FromJson(s.object)

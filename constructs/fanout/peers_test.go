@@ -82,6 +82,24 @@ func TestWhatTheCDKGetsWrong(t *testing.T) {
 		},
 		late: true,
 	}, {
+		name:   "b: alias/aws/sqs by property override",
+		reason: "so is what the template says in place of a property",
+		cdk: func(_ *testing.T, s stack) {
+			q := awssqs.NewQueue(s, jsii.String("Q"), nil)
+			subscribe(s, q, nil)
+			q.Node().DefaultChild().(awssqs.CfnQueue).AddPropertyOverride(jsii.String("KmsMasterKeyId"), "alias/aws/sqs")
+		},
+		emitted: func(t *testing.T, t2 template) {
+			if got := t2.one("AWS::SQS::Queue", "").Properties["KmsMasterKeyId"]; got != "alias/aws/sqs" {
+				t.Errorf("KmsMasterKeyId is %v", got)
+			}
+		},
+		ours: func(t *testing.T, s stack) {
+			q := fanout.NewTopic(s, jsii.String("T"), nil).AddQueue(jsii.String("Q"), nil)
+			q.Queue().Node().DefaultChild().(awssqs.CfnQueue).AddPropertyOverride(jsii.String("KmsMasterKeyId"), "alias/aws/sqs")
+		},
+		late: true,
+	}, {
 		name:   "c: imported key on a new queue",
 		reason: "the key's policy is not this app's, so the statement is reported",
 		cdk: func(_ *testing.T, s stack) {

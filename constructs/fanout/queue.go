@@ -63,7 +63,7 @@ func NewQueue(scope constructs.Construct, id *string, props *QueueProps) *Queue 
 	if props != nil {
 		p = *props
 	}
-	l, e := ledgerOf(scope)
+	l, e := homeOf(scope)
 	return newQueue(l, e, scope, id, p, nil)
 }
 
@@ -82,10 +82,7 @@ func newQueue(l *ledger, e *env, scope constructs.Construct, id *string, p Queue
 		}
 		return q
 	}
-	props := p.QueueProps
-	q.encrypt(&props)
-	refuse(q, q.useKey(p.KeyAccess))
-	q.make(p, props, t)
+	q.make(p, t)
 	if t != nil {
 		q.subscribed(t)
 	}
@@ -100,7 +97,10 @@ func (q *Queue) useKey(access policygen.KeyAccess) error {
 }
 
 // make makes the queue that the props describe, its dead-letter queue, and its subscription to the topic if there is one.
-func (q *Queue) make(p QueueProps, props awssqs.QueueProps, t *Topic) {
+func (q *Queue) make(p QueueProps, t *Topic) {
+	props := p.QueueProps
+	q.encrypt(&props)
+	refuse(q, q.useKey(p.KeyAccess))
 	if props.EnforceSSL == nil {
 		props.EnforceSSL = jsii.Bool(true)
 	}
@@ -127,7 +127,7 @@ func (q *Queue) make(p QueueProps, props awssqs.QueueProps, t *Topic) {
 		lacks = q.at.party.lacks()
 		first = &cdkcalls.Subscription{Statements: objects(lacks), ID: id, Props: cfnProps}
 	}
-	made, madeDead := cdkcalls.NewQueue(q, &props, dead, first)
+	made, madeDead := cdkcalls.NewQueue(q.l, q, &props, dead, first)
 	q.l2, q.queue = made.Queue, made.Queue
 	q.l.made(&q.at, made)
 	q.at.party.wrote(lacks)
@@ -138,7 +138,7 @@ func (q *Queue) make(p QueueProps, props awssqs.QueueProps, t *Topic) {
 	if d.OffBecause != "" {
 		cfn(q.l2).AddMetadata(jsii.String(nag), accept("AwsSolutions-SQS3", d.OffBecause))
 	}
-	q.l.watch(q, q.l2)
+	q.l.watched = append(q.l.watched, q)
 }
 
 // register notes a queue that this construct is about to make.
@@ -172,76 +172,6 @@ func (q *Queue) encrypt(props *awssqs.QueueProps) {
 	k, err := q.l.keyOf(props.EncryptionMasterKey)
 	refuse(q, err)
 	q.at.key, q.at.master = k, props.EncryptionMasterKey
-}
-
-// giveDeadLetter sets where SQS moves messages, if that queue is there already, and reports whether it is.
-func (q *Queue) giveDeadLetter(props *awssqs.QueueProps, d DeadLetter) bool {
-	switch {
-	case props.DeadLetterQueue != nil:
-		q.deadLetter = props.DeadLetterQueue.Queue
-	case d.Queue != nil:
-		q.deadLetter = d.Queue
-		props.DeadLetterQueue = &awssqs.DeadLetterQueue{Queue: d.Queue, MaxReceiveCount: jsii.Number(d.receives())}
-	default:
-		return false
-	}
-	q.useDeadLetter(isFIFO(props))
-	return true
-}
-
-// deadLetterProps completes the properties of a dead-letter queue, and notes its key. It is under the queue's key: what SQS
-// moves there stays encrypted under that key anyway.
-func (q *Queue) deadLetterProps(props awssqs.QueueProps, e *endpoint) *awssqs.QueueProps {
-	switch {
-	case props.EncryptionMasterKey != nil:
-		k, err := q.l.keyOf(props.EncryptionMasterKey)
-		refuse(q, err)
-		e.key, e.master = k, props.EncryptionMasterKey
-		props.Encryption = awssqs.QueueEncryption_KMS
-	case props.Encryption == "" && q.at.key != nil || props.Encryption == awssqs.QueueEncryption_KMS:
-		if q.at.key == nil {
-			refuse(q, bad("dead letter encryption", "KMS", "there is no key", "its EncryptionMasterKey", ""))
-		}
-		props.Encryption, props.EncryptionMasterKey = awssqs.QueueEncryption_KMS, q.at.master
-		e.key, e.master = q.at.key, q.at.master
-	case props.Encryption == "":
-		props.Encryption = awssqs.QueueEncryption_SQS_MANAGED
-	}
-	if props.EnforceSSL == nil {
-		props.EnforceSSL = jsii.Bool(true)
-	}
-	if props.RetentionPeriod == nil {
-		props.RetentionPeriod = q.l.minutes(14 * 24 * 60)
-	}
-	if e.fifo && props.Fifo == nil {
-		props.Fifo = jsii.Bool(true)
-	}
-	return &props
-}
-
-// newDeadLetterQueue makes the dead-letter queue of a subscription.
-func (q *Queue) newDeadLetterQueue(id string, fifo bool) awssqs.IQueue {
-	e := endpoint{fifo: fifo}
-	props := q.deadLetterProps(awssqs.QueueProps{}, &e)
-	l2 := awssqs.NewQueue(q, jsii.String(id), props)
-	q.register(&e, *props.EnforceSSL)
-	q.l.made(&e, cdkcalls.Made{Queue: l2, ARN: *l2.QueueArn()})
-	// A dead-letter queue that no queue names is not seen as one by cdk-nag.
-	cfn(l2).AddMetadata(jsii.String(nag), accept("AwsSolutions-SQS3", "It is the dead-letter queue of a subscription."))
-	return l2
-}
-
-// useDeadLetter checks a dead-letter queue that is there already.
-func (q *Queue) useDeadLetter(fifo bool) {
-	e, err := q.l.endpointOf(q, q.deadLetter)
-	refuse(q, err)
-	if e.fifo != fifo {
-		err := bad("dead-letter queue", e.party.token(), "one of it and the queue is FIFO", "both or neither", "")
-		err.Cause = policygen.ErrFIFO
-		refuse(q, err)
-	}
-	q.dead = e
-	q.l.readersOf(e).add(q)
 }
 
 func (q *Queue) adopt(p QueueProps) {
@@ -308,34 +238,6 @@ func (l *ledger) queueParty(queue awssqs.IQueue, c constructs.Construct, fifo bo
 	_, p.made = queue.(awssqs.Queue)
 	p.owner, p.add = c, queue.AddToResourcePolicy
 	return p
-}
-
-// A watched queue must not be given the AWS managed key after it was made.
-type watched struct {
-	construct constructs.Construct // whose problem it is
-	queue     awssqs.Queue
-}
-
-func (l *ledger) watch(c constructs.Construct, queue awssqs.Queue) {
-	l.watched = append(l.watched, watched{c, queue})
-}
-
-// managed returns what is wrong with the watched queues.
-func (l *ledger) managed() []error {
-	if len(l.watched) == 0 {
-		return nil
-	}
-	queues := make([]awssqs.Queue, len(l.watched))
-	for i, w := range l.watched {
-		queues[i] = w.queue
-	}
-	var all []error
-	for i, key := range cdkcalls.MasterKeys(queues) {
-		if _, ok := policygen.AWSManagedKey(key); ok {
-			all = append(all, misuse(l.watched[i].construct, managedKey(key)))
-		}
-	}
-	return all
 }
 
 func cfn(queue awssqs.Queue) awssqs.CfnQueue { return queue.Node().DefaultChild().(awssqs.CfnQueue) }

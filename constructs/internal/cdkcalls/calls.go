@@ -38,8 +38,23 @@ type Attendant interface {
 	constructs.IValidation
 }
 
-// Attend makes the construct an aspect of itself and has it validate itself.
+// Attend makes the construct an aspect of itself, and has it validate itself if it complains, or if a queue that it watches
+// may have been given an AWS managed key.
 func Attend(c Attendant) { invokeVoid("attend", c) }
+
+// Watch has the attendant watch a queue.
+func Watch(c Attendant, queue awssqs.Queue) { invokeVoid("watch", c, queue) }
+
+// Complain says that the attendant has something to say when it is validated.
+func Complain(c Attendant) { invokeVoid("complain", c) }
+
+// MasterKeys returns for each watched queue, in their order, the KmsMasterKeyId that its template will have however it was
+// set, an override of the resource's property included. It is "" where there is none, or a token.
+func MasterKeys(c Attendant) []string {
+	var keys []string
+	invoke("masterKeys", &keys, c)
+	return keys
+}
 
 // A Made queue comes with its ARN, a token.
 type Made struct {
@@ -63,14 +78,14 @@ type Subscription struct {
 
 // NewQueue makes the queue "Resource", and before it the queue "DeadLetterQueue" if there is to be one. It subscribes the
 // queue if there is a first subscription; the queue's ARN is its endpoint and the resource of its statements, whatever they
-// say.
-func NewQueue(scope constructs.Construct, props *awssqs.QueueProps, d *DeadLetterQueue, first *Subscription) (queue, dead Made) {
-	args := []any{scope, props, nil, nil, nil, nil, nil}
+// say. The attendant watches the queue.
+func NewQueue(c Attendant, scope constructs.Construct, props *awssqs.QueueProps, d *DeadLetterQueue, first *Subscription) (queue, dead Made) {
+	args := []any{c, scope, props, nil, nil, nil, nil, nil}
 	if d != nil {
-		args[2], args[3] = d.Props, d.MaxReceiveCount
+		args[3], args[4] = d.Props, d.MaxReceiveCount
 	}
 	if first != nil {
-		args[4], args[5], args[6] = first.Statements, first.ID, first.Props
+		args[5], args[6], args[7] = first.Statements, first.ID, first.Props
 	}
 	var made []any
 	invoke("queue", &made, args...)
@@ -91,14 +106,6 @@ func Statements(queue awssqs.Queue) []awsiam.PolicyStatement {
 	var all []awsiam.PolicyStatement
 	invoke("statements", &all, queue)
 	return all
-}
-
-// MasterKeys returns for each queue the KmsMasterKeyId that its template will have, however it was set, an override of
-// the resource's property included. It is "" where there is none, or a token.
-func MasterKeys(queues []awssqs.Queue) []string {
-	var keys []string
-	invoke("masterKeys", &keys, queues)
-	return keys
 }
 
 func invoke(method string, result any, args ...any) {

@@ -6,6 +6,15 @@ const sns = require("aws-cdk-lib/aws-sns");
 const sqs = require("aws-cdk-lib/aws-sqs");
 
 const statementsOf = new WeakMap(); // by queue: those that subscribe added
+const watchedBy = new WeakMap(); // by construct: queues
+const complaining = new WeakSet();
+
+// masterKey returns the KmsMasterKeyId that a queue's template will have.
+function masterKey(queue) {
+  const resource = queue.node.defaultChild ?? {};
+  const properties = { KmsMasterKeyId: resource.kmsMasterKeyId, ...resource.rawOverrides?.Properties };
+  return typeof properties.KmsMasterKeyId === "string" ? properties.KmsMasterKeyId : "";
+}
 
 class Calls {
   static place(scope, id) {
@@ -18,17 +27,32 @@ class Calls {
   }
 
   static attend(construct) {
+    watchedBy.set(construct, []);
     cdk.Aspects.of(construct).add(construct);
-    construct.node.addValidation(construct);
+    construct.node.addValidation({
+      validate: () => {
+        const suspicious = watchedBy.get(construct).some((queue) => masterKey(queue).includes("alias/aws/"));
+        return suspicious || complaining.has(construct) ? construct.validate() : [];
+      },
+    });
   }
 
-  static queue(scope, props, deadLetterProps, maxReceiveCount, statements, id, subscription) {
+  static watch(construct, queue) {
+    watchedBy.get(construct).push(queue);
+  }
+
+  static complain(construct) {
+    complaining.add(construct);
+  }
+
+  static queue(attendant, scope, props, deadLetterProps, maxReceiveCount, statements, id, subscription) {
     let dead;
     if (deadLetterProps) {
       dead = new sqs.Queue(scope, "DeadLetterQueue", deadLetterProps);
       props = { ...props, deadLetterQueue: { queue: dead, maxReceiveCount } };
     }
     const queue = new sqs.Queue(scope, "Resource", props);
+    Calls.watch(attendant, queue);
     const arn = queue.queueArn;
     if (subscription) {
       const own = statements.map((s) => ({ ...s, Resource: arn }));
@@ -50,12 +74,8 @@ class Calls {
     return statementsOf.get(queue) ?? [];
   }
 
-  static masterKeys(queues) {
-    return queues.map((queue) => {
-      const resource = queue.node.defaultChild;
-      const properties = { KmsMasterKeyId: resource.kmsMasterKeyId, ...resource.rawOverrides?.Properties };
-      return typeof properties.KmsMasterKeyId === "string" ? properties.KmsMasterKeyId : "";
-    });
+  static masterKeys(construct) {
+    return watchedBy.get(construct).map(masterKey);
   }
 }
 
