@@ -52,12 +52,12 @@ class Calls {
       props = { ...props, deadLetterQueue: { queue: dead, maxReceiveCount } };
     }
     const queue = new sqs.Queue(scope, "Resource", props);
-    Calls.watch(attendant, queue);
     const arn = queue.queueArn;
     if (subscription) {
       const own = statements.map((s) => ({ ...s, Resource: arn }));
       Calls.subscribe(queue, own, scope, id, { ...subscription, endpoint: arn });
     }
+    Calls.watch(attendant, queue); // last: the caller counts the queues that were made
     return dead ? [queue, arn, dead, dead.queueArn] : [queue, arn];
   }
 
