@@ -9,9 +9,6 @@ import "strings"
 //
 // [AWS managed keys]: https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html
 func AWSManagedKey(key string) (service string, ok bool) {
-	if !strings.Contains(key, "alias/aws/") {
-		return "", false
-	}
 	i := strings.LastIndex(key, "alias/aws/")
 	if i < 0 || i > 0 && key[i-1] != ':' {
 		return "", false

@@ -44,6 +44,13 @@ func at(scope constructs.Construct, id *string, err error) *Misuse {
 	return m
 }
 
+// needID refuses an id that is missing.
+func needID(c constructs.Construct, id *string) {
+	if id == nil || *id == "" {
+		refuse(c, bad("id", "", "there is none", "a name that is unique within the construct", ""))
+	}
+}
+
 func bad(what, value, got, want, fix string) *policygen.InputError {
 	return &policygen.InputError{What: what, Value: value, Got: got, Want: want, Fix: fix}
 }

@@ -86,6 +86,9 @@ func (p *QueueProps) check() error {
 	if p.EncryptionMasterKey != nil && p.Encryption != "" && p.Encryption != awssqs.QueueEncryption_KMS && p.Encryption != awssqs.QueueEncryption_KMS_MANAGED {
 		errs = append(errs, bad("encryption", string(p.Encryption), "there is an EncryptionMasterKey too", "KMS or none", ""))
 	}
+	if d := p.DeadLetterQueue; d != nil && d.Queue == nil {
+		errs = append(errs, bad("dead-letter queue", "", "it has no Queue", "a queue, or DeadLetter", ""))
+	}
 	if d := p.DeadLetter; d != nil {
 		errs = append(errs, d.check())
 		if p.DeadLetterQueue != nil {

@@ -46,6 +46,10 @@ const (
 // The id is the subscription's within the queue. Props may be nil. It panics with a [*Misuse] if the topic cannot deliver
 // to the queue.
 func (q *Queue) Subscribe(id *string, t *Topic, props *SubscriptionProps) awssns.CfnSubscription {
+	needID(q, id)
+	if t == nil {
+		refuse(q, bad("topic", "", "there is none", "a topic", ""))
+	}
 	s := q.at.party.subscribe(q, id, q.plan(*id, t, value(props)))
 	q.subscribed(t)
 	return s

@@ -177,6 +177,7 @@ func (t *Topic) AddQueue(id *string, props *QueueProps) *Queue {
 	if props != nil {
 		p = *props
 	}
+	needID(t, id)
 	switch *id {
 	case "Resource", "Key", "DeliveryLogging", "Alarms":
 		panic(at(t, id, bad("id", *id, "taken by the topic itself", "another id", "")))

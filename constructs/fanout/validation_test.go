@@ -55,6 +55,17 @@ func TestRefusals(t *testing.T) {
 			q := awssqs.NewQueue(s, jsii.String("I"), &awssqs.QueueProps{Encryption: awssqs.QueueEncryption_KMS_MANAGED})
 			fanout.NewQueue(s, jsii.String("Q"), &fanout.QueueProps{Existing: q})
 		}, "never admits SNS", policygen.ErrAWSManagedKey},
+		{"no id", "the CDK would not say whose it is", func(s stack) { plainTopic(s).AddQueue(nil, nil) },
+			`construct "S/T": id: there is none, want a name that is unique within the construct`, nil},
+		{"empty id of a subscription", "the same", func(s stack) {
+			fanout.NewQueue(s, jsii.String("Q"), nil).Subscribe(jsii.String(""), plainTopic(s), nil)
+		}, `construct "S/Q": id: there is none`, nil},
+		{"no topic", "there is nothing to subscribe to", func(s stack) { fanout.NewQueue(s, jsii.String("Q"), nil).Subscribe(jsii.String("From"), nil, nil) },
+			`construct "S/Q": topic: there is none, want a topic`, nil},
+		{"dead-letter queue without a queue", "half a property", func(s stack) {
+			queue(s, awssqs.QueueProps{DeadLetterQueue: &awssqs.DeadLetterQueue{MaxReceiveCount: jsii.Number(3)}})
+		},
+			`construct "S/Q": dead-letter queue: it has no Queue, want a queue, or DeadLetter`, nil},
 		{"dead-letter queue", "its messages are read too", func(s stack) {
 			fanout.NewQueue(s, jsii.String("Q"), &fanout.QueueProps{DeadLetter: &fanout.DeadLetter{Props: awssqs.QueueProps{Encryption: awssqs.QueueEncryption_KMS_MANAGED}}})
 		}, "never admits SNS", policygen.ErrAWSManagedKey},
