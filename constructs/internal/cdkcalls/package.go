@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"embed"
+	"strings"
 	"sync"
 
 	cdk "github.com/aws/aws-cdk-go/awscdk/v2/jsii"
@@ -20,15 +21,16 @@ const (
 	class   = runtime.FQN(name + ".Calls")
 )
 
-// tarball packs the files as jsii wants them.
+// tarball packs the files as jsii wants them, always the same: jsii caches packages by their content.
 var tarball = sync.OnceValue(func() []byte {
 	var b bytes.Buffer
 	zipped := gzip.NewWriter(&b)
 	packed := tar.NewWriter(zipped)
-	for from, to := range map[string]string{"js/package.json": "package.json", "js/index.js": "index.js", "js/jsii.json": ".jsii"} {
-		text, err := files.ReadFile(from)
+	for _, name := range []string{"package.json", "index.js", "jsii.json"} {
+		text, err := files.ReadFile("js/" + name)
 		if err == nil {
-			err = packed.WriteHeader(&tar.Header{Name: "package/" + to, Mode: 0o644, Size: int64(len(text))})
+			name = strings.Replace(name, "jsii.json", ".jsii", 1)
+			err = packed.WriteHeader(&tar.Header{Name: "package/" + name, Mode: 0o644, Size: int64(len(text))})
 		}
 		if err == nil {
 			_, err = packed.Write(text)
