@@ -11,7 +11,7 @@ import (
 
 // A Place is where a construct is in the tree.
 type Place struct {
-	Root, Stage constructs.Construct
+	Root, Stage constructs.Construct // the same in most apps
 	// AtRoot and AtStage are their children of the id that was asked for, nil if there are none.
 	AtRoot, AtStage any
 	Stack           awscdk.Stack // nil if the construct is in none
@@ -23,7 +23,11 @@ type Place struct {
 func PlaceOf(scope constructs.Construct, id string) Place {
 	var found []any
 	invoke("place", &found, scope, id)
-	p := Place{Root: found[0].(constructs.Construct), AtRoot: found[1], Stage: found[2].(constructs.Construct), AtStage: found[3]}
+	p := Place{Root: found[0].(constructs.Construct), AtRoot: found[1]}
+	p.Stage, p.AtStage = p.Root, p.AtRoot
+	if stage, ok := found[2].(constructs.Construct); ok {
+		p.Stage, p.AtStage = stage, found[3]
+	}
 	if len(found) > 4 {
 		p.Stack = found[4].(awscdk.Stack)
 		p.Account, p.Region, p.Partition = found[5].(string), found[6].(string), found[7].(string)

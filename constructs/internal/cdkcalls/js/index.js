@@ -19,9 +19,9 @@ function masterKey(queue) {
 class Calls {
   static place(scope, id) {
     const root = scope.node.root;
-    const stage = cdk.Stage.of(scope) ?? root;
+    const stage = cdk.Stage.of(scope);
     const child = (of) => of.node.tryFindChild(id) ?? null;
-    const all = [root, child(root), stage, child(stage)];
+    const all = stage && stage !== root ? [root, child(root), stage, child(stage)] : [root, child(root), null, null];
     const stack = scope.node.scopes.findLast(cdk.Stack.isStack);
     return stack ? [...all, stack, stack.account, stack.region, stack.partition] : all;
   }
