@@ -13,10 +13,16 @@ import (
 )
 
 // namer gives every queue without a name one.
-type namer struct{ visited []string }
+type namer struct {
+	visited []string
+	queues  []*fanout.Queue
+}
 
 func (n *namer) Visit(c constructs.IConstruct) {
 	n.visited = append(n.visited, *c.Node().Path())
+	if q := fanout.QueueOf(c); q != nil {
+		n.queues = append(n.queues, q)
+	}
 	if q, ok := c.(awssqs.CfnQueue); ok {
 		q.SetQueueName(q.LogicalId())
 	}
@@ -38,8 +44,14 @@ func TestTheyAreConstructs(t *testing.T) {
 	if got := *queue.Node().Path(); got != "S/T/Q" || *queue.ToString() != got {
 		t.Errorf("path of the queue is %s, its text %s", got, *queue.ToString())
 	}
-	if child := topic.Node().FindChild(jsii.String("Q")); *child.Node().Addr() != *queue.Node().Addr() {
+	if child := topic.Node().FindChild(jsii.String("Q")); fanout.QueueOf(child) != queue || fanout.TopicOf(child) != nil {
 		t.Errorf("the topic's child is %s", *child.Node().Path())
+	}
+	if scope := queue.Node().Scope(); fanout.TopicOf(scope) != topic || fanout.QueueOf(scope) != nil {
+		t.Errorf("the queue's scope is %s", *scope.Node().Path())
+	}
+	if fanout.QueueOf(queue) != queue || fanout.TopicOf(topic) != topic || fanout.QueueOf(archive) != nil {
+		t.Error("a queue and a topic are what they are, and a queue of the CDK's is neither")
 	}
 	if got := awscdk.Stack_Of(queue); got != s {
 		t.Errorf("the queue's stack is %v", got)
@@ -50,6 +62,9 @@ func TestTheyAreConstructs(t *testing.T) {
 	}
 
 	tt := synth(t, app)["S"]
+	if len(n.queues) != 1 || n.queues[0] != queue {
+		t.Errorf("the aspect visited %d queues: %v", len(n.queues), n.visited)
+	}
 	tags := text(tt.one("AWS::SNS::Topic", "").Properties["Tags"])
 	if tags != `[{"Key":"team","Value":"orders"}]` {
 		t.Errorf("the topic's tags are %s", tags)
@@ -96,4 +111,23 @@ func TestFailureOfTheCDK(t *testing.T) {
 	tt := synth(t, app)["S"]
 	tt.one("AWS::SNS::Subscription", "TGood")
 	tt.one("AWS::SQS::QueuePolicy", "TGoodPolicy")
+}
+
+// TestFailureOfASubscription subscribes a queue under an id that is taken, and goes on.
+func TestFailureOfASubscription(t *testing.T) {
+	app := newApp(t, nil)
+	s := newStack(app, "S")
+	queue := fanout.NewQueue(s, jsii.String("Q"), nil)
+	func() {
+		defer func() {
+			if got := fmt.Sprint(recover()); !strings.Contains(got, "already a Construct with name 'Resource'") {
+				t.Errorf("panics with %q, want what the CDK says", got)
+			}
+		}()
+		queue.Subscribe(jsii.String("Resource"), fanout.NewTopic(s, jsii.String("A"), nil), nil)
+	}()
+	queue.Subscribe(jsii.String("FromB"), fanout.NewTopic(s, jsii.String("B"), nil), nil)
+	if got := synth(t, app)["S"].one("AWS::SQS::QueuePolicy", "QPolicy").statements(); len(got) != 1 {
+		t.Errorf("the queue policy has %d statements, want 1: %s", len(got), got)
+	}
 }

@@ -19,7 +19,8 @@ import (
 type ledger struct {
 	constructs.Construct
 
-	parties     []*party                    // by number
+	parties     []*party                    // of this stage
+	numbered    *[]*party                   // of all stages, by number: those of one may name those of another
 	byARN       map[string]*party           // as policygen sees it
 	byValue     map[any]*party              // by the L2 construct
 	callers     map[any]*caller             // by grantee
@@ -41,16 +42,19 @@ const ledgerID = "HopgrantFanouts"
 
 // ledgerOf returns the ledger of the stage that scope is in, and where scope will be: nil if it is in no stack.
 func ledgerOf(scope constructs.Construct) (*ledger, *env) {
+	if scope == nil {
+		refuse(nil, bad("scope", "", "there is none", "a construct in a stack", ""))
+	}
 	p := cdkcalls.PlaceOf(scope, ledgerID)
 	top, _ := p.AtRoot.(*ledger)
 	if top == nil {
-		top = newLedger(p.Root)
+		top = newLedger(p.Root, new([]*party))
 	}
 	l, _ := p.AtStage.(*ledger)
 	if p.Root == p.Stage {
 		l = top
 	} else if l == nil {
-		l = newLedger(p.Stage)
+		l = newLedger(p.Stage, top.numbered)
 		top.stages = append(top.stages, l)
 	}
 	if p.Stack == nil {
@@ -68,9 +72,10 @@ func homeOf(scope constructs.Construct) (*ledger, *env) {
 	return l, e
 }
 
-func newLedger(stage constructs.Construct) *ledger {
+func newLedger(stage constructs.Construct, numbered *[]*party) *ledger {
 	l := &ledger{
-		byARN: map[string]*party{}, byValue: map[any]*party{}, callers: map[any]*caller{}, envs: map[any]*env{}, endpoints: map[any]*endpoint{}, readers: map[*party]*readers{}, durations: map[float64]awscdk.Duration{},
+		numbered: numbered,
+		byARN:    map[string]*party{}, byValue: map[any]*party{}, callers: map[any]*caller{}, envs: map[any]*env{}, endpoints: map[any]*endpoint{}, readers: map[*party]*readers{}, durations: map[float64]awscdk.Duration{},
 		known: map[string]bool{}, acked: map[string]bool{},
 	}
 	constructs.NewConstruct_Override(l, stage, jsii.String(ledgerID))
@@ -171,10 +176,10 @@ func (l *ledger) fill(s string, text func(*party) string) string {
 	}
 	return stand.ReplaceAllStringFunc(s, func(m string) string {
 		n, err := strconv.Atoi(stand.FindStringSubmatch(m)[1])
-		if err != nil || n >= len(l.parties) {
+		if err != nil || n >= len(*l.numbered) {
 			return m
 		}
-		return text(l.parties[n])
+		return text((*l.numbered)[n])
 	})
 }
 
@@ -200,9 +205,10 @@ func (l *ledger) register(p *party, value any, resource string, token bool) *par
 			region = ""
 		}
 		p.arn = "arn:${AWS::Partition}:" + service + ":" + region + ":" + e.account + ":" +
-			strings.Replace(resource, "#", "${hopgrant."+strconv.Itoa(len(l.parties))+"}", 1)
+			strings.Replace(resource, "#", "${hopgrant."+strconv.Itoa(len(*l.numbered))+"}", 1)
 	}
 	l.parties = append(l.parties, p)
+	*l.numbered = append(*l.numbered, p)
 	if _, ok := l.byARN[p.arn]; !ok {
 		l.byARN[p.arn] = p
 	}

@@ -2,6 +2,7 @@ package fanout_test
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -302,6 +303,39 @@ func TestWhatTheCDKGrants(t *testing.T) {
 			t.Error("ours does not say that it is encrypted")
 		}
 	})
+}
+
+// TestAcrossStages subscribes queues of one stage to the topic of another, in another account: whatever else the stages
+// have, the queue policies name the topic.
+func TestAcrossStages(t *testing.T) {
+	for _, before := range []int{0, 3} {
+		app := newApp(t, nil)
+		stack := func(id, account string) awscdk.Stack {
+			stage := awscdk.NewStage(app, jsii.String(id), nil)
+			return awscdk.NewStack(stage, jsii.String("S"), &awscdk.StackProps{Env: &awscdk.Environment{Account: jsii.String(account), Region: jsii.String("eu-west-1")}})
+		}
+		a, b := stack("A", "111122223333"), stack("B", "444455556666")
+		for i := range before {
+			fanout.NewTopic(a, jsii.String(fmt.Sprint("Other", i)), nil)
+		}
+		topic := fanout.NewTopic(a, jsii.String("T"), &fanout.TopicProps{TopicProps: awssns.TopicProps{TopicName: jsii.String("orders")}})
+		topic.AddQueue(jsii.String("Q"), &fanout.QueueProps{Scope: b})
+		fanout.NewQueue(b, jsii.String("R"), nil).Subscribe(jsii.String("FromT"), topic, nil)
+
+		assembly := app.Synth(nil)
+		templates := read(t, *assembly.GetNestedAssembly(jsii.String("assembly-B")).Directory())
+		if len(templates) != 1 {
+			t.Fatalf("%d templates of stage B, want 1", len(templates))
+		}
+		for _, tt := range templates {
+			for _, id := range []string{"QPolicy", "RPolicy"} {
+				got := tt.one("AWS::SQS::QueuePolicy", id).statements()
+				if len(got) != 1 || !strings.Contains(got[0], `:sns:eu-west-1:111122223333:orders`) {
+					t.Errorf("after %d topics, %s allows %s, want deliveries of topic orders", before, id, got)
+				}
+			}
+		}
+	}
 }
 
 // TestStages: each stage of an app is synthesized by itself, and what is pending is known of all.

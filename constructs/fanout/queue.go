@@ -17,6 +17,19 @@ import (
 // interfaces whenever one is made, which takes longer than making the construct.
 type jsiiProxy_queue struct {
 	constructs.Construct
+	queue *Queue
+}
+
+// QueueOf returns the queue that a construct of the CDK's tree is, such as one that an aspect visits or that
+// Node().FindChild returns; nil if it is none.
+func QueueOf(c constructs.IConstruct) *Queue {
+	switch c := c.(type) {
+	case *Queue:
+		return c
+	case *jsiiProxy_queue:
+		return c.queue
+	}
+	return nil
 }
 
 // A Queue is an SQS queue with its dead-letter queue, its subscriptions and its consumers.
@@ -73,6 +86,7 @@ func newQueue(l *ledger, e *env, scope constructs.Construct, id *string, p Queue
 		panic(at(scope, id, err))
 	}
 	q := &Queue{l: l, env: e}
+	q.jsiiProxy_queue.queue = q
 	constructs.NewConstruct_Override(&q.jsiiProxy_queue, scope, id)
 	if p.Existing != nil {
 		q.adopt(p)

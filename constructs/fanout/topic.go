@@ -18,6 +18,19 @@ const awsManagedSNSKey = "alias/aws/sns"
 // jsiiProxy_topic is what jsii knows a [Topic] by, see [jsiiProxy_queue].
 type jsiiProxy_topic struct {
 	constructs.Construct
+	topic *Topic
+}
+
+// TopicOf returns the topic that a construct of the CDK's tree is, such as one that an aspect visits or that
+// Node().FindChild returns; nil if it is none.
+func TopicOf(c constructs.IConstruct) *Topic {
+	switch c := c.(type) {
+	case *Topic:
+		return c
+	case *jsiiProxy_topic:
+		return c.topic
+	}
+	return nil
 }
 
 // A Topic is an SNS topic with the queues that it fans out to.
@@ -55,6 +68,7 @@ func NewTopic(scope constructs.Construct, id *string, props *TopicProps) *Topic 
 		panic(at(scope, id, err))
 	}
 	t := &Topic{}
+	t.jsiiProxy_topic.topic = t
 	constructs.NewConstruct_Override(&t.jsiiProxy_topic, scope, id)
 	t.l, t.env = homeOf(t)
 	if p.Existing != nil {

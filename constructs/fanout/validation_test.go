@@ -55,6 +55,8 @@ func TestRefusals(t *testing.T) {
 			q := awssqs.NewQueue(s, jsii.String("I"), &awssqs.QueueProps{Encryption: awssqs.QueueEncryption_KMS_MANAGED})
 			fanout.NewQueue(s, jsii.String("Q"), &fanout.QueueProps{Existing: q})
 		}, "never admits SNS", policygen.ErrAWSManagedKey},
+		{"no scope of a queue", "there is nowhere to make it", func(stack) { fanout.NewQueue(nil, jsii.String("Q"), nil) },
+			`scope: there is none, want a construct in a stack`, nil},
 		{"no id", "the CDK would not say whose it is", func(s stack) { plainTopic(s).AddQueue(nil, nil) },
 			`construct "S/T": id: there is none, want a name that is unique within the construct`, nil},
 		{"empty id of a subscription", "the same", func(s stack) {

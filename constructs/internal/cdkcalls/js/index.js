@@ -62,11 +62,11 @@ class Calls {
   }
 
   static subscribe(queue, statements, scope, id, props) {
+    const subscription = new sns.CfnSubscription(scope, id, props); // first: it may be refused
     const added = statements.map((s) => iam.PolicyStatement.fromJson(s));
     statementsOf.set(queue, [...(statementsOf.get(queue) ?? []), ...added]);
     let policy = queue.node.tryFindChild("Policy");
     for (const s of added) policy = queue.addToResourcePolicy(s).policyDependable;
-    const subscription = new sns.CfnSubscription(scope, id, props);
     if (policy) subscription.node.addDependency(policy);
   }
 
