@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
+	"github.com/hopgrant/hopgrant/constructs/internal/cdkcalls"
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
@@ -94,11 +95,11 @@ func (t *Topic) make(p TopicProps) {
 	if t.managed {
 		props.MasterKey = nil
 	}
-	topic := awssns.NewTopic(t, jsii.String("Resource"), &props)
+	topic, arn := cdkcalls.NewTopic(t, &props)
 	t.topic = topic
 	t.fifo = value(props.Fifo)
-	t.party = t.l.newMade(topic, policygen.OnTopic, topic.TopicArn, *t.env, suffixed("#", t.fifo))
-	t.party.owner, t.party.tls, t.party.known = t, value(props.EnforceSSL), t.named
+	t.party = t.l.newParty(topic, policygen.OnTopic, arn, *t.env, suffixed("#", t.fifo))
+	t.party.made, t.party.owner, t.party.tls, t.party.known = true, t, value(props.EnforceSSL), t.named
 	t.party.add = topic.AddToResourcePolicy
 	t.name = value(props.TopicName)
 	if t.managed || t.fifo && t.name == "" {

@@ -60,6 +60,13 @@ func MasterKeys(c Attendant) []string {
 	return keys
 }
 
+// NewTopic makes the topic "Resource", and returns its ARN, a token, too.
+func NewTopic(scope constructs.Construct, props *awssns.TopicProps) (topic awssns.Topic, arn string) {
+	var made []any
+	invoke("topic", &made, scope, props)
+	return made[0].(awssns.Topic), made[1].(string)
+}
+
 // A Made queue comes with its ARN, a token.
 type Made struct {
 	Queue awssqs.Queue

@@ -45,6 +45,11 @@ class Calls {
     complaining.add(construct);
   }
 
+  static topic(scope, props) {
+    const topic = new sns.Topic(scope, "Resource", props);
+    return [topic, topic.topicArn];
+  }
+
   static queue(attendant, scope, props, deadLetterProps, maxReceiveCount, statements, id, subscription) {
     let dead;
     if (deadLetterProps) {
