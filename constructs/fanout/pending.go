@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
+	"github.com/hopgrant/hopgrant/constructs/internal/cdkcalls"
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
@@ -72,8 +73,7 @@ func Acknowledge(scope constructs.Construct, ids ...string) {
 }
 
 func ledgersOf(scope constructs.Construct) []*ledger {
-	root, _ := scope.Node().Root().(constructs.Construct)
-	l, ok := root.Node().TryFindChild(jsii.String(ledgerID)).(*ledger)
+	l, ok := cdkcalls.PlaceOf(scope, ledgerID).AtRoot.(*ledger)
 	if !ok {
 		return nil
 	}
