@@ -30,7 +30,6 @@ type ledger struct {
 	endpoints   map[any]*endpoint           // by queue
 	readers     map[*party]*readers         // by dead-letter queue
 	durations   map[float64]awscdk.Duration // by minutes
-	watched     []constructs.Construct      // whose queues are watched, see watch
 	pending     []PendingDocument
 	notes       []func()        // annotations to make
 	known       map[string]bool // fingerprints of pending

@@ -72,12 +72,8 @@ func (e *endpoint) queue() policygen.Queue {
 // subscribes it. It is the way to a queue of several topics, or of a topic in another stack. See [Topic.AddQueue] for the
 // rest.
 func NewQueue(scope constructs.Construct, id *string, props *QueueProps) *Queue {
-	p := QueueProps{}
-	if props != nil {
-		p = *props
-	}
 	l, e := homeOf(scope)
-	return newQueue(l, e, scope, id, p, nil)
+	return newQueue(l, e, scope, id, value(props), nil)
 }
 
 // newQueue makes a queue, and subscribes it to the topic if there is one.
@@ -152,7 +148,6 @@ func (q *Queue) make(p QueueProps, t *Topic) {
 	if d.OffBecause != "" {
 		cfn(q.l2).AddMetadata(jsii.String(nag), accept("AwsSolutions-SQS3", d.OffBecause))
 	}
-	q.l.watched = append(q.l.watched, q)
 }
 
 // register notes a queue that this construct is about to make.
@@ -208,7 +203,7 @@ func (q *Queue) adopt(p QueueProps) {
 			q.useDeadLetter(q.at.fifo)
 		}
 		q.chosen = q.l.minutes(0) // who made the queue chose its visibility timeout
-		q.l.watch(q, q.l2)
+		cdkcalls.Watch(q.l, q, q.l2)
 	}
 	if q.at.unknown {
 		unknownEncryption(q, "queue", q.at.party, "EncryptionMasterKey or Encryption in QueueProps")

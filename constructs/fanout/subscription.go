@@ -5,6 +5,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
 	"github.com/aws/jsii-runtime-go"
+	"github.com/hopgrant/hopgrant/constructs/internal/cdkcalls"
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
@@ -111,7 +112,7 @@ func (q *Queue) deadLetters(t *Topic, queue awssqs.IQueue) *endpoint {
 	}
 	q.admit(hops, e)
 	if l2, ok := queue.(awssqs.Queue); ok {
-		q.l.watch(q, l2)
+		cdkcalls.Watch(q.l, q, l2)
 	}
 	return e
 }

@@ -61,10 +61,7 @@ type Topic struct {
 //
 // It panics with a [*Misuse] if the props contradict each other or cannot work.
 func NewTopic(scope constructs.Construct, id *string, props *TopicProps) *Topic {
-	p := TopicProps{}
-	if props != nil {
-		p = *props
-	}
+	p := value(props)
 	if err := p.check(); err != nil {
 		panic(at(scope, id, err))
 	}
@@ -188,10 +185,7 @@ func (t *Topic) Queues() []*Queue { return append([]*Queue(nil), t.queues...) }
 //
 // The id is the queue's within the topic. It panics with a [*Misuse] if the props contradict each other or cannot work.
 func (t *Topic) AddQueue(id *string, props *QueueProps) *Queue {
-	p := QueueProps{}
-	if props != nil {
-		p = *props
-	}
+	p := value(props)
 	needID(t, id)
 	switch *id {
 	case "Resource", "Key", "DeliveryLogging", "Alarms":

@@ -1,6 +1,8 @@
 package cdkcalls
 
 import (
+	"slices"
+
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
@@ -46,17 +48,29 @@ type Attendant interface {
 // may have been given an AWS managed key.
 func Attend(c Attendant) { invokeVoid("attend", c) }
 
-// Watch has the attendant watch a queue.
-func Watch(c Attendant, queue awssqs.Queue) { invokeVoid("watch", c, queue) }
+// Watch has the attendant watch a queue that belongs to the owner.
+func Watch(c Attendant, owner constructs.Construct, queue awssqs.Queue) {
+	invokeVoid("watch", c, owner, queue)
+}
 
 // Complain says that the attendant has something to say when it is validated.
 func Complain(c Attendant) { invokeVoid("complain", c) }
 
-// MasterKeys returns for each watched queue, in their order, the KmsMasterKeyId that its template will have however it was
-// set, an override of the resource's property included. It is "" where there is none, or a token.
-func MasterKeys(c Attendant) []string {
-	var keys []string
-	invoke("masterKeys", &keys, c)
+// A MasterKey is the KmsMasterKeyId that the template will have for an owner's queue, however it was set, an override of
+// the resource's property included. ID is "" where there is none, or a token.
+type MasterKey struct {
+	Owner constructs.Construct
+	ID    string
+}
+
+// MasterKeys returns those of the watched queues, in their order.
+func MasterKeys(c Attendant) []MasterKey {
+	var found []any
+	invoke("masterKeys", &found, c)
+	var keys []MasterKey
+	for pair := range slices.Chunk(found, 2) {
+		keys = append(keys, MasterKey{pair[0].(constructs.Construct), pair[1].(string)})
+	}
 	return keys
 }
 
@@ -89,7 +103,7 @@ type Subscription struct {
 
 // NewQueue makes the queue "Resource", and before it the queue "DeadLetterQueue" if there is to be one. It subscribes the
 // queue if there is a first subscription; the queue's ARN is its endpoint and the resource of its statements, whatever they
-// say. The attendant watches the queue.
+// say. The attendant watches the queue, its owner is the scope.
 func NewQueue(c Attendant, scope constructs.Construct, props *awssqs.QueueProps, d *DeadLetterQueue, first *Subscription) (queue, dead Made) {
 	args := []any{c, scope, props, nil, nil, nil, nil, nil}
 	if d != nil {

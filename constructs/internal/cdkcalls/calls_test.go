@@ -133,10 +133,10 @@ func TestMasterKeys(t *testing.T) {
 			s := newStack(t)
 			a := newAttendant(s)
 			q := awssqs.NewQueue(s, jsii.String("Q"), nil)
-			Watch(a, q)
+			Watch(a, s, q)
 			tt.set(q.Node().DefaultChild().(awssqs.CfnQueue))
 			text := synth(t, s)
-			if got := MasterKeys(a); !slices.Equal(got, []string{tt.want}) || tt.want != "" != strings.Contains(text, `"KmsMasterKeyId": "`+tt.want+`"`) {
+			if got := MasterKeys(a); !slices.Equal(got, []MasterKey{{s, tt.want}}) || tt.want != "" != strings.Contains(text, `"KmsMasterKeyId": "`+tt.want+`"`) {
 				t.Errorf("MasterKeys() = %q, and the template is\n%s", got, text)
 			}
 			if a.visited != 1 || a.validated != 0 != tt.asked {

@@ -6,7 +6,7 @@ const sns = require("aws-cdk-lib/aws-sns");
 const sqs = require("aws-cdk-lib/aws-sqs");
 
 const statementsOf = new WeakMap(); // by queue: those that subscribe added
-const watchedBy = new WeakMap(); // by construct: queues
+const watchedBy = new WeakMap(); // by attendant: queues, and the constructs that they belong to
 const complaining = new WeakSet();
 
 // masterKey returns the KmsMasterKeyId that a queue's template will have.
@@ -31,14 +31,14 @@ class Calls {
     cdk.Aspects.of(construct).add(construct);
     construct.node.addValidation({
       validate: () => {
-        const suspicious = watchedBy.get(construct).some((queue) => masterKey(queue).includes("alias/aws/"));
+        const suspicious = watchedBy.get(construct).some(({ queue }) => masterKey(queue).includes("alias/aws/"));
         return suspicious || complaining.has(construct) ? construct.validate() : [];
       },
     });
   }
 
-  static watch(construct, queue) {
-    watchedBy.get(construct).push(queue);
+  static watch(construct, owner, queue) {
+    watchedBy.get(construct).push({ owner, queue });
   }
 
   static complain(construct) {
@@ -62,7 +62,7 @@ class Calls {
       const own = statements.map((s) => ({ ...s, Resource: arn }));
       Calls.subscribe(queue, own, scope, id, { ...subscription, endpoint: arn });
     }
-    Calls.watch(attendant, queue); // last: the caller counts the queues that were made
+    Calls.watch(attendant, scope, queue);
     return dead ? [queue, arn, dead, dead.queueArn] : [queue, arn];
   }
 
@@ -80,7 +80,7 @@ class Calls {
   }
 
   static masterKeys(construct) {
-    return watchedBy.get(construct).map(masterKey);
+    return watchedBy.get(construct).flatMap(({ owner, queue }) => [owner, masterKey(queue)]);
   }
 }
 
