@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"sort"
 	"strings"
+
+	"github.com/hopgrant/hopgrant/internal/value"
 )
 
 // An assembly is what "cdk synth" writes: stacks, stages with stacks of their own, and the templates of nested stacks.
@@ -75,29 +77,29 @@ func (a *assembly) read() error {
 		return err
 	}
 	if len(a.sources) == 0 {
-		return &ReadError{File: filepath.Join(a.dir, "manifest.json"), What: "assembly", Got: "it has no stacks", Want: "the output of cdk synth", Cause: ErrTemplate}
+		return &value.Error{File: filepath.Join(a.dir, "manifest.json"), What: "assembly", Got: "it has no stacks", Want: "the output of cdk synth", Cause: value.ErrShape}
 	}
 	return nil
 }
 
 func (a *assembly) readDir(dir string, depth int) error {
 	file := filepath.Join(dir, "manifest.json")
-	bad := func(value, got, want string, cause error) error {
-		return &ReadError{File: file, What: "assembly", Value: value, Got: got, Want: want, Cause: cause}
+	bad := func(is, got, want string, cause error) error {
+		return &value.Error{File: file, What: "assembly", Value: is, Got: got, Want: want, Cause: cause}
 	}
 	if depth > maxNestedStacks {
-		return bad("", "assemblies are nested too deep", "", ErrTooDeep)
+		return bad("", "assemblies are nested too deep", "", value.ErrTooDeep)
 	}
 	data, err := readFile(file, file)
 	if err != nil {
 		return err
 	}
-	if _, err := readJSON(file, data); err != nil {
+	if _, err := value.ParseJSON(file, data); err != nil {
 		return err // the same as below, with its place
 	}
 	var m manifest
 	if err := json.Unmarshal(data, &m); err != nil {
-		return bad("", err.Error(), "the manifest of cdk synth", ErrTemplate)
+		return bad("", err.Error(), "the manifest of cdk synth", value.ErrShape)
 	}
 	ids := make([]string, 0, len(m.Artifacts))
 	for id := range m.Artifacts {
@@ -110,7 +112,7 @@ func (a *assembly) readDir(dir string, depth int) error {
 		case "aws:cloudformation:stack":
 			p := artifact.Properties
 			if !filepath.IsLocal(p.TemplateFile) {
-				return bad(p.TemplateFile, "the template of "+id+" is outside of the assembly", "", ErrTemplate)
+				return bad(p.TemplateFile, "the template of "+id+" is outside of the assembly", "", value.ErrShape)
 			}
 			s := &source{name: p.StackName, shown: artifact.DisplayName, arguments: passed(a.options)}
 			if s.name == "" {
@@ -127,7 +129,7 @@ func (a *assembly) readDir(dir string, depth int) error {
 		case "cdk:cloud-assembly":
 			name := artifact.Properties.DirectoryName
 			if !filepath.IsLocal(name) {
-				return bad(name, "the directory of "+id+" is outside of the assembly", "", ErrTemplate)
+				return bad(name, "the directory of "+id+" is outside of the assembly", "", value.ErrShape)
 			}
 			if err := a.readDir(filepath.Join(dir, name), depth+1); err != nil {
 				return err
@@ -141,7 +143,7 @@ func (a *assembly) readDir(dir string, depth int) error {
 func (a *assembly) template(s *source, dir, name string, depth int) error {
 	file := filepath.Join(dir, name)
 	if depth > maxNestedStacks {
-		return &ReadError{File: file, What: "nested stack", Got: "stacks are nested too deep", Cause: ErrTooDeep}
+		return &value.Error{File: file, What: "nested stack", Got: "stacks are nested too deep", Cause: value.ErrTooDeep}
 	}
 	data, err := readFile(file, file)
 	if err != nil {
@@ -154,7 +156,7 @@ func (a *assembly) template(s *source, dir, name string, depth int) error {
 		if r.typ != "AWS::CloudFormation::Stack" {
 			continue
 		}
-		asset := r.body.path("Metadata", "aws:asset:path").text
+		asset := r.body.Path("Metadata", "aws:asset:path").Text
 		if asset == "" || filepath.IsAbs(asset) || strings.HasPrefix(filepath.Clean(filepath.Join(strings.TrimPrefix(dir, a.dir), asset)), "..") {
 			continue
 		}

@@ -2,6 +2,8 @@ package cfn
 
 import (
 	"strings"
+
+	"github.com/hopgrant/hopgrant/internal/value"
 )
 
 // nameProperties are the properties that give a resource its name. Without it CloudFormation makes a name of the stack's
@@ -42,14 +44,14 @@ var nameProperties = map[string]string{
 
 // physicalName returns a resource's name, with ${…} for what is not known of it.
 func (s *stack) physicalName(r *resource) string {
-	return s.once(r.at, r.id+"/name", func() node {
+	return s.once(r.at, r.id+"/name", func() value.Value {
 		property, ok := nameProperties[r.typ]
 		if !ok {
-			return newText(r.at, s.unknown(r.id))
+			return value.NewText(r.at, s.unknown(r.id))
 		}
 		if property != "" {
-			if v := s.resolve(r.properties.get(property)); v.scalar() && v.text != "" {
-				return newText(v.at, v.text)
+			if v := s.resolve(r.properties.Get(property)); v.Scalar() && v.Text != "" {
+				return value.NewText(v.At, v.Text)
 			}
 		}
 		stackName, _ := s.pseudo("AWS::StackName")
@@ -60,18 +62,18 @@ func (s *stack) physicalName(r *resource) string {
 			if s.name == "" {
 				name = stackName + "-" + strings.ToLower(r.id) + "-" + s.unknown(r.id)
 			}
-		case r.typ == "AWS::SNS::Topic" && s.isTrue(r.properties.get("FifoTopic")),
-			r.typ == "AWS::SQS::Queue" && s.isTrue(r.properties.get("FifoQueue")):
+		case r.typ == "AWS::SNS::Topic" && s.isTrue(r.properties.Get("FifoTopic")),
+			r.typ == "AWS::SQS::Queue" && s.isTrue(r.properties.Get("FifoQueue")):
 			name += ".fifo"
 		}
-		return newText(r.at, name)
-	}).text
+		return value.NewText(r.at, name)
+	}).Text
 }
 
 // isTrue reports whether a property is surely true.
-func (s *stack) isTrue(n node) bool {
+func (s *stack) isTrue(n value.Value) bool {
 	v := s.resolve(n)
-	return v.scalar() && strings.EqualFold(v.text, "true")
+	return v.Scalar() && strings.EqualFold(v.Text, "true")
 }
 
 // reference returns what Ref gives for a resource; "" if it is not known.
@@ -84,7 +86,7 @@ func (s *stack) reference(r *resource) string {
 	case "AWS::KMS::Key", "AWS::KMS::ReplicaKey":
 		return s.keyID(r)
 	case "AWS::KMS::Alias":
-		return s.resolve(r.properties.get("AliasName")).text
+		return s.resolve(r.properties.Get("AliasName")).Text
 	case "AWS::Lambda::Version", "AWS::Lambda::Alias":
 		return s.resourceARN(r)
 	case "AWS::CloudFormation::Stack":
@@ -135,10 +137,10 @@ func (s *stack) resourceARN(r *resource) string {
 func (s *stack) makeARN(r *resource) string {
 	name := func() string { return s.physicalName(r) }
 	path := func() string {
-		if p := s.resolve(r.properties.get("Path")); p.scalar() && strings.HasPrefix(p.text, "/") {
-			return p.text
-		} else if p.scalar() && p.text != "" {
-			return "/" + p.text
+		if p := s.resolve(r.properties.Get("Path")); p.Scalar() && strings.HasPrefix(p.Text, "/") {
+			return p.Text
+		} else if p.Scalar() && p.Text != "" {
+			return "/" + p.Text
 		}
 		return "/"
 	}
@@ -150,7 +152,7 @@ func (s *stack) makeARN(r *resource) string {
 	case "AWS::KMS::Key", "AWS::KMS::ReplicaKey":
 		return s.arn("kms", "key/"+s.keyID(r))
 	case "AWS::KMS::Alias":
-		return s.arn("kms", s.resolve(r.properties.get("AliasName")).text)
+		return s.arn("kms", s.resolve(r.properties.Get("AliasName")).Text)
 	case "AWS::IAM::Role":
 		return s.globalARN("iam", "role"+path()+name())
 	case "AWS::IAM::User":
@@ -166,7 +168,7 @@ func (s *stack) makeARN(r *resource) string {
 	case "AWS::Lambda::Version":
 		return s.functionARN(r) + ":" + s.unknown(r.id)
 	case "AWS::Lambda::Alias":
-		return s.functionARN(r) + ":" + s.resolve(r.properties.get("Name")).text
+		return s.functionARN(r) + ":" + s.resolve(r.properties.Get("Name")).Text
 	case "AWS::Events::Rule":
 		if bus := s.busName(r); bus != "" {
 			return s.arn("events", "rule/"+bus+"/"+name())
@@ -183,8 +185,8 @@ func (s *stack) makeARN(r *resource) string {
 		return s.arn("pipes", "pipe/"+name())
 	case "AWS::Scheduler::Schedule":
 		group := "default"
-		if g := s.resolve(r.properties.get("GroupName")); g.scalar() {
-			group = g.text
+		if g := s.resolve(r.properties.Get("GroupName")); g.Scalar() {
+			group = g.Text
 		}
 		return s.arn("scheduler", "schedule/"+group+"/"+name())
 	case "AWS::StepFunctions::StateMachine":
@@ -201,7 +203,7 @@ func (s *stack) makeARN(r *resource) string {
 
 // functionARN returns the ARN of the function that a version or alias is of.
 func (s *stack) functionARN(r *resource) string {
-	v := s.resolve(r.properties.get("FunctionName")).text
+	v := s.resolve(r.properties.Get("FunctionName")).Text
 	if strings.HasPrefix(v, "arn:") {
 		return v
 	}
@@ -210,17 +212,17 @@ func (s *stack) functionARN(r *resource) string {
 
 // busName returns the name of a rule's event bus; "" for the default one.
 func (s *stack) busName(r *resource) string {
-	v := s.resolve(r.properties.get("EventBusName"))
-	if !v.scalar() || v.text == "default" {
+	v := s.resolve(r.properties.Get("EventBusName"))
+	if !v.Scalar() || v.Text == "default" {
 		return ""
 	}
-	if i := strings.LastIndex(v.text, "event-bus/"); i >= 0 {
-		if name := v.text[i+len("event-bus/"):]; name != "default" {
+	if i := strings.LastIndex(v.Text, "event-bus/"); i >= 0 {
+		if name := v.Text[i+len("event-bus/"):]; name != "default" {
 			return name
 		}
 		return ""
 	}
-	return v.text
+	return v.Text
 }
 
 // queueURL returns the URL of a queue.
@@ -242,9 +244,9 @@ func (s *stack) queueURL(r *resource) string {
 // [Multi-Region keys]: https://docs.aws.amazon.com/kms/latest/developerguide/multi-region-keys-overview.html
 func (s *stack) keyID(r *resource) string {
 	if r.typ == "AWS::KMS::ReplicaKey" {
-		if v := s.resolve(r.properties.get("PrimaryKeyArn")); v.scalar() {
-			if i := strings.LastIndex(v.text, ":key/"); i >= 0 {
-				return v.text[i+len(":key/"):]
+		if v := s.resolve(r.properties.Get("PrimaryKeyArn")); v.Scalar() {
+			if i := strings.LastIndex(v.Text, ":key/"); i >= 0 {
+				return v.Text[i+len(":key/"):]
 			}
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/hopgrant/hopgrant/internal/topology"
+	"github.com/hopgrant/hopgrant/internal/value"
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
@@ -134,7 +135,7 @@ func (b *builder) build() {
 
 // whyUndecided says what is missing to decide a condition.
 func (s *stack) whyUndecided(name string) string {
-	if !s.conditions.has(name) {
+	if !s.conditions.Has(name) {
 		return "the template has no condition " + quote(name)
 	}
 	return "it is not known whether it holds, and too many conditions are not known to try all combinations; pass more with --parameter"
@@ -143,50 +144,50 @@ func (s *stack) whyUndecided(name string) string {
 // mayHide notes what may have a part in a fan-out and is not in the files: resources of a module, properties of an include.
 func (b *builder) mayHide(s *stack, r *resource) {
 	if relevant(r.typ) {
-		for _, m := range r.properties.members {
-			if strings.HasPrefix(m.key, "Fn::") {
-				b.unknown(s, r.id, "properties", "what "+m.key+" brings is not known", m.at)
+		for _, m := range r.properties.Members {
+			if strings.HasPrefix(m.Key, "Fn::") {
+				b.unknown(s, r.id, "properties", "what "+m.Key+" brings is not known", m.At)
 			}
 		}
 	}
 	if r.typ == "AWS::CloudFormation::Stack" && s.children[r.id] == nil {
-		b.unknown(s, r.id, "nested stack", "its template is not among the files: "+excerpt(s.resolveText(r.properties.get("TemplateURL"))), r.at)
+		b.unknown(s, r.id, "nested stack", "its template is not among the files: "+value.Excerpt(s.resolveText(r.properties.Get("TemplateURL"))), r.at)
 	}
 	if strings.HasSuffix(r.typ, "::MODULE") {
 		b.unknown(s, r.id, "module", "the resources of module "+r.typ+" are not in the template", r.at)
 	}
 }
 
-func (b *builder) unknown(s *stack, id, what, why string, at place) {
+func (b *builder) unknown(s *stack, id, what, why string, at value.Place) {
 	b.t.Unknowns = append(b.t.Unknowns, topology.Unknown{ID: id, What: what, Why: why, At: s.position(at)})
 }
 
 // property returns a property as written. Where an include may bring more properties, one that is not there is not known.
-func (s *stack) property(r *resource, name string) node {
-	v := r.properties.get(name)
-	if v.kind != absent {
+func (s *stack) property(r *resource, name string) value.Value {
+	v := r.properties.Get(name)
+	if v.Kind != value.Absent {
 		return v
 	}
-	for _, m := range r.properties.members {
-		if strings.HasPrefix(m.key, "Fn::") {
-			return call("Fn::GetAtt", newList(m.at, newText(m.at, r.id), newText(m.at, name)))
+	for _, m := range r.properties.Members {
+		if strings.HasPrefix(m.Key, "Fn::") {
+			return call("Fn::GetAtt", value.NewList(m.At, value.NewText(m.At, r.id), value.NewText(m.At, name)))
 		}
 	}
 	return v
 }
 
 // position returns a place of the stack's template.
-func (s *stack) position(at place) topology.Position {
-	return topology.Position{File: s.file, Line: int(at.line), Column: int(at.column)}
+func (s *stack) position(at value.Place) topology.Position {
+	return topology.Position{File: s.file, Line: int(at.Line), Column: int(at.Column)}
 }
 
 // element returns what every element has.
 func (s *stack) element(r *resource) topology.Element {
 	e := topology.Element{ID: r.id, Stack: s.shown, At: s.position(r.at), Suppressions: s.suppressions(r)}
-	if n := len(r.properties.members); n > 0 {
+	if n := len(r.properties.Members); n > 0 {
 		e.Properties = make(map[string]topology.Position, n)
-		for _, m := range r.properties.members {
-			e.Properties[m.key] = s.position(m.at)
+		for _, m := range r.properties.Members {
+			e.Properties[m.Key] = s.position(m.At)
 		}
 	}
 	return e
@@ -195,57 +196,57 @@ func (s *stack) element(r *resource) topology.Element {
 // suppressions returns what the resource's Metadata say about accepted findings.
 func (s *stack) suppressions(r *resource) []topology.Suppression {
 	var all []topology.Suppression
-	for _, i := range r.body.path("Metadata", "hopgrant", "ignore").list() {
+	for _, i := range r.body.Path("Metadata", "hopgrant", "ignore").OneOrMany() {
 		i = s.resolve(i)
-		if i.kind == text {
-			all = append(all, topology.Suppression{Rule: i.text, At: s.position(i.at)})
+		if i.Kind == value.Text {
+			all = append(all, topology.Suppression{Rule: i.Text, At: s.position(i.At)})
 			continue
 		}
-		all = append(all, topology.Suppression{Rule: i.get("rule").text, Reason: i.get("reason").text, At: s.position(i.at)})
+		all = append(all, topology.Suppression{Rule: i.Get("rule").Text, Reason: i.Get("reason").Text, At: s.position(i.At)})
 	}
 	return all
 }
 
 // objects returns the objects of a resolved list; anything else in it is not known, and said to be.
-func (b *builder) objects(s *stack, r *resource, what string, n node) []node {
-	var all []node
-	for _, v := range n.list() {
+func (b *builder) objects(s *stack, r *resource, what string, n value.Value) []value.Value {
+	var all []value.Value
+	for _, v := range n.OneOrMany() {
 		switch {
-		case v.kind == object:
+		case v.Kind == value.Object:
 			all = append(all, v)
-		case v.kind == list:
+		case v.Kind == value.List:
 			all = append(all, b.objects(s, r, what, v)...)
-		case v.there():
-			b.unknown(s, r.id, what, "it is not known: "+excerpt(v.text), v.at)
+		case v.There():
+			b.unknown(s, r.id, what, "it is not known: "+value.Excerpt(v.Text), v.At)
 		}
 	}
 	return all
 }
 
 // tri returns what is known of a boolean property, with its default.
-func (s *stack) tri(n node, otherwise topology.Tri) topology.Tri {
+func (s *stack) tri(n value.Value, otherwise topology.Tri) topology.Tri {
 	return triOf(s.resolve(n), otherwise)
 }
 
 // triOf returns what is known of a resolved boolean, with its default.
-func triOf(v node, otherwise topology.Tri) topology.Tri {
+func triOf(v value.Value, otherwise topology.Tri) topology.Tri {
 	switch {
-	case !v.there():
+	case !v.There():
 		return otherwise
-	case v.scalar() && policygen.Unresolved(v.text):
+	case v.Scalar() && policygen.Unresolved(v.Text):
 		return topology.NotKnown
-	case v.scalar() && strings.EqualFold(v.text, "true"):
+	case v.Scalar() && strings.EqualFold(v.Text, "true"):
 		return topology.Yes
-	case v.scalar() && strings.EqualFold(v.text, "false"):
+	case v.Scalar() && strings.EqualFold(v.Text, "false"):
 		return topology.No
 	}
 	return topology.NotKnown
 }
 
 // resolveText returns a property as text; what is neither there nor text is "".
-func (s *stack) resolveText(n node) string {
-	if v := s.resolve(n); v.scalar() {
-		return v.text
+func (s *stack) resolveText(n value.Value) string {
+	if v := s.resolve(n); v.Scalar() {
+		return v.Text
 	}
 	return ""
 }

@@ -1,6 +1,10 @@
 package cfn
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/hopgrant/hopgrant/internal/value"
+)
 
 // dependencies refuses a template whose resources depend on each other in a circle: CloudFormation does, and what it says
 // of one of them cannot be told without the others. Branches that the conditions exclude do not count, and where a
@@ -13,8 +17,8 @@ func (s *stack) dependencies() {
 	const entered, left = 1, 2
 	state := make(map[*resource]int, len(s.resources))
 	var trail []*resource
-	var visit func(r *resource, at place)
-	visit = func(r *resource, at place) {
+	var visit func(r *resource, at value.Place)
+	visit = func(r *resource, at value.Place) {
 		switch state[r] {
 		case left:
 			return
@@ -26,19 +30,19 @@ func (s *stack) dependencies() {
 					break
 				}
 			}
-			s.fail(at, ErrCycle, "resource", r.id, "it depends on itself: "+strings.Join(append(names, r.id), " → "), "", "")
+			s.fail(at, value.ErrCycle, "resource", r.id, "it depends on itself: "+strings.Join(append(names, r.id), " → "), "", "")
 		}
 		if len(trail) > 10_000 {
-			s.fail(at, ErrTooDeep, "resource", r.id, "resources depend on each other too deep", "", "")
+			s.fail(at, value.ErrTooDeep, "resource", r.id, "resources depend on each other too deep", "", "")
 		}
 		state[r] = entered
 		trail = append(trail, r)
-		for _, d := range r.body.get("DependsOn").list() {
-			if next := s.byID[d.text]; next != nil && s.exists(r) && s.exists(next) {
-				visit(next, d.at)
+		for _, d := range r.body.Get("DependsOn").OneOrMany() {
+			if next := s.byID[d.Text]; next != nil && s.exists(r) && s.exists(next) {
+				visit(next, d.At)
 			}
 		}
-		s.references(r.properties, func(id string, at place) {
+		s.references(r.properties, func(id string, at value.Place) {
 			if next := s.byID[id]; next != nil && s.exists(next) {
 				visit(next, at)
 			}
@@ -59,49 +63,49 @@ func (s *stack) exists(r *resource) bool {
 }
 
 // references calls use for every logical id that a value refers to.
-func (s *stack) references(n node, use func(id string, at place)) {
-	switch n.kind {
-	case list:
-		for _, item := range n.items {
+func (s *stack) references(n value.Value, use func(id string, at value.Place)) {
+	switch n.Kind {
+	case value.List:
+		for _, item := range n.Items {
 			s.references(item, use)
 		}
 		return
-	case object:
+	case value.Object:
 	default:
 		return
 	}
 	name, arg, ok := intrinsic(n)
 	if !ok {
-		for _, m := range n.members {
-			s.references(m.value, use)
+		for _, m := range n.Members {
+			s.references(m.Value, use)
 		}
 		return
 	}
 	switch name {
 	case "Ref":
-		use(arg.text, arg.at)
+		use(arg.Text, arg.At)
 	case "Fn::GetAtt":
-		id, _, _ := strings.Cut(arg.text, ".")
-		if arg.kind == list && len(arg.items) > 0 {
-			id = arg.items[0].text
+		id, _, _ := strings.Cut(arg.Text, ".")
+		if arg.Kind == value.List && len(arg.Items) > 0 {
+			id = arg.Items[0].Text
 		}
-		use(id, arg.at)
+		use(id, arg.At)
 	case "Fn::If":
-		if arg.kind == list && len(arg.items) == 3 && arg.items[0].kind == text {
-			switch s.holds(arg.items[0].at, arg.items[0].text) {
+		if arg.Kind == value.List && len(arg.Items) == 3 && arg.Items[0].Kind == value.Text {
+			switch s.holds(arg.Items[0].At, arg.Items[0].Text) {
 			case yes:
-				s.references(arg.items[1], use)
+				s.references(arg.Items[1], use)
 			case no:
-				s.references(arg.items[2], use)
+				s.references(arg.Items[2], use)
 			}
 		}
 	case "Fn::Sub":
-		pattern, own := arg, node{}
-		if arg.kind == list && len(arg.items) == 2 {
-			pattern, own = arg.items[0], arg.items[1]
+		pattern, own := arg, value.Value{}
+		if arg.Kind == value.List && len(arg.Items) == 2 {
+			pattern, own = arg.Items[0], arg.Items[1]
 			s.references(own, use)
 		}
-		rest := pattern.text
+		rest := pattern.Text
 		for {
 			i := strings.Index(rest, "${")
 			if i < 0 {
@@ -112,8 +116,8 @@ func (s *stack) references(n node, use func(id string, at place)) {
 				return
 			}
 			id, _, _ := strings.Cut(strings.TrimSpace(rest[i+2:i+end]), ".")
-			if !own.has(id) {
-				use(id, pattern.at)
+			if !own.Has(id) {
+				use(id, pattern.At)
 			}
 			rest = rest[i+end+1:]
 		}

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/hopgrant/hopgrant/internal/value"
 )
 
 func TestDetect(t *testing.T) {
@@ -39,8 +41,8 @@ func TestDetect(t *testing.T) {
 				t.Errorf("Detect = %q, %t, want %q: %s", kind, ok, tt.kind, tt.reason)
 			}
 			if tt.name == "too large" {
-				if _, err := Read(path, Options{}); !errors.Is(err, ErrTooLarge) {
-					t.Errorf("error %v, want %v", err, ErrTooLarge)
+				if _, err := Read(path, Options{}); !errors.Is(err, value.ErrTooLarge) {
+					t.Errorf("error %v, want %v", err, value.ErrTooLarge)
 				}
 			}
 		})

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/hopgrant/hopgrant/internal/value"
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
@@ -28,17 +29,17 @@ func (s *stack) unroll() error {
 		if r.typ != "Fn::ForEach" {
 			n := *r
 			n.body = l.expand(r.body)
-			n.properties = n.body.get("Properties")
+			n.properties = n.body.Get("Properties")
 			t.add(&n)
 			continue
 		}
-		loop := l.expand(newObject(r.at, member{key: r.id, at: r.at, value: r.body}))
-		for _, m := range loop.members {
-			if strings.HasPrefix(m.key, forEach) {
-				t.strange = append(t.strange, oddity{m.key, "loop", "the collection of " + quote(m.key) + " is not known", m.at})
+		loop := l.expand(value.NewObject(r.at, value.Member{Key: r.id, At: r.at, Value: r.body}))
+		for _, m := range loop.Members {
+			if strings.HasPrefix(m.Key, forEach) {
+				t.strange = append(t.strange, oddity{m.Key, "loop", "the collection of " + quote(m.Key) + " is not known", m.At})
 				continue
 			}
-			if err := t.addResource(m.key, m.at, m.value); err != nil {
+			if err := t.addResource(m.Key, m.At, m.Value); err != nil {
 				return err
 			}
 		}
@@ -53,60 +54,60 @@ type looper struct {
 }
 
 // expand replaces the loops of a value; one whose collection is not known stays.
-func (l *looper) expand(n node) node {
-	switch n.kind {
-	case list:
-		items := make([]node, len(n.items))
-		for i, item := range n.items {
+func (l *looper) expand(n value.Value) value.Value {
+	switch n.Kind {
+	case value.List:
+		items := make([]value.Value, len(n.Items))
+		for i, item := range n.Items {
 			items[i] = l.expand(item)
 		}
-		n.items = items
-	case object:
-		members := make([]member, 0, len(n.members))
-		for _, m := range n.members {
-			if strings.HasPrefix(m.key, forEach) {
+		n.Items = items
+	case value.Object:
+		members := make([]value.Member, 0, len(n.Members))
+		for _, m := range n.Members {
+			if strings.HasPrefix(m.Key, forEach) {
 				members = append(members, l.loop(m)...)
 				continue
 			}
-			m.value = l.expand(m.value)
+			m.Value = l.expand(m.Value)
 			members = append(members, m)
 		}
-		n.members = members
+		n.Members = members
 	}
 	return n
 }
 
-func (l *looper) loop(m member) []member {
-	if m.value.kind != list || len(m.value.items) != 3 {
-		return []member{m}
+func (l *looper) loop(m value.Member) []value.Member {
+	if m.Value.Kind != value.List || len(m.Value.Items) != 3 {
+		return []value.Member{m}
 	}
-	variable, over, body := m.value.items[0], l.s.resolve(m.value.items[1]), m.value.items[2]
+	variable, over, body := m.Value.Items[0], l.s.resolve(m.Value.Items[1]), m.Value.Items[2]
 	var values []string
-	for _, v := range over.list() {
-		if v.kind == list {
-			for _, item := range v.items {
-				values = append(values, item.text)
+	for _, v := range over.OneOrMany() {
+		if v.Kind == value.List {
+			for _, item := range v.Items {
+				values = append(values, item.Text)
 			}
 			continue
 		}
-		values = append(values, v.text)
+		values = append(values, v.Text)
 	}
 	for _, v := range values {
 		if policygen.Unresolved(v) {
-			return []member{m}
+			return []value.Member{m}
 		}
 	}
-	if variable.kind != text || body.kind != object {
-		return []member{m}
+	if variable.Kind != value.Text || body.Kind != value.Object {
+		return []value.Member{m}
 	}
-	var out []member
+	var out []value.Member
 	for _, v := range values {
-		for _, inner := range l.put(body, variable.text, v).members {
-			if strings.HasPrefix(inner.key, forEach) {
+		for _, inner := range l.put(body, variable.Text, v).Members {
+			if strings.HasPrefix(inner.Key, forEach) {
 				out = append(out, l.loop(inner)...)
 				continue
 			}
-			inner.value = l.expand(inner.value)
+			inner.Value = l.expand(inner.Value)
 			out = append(out, inner)
 		}
 	}
@@ -116,37 +117,37 @@ func (l *looper) loop(m member) []member {
 var notAlphanumeric = whenUsed(`[^A-Za-z0-9]`)
 
 // put returns the value with the loop's variable replaced: ${Name} as it is, &{Name} without other than letters and digits.
-func (l *looper) put(n node, name, value string) node {
+func (l *looper) put(n value.Value, name, to string) value.Value {
 	if l.made++; l.made > maxLooped {
-		l.s.fail(n.at, ErrTooLarge, "loop", "", fmt.Sprintf("the loops of the template bring more than %d values", maxLooped), "", "")
+		l.s.fail(n.At, value.ErrTooLarge, "loop", "", fmt.Sprintf("the loops of the template bring more than %d values", maxLooped), "", "")
 	}
 	in := func(t string) string {
 		if strings.Contains(t, "{"+name+"}") {
-			t = strings.ReplaceAll(t, "${"+name+"}", value)
-			t = strings.ReplaceAll(t, "&{"+name+"}", notAlphanumeric().ReplaceAllString(value, ""))
+			t = strings.ReplaceAll(t, "${"+name+"}", to)
+			t = strings.ReplaceAll(t, "&{"+name+"}", notAlphanumeric().ReplaceAllString(to, ""))
 		}
 		return t
 	}
-	switch n.kind {
-	case text:
-		n.text = in(n.text)
-	case list:
-		items := make([]node, len(n.items))
-		for i, item := range n.items {
-			items[i] = l.put(item, name, value)
+	switch n.Kind {
+	case value.Text:
+		n.Text = in(n.Text)
+	case value.List:
+		items := make([]value.Value, len(n.Items))
+		for i, item := range n.Items {
+			items[i] = l.put(item, name, to)
 		}
-		n.items = items
-	case object:
-		if f, arg, ok := intrinsic(n); ok && f == "Ref" && arg.text == name {
-			return newText(n.at, value)
+		n.Items = items
+	case value.Object:
+		if f, arg, ok := intrinsic(n); ok && f == "Ref" && arg.Text == name {
+			return value.NewText(n.At, to)
 		}
-		members := make([]member, len(n.members))
-		for i, m := range n.members {
-			m.key = in(m.key)
-			m.value = l.put(m.value, name, value)
+		members := make([]value.Member, len(n.Members))
+		for i, m := range n.Members {
+			m.Key = in(m.Key)
+			m.Value = l.put(m.Value, name, to)
 			members[i] = m
 		}
-		n.members = members
+		n.Members = members
 	}
 	return n
 }

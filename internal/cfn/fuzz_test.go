@@ -6,8 +6,10 @@ import (
 	"path/filepath"
 	"testing"
 
-	"github.com/hopgrant/hopgrant/internal/topology/topologytest"
 	"golang.org/x/tools/txtar"
+
+	"github.com/hopgrant/hopgrant/internal/topology/topologytest"
+	"github.com/hopgrant/hopgrant/internal/value"
 )
 
 // Whatever the bytes: no panic, every error has a type and names the file, and what is read can be read again to the same.
@@ -30,7 +32,7 @@ func FuzzRead(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		first, err := ReadBytes("template", data, Options{})
 		if err != nil {
-			var bad *ReadError
+			var bad *value.Error
 			if !errors.As(err, &bad) || bad.File != "template" {
 				t.Fatalf("error without a type or file: %v", err)
 			}

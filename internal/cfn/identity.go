@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/hopgrant/hopgrant/internal/topology"
+	"github.com/hopgrant/hopgrant/internal/value"
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
@@ -57,7 +58,7 @@ func (b *builder) managedPolicy(s *stack, r *resource) {
 // attachManagedPolicy reads a customer managed policy, and attaches it where it says so.
 func (b *builder) attachManagedPolicy(s *stack, r *resource) {
 	p := b.managed[s.resourceARN(r)]
-	b.document(s, s.resolve(r.properties.get("PolicyDocument")), p)
+	b.document(s, s.resolve(r.properties.Get("PolicyDocument")), p)
 	b.conditional(s, r, p)
 	b.attach(s, r, p)
 }
@@ -72,22 +73,22 @@ func (b *builder) policy(s *stack, r *resource) {
 }
 
 func (b *builder) inline(s *stack, r *resource) *topology.Policy {
-	p := &topology.Policy{Element: s.element(r), Name: s.resolveText(r.properties.get("PolicyName"))}
-	b.document(s, s.resolve(r.properties.get("PolicyDocument")), p)
+	p := &topology.Policy{Element: s.element(r), Name: s.resolveText(r.properties.Get("PolicyName"))}
+	b.document(s, s.resolve(r.properties.Get("PolicyDocument")), p)
 	b.conditional(s, r, p)
 	return p
 }
 
 func (b *builder) attach(s *stack, r *resource, p *topology.Policy) {
-	for _, v := range s.resolve(r.properties.get("Roles")).list() {
+	for _, v := range s.resolve(r.properties.Get("Roles")).OneOrMany() {
 		c := b.roleByName(s, v)
 		c.Identity = append(c.Identity, p)
 	}
-	for _, v := range s.resolve(r.properties.get("Users")).list() {
+	for _, v := range s.resolve(r.properties.Get("Users")).OneOrMany() {
 		c := b.userByName(s, v)
 		c.Identity = append(c.Identity, p)
 	}
-	for _, v := range s.resolve(r.properties.get("Groups")).list() {
+	for _, v := range s.resolve(r.properties.Get("Groups")).OneOrMany() {
 		g := b.groupByName(s, v)
 		g.policies = append(g.policies, p)
 	}
@@ -99,26 +100,26 @@ func (b *builder) attach(s *stack, r *resource, p *topology.Policy) {
 //
 // [AWS::IAM::RolePolicy]: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-rolepolicy.html
 func (b *builder) rolePolicy(s *stack, r *resource) {
-	c := b.roleByName(s, s.resolve(r.properties.get("RoleName")))
+	c := b.roleByName(s, s.resolve(r.properties.Get("RoleName")))
 	c.Identity = append(c.Identity, b.inline(s, r))
 }
 
 // userPolicy attaches an inline policy to its one user.
 func (b *builder) userPolicy(s *stack, r *resource) {
-	c := b.userByName(s, s.resolve(r.properties.get("UserName")))
+	c := b.userByName(s, s.resolve(r.properties.Get("UserName")))
 	c.Identity = append(c.Identity, b.inline(s, r))
 }
 
 // groupPolicy attaches an inline policy to its one group.
 func (b *builder) groupPolicy(s *stack, r *resource) {
-	g := b.groupByName(s, s.resolve(r.properties.get("GroupName")))
+	g := b.groupByName(s, s.resolve(r.properties.Get("GroupName")))
 	g.policies = append(g.policies, b.inline(s, r))
 }
 
 // userToGroup puts users into a group.
 func (b *builder) userToGroup(s *stack, r *resource) {
-	g := b.groupByName(s, s.resolve(r.properties.get("GroupName")))
-	for _, v := range s.resolve(r.properties.get("Users")).list() {
+	g := b.groupByName(s, s.resolve(r.properties.Get("GroupName")))
+	for _, v := range s.resolve(r.properties.Get("Users")).OneOrMany() {
 		g.users = append(g.users, b.userByName(s, v))
 	}
 }
@@ -132,7 +133,7 @@ func (b *builder) rolePolicies(s *stack, r *resource) {
 func (b *builder) userPolicies(s *stack, r *resource) {
 	c := b.callers[s.resourceARN(r)]
 	b.ownPolicies(s, r, c)
-	for _, v := range s.resolve(r.properties.get("Groups")).list() {
+	for _, v := range s.resolve(r.properties.Get("Groups")).OneOrMany() {
 		g := b.groupByName(s, v)
 		g.users = append(g.users, c)
 	}
@@ -147,29 +148,29 @@ func (b *builder) groupPolicies(s *stack, r *resource) {
 }
 
 func (b *builder) ownPolicies(s *stack, r *resource, c *topology.Caller) {
-	for _, v := range s.resolveList(r.properties.get("Policies")) {
-		p := &topology.Policy{Element: topology.Element{ID: r.id, Stack: s.shown, At: s.position(v.at)}, Name: v.get("PolicyName").text}
-		if v.kind == object {
-			b.document(s, v.get("PolicyDocument"), p)
+	for _, v := range s.resolveList(r.properties.Get("Policies")) {
+		p := &topology.Policy{Element: topology.Element{ID: r.id, Stack: s.shown, At: s.position(v.At)}, Name: v.Get("PolicyName").Text}
+		if v.Kind == value.Object {
+			b.document(s, v.Get("PolicyDocument"), p)
 		} else {
-			p.Unknown = "it is not known: " + excerpt(v.text)
+			p.Unknown = "it is not known: " + value.Excerpt(v.Text)
 		}
 		c.Identity = append(c.Identity, p)
 	}
-	for _, v := range s.resolveList(r.properties.get("ManagedPolicyArns")) {
+	for _, v := range s.resolveList(r.properties.Get("ManagedPolicyArns")) {
 		c.Identity = append(c.Identity, b.attachedPolicy(s, v))
 	}
-	if v := s.resolve(r.properties.get("PermissionsBoundary")); v.there() {
+	if v := s.resolve(r.properties.Get("PermissionsBoundary")); v.There() {
 		c.Boundary = b.attachedPolicy(s, v)
 	}
 }
 
 // resolveList returns the items of a list property; a list that is not known is one unknown item.
-func (s *stack) resolveList(n node) []node {
-	var all []node
-	for _, v := range s.resolve(n).list() {
-		if v.kind == list {
-			all = append(all, v.items...)
+func (s *stack) resolveList(n value.Value) []value.Value {
+	var all []value.Value
+	for _, v := range s.resolve(n).OneOrMany() {
+		if v.Kind == value.List {
+			all = append(all, v.Items...)
 			continue
 		}
 		all = append(all, v)
@@ -178,52 +179,52 @@ func (s *stack) resolveList(n node) []node {
 }
 
 // attachedPolicy returns the managed policy with an ARN: one of the templates, or one of AWS's, or else an unknown one.
-func (b *builder) attachedPolicy(s *stack, v node) *topology.Policy {
-	arn := b.names.canonical(v.text)
+func (b *builder) attachedPolicy(s *stack, v value.Value) *topology.Policy {
+	arn := b.names.canonical(v.Text)
 	if p := b.managed[arn]; p != nil {
 		return p
 	}
-	if p, ok := topology.ManagedPolicy(arn, s.position(v.at)); ok {
+	if p, ok := topology.ManagedPolicy(arn, s.position(v.At)); ok {
 		return p
 	}
-	why := "managed policy " + excerpt(arn) + " is not in the template"
+	why := "managed policy " + value.Excerpt(arn) + " is not in the template"
 	if _, ok := arnParts(arn); !ok {
-		why = "it is not known which policy is attached: " + excerpt(arn)
+		why = "it is not known which policy is attached: " + value.Excerpt(arn)
 	}
-	return &topology.Policy{Element: topology.Element{ID: arn, Stack: s.shown, At: s.position(v.at)}, Name: arn, Unknown: why}
+	return &topology.Policy{Element: topology.Element{ID: arn, Stack: s.shown, At: s.position(v.At)}, Name: arn, Unknown: why}
 }
 
 // roleByName returns the role with a name; one that is not in the templates is foreign.
-func (b *builder) roleByName(s *stack, v node) *topology.Caller {
-	if c := b.roles[s.account+"/"+v.text]; c != nil {
+func (b *builder) roleByName(s *stack, v value.Value) *topology.Caller {
+	if c := b.roles[s.account+"/"+v.Text]; c != nil {
 		return c
 	}
-	return b.foreignCaller(s, s.globalARN("iam", "role/"+v.text), v.at)
+	return b.foreignCaller(s, s.globalARN("iam", "role/"+v.Text), v.At)
 }
 
 // userByName returns the user with a name; one that is not in the templates is foreign.
-func (b *builder) userByName(s *stack, v node) *topology.Caller {
-	if c := b.users[s.account+"/"+v.text]; c != nil {
+func (b *builder) userByName(s *stack, v value.Value) *topology.Caller {
+	if c := b.users[s.account+"/"+v.Text]; c != nil {
 		return c
 	}
-	arn := s.globalARN("iam", "user/"+v.text)
-	c := b.foreignCaller(s, arn, v.at)
+	arn := s.globalARN("iam", "user/"+v.Text)
+	c := b.foreignCaller(s, arn, v.At)
 	c.Principal = policygen.UserARN(arn)
 	return c
 }
 
-func (b *builder) groupByName(s *stack, v node) *group {
-	g := b.groups[s.account+"/"+v.text]
+func (b *builder) groupByName(s *stack, v value.Value) *group {
+	g := b.groups[s.account+"/"+v.Text]
 	if g == nil {
 		g = &group{}
-		b.groups[s.account+"/"+v.text] = g
+		b.groups[s.account+"/"+v.Text] = g
 	}
 	return g
 }
 
 // callerRef returns the role or user with an ARN; one that is not in the templates is foreign. Text that is no ARN of a role
 // gives nil.
-func (b *builder) callerRef(s *stack, arn string, at place) *topology.Caller {
+func (b *builder) callerRef(s *stack, arn string, at value.Place) *topology.Caller {
 	arn = b.names.canonical(arn)
 	if c := b.callers[arn]; c != nil {
 		return c
@@ -234,7 +235,7 @@ func (b *builder) callerRef(s *stack, arn string, at place) *topology.Caller {
 	return b.foreignCaller(s, arn, at)
 }
 
-func (b *builder) foreignCaller(s *stack, arn string, at place) *topology.Caller {
+func (b *builder) foreignCaller(s *stack, arn string, at value.Place) *topology.Caller {
 	if c := b.callers[arn]; c != nil {
 		return c
 	}

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/hopgrant/hopgrant/internal/topology"
+	"github.com/hopgrant/hopgrant/internal/value"
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
@@ -15,7 +16,7 @@ import (
 // [AWS::KMS::ReplicaKey]: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-kms-replicakey.html
 func (b *builder) key(s *stack, r *resource) {
 	arn := s.resourceARN(r)
-	k := &topology.Key{Element: s.element(r), ARN: policygen.KeyARN(arn), Enabled: s.tri(r.properties.get("Enabled"), topology.Yes)}
+	k := &topology.Key{Element: s.element(r), ARN: policygen.KeyARN(arn), Enabled: s.tri(r.properties.Get("Enabled"), topology.Yes)}
 	b.keys[arn] = k
 	b.keys[s.environment()+s.keyID(r)] = k
 	b.names.add(arn)
@@ -26,8 +27,8 @@ func (b *builder) key(s *stack, r *resource) {
 func (b *builder) keyPolicy(s *stack, r *resource) {
 	k := b.keys[s.resourceARN(r)]
 	k.Policy = &topology.Policy{Element: k.Element}
-	v := s.resolve(r.properties.get("KeyPolicy"))
-	if !v.there() {
+	v := s.resolve(r.properties.Get("KeyPolicy"))
+	if !v.There() {
 		account, _ := s.pseudo("AWS::AccountId")
 		partition, _ := s.pseudo("AWS::Partition")
 		k.Policy.Name = "the default key policy"
@@ -44,9 +45,9 @@ func (b *builder) keyPolicy(s *stack, r *resource) {
 //
 // [AWS::KMS::Alias]: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-kms-alias.html
 func (b *builder) alias(s *stack, r *resource) {
-	name := s.resolveText(r.properties.get("AliasName"))
-	target := s.resolve(r.properties.get("TargetKeyId"))
-	k := b.keyByID(s, target.text, target.at)
+	name := s.resolveText(r.properties.Get("AliasName"))
+	target := s.resolve(r.properties.Get("TargetKeyId"))
+	k := b.keyByID(s, target.Text, target.At)
 	if name == "" || k == nil {
 		b.unknown(s, r.id, "alias", "its name or key is not known", r.at)
 		return
@@ -57,25 +58,25 @@ func (b *builder) alias(s *stack, r *resource) {
 
 // keyRef returns what KmsMasterKeyId refers to: a key id, a key ARN, an alias or an alias ARN. It returns nil if nothing
 // is there.
-func (b *builder) keyRef(s *stack, n node) *topology.KeyRef {
+func (b *builder) keyRef(s *stack, n value.Value) *topology.KeyRef {
 	v := s.resolve(n)
-	if !v.there() || v.scalar() && v.text == "" {
+	if !v.There() || v.Scalar() && v.Text == "" {
 		return nil
 	}
-	if !v.scalar() {
-		v = newText(v.at, s.unknown("key at "+v.at.String()))
+	if !v.Scalar() {
+		v = value.NewText(v.At, s.unknown("key at "+v.At.String()))
 	}
-	ref := &topology.KeyRef{Written: v.text, At: s.position(v.at)}
-	if service, ok := policygen.AWSManagedKey(v.text); ok && (service == "sqs" || service == "sns") {
-		ref.Key, ref.Alias = b.awsManagedKey(s, service, v.at), true
+	ref := &topology.KeyRef{Written: v.Text, At: s.position(v.At)}
+	if service, ok := policygen.AWSManagedKey(v.Text); ok && (service == "sqs" || service == "sns") {
+		ref.Key, ref.Alias = b.awsManagedKey(s, service, v.At), true
 		return ref
 	}
-	if name, ok := aliasName(v.text); ok {
+	if name, ok := aliasName(v.Text); ok {
 		ref.Alias = true
-		ref.Key = b.keyByAlias(s, name, v.text, v.at)
+		ref.Key = b.keyByAlias(s, name, v.Text, v.At)
 		return ref
 	}
-	ref.Key = b.keyByID(s, v.text, v.at)
+	ref.Key = b.keyByID(s, v.Text, v.At)
 	return ref
 }
 
@@ -92,7 +93,7 @@ func aliasName(written string) (string, bool) {
 
 // keyByAlias returns the key behind an alias. One that the templates do not say is foreign, and so is that of an alias ARN of
 // another account or Region.
-func (b *builder) keyByAlias(s *stack, name, written string, at place) *topology.Key {
+func (b *builder) keyByAlias(s *stack, name, written string, at value.Place) *topology.Key {
 	region, _ := s.pseudo("AWS::Region")
 	account, _ := s.pseudo("AWS::AccountId")
 	partition, _ := s.pseudo("AWS::Partition")
@@ -108,7 +109,7 @@ func (b *builder) keyByAlias(s *stack, name, written string, at place) *topology
 }
 
 // keyByID returns the key with an id or ARN; one that is not in the templates is foreign.
-func (b *builder) keyByID(s *stack, written string, at place) *topology.Key {
+func (b *builder) keyByID(s *stack, written string, at value.Place) *topology.Key {
 	if name, ok := aliasName(written); ok {
 		return b.keyByAlias(s, name, written, at)
 	}
@@ -125,7 +126,7 @@ func (b *builder) keyByID(s *stack, written string, at place) *topology.Key {
 	return b.foreignKey(s, arn, written, at)
 }
 
-func (b *builder) foreignKey(s *stack, arn, id string, at place) *topology.Key {
+func (b *builder) foreignKey(s *stack, arn, id string, at value.Place) *topology.Key {
 	if k := b.keys[arn]; k != nil {
 		return k
 	}
@@ -136,7 +137,7 @@ func (b *builder) foreignKey(s *stack, arn, id string, at place) *topology.Key {
 }
 
 // awsManagedKey returns the AWS managed key of a service in the stack's account and Region.
-func (b *builder) awsManagedKey(s *stack, service string, at place) *topology.Key {
+func (b *builder) awsManagedKey(s *stack, service string, at value.Place) *topology.Key {
 	account, _ := s.pseudo("AWS::AccountId")
 	region, _ := s.pseudo("AWS::Region")
 	arn := s.arn("kms", "key/${alias/aws/"+service+"}")

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/hopgrant/hopgrant/internal/value"
 )
 
 func TestReadRefuses(t *testing.T) {
@@ -30,21 +32,21 @@ func TestReadRefuses(t *testing.T) {
 		data         string
 		want         error
 	}{
-		{"alias bomb", "nine levels of ten aliases stand for a billion values", bomb, ErrAliases},
-		{"deep json", "no template is nested a thousand levels deep", `{"Resources":` + strings.Repeat(`{"a":`, 1000) + "1" + strings.Repeat("}", 1001), ErrTooDeep},
-		{"deep yaml", "the same in YAML", "Resources: " + strings.Repeat("[", 1000) + strings.Repeat("]", 1000), ErrTooDeep},
-		{"deep yaml blocks", "and in YAML's block style", "Resources:\n" + blocks(300), ErrTooDeep},
-		{"doubling names", "forty lines make a name of four terabytes", doubling.String(), ErrTooLarge},
-		{"loops in loops", "six loops over twenty values make 64 million resources", `{"Resources":` + loops + `}`, ErrTooLarge},
-		{"too large", "more than CloudFormation takes by an order of magnitude", "Resources: {}\n#" + strings.Repeat(" ", MaxFileSize), ErrTooLarge},
-		{"invalid UTF-8", "one meaning here, another elsewhere", "Resources:\n  Q\xff: {Type: AWS::SQS::Queue}", ErrSyntax},
-		{"empty", "nothing is no template", "", ErrTemplate},
-		{"only a comment", "nothing is no template", "# hello\n", ErrTemplate},
-		{"a list", "a template is an object", "[1, 2]", ErrTemplate},
-		{"key is a list", "YAML allows what JSON cannot say", "Resources:\n  ? [a]\n  : {Type: x}", ErrTemplate},
-		{"unclosed string", "the file ends within a string", `{"Resources": {"Q`, ErrSyntax},
-		{"half an escape", "JSON has no such escape", `{"Resources": {"\u12": 1}}`, ErrSyntax},
-		{"tab", "YAML does not indent with tabs", "Resources:\n\tQ: {Type: x}", ErrSyntax},
+		{"alias bomb", "nine levels of ten aliases stand for a billion values", bomb, value.ErrAliases},
+		{"deep json", "no template is nested a thousand levels deep", `{"Resources":` + strings.Repeat(`{"a":`, 1000) + "1" + strings.Repeat("}", 1001), value.ErrTooDeep},
+		{"deep yaml", "the same in YAML", "Resources: " + strings.Repeat("[", 1000) + strings.Repeat("]", 1000), value.ErrTooDeep},
+		{"deep yaml blocks", "and in YAML's block style", "Resources:\n" + blocks(300), value.ErrTooDeep},
+		{"doubling names", "forty lines make a name of four terabytes", doubling.String(), value.ErrTooLarge},
+		{"loops in loops", "six loops over twenty values make 64 million resources", `{"Resources":` + loops + `}`, value.ErrTooLarge},
+		{"too large", "more than CloudFormation takes by an order of magnitude", "Resources: {}\n#" + strings.Repeat(" ", MaxFileSize), value.ErrTooLarge},
+		{"invalid UTF-8", "one meaning here, another elsewhere", "Resources:\n  Q\xff: {Type: AWS::SQS::Queue}", value.ErrSyntax},
+		{"empty", "nothing is no template", "", value.ErrShape},
+		{"only a comment", "nothing is no template", "# hello\n", value.ErrShape},
+		{"a list", "a template is an object", "[1, 2]", value.ErrShape},
+		{"key is a list", "YAML allows what JSON cannot say", "Resources:\n  ? [a]\n  : {Type: x}", value.ErrShape},
+		{"unclosed string", "the file ends within a string", `{"Resources": {"Q`, value.ErrSyntax},
+		{"half an escape", "JSON has no such escape", `{"Resources": {"\u12": 1}}`, value.ErrSyntax},
+		{"tab", "YAML does not indent with tabs", "Resources:\n\tQ: {Type: x}", value.ErrSyntax},
 	}
 	seen := map[string]bool{}
 	for _, tt := range tests {
@@ -55,11 +57,11 @@ func TestReadRefuses(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			_, err := ReadBytes("template", []byte(tt.data), Options{})
-			var bad *ReadError
+			var bad *value.Error
 			if !errors.As(err, &bad) || !errors.Is(err, tt.want) {
 				t.Fatalf("error %v, want a ReadError that is %q: %s", err, tt.want, tt.reason)
 			}
-			if bad.Line == 0 && tt.want != ErrTooLarge && len(tt.data) > 0 {
+			if bad.Line == 0 && tt.want != value.ErrTooLarge && len(tt.data) > 0 {
 				t.Errorf("error %v has no line", err)
 			}
 			if len(err.Error()) > 500 {
@@ -90,8 +92,8 @@ func TestReadRefusesLargeFile(t *testing.T) {
 	}
 	f.Close()
 	_, err = Read(path, Options{})
-	if !errors.Is(err, ErrTooLarge) {
-		t.Errorf("error %v, want %v", err, ErrTooLarge)
+	if !errors.Is(err, value.ErrTooLarge) {
+		t.Errorf("error %v, want %v", err, value.ErrTooLarge)
 	}
 	if _, ok := Detect(path); ok {
 		t.Error("detected as a template")
@@ -103,7 +105,7 @@ func TestReadOfWhatIsNoFile(t *testing.T) {
 	dir := t.TempDir()
 	for name, path := range map[string]string{"missing": filepath.Join(dir, "missing.json"), "directory": dir} {
 		_, err := Read(path, Options{})
-		var bad *ReadError
+		var bad *value.Error
 		if !errors.As(err, &bad) {
 			t.Errorf("%s: error %v, want a ReadError", name, err)
 		}

@@ -4,41 +4,42 @@ import (
 	"strings"
 
 	"github.com/hopgrant/hopgrant/internal/topology"
+	"github.com/hopgrant/hopgrant/internal/value"
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
 // publish adds a publisher, if the target is or may be a topic or queue. caller is who publishes; nil if not known. source is
 // what the service passes as aws:SourceArn.
-func (b *builder) publish(s *stack, r *resource, what string, caller *topology.Caller, target node, source string, deadLetter bool) {
-	if !target.scalar() {
-		if target.there() {
+func (b *builder) publish(s *stack, r *resource, what string, caller *topology.Caller, target value.Value, source string, deadLetter bool) {
+	if !target.Scalar() {
+		if target.There() {
 			b.unknown(s, r.id, what, "its target is not known", r.at)
 		}
 		return
 	}
 	p := &topology.Publisher{Element: s.element(r), What: what, Caller: caller, Source: policygen.ARN(source), DeadLetter: deadLetter}
-	arn := b.names.canonical(target.text)
+	arn := b.names.canonical(target.Text)
 	_, known := arnParts(arn)
 	switch {
 	case known:
 		if s.mayBe(arn, "sns") {
-			p.Topic = b.topicRef(s, arn, target.at)
+			p.Topic = b.topicRef(s, arn, target.At)
 		} else if s.mayBe(arn, "sqs") {
-			p.Queue = b.queueRef(s, arn, target.at)
+			p.Queue = b.queueRef(s, arn, target.At)
 		}
 	case b.topics[arn] != nil:
 		p.Topic = b.topics[arn]
 	case b.queues[arn] != nil:
 		p.Queue = b.queues[arn]
 	case strings.HasPrefix(arn, "https://sqs."):
-		p.Queue = b.queueByURL(s, arn, target.at)
+		p.Queue = b.queueByURL(s, arn, target.At)
 	case onlyPublishes(caller):
-		p.Topic = b.topicRef(s, arn, target.at)
+		p.Topic = b.topicRef(s, arn, target.At)
 	}
 	if p.Topic == nil && p.Queue == nil {
 		// Text that does not tell what it names: a topic, a queue or something else altogether.
 		if !known && (s.mayBe(arn, "sns") || s.mayBe(arn, "sqs")) {
-			b.unknown(s, r.id, what, "it is not known whether its target is a topic or queue: "+excerpt(target.text), target.at)
+			b.unknown(s, r.id, what, "it is not known whether its target is a topic or queue: "+value.Excerpt(target.Text), target.At)
 		}
 		return
 	}
@@ -59,7 +60,7 @@ func onlyPublishes(c *topology.Caller) bool {
 }
 
 // service publishes under a service principal.
-func (b *builder) service(s *stack, r *resource, what string, principal policygen.ServicePrincipal, target node, source string) {
+func (b *builder) service(s *stack, r *resource, what string, principal policygen.ServicePrincipal, target value.Value, source string) {
 	n := len(b.t.Publishers)
 	b.publish(s, r, what, topology.Service(principal), target, source, false)
 	if len(b.t.Publishers) > n {
@@ -83,13 +84,13 @@ const (
 //
 // [AWS::Events::Rule]: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-events-rule.html
 func (b *builder) rule(s *stack, r *resource) {
-	for _, t := range b.objects(s, r, "EventBridge rule target", s.resolve(r.properties.get("Targets"))) {
-		if role := t.get("RoleArn"); role.there() {
-			b.publish(s, r, "EventBridge rule", b.callerRef(s, role.text, role.at), t.get("Arn"), s.resourceARN(r), false)
+	for _, t := range b.objects(s, r, "EventBridge rule target", s.resolve(r.properties.Get("Targets"))) {
+		if role := t.Get("RoleArn"); role.There() {
+			b.publish(s, r, "EventBridge rule", b.callerRef(s, role.Text, role.At), t.Get("Arn"), s.resourceARN(r), false)
 		} else {
-			b.service(s, r, "EventBridge rule", eventBridge, t.get("Arn"), s.resourceARN(r))
+			b.service(s, r, "EventBridge rule", eventBridge, t.Get("Arn"), s.resourceARN(r))
 		}
-		if dlq := t.path("DeadLetterConfig", "Arn"); dlq.there() {
+		if dlq := t.Path("DeadLetterConfig", "Arn"); dlq.There() {
 			n := len(b.t.Publishers)
 			b.service(s, r, "EventBridge rule's dead-letter queue", eventBridge, dlq, s.resourceARN(r))
 			if len(b.t.Publishers) > n {
@@ -105,24 +106,24 @@ func (b *builder) rule(s *stack, r *resource) {
 //
 // [AWS::S3::Bucket NotificationConfiguration]: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-notificationconfiguration.html
 func (b *builder) bucket(s *stack, r *resource) {
-	b.notifications(s, r, s.resourceARN(r), r.properties.get("NotificationConfiguration"), "Queue", "Topic")
+	b.notifications(s, r, s.resourceARN(r), r.properties.Get("NotificationConfiguration"), "Queue", "Topic")
 }
 
 // bucketNotifications reads the custom resource with which the CDK sets notifications.
 func (b *builder) bucketNotifications(s *stack, r *resource) {
 	partition, _ := s.pseudo("AWS::Partition")
-	bucket := "arn:" + partition + ":s3:::" + s.resolveText(r.properties.get("BucketName"))
-	b.notifications(s, r, bucket, r.properties.get("NotificationConfiguration"), "QueueArn", "TopicArn")
+	bucket := "arn:" + partition + ":s3:::" + s.resolveText(r.properties.Get("BucketName"))
+	b.notifications(s, r, bucket, r.properties.Get("NotificationConfiguration"), "QueueArn", "TopicArn")
 }
 
-func (b *builder) notifications(s *stack, r *resource, bucket string, n node, queue, topic string) {
+func (b *builder) notifications(s *stack, r *resource, bucket string, n value.Value, queue, topic string) {
 	const what = "S3 notification"
 	for _, config := range b.objects(s, r, what, s.resolve(n)) {
-		for _, q := range b.objects(s, r, what, config.get("QueueConfigurations")) {
-			b.service(s, r, what, s3, q.get(queue), bucket)
+		for _, q := range b.objects(s, r, what, config.Get("QueueConfigurations")) {
+			b.service(s, r, what, s3, q.Get(queue), bucket)
 		}
-		for _, t := range b.objects(s, r, what, config.get("TopicConfigurations")) {
-			b.service(s, r, what, s3, t.get(topic), bucket)
+		for _, t := range b.objects(s, r, what, config.Get("TopicConfigurations")) {
+			b.service(s, r, what, s3, t.Get(topic), bucket)
 		}
 	}
 }
@@ -135,21 +136,21 @@ func (b *builder) notifications(s *stack, r *resource, bucket string, n node, qu
 func (b *builder) alarm(s *stack, r *resource) {
 	seen := map[string]bool{}
 	for _, state := range []string{"AlarmActions", "OKActions", "InsufficientDataActions"} {
-		for _, v := range s.resolveList(r.properties.get(state)) {
-			if !seen[v.text] {
+		for _, v := range s.resolveList(r.properties.Get(state)) {
+			if !seen[v.Text] {
 				b.service(s, r, "CloudWatch alarm", cloudWatch, v, s.resourceARN(r))
 			}
-			seen[v.text] = true
+			seen[v.Text] = true
 		}
 	}
 }
 
 // budget reads the topics that a budget notifies.
 func (b *builder) budget(s *stack, r *resource) {
-	for _, n := range b.objects(s, r, "budget notification", s.resolve(r.properties.get("NotificationsWithSubscribers"))) {
-		for _, sub := range b.objects(s, r, "budget subscriber", n.get("Subscribers")) {
-			if sub.get("SubscriptionType").text == "SNS" {
-				b.service(s, r, "budget", budgets, sub.get("Address"), "")
+	for _, n := range b.objects(s, r, "budget notification", s.resolve(r.properties.Get("NotificationsWithSubscribers"))) {
+		for _, sub := range b.objects(s, r, "budget subscriber", n.Get("Subscribers")) {
+			if sub.Get("SubscriptionType").Text == "SNS" {
+				b.service(s, r, "budget", budgets, sub.Get("Address"), "")
 			}
 		}
 	}
@@ -157,18 +158,18 @@ func (b *builder) budget(s *stack, r *resource) {
 
 // receiptRule reads the topics that SES notifies of received mail.
 func (b *builder) receiptRule(s *stack, r *resource) {
-	for _, a := range b.objects(s, r, "SES receipt action", s.resolve(r.properties.path("Rule", "Actions"))) {
-		for _, m := range a.members {
-			b.service(s, r, "SES receipt rule", ses, m.value.get("TopicArn"), "")
+	for _, a := range b.objects(s, r, "SES receipt action", s.resolve(r.properties.Path("Rule", "Actions"))) {
+		for _, m := range a.Members {
+			b.service(s, r, "SES receipt rule", ses, m.Value.Get("TopicArn"), "")
 		}
 	}
 }
 
 // notificationRule reads the targets of a notification rule of the developer tools.
 func (b *builder) notificationRule(s *stack, r *resource) {
-	for _, t := range b.objects(s, r, "notification rule target", s.resolve(r.properties.get("Targets"))) {
-		if t.get("TargetType").text == "SNS" {
-			b.service(s, r, "notification rule", codestar, t.get("TargetAddress"), "")
+	for _, t := range b.objects(s, r, "notification rule target", s.resolve(r.properties.Get("Targets"))) {
+		if t.Get("TargetType").Text == "SNS" {
+			b.service(s, r, "notification rule", codestar, t.Get("TargetAddress"), "")
 		}
 	}
 }
@@ -189,9 +190,9 @@ var notifiers = map[string]struct {
 
 func (b *builder) namedTopic(s *stack, r *resource) {
 	n := notifiers[r.typ]
-	v := s.resolve(r.properties).path(n.property...)
-	if v.scalar() && !strings.Contains(v.text, ":") && !policygen.Unresolved(v.text) && v.text != "" {
-		v.text = s.arn("sns", v.text) // CloudTrail takes a name too
+	v := s.resolve(r.properties).Path(n.property...)
+	if v.Scalar() && !strings.Contains(v.Text, ":") && !policygen.Unresolved(v.Text) && v.Text != "" {
+		v.Text = s.arn("sns", v.Text) // CloudTrail takes a name too
 	}
 	b.service(s, r, n.what, n.principal, v, "")
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/hopgrant/hopgrant/internal/topology"
+	"github.com/hopgrant/hopgrant/internal/value"
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
@@ -22,9 +23,9 @@ const (
 func (b *builder) queue(s *stack, r *resource) {
 	arn := s.resourceARN(r)
 	q := &topology.Queue{Element: s.element(r), ARN: policygen.QueueARN(arn)}
-	q.FIFO = s.tri(r.properties.get("FifoQueue"), topology.TriOf(strings.HasSuffix(arn, ".fifo")))
-	q.VisibilityTimeout = s.seconds(r.properties.get("VisibilityTimeout"), defaultVisibility)
-	q.Retention = s.seconds(r.properties.get("MessageRetentionPeriod"), defaultRetention)
+	q.FIFO = s.tri(r.properties.Get("FifoQueue"), topology.TriOf(strings.HasSuffix(arn, ".fifo")))
+	q.VisibilityTimeout = s.seconds(r.properties.Get("VisibilityTimeout"), defaultVisibility)
+	q.Retention = s.seconds(r.properties.Get("MessageRetentionPeriod"), defaultRetention)
 	b.queues[arn] = q
 	b.queueURLs[s.queueURL(r)] = q
 	b.names.add(arn)
@@ -32,12 +33,12 @@ func (b *builder) queue(s *stack, r *resource) {
 }
 
 // seconds returns a number, or nil if it is not known.
-func (s *stack) seconds(n node, otherwise int) *int {
+func (s *stack) seconds(n value.Value, otherwise int) *int {
 	v := s.resolve(n)
-	if !v.there() {
+	if !v.There() {
 		return &otherwise
 	}
-	i, err := strconv.Atoi(v.text)
+	i, err := strconv.Atoi(v.Text)
 	if err != nil {
 		return nil
 	}
@@ -49,30 +50,30 @@ func (b *builder) queueProperties(s *stack, r *resource) {
 	q := b.queues[s.resourceARN(r)]
 	q.Key = b.keyRef(s, s.property(r, "KmsMasterKeyId"))
 	if q.Key == nil {
-		q.SSE = s.tri(r.properties.get("SqsManagedSseEnabled"), topology.Yes)
+		q.SSE = s.tri(r.properties.Get("SqsManagedSseEnabled"), topology.Yes)
 	} else {
 		q.SSE = topology.No
 	}
-	if v := parsed(s.resolve(r.properties.get("RedrivePolicy"))); v.there() {
-		q.DeadLetter = &topology.Redrive{At: s.position(r.properties.get("RedrivePolicy").at)}
+	if v := parsed(s.resolve(r.properties.Get("RedrivePolicy"))); v.There() {
+		q.DeadLetter = &topology.Redrive{At: s.position(r.properties.Get("RedrivePolicy").At)}
 		if q.DeadLetter.At.Line == 0 {
 			q.DeadLetter.At = s.position(r.at)
 		}
-		target := v.get("deadLetterTargetArn")
-		if q.DeadLetter.Queue = b.queueRef(s, target.text, target.at); q.DeadLetter.Queue == nil {
-			b.unknown(s, r.id, "dead-letter queue", "deadLetterTargetArn is no queue's ARN: "+excerpt(jsonText(v)), v.at)
+		target := v.Get("deadLetterTargetArn")
+		if q.DeadLetter.Queue = b.queueRef(s, target.Text, target.At); q.DeadLetter.Queue == nil {
+			b.unknown(s, r.id, "dead-letter queue", "deadLetterTargetArn is no queue's ARN: "+value.Excerpt(v.JSON(maxText)), v.At)
 		}
-		if n, err := strconv.Atoi(v.get("maxReceiveCount").text); err == nil {
+		if n, err := strconv.Atoi(v.Get("maxReceiveCount").Text); err == nil {
 			q.DeadLetter.MaxReceiveCount = &n
 		}
 	}
 }
 
 // parsed returns a resolved object that may also be written as JSON text.
-func parsed(v node) node {
-	if v.kind == text && strings.HasPrefix(strings.TrimSpace(v.text), "{") {
-		if parsed, err := readJSON("", []byte(v.text)); err == nil {
-			return at(parsed, v.at)
+func parsed(v value.Value) value.Value {
+	if v.Kind == value.Text && strings.HasPrefix(strings.TrimSpace(v.Text), "{") {
+		if parsed, err := value.ParseJSON("", []byte(v.Text)); err == nil {
+			return at(parsed, v.At)
 		}
 	}
 	return v
@@ -80,7 +81,7 @@ func parsed(v node) node {
 
 // queueRef returns the queue with an ARN; one that is not in the templates is foreign. It returns nil if the text cannot be
 // a queue's ARN.
-func (b *builder) queueRef(s *stack, arn string, at place) *topology.Queue {
+func (b *builder) queueRef(s *stack, arn string, at value.Place) *topology.Queue {
 	arn = b.names.canonical(arn)
 	if q := b.queues[arn]; q != nil {
 		return q
@@ -100,7 +101,7 @@ func (b *builder) queueRef(s *stack, arn string, at place) *topology.Queue {
 }
 
 // queueByURL returns the queue with a URL; nil if the URL tells no queue.
-func (b *builder) queueByURL(s *stack, url string, at place) *topology.Queue {
+func (b *builder) queueByURL(s *stack, url string, at value.Place) *topology.Queue {
 	if q := b.queueURLs[url]; q != nil {
 		return q
 	}
@@ -138,12 +139,12 @@ func (b *builder) queueInlinePolicy(s *stack, r *resource) { b.onQueues(s, r, "Q
 
 func (b *builder) onQueues(s *stack, r *resource, property string) {
 	p := &topology.Policy{Element: s.element(r)}
-	b.document(s, s.resolve(r.properties.get("PolicyDocument")), p)
+	b.document(s, s.resolve(r.properties.Get("PolicyDocument")), p)
 	b.conditional(s, r, p)
-	for _, v := range s.resolve(r.properties.get(property)).list() {
-		q := b.queueByURL(s, v.text, v.at)
+	for _, v := range s.resolve(r.properties.Get(property)).OneOrMany() {
+		q := b.queueByURL(s, v.Text, v.At)
 		if q == nil {
-			b.unknown(s, r.id, "queue of a queue policy", "it is no queue's URL: "+excerpt(v.text), v.at)
+			b.unknown(s, r.id, "queue of a queue policy", "it is no queue's URL: "+value.Excerpt(v.Text), v.At)
 			continue
 		}
 		q.Policies = append(q.Policies, p)

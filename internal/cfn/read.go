@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"github.com/hopgrant/hopgrant/internal/topology"
+	"github.com/hopgrant/hopgrant/internal/value"
+	"github.com/hopgrant/hopgrant/internal/value/yaml"
 )
 
 // MaxFileSize is the size in bytes of the largest file that is read: 10 MB. CloudFormation itself takes templates of up to
@@ -92,7 +94,7 @@ func Detect(path string) (kind string, ok bool) {
 		return "", false
 	}
 	data, err := readFile(path, path)
-	if errors.Is(err, ErrTooLarge) {
+	if errors.Is(err, value.ErrTooLarge) {
 		// What begins like a template and is too large is for Read to refuse, not to be passed over.
 		data, err = beginning(path)
 	}
@@ -132,21 +134,21 @@ func looksLikeJSON(data []byte) bool {
 
 // parse reads a template in JSON or YAML. What begins with a brace and is no JSON may still be YAML.
 func parse(name string, data []byte) (*template, error) {
-	if bad := invalidUTF8(name, data); bad != nil {
+	if bad := value.CheckUTF8(name, data); bad != nil {
 		return nil, bad
 	}
-	var root node
+	var root value.Value
 	var err error
 	if looksLikeJSON(data) {
-		root, err = readJSON(name, data)
-		var bad *ReadError
-		if errors.As(err, &bad) && errors.Is(err, ErrSyntax) && !strings.EqualFold(filepath.Ext(name), ".json") {
-			if n, yamlErr := readYAML(name, data); yamlErr == nil {
+		root, err = value.ParseJSON(name, data)
+		var bad *value.Error
+		if errors.As(err, &bad) && errors.Is(err, value.ErrSyntax) && !strings.EqualFold(filepath.Ext(name), ".json") {
+			if n, yamlErr := yaml.Parse(name, data, intrinsicTag); yamlErr == nil {
 				root, err = n, nil
 			}
 		}
 	} else {
-		root, err = readYAML(name, data)
+		root, err = yaml.Parse(name, data, intrinsicTag)
 	}
 	if err != nil {
 		return nil, err
@@ -168,7 +170,7 @@ func readFile(path, shown string) ([]byte, error) {
 		if errors.As(err, &p) {
 			cause = p.Err
 		}
-		return &ReadError{File: shown, What: "file", Got: cause.Error(), Cause: err}
+		return &value.Error{File: shown, What: "file", Got: cause.Error(), Cause: err}
 	}
 	f, err := os.Open(path)
 	if err != nil {
@@ -180,7 +182,7 @@ func readFile(path, shown string) ([]byte, error) {
 		return nil, bad(err)
 	}
 	if !info.Mode().IsRegular() {
-		return nil, &ReadError{File: shown, What: "file", Got: "it is no regular file", Want: "a template", Cause: ErrTemplate}
+		return nil, &value.Error{File: shown, What: "file", Got: "it is no regular file", Want: "a template", Cause: value.ErrShape}
 	}
 	if info.Size() > MaxFileSize {
 		return nil, tooLarge(shown, info.Size())
@@ -197,5 +199,18 @@ func readFile(path, shown string) ([]byte, error) {
 }
 
 func tooLarge(shown string, size int64) error {
-	return &ReadError{File: shown, What: "file", Got: fmt.Sprintf("it has %d bytes", size), Want: fmt.Sprintf("at most %d", MaxFileSize), Cause: ErrTooLarge}
+	return &value.Error{File: shown, What: "file", Got: fmt.Sprintf("it has %d bytes", size), Want: fmt.Sprintf("at most %d", MaxFileSize), Cause: value.ErrTooLarge}
+}
+
+// intrinsicTag returns the call of the intrinsic function that a tag such as !Ref stands for.
+//
+// [CloudFormation intrinsic functions]
+//
+// [CloudFormation intrinsic functions]: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
+func intrinsicTag(tag string, arg value.Value) value.Value {
+	name := tag[1:]
+	if name != "Ref" && name != "Condition" {
+		name = "Fn::" + name
+	}
+	return call(name, arg)
 }

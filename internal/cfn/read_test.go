@@ -9,8 +9,9 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/hopgrant/hopgrant/internal/topology/topologytest"
 	"golang.org/x/tools/txtar"
+
+	"github.com/hopgrant/hopgrant/internal/topology/topologytest"
 )
 
 var update = flag.Bool("update", false, "write what is read into the testdata; look at the difference before committing it")

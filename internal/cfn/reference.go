@@ -2,6 +2,8 @@ package cfn
 
 import (
 	"strings"
+
+	"github.com/hopgrant/hopgrant/internal/value"
 )
 
 // ref carries out Ref: of a parameter, a pseudo parameter or a resource.
@@ -9,27 +11,27 @@ import (
 // [Ref]
 //
 // [Ref]: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-ref.html
-func (s *stack) ref(arg node) node {
-	name := arg.text
-	if arg.kind != text {
+func (s *stack) ref(arg value.Value) value.Value {
+	name := arg.Text
+	if arg.Kind != value.Text {
 		return s.unknownCall("Ref", arg)
 	}
 	if name == "AWS::NoValue" {
-		return node{}
+		return value.Value{}
 	}
 	if v, ok := s.pseudo(name); ok {
-		return newText(arg.at, v)
+		return value.NewText(arg.At, v)
 	}
-	return s.once(arg.at, name, func() node {
+	return s.once(arg.At, name, func() value.Value {
 		if v, ok := s.parameter(name); ok {
 			return v
 		}
 		if r := s.byID[name]; r != nil {
 			if v := s.reference(r); v != "" {
-				return newText(arg.at, v)
+				return value.NewText(arg.At, v)
 			}
 		}
-		return newText(arg.at, s.unknown(name))
+		return value.NewText(arg.At, s.unknown(name))
 	})
 }
 
@@ -38,23 +40,23 @@ func (s *stack) ref(arg node) node {
 // [Fn::GetAtt]
 //
 // [Fn::GetAtt]: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-getatt.html
-func (s *stack) getAtt(arg node) node {
+func (s *stack) getAtt(arg value.Value) value.Value {
 	var id, attribute string
 	switch {
-	case arg.kind == text:
-		id, attribute, _ = strings.Cut(arg.text, ".")
-	case arg.kind == list && len(arg.items) == 2:
-		a := s.resolve(arg.items[1])
-		id, attribute = arg.items[0].text, a.text
+	case arg.Kind == value.Text:
+		id, attribute, _ = strings.Cut(arg.Text, ".")
+	case arg.Kind == value.List && len(arg.Items) == 2:
+		a := s.resolve(arg.Items[1])
+		id, attribute = arg.Items[0].Text, a.Text
 	}
 	if id == "" || attribute == "" {
 		return s.unknownCall("Fn::GetAtt", arg)
 	}
-	return s.once(arg.at, id+"."+attribute, func() node {
+	return s.once(arg.At, id+"."+attribute, func() value.Value {
 		r := s.byID[id]
 		if r != nil && r.typ == "AWS::CloudFormation::Stack" {
 			if name, ok := strings.CutPrefix(attribute, "Outputs."); ok {
-				if child := s.children[id]; child != nil && child.outputs.has(name) {
+				if child := s.children[id]; child != nil && child.outputs.Has(name) {
 					return child.output(name)
 				}
 			}
@@ -66,10 +68,10 @@ func (s *stack) getAtt(arg node) node {
 		}
 		if r != nil {
 			if v := s.attribute(r, attribute); v != "" {
-				return newText(arg.at, v)
+				return value.NewText(arg.At, v)
 			}
 		}
-		return newText(arg.at, s.unknown(id+"."+attribute))
+		return value.NewText(arg.At, s.unknown(id+"."+attribute))
 	})
 }
 
@@ -79,24 +81,24 @@ func (s *stack) getAtt(arg node) node {
 // [Cross Region references]
 //
 // [Cross Region references]: https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib-readme.html#accessing-resources-in-a-different-stack-and-region
-func (s *stack) crossRegion(name string) (node, bool) {
+func (s *stack) crossRegion(name string) (value.Value, bool) {
 	for _, other := range s.world.stacks {
 		for _, r := range other.resources {
 			if r.typ != "Custom::CrossRegionExportWriter" {
 				continue
 			}
-			props := r.properties.get("WriterProps")
-			if v := props.path("exports", name); v.there() && other.resolveText(props.get("region")) == s.region {
+			props := r.properties.Get("WriterProps")
+			if v := props.Path("exports", name); v.There() && other.resolveText(props.Get("region")) == s.region {
 				return other.resolve(v), true
 			}
 		}
 	}
-	return node{}, false
+	return value.Value{}, false
 }
 
 // output returns the value of an output.
-func (s *stack) output(name string) node {
-	return s.once(place{}, "Outputs."+name, func() node { return s.resolve(s.outputs.path(name, "Value")) })
+func (s *stack) output(name string) value.Value {
+	return s.once(value.Place{}, "Outputs."+name, func() value.Value { return s.resolve(s.outputs.Path(name, "Value")) })
 }
 
 // importValue carries out Fn::ImportValue, as far as a stack that is read too exports the name.
@@ -104,19 +106,19 @@ func (s *stack) output(name string) node {
 // [Fn::ImportValue]
 //
 // [Fn::ImportValue]: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-importvalue.html
-func (s *stack) importValue(arg node) node {
+func (s *stack) importValue(arg value.Value) value.Value {
 	name := s.resolve(arg)
-	if !name.scalar() {
+	if !name.Scalar() {
 		return s.unknownCall("Fn::ImportValue", arg)
 	}
-	if e, ok := s.world.exports[s.environment()+name.text]; ok {
+	if e, ok := s.world.exports[s.environment()+name.Text]; ok {
 		return e.stack.output(e.output)
 	}
-	in := name.text
+	in := name.Text
 	if !balanced(in) {
 		in = strings.NewReplacer("{", "(", "}", ")").Replace(in)
 	}
-	return newText(arg.at, "${"+s.environment()+"Fn::ImportValue("+in+")}")
+	return value.NewText(arg.At, "${"+s.environment()+"Fn::ImportValue("+in+")}")
 }
 
 // environment tells apart the names that mean something else in another account or Region; empty if neither is known.
@@ -128,12 +130,12 @@ func (s *stack) environment() string {
 }
 
 // once works out a value the first time that it is asked for.
-func (s *stack) once(at place, what string, work func() node) node {
+func (s *stack) once(at value.Place, what string, work func() value.Value) value.Value {
 	if v, ok := s.values[what]; ok {
 		return v
 	}
 	if s.within[what] {
-		s.fail(at, ErrCycle, "reference", what, "it depends on itself", "", "")
+		s.fail(at, value.ErrCycle, "reference", what, "it depends on itself", "", "")
 	}
 	s.within[what] = true
 	v := work()

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/hopgrant/hopgrant/internal/value"
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
@@ -18,26 +19,26 @@ const (
 
 // resolve returns the value with every intrinsic function carried out. What cannot be known stays as text of the form ${…},
 // the same for the same thing; AWS::NoValue vanishes.
-func (s *stack) resolve(n node) node {
+func (s *stack) resolve(n value.Value) value.Value {
 	v, _ := s.resolved(n)
 	return v
 }
 
 // resolved also reports whether the value is another than n.
-func (s *stack) resolved(n node) (node, bool) {
+func (s *stack) resolved(n value.Value) (value.Value, bool) {
 	if s.world.depth++; s.world.depth > maxNesting {
-		s.fail(n.at, ErrTooDeep, "value", "", "references are nested too deep", "at most "+strconv.Itoa(maxNesting)+" levels", "")
+		s.fail(n.At, value.ErrTooDeep, "value", "", "references are nested too deep", "at most "+strconv.Itoa(maxNesting)+" levels", "")
 	}
 	defer func() { s.world.depth-- }()
-	switch n.kind {
-	case text:
-		if t := s.literal(n.text); t != n.text {
-			n.text = t
+	switch n.Kind {
+	case value.Text:
+		if t := s.literal(n.Text); t != n.Text {
+			n.Text = t
 			return n, true
 		}
-	case list:
+	case value.List:
 		return s.items(n)
-	case object:
+	case value.Object:
 		if name, arg, ok := intrinsic(n); ok {
 			return s.call(name, arg), true
 		}
@@ -46,57 +47,57 @@ func (s *stack) resolved(n node) (node, bool) {
 	return n, false
 }
 
-func (s *stack) items(n node) (node, bool) {
-	var out []node
-	for i, item := range n.items {
+func (s *stack) items(n value.Value) (value.Value, bool) {
+	var out []value.Value
+	for i, item := range n.Items {
 		v, changed := s.resolved(item)
 		if changed && out == nil {
-			out = append(make([]node, 0, len(n.items)), n.items[:i]...)
+			out = append(make([]value.Value, 0, len(n.Items)), n.Items[:i]...)
 		}
-		if out != nil && v.kind != absent {
+		if out != nil && v.Kind != value.Absent {
 			out = append(out, v)
 		}
 	}
 	if out == nil {
 		return n, false
 	}
-	n.items = out
+	n.Items = out
 	return n, true
 }
 
-func (s *stack) memberValues(n node) (node, bool) {
-	var out []member
-	for i, m := range n.members {
-		if strings.HasPrefix(m.key, "Fn::") {
+func (s *stack) memberValues(n value.Value) (value.Value, bool) {
+	var out []value.Member
+	for i, m := range n.Members {
+		if strings.HasPrefix(m.Key, "Fn::") {
 			// One member among others, as Fn::Transform and Fn::ForEach may be: what it brings is not known.
-			return newText(n.at, s.callText(m.key, []node{m.value})), true
+			return value.NewText(n.At, s.callText(m.Key, []value.Value{m.Value})), true
 		}
-		v, changed := s.resolved(m.value)
+		v, changed := s.resolved(m.Value)
 		if changed && out == nil {
-			out = append(make([]member, 0, len(n.members)), n.members[:i]...)
+			out = append(make([]value.Member, 0, len(n.Members)), n.Members[:i]...)
 		}
-		if out != nil && v.kind != absent {
-			m.value = v
+		if out != nil && v.Kind != value.Absent {
+			m.Value = v
 			out = append(out, m)
 		}
 	}
 	if out == nil {
 		return n, false
 	}
-	n.members = out
+	n.Members = out
 	return n, true
 }
 
 // intrinsic returns the function and argument of an object that is a call.
-func intrinsic(n node) (name string, arg node, ok bool) {
-	if n.kind != object || len(n.members) != 1 {
-		return "", node{}, false
+func intrinsic(n value.Value) (name string, arg value.Value, ok bool) {
+	if n.Kind != value.Object || len(n.Members) != 1 {
+		return "", value.Value{}, false
 	}
-	m := n.members[0]
-	if m.key == "Ref" || strings.HasPrefix(m.key, "Fn::") {
-		return m.key, m.value, true
+	m := n.Members[0]
+	if m.Key == "Ref" || strings.HasPrefix(m.Key, "Fn::") {
+		return m.Key, m.Value, true
 	}
-	return "", node{}, false
+	return "", value.Value{}, false
 }
 
 // call carries out an intrinsic function.
@@ -104,18 +105,18 @@ func intrinsic(n node) (name string, arg node, ok bool) {
 // [Intrinsic function reference]
 //
 // [Intrinsic function reference]: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
-func (s *stack) call(name string, arg node) node {
+func (s *stack) call(name string, arg value.Value) value.Value {
 	v := s.function(name, arg)
-	if len(v.text) > maxText {
-		s.fail(arg.at, ErrTooLarge, name, "", "the text becomes longer than "+strconv.Itoa(maxText)+" bytes", "", "")
+	if len(v.Text) > maxText {
+		s.fail(arg.At, value.ErrTooLarge, name, "", "the text becomes longer than "+strconv.Itoa(maxText)+" bytes", "", "")
 	}
 	if name != "Fn::If" {
-		v.at = arg.at // of Fn::If the branch tells more
+		v.At = arg.At // of Fn::If the branch tells more
 	}
 	return v
 }
 
-func (s *stack) function(name string, arg node) node {
+func (s *stack) function(name string, arg value.Value) value.Value {
 	switch name {
 	case "Ref":
 		return s.ref(arg)
@@ -136,16 +137,16 @@ func (s *stack) function(name string, arg node) node {
 	case "Fn::ImportValue":
 		return s.importValue(arg)
 	case "Fn::Base64":
-		if v := s.resolve(arg); v.scalar() && !policygen.Unresolved(v.text) {
-			return newText(arg.at, base64.StdEncoding.EncodeToString([]byte(v.text)))
+		if v := s.resolve(arg); v.Scalar() && !policygen.Unresolved(v.Text) {
+			return value.NewText(arg.At, base64.StdEncoding.EncodeToString([]byte(v.Text)))
 		}
 	case "Fn::Length":
-		if v := s.resolve(arg); v.kind == list {
-			return node{kind: number, text: strconv.Itoa(len(v.items))}
+		if v := s.resolve(arg); v.Kind == value.List {
+			return value.Value{Kind: value.Number, Text: strconv.Itoa(len(v.Items))}
 		}
 	case "Fn::ToJsonString":
-		if v := s.resolve(arg); v.kind == object || v.kind == list {
-			return newText(arg.at, jsonText(v))
+		if v := s.resolve(arg); v.Kind == value.Object || v.Kind == value.List {
+			return value.NewText(arg.At, v.JSON(maxText))
 		}
 	case "Fn::GetAZs":
 		return s.zones(arg)
@@ -153,27 +154,27 @@ func (s *stack) function(name string, arg node) node {
 		return s.cidr(arg)
 	case "Fn::Equals", "Fn::And", "Fn::Or", "Fn::Not":
 		if t := s.condition(call(name, arg)); t != undecided {
-			return node{kind: boolean, text: strconv.FormatBool(t == yes)}
+			return value.Value{Kind: value.Boolean, Text: strconv.FormatBool(t == yes)}
 		}
 	}
 	return s.unknownCall(name, arg)
 }
 
 // unknownCall stands for what a function would give.
-func (s *stack) unknownCall(name string, arg node) node {
-	return newText(arg.at, s.callText(name, s.resolve(arg).list()))
+func (s *stack) unknownCall(name string, arg value.Value) value.Value {
+	return value.NewText(arg.At, s.callText(name, s.resolve(arg).OneOrMany()))
 }
 
-func (s *stack) callText(name string, args []node) string {
+func (s *stack) callText(name string, args []value.Value) string {
 	var b strings.Builder
 	for i, a := range args {
 		if i > 0 {
 			b.WriteByte(',')
 		}
-		if a.scalar() {
-			b.WriteString(a.text)
+		if a.Scalar() {
+			b.WriteString(a.Text)
 		} else {
-			b.WriteString(jsonText(a))
+			b.WriteString(a.JSON(maxText))
 		}
 	}
 	in := b.String()
@@ -181,7 +182,7 @@ func (s *stack) callText(name string, args []node) string {
 		in = strings.NewReplacer("{", "(", "}", ")").Replace(in)
 	}
 	if len(in) > maxText {
-		s.fail(place{}, ErrTooLarge, name, "", "the text becomes longer than "+strconv.Itoa(maxText)+" bytes", "", "")
+		s.fail(value.Place{}, value.ErrTooLarge, name, "", "the text becomes longer than "+strconv.Itoa(maxText)+" bytes", "", "")
 	}
 	return s.unknown(name + "(" + in + ")")
 }
@@ -227,4 +228,9 @@ func (s *stack) dynamic(t string) string {
 		return dynamicText().ReplaceAllString(t, "$${"+s.environment()+"$1}")
 	}
 	return t
+}
+
+// call builds the intrinsic function of that name.
+func call(name string, arg value.Value) value.Value {
+	return value.NewObject(arg.At, value.Pair(name, arg))
 }

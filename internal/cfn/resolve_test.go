@@ -159,8 +159,8 @@ func TestResolve(t *testing.T) {
 				t.Fatal(err)
 			}
 			w := instantiate([]*source{{template: parsed, account: account, region: region}}, scenario{})
-			if got := w.stacks[0].output("X"); got.text != tt.want {
-				t.Errorf("got %q, want %q: %s", got.text, tt.want, tt.reason)
+			if got := w.stacks[0].output("X"); got.Text != tt.want {
+				t.Errorf("got %q, want %q: %s", got.Text, tt.want, tt.reason)
 			}
 		})
 	}
@@ -188,8 +188,8 @@ func TestPseudoParameters(t *testing.T) {
 				t.Fatal(err)
 			}
 			w := instantiate([]*source{{template: parsed, region: tt.region}}, scenario{})
-			if got := w.stacks[0].output("X"); got.text != tt.want {
-				t.Errorf("got %q, want %q: %s", got.text, tt.want, tt.reason)
+			if got := w.stacks[0].output("X"); got.Text != tt.want {
+				t.Errorf("got %q, want %q: %s", got.Text, tt.want, tt.reason)
 			}
 		})
 	}

@@ -5,6 +5,7 @@ import (
 	"sort"
 	"strings"
 
+	"github.com/hopgrant/hopgrant/internal/value"
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
@@ -145,13 +146,13 @@ func (s *stack) allowed(unknown string) ([]string, bool) {
 	if s.scope != "" {
 		name = strings.TrimPrefix(name, s.scope+"/")
 	}
-	values := s.parameters.path(name, "AllowedValues").list()
+	values := s.parameters.Path(name, "AllowedValues").OneOrMany()
 	if len(values) == 0 || len(values) > 12 {
 		return nil, false
 	}
 	var all []string
 	for _, v := range values {
-		all = append(all, v.text)
+		all = append(all, v.Text)
 	}
 	return all, true
 }
@@ -176,8 +177,8 @@ func (w *world) undecided() []conditionName {
 			}
 			conditionsIn(r.properties, used)
 		}
-		for _, o := range s.outputs.members {
-			conditionsIn(o.value, used)
+		for _, o := range s.outputs.Members {
+			conditionsIn(o.Value, used)
 		}
 		names := make([]string, 0, len(used))
 		for name := range used {
@@ -185,7 +186,7 @@ func (w *world) undecided() []conditionName {
 		}
 		sort.Strings(names)
 		for _, name := range names {
-			if s.conditions.has(name) && s.holds(s.conditions.at, name) == undecided {
+			if s.conditions.Has(name) && s.holds(s.conditions.At, name) == undecided {
 				out = append(out, conditionName{i, name})
 			}
 		}
@@ -194,17 +195,17 @@ func (w *world) undecided() []conditionName {
 }
 
 // conditionsIn notes the conditions of every Fn::If.
-func conditionsIn(n node, used map[string]bool) {
-	if n.kind == list {
-		for _, item := range n.items {
+func conditionsIn(n value.Value, used map[string]bool) {
+	if n.Kind == value.List {
+		for _, item := range n.Items {
 			conditionsIn(item, used)
 		}
 	}
-	for _, m := range n.members {
-		if m.key == "Fn::If" && len(m.value.items) > 0 && m.value.items[0].kind == text {
-			used[m.value.items[0].text] = true
+	for _, m := range n.Members {
+		if m.Key == "Fn::If" && len(m.Value.Items) > 0 && m.Value.Items[0].Kind == value.Text {
+			used[m.Value.Items[0].Text] = true
 		}
-		conditionsIn(m.value, used)
+		conditionsIn(m.Value, used)
 	}
 }
 
@@ -214,7 +215,7 @@ func (w *world) holding(names []conditionName) string {
 	for _, n := range names {
 		s := w.stacks[n.stack]
 		is := " may be true"
-		switch s.holds(place{}, n.name) {
+		switch s.holds(value.Place{}, n.name) {
 		case yes:
 			is = " is true"
 		case no:

@@ -1,6 +1,10 @@
 package cfn
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/hopgrant/hopgrant/internal/value"
+)
 
 // A link is what a connector grants from one type of resource to another.
 type link struct {
@@ -35,26 +39,26 @@ var links = map[[2]string]link{
 // connectors carries out a connector, or those that a resource holds.
 func (x *samTransform) connectors(r *resource) {
 	if r.typ == "AWS::Serverless::Connector" {
-		x.connector(r, r.id, x.end(r.properties.get("Source")), r.properties)
+		x.connector(r, r.id, x.end(r.properties.Get("Source")), r.properties)
 		return
 	}
-	for _, c := range r.body.get("Connectors").members {
-		x.connector(r, r.id+c.key, x.end(newObject(r.at, pair("Id", newText(r.at, r.id)))), c.value.get("Properties"))
+	for _, c := range r.body.Get("Connectors").Members {
+		x.connector(r, r.id+c.Key, x.end(value.NewObject(r.at, value.Pair("Id", value.NewText(r.at, r.id)))), c.Value.Get("Properties"))
 	}
 }
 
-func (x *samTransform) connector(r *resource, id string, source end, p node) {
+func (x *samTransform) connector(r *resource, id string, source end, p value.Value) {
 	var read, write bool
-	for _, permission := range p.get("Permissions").list() {
-		read = read || permission.text == "Read"
-		write = write || permission.text == "Write"
+	for _, permission := range p.Get("Permissions").OneOrMany() {
+		read = read || permission.Text == "Read"
+		write = write || permission.Text == "Write"
 	}
-	for i, d := range p.get("Destination").list() {
+	for i, d := range p.Get("Destination").OneOrMany() {
 		destination := x.end(d)
 		l, ok := links[[2]string{source.typ, destination.typ}]
 		if !ok {
 			if source.typ == "" || destination.typ == "" {
-				x.strange(r, "connector", "its source or destination is not in the template", d.at)
+				x.strange(r, "connector", "its source or destination is not in the template", d.At)
 			}
 			continue
 		}
@@ -69,55 +73,55 @@ func (x *samTransform) connector(r *resource, id string, source end, p node) {
 			continue
 		}
 		policy := id
-		if p.get("Destination").kind == list {
+		if p.Get("Destination").Kind == value.List {
 			policy += "Destination" + string(rune('0'+i%10))
 		}
-		x.link(r, policy, l, actions, source, destination, d.at)
+		x.link(r, policy, l, actions, source, destination, d.At)
 	}
 }
 
-func (x *samTransform) link(r *resource, id string, l link, actions []string, source, destination end, at place) {
+func (x *samTransform) link(r *resource, id string, l link, actions []string, source, destination end, at value.Place) {
 	switch l.on {
 	case "AWS::SQS::QueuePolicy":
-		x.add(r, id+"QueuePolicy", l.on, at, pair("Queues", newList(at, destination.url)),
-			pair("PolicyDocument", policyOf(at, allow(at, actions, destination.arn, byService(at, l.service, source.arn)...))))
+		x.add(r, id+"QueuePolicy", l.on, at, value.Pair("Queues", value.NewList(at, destination.url)),
+			value.Pair("PolicyDocument", policyOf(at, allow(at, actions, destination.arn, byService(at, l.service, source.arn)...))))
 	case "AWS::SNS::TopicPolicy":
-		x.add(r, id+"TopicPolicy", l.on, at, pair("Topics", newList(at, destination.arn)),
-			pair("PolicyDocument", policyOf(at, allow(at, actions, destination.arn, byService(at, l.service, source.arn)...))))
+		x.add(r, id+"TopicPolicy", l.on, at, value.Pair("Topics", value.NewList(at, destination.arn)),
+			value.Pair("PolicyDocument", policyOf(at, allow(at, actions, destination.arn, byService(at, l.service, source.arn)...))))
 	default:
 		role, resource := source.role, destination.arn
 		if l.destinationRole {
 			role, resource = destination.role, source.arn
 		}
-		if !role.there() {
+		if !role.There() {
 			x.strange(r, "connector", "the role that it grants to is not known", at)
 			return
 		}
-		x.add(r, id+"Policy", l.on, at, pair("Roles", newList(at, role)), pair("PolicyDocument", policyOf(at, allow(at, actions, resource))))
+		x.add(r, id+"Policy", l.on, at, value.Pair("Roles", value.NewList(at, role)), value.Pair("PolicyDocument", policyOf(at, allow(at, actions, resource))))
 	}
 }
 
 // An end is the source or destination of a connector.
 type end struct {
 	typ  string
-	arn  node
-	url  node // of a queue
-	role node // the name of the role it acts under
+	arn  value.Value
+	url  value.Value // of a queue
+	role value.Value // the name of the role it acts under
 }
 
 // end reads a reference of a connector: a logical id, or type and ARN.
-func (x *samTransform) end(n node) end {
-	r := x.to.byID[n.get("Id").text]
+func (x *samTransform) end(n value.Value) end {
+	r := x.to.byID[n.Get("Id").Text]
 	if r == nil {
-		return end{typ: n.get("Type").text, arn: n.get("Arn"), url: n.get("QueueUrl"), role: n.get("RoleName")}
+		return end{typ: n.Get("Type").Text, arn: n.Get("Arn"), url: n.Get("QueueUrl"), role: n.Get("RoleName")}
 	}
-	e := end{typ: r.typ, arn: attributeOf(n.at, r.id, "Arn"), url: refTo(n.at, r.id)}
+	e := end{typ: r.typ, arn: attributeOf(n.At, r.id, "Arn"), url: refTo(n.At, r.id)}
 	switch r.typ {
 	case "AWS::SNS::Topic", "AWS::StepFunctions::StateMachine":
-		e.arn = refTo(n.at, r.id)
+		e.arn = refTo(n.At, r.id)
 	}
 	for _, property := range []string{"Role", "RoleArn"} {
-		if v := r.properties.get(property); v.there() {
+		if v := r.properties.Get(property); v.There() {
 			e.role = roleName(v)
 		}
 	}
@@ -125,17 +129,17 @@ func (x *samTransform) end(n node) end {
 }
 
 // roleName returns the name of a role from its ARN as it is written: GetAtt of a role, or text.
-func roleName(arn node) node {
+func roleName(arn value.Value) value.Value {
 	if name, arg, ok := intrinsic(arn); ok && name == "Fn::GetAtt" {
-		if arg.kind == list && len(arg.items) > 0 {
-			return refTo(arn.at, arg.items[0].text)
+		if arg.Kind == value.List && len(arg.Items) > 0 {
+			return refTo(arn.At, arg.Items[0].Text)
 		}
-		if id, ok := strings.CutSuffix(arg.text, ".Arn"); ok {
-			return refTo(arn.at, id)
+		if id, ok := strings.CutSuffix(arg.Text, ".Arn"); ok {
+			return refTo(arn.At, id)
 		}
 	}
-	if arn.kind == text {
-		return newText(arn.at, arn.text[strings.LastIndexByte(arn.text, '/')+1:])
+	if arn.Kind == value.Text {
+		return value.NewText(arn.At, arn.Text[strings.LastIndexByte(arn.Text, '/')+1:])
 	}
-	return call("Fn::Select", newList(arn.at, newText(arn.at, "1"), call("Fn::Split", newList(arn.at, newText(arn.at, "/"), arn))))
+	return call("Fn::Select", value.NewList(arn.At, value.NewText(arn.At, "1"), call("Fn::Split", value.NewList(arn.At, value.NewText(arn.At, "/"), arn))))
 }

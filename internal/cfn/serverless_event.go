@@ -1,39 +1,43 @@
 package cfn
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/hopgrant/hopgrant/internal/value"
+)
 
 // event is one event source of a function.
 //
 // [AWS SAM EventSource]
 //
 // [AWS SAM EventSource]: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-eventsource.html
-func (f *samFunction) event(e member) {
-	id := f.r.id + e.key
-	p := e.value.get("Properties")
-	switch e.value.get("Type").text {
+func (f *samFunction) event(e value.Member) {
+	id := f.r.id + e.Key
+	p := e.Value.Get("Properties")
+	switch e.Value.Get("Type").Text {
 	case "SQS":
-		f.queueEvent(id, e.at, p.get("Queue"), p)
+		f.queueEvent(id, e.At, p.Get("Queue"), p)
 	case "SNS":
-		f.topicEvent(id, e.at, p)
+		f.topicEvent(id, e.At, p)
 	case "EventBridgeRule", "CloudWatchEvent", "Schedule":
-		f.ruleEvent(id, e.at, p)
+		f.ruleEvent(id, e.At, p)
 	case "ScheduleV2":
-		f.scheduleEvent(id, e.at, p)
+		f.scheduleEvent(id, e.At, p)
 	case "Kinesis", "DynamoDB", "MSK", "SelfManagedKafka", "DocumentDB":
-		f.streamEvent(id, e.at, p)
+		f.streamEvent(id, e.At, p)
 	}
 }
 
 // queueEvent lets a queue trigger the function; its generated role gets AWS's managed policy for that.
-func (f *samFunction) queueEvent(id string, at place, queue, p node) {
-	if !queue.there() {
+func (f *samFunction) queueEvent(id string, at value.Place, queue, p value.Value) {
+	if !queue.There() {
 		f.x.strange(f.r, "SQS event", "it has no Queue", at)
 		return
 	}
 	f.managed = append(f.managed, "AWSLambdaSQSQueueExecutionRole")
-	properties := []member{pair("EventSourceArn", queue), pair("FunctionName", refTo(at, f.r.id))}
-	if enabled := p.get("Enabled"); enabled.there() {
-		properties = append(properties, pair("Enabled", enabled))
+	properties := []value.Member{value.Pair("EventSourceArn", queue), value.Pair("FunctionName", refTo(at, f.r.id))}
+	if enabled := p.Get("Enabled"); enabled.There() {
+		properties = append(properties, value.Pair("Enabled", enabled))
 	}
 	f.x.add(f.r, id, "AWS::Lambda::EventSourceMapping", at, properties...)
 }
@@ -44,33 +48,33 @@ func (f *samFunction) queueEvent(id string, at place, queue, p node) {
 // [AWS SAM SNS event]
 //
 // [AWS SAM SNS event]: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-sns.html
-func (f *samFunction) topicEvent(id string, at place, p node) {
-	through := p.get("SqsSubscription")
-	if !through.there() || through.kind != object && !strings.EqualFold(through.text, "true") {
+func (f *samFunction) topicEvent(id string, at value.Place, p value.Value) {
+	through := p.Get("SqsSubscription")
+	if !through.There() || through.Kind != value.Object && !strings.EqualFold(through.Text, "true") {
 		return
 	}
-	topic := p.get("Topic")
+	topic := p.Get("Topic")
 	queueARN, queueURL := attributeOf(at, id+"Queue", "Arn"), refTo(at, id+"Queue")
 	policy := id + "QueuePolicy"
-	if through.kind == object {
-		queueARN, queueURL = through.get("QueueArn"), through.get("QueueUrl")
-		if named := through.get("QueuePolicyLogicalId"); named.kind == text {
-			policy = named.text
+	if through.Kind == value.Object {
+		queueARN, queueURL = through.Get("QueueArn"), through.Get("QueueUrl")
+		if named := through.Get("QueuePolicyLogicalId"); named.Kind == value.Text {
+			policy = named.Text
 		}
 	} else {
 		f.x.add(f.r, id+"Queue", "AWS::SQS::Queue", at)
 	}
-	f.x.add(f.r, policy, "AWS::SQS::QueuePolicy", at, pair("Queues", newList(at, queueURL)),
-		pair("PolicyDocument", policyOf(at, allow(at, sendsTo["SQS"], queueARN,
-			pair("Principal", newText(at, "*")), byService(at, "", topic)[1]))))
-	subscription := []member{pair("Protocol", newText(at, "sqs")), pair("TopicArn", topic), pair("Endpoint", queueARN)}
+	f.x.add(f.r, policy, "AWS::SQS::QueuePolicy", at, value.Pair("Queues", value.NewList(at, queueURL)),
+		value.Pair("PolicyDocument", policyOf(at, allow(at, sendsTo["SQS"], queueARN,
+			value.Pair("Principal", value.NewText(at, "*")), byService(at, "", topic)[1]))))
+	subscription := []value.Member{value.Pair("Protocol", value.NewText(at, "sqs")), value.Pair("TopicArn", topic), value.Pair("Endpoint", queueARN)}
 	for _, copied := range []string{"FilterPolicy", "RedrivePolicy", "Region"} {
-		if v := p.get(copied); v.there() {
-			subscription = append(subscription, pair(copied, v))
+		if v := p.Get(copied); v.There() {
+			subscription = append(subscription, value.Pair(copied, v))
 		}
 	}
 	f.x.add(f.r, id, "AWS::SNS::Subscription", at, subscription...)
-	f.queueEvent(id+"EventSourceMapping", at, queueARN, node{}) // SAM enables it whatever SqsSubscription says
+	f.queueEvent(id+"EventSourceMapping", at, queueARN, value.Value{}) // SAM enables it whatever SqsSubscription says
 }
 
 // ruleEvent is an EventBridge rule that calls the function: only its dead-letter queue is of interest, which may be
@@ -79,28 +83,28 @@ func (f *samFunction) topicEvent(id string, at place, p node) {
 // [AWS SAM DeadLetterConfig]
 //
 // [AWS SAM DeadLetterConfig]: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-deadletterconfig.html
-func (f *samFunction) ruleEvent(id string, at place, p node) {
-	dlq := p.get("DeadLetterConfig")
-	if !dlq.there() {
+func (f *samFunction) ruleEvent(id string, at value.Place, p value.Value) {
+	dlq := p.Get("DeadLetterConfig")
+	if !dlq.There() {
 		return
 	}
-	rule := []member{}
-	if bus := p.get("EventBusName"); bus.there() {
-		rule = append(rule, pair("EventBusName", bus))
+	rule := []value.Member{}
+	if bus := p.Get("EventBusName"); bus.There() {
+		rule = append(rule, value.Pair("EventBusName", bus))
 	}
-	queue := dlq.get("Arn")
-	if !queue.there() {
+	queue := dlq.Get("Arn")
+	if !queue.There() {
 		queueID := id + "Queue"
-		if named := dlq.get("QueueLogicalId"); named.kind == text {
-			queueID = named.text
+		if named := dlq.Get("QueueLogicalId"); named.Kind == value.Text {
+			queueID = named.Text
 		}
-		f.x.add(f.r, queueID, "AWS::SQS::Queue", dlq.at)
-		queue = attributeOf(dlq.at, queueID, "Arn")
-		f.x.add(f.r, id+"QueuePolicy", "AWS::SQS::QueuePolicy", dlq.at, pair("Queues", newList(dlq.at, refTo(dlq.at, queueID))),
-			pair("PolicyDocument", policyOf(dlq.at, allow(dlq.at, sendsTo["SQS"], queue, byService(dlq.at, string(eventBridge), attributeOf(dlq.at, id, "Arn"))...))))
+		f.x.add(f.r, queueID, "AWS::SQS::Queue", dlq.At)
+		queue = attributeOf(dlq.At, queueID, "Arn")
+		f.x.add(f.r, id+"QueuePolicy", "AWS::SQS::QueuePolicy", dlq.At, value.Pair("Queues", value.NewList(dlq.At, refTo(dlq.At, queueID))),
+			value.Pair("PolicyDocument", policyOf(dlq.At, allow(dlq.At, sendsTo["SQS"], queue, byService(dlq.At, string(eventBridge), attributeOf(dlq.At, id, "Arn"))...))))
 	}
-	target := newObject(dlq.at, pair("Arn", attributeOf(at, f.r.id, "Arn")), pair("DeadLetterConfig", newObject(dlq.at, pair("Arn", queue))))
-	f.x.add(f.r, id, "AWS::Events::Rule", at, append(rule, pair("Targets", newList(dlq.at, target)))...)
+	target := value.NewObject(dlq.At, value.Pair("Arn", attributeOf(at, f.r.id, "Arn")), value.Pair("DeadLetterConfig", value.NewObject(dlq.At, value.Pair("Arn", queue))))
+	f.x.add(f.r, id, "AWS::Events::Rule", at, append(rule, value.Pair("Targets", value.NewList(dlq.At, target)))...)
 }
 
 // scheduleEvent is an EventBridge schedule that calls the function under a role: only its dead-letter queue is of interest.
@@ -108,37 +112,37 @@ func (f *samFunction) ruleEvent(id string, at place, p node) {
 // [AWS SAM ScheduleV2]
 //
 // [AWS SAM ScheduleV2]: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-schedulev2.html
-func (f *samFunction) scheduleEvent(id string, at place, p node) {
-	dlq := p.get("DeadLetterConfig")
-	if !dlq.there() {
+func (f *samFunction) scheduleEvent(id string, at value.Place, p value.Value) {
+	dlq := p.Get("DeadLetterConfig")
+	if !dlq.There() {
 		return
 	}
-	queue := dlq.get("Arn")
-	if !queue.there() {
+	queue := dlq.Get("Arn")
+	if !queue.There() {
 		queueID := id + "Queue"
-		if named := dlq.get("QueueLogicalId"); named.kind == text {
-			queueID = named.text
+		if named := dlq.Get("QueueLogicalId"); named.Kind == value.Text {
+			queueID = named.Text
 		}
-		f.x.add(f.r, queueID, "AWS::SQS::Queue", dlq.at)
-		queue = attributeOf(dlq.at, queueID, "Arn")
+		f.x.add(f.r, queueID, "AWS::SQS::Queue", dlq.At)
+		queue = attributeOf(dlq.At, queueID, "Arn")
 	}
-	role := p.get("RoleArn")
+	role := p.Get("RoleArn")
 	if noValue(role) {
-		f.x.role(f.r, id+"Role", newObject(at), nil, []node{policyOf(dlq.at, allow(dlq.at, sendsTo["SQS"], queue))})
+		f.x.role(f.r, id+"Role", value.NewObject(at), nil, []value.Value{policyOf(dlq.At, allow(dlq.At, sendsTo["SQS"], queue))})
 		role = attributeOf(at, id+"Role", "Arn")
 	}
-	f.x.add(f.r, id, "AWS::Scheduler::Schedule", at, pair("Target", newObject(at, pair("Arn", attributeOf(at, f.r.id, "Arn")),
-		pair("RoleArn", role), pair("DeadLetterConfig", newObject(dlq.at, pair("Arn", queue))))))
+	f.x.add(f.r, id, "AWS::Scheduler::Schedule", at, value.Pair("Target", value.NewObject(at, value.Pair("Arn", attributeOf(at, f.r.id, "Arn")),
+		value.Pair("RoleArn", role), value.Pair("DeadLetterConfig", value.NewObject(dlq.At, value.Pair("Arn", queue))))))
 }
 
 // streamEvent polls a stream: only where failed records go is of interest.
-func (f *samFunction) streamEvent(id string, at place, p node) {
-	d := p.path("DestinationConfig", "OnFailure")
-	target := d.get("Destination")
-	if !target.there() {
+func (f *samFunction) streamEvent(id string, at value.Place, p value.Value) {
+	d := p.Path("DestinationConfig", "OnFailure")
+	target := d.Get("Destination")
+	if !target.There() {
 		return
 	}
-	f.mayDo(d.at, sendsTo[d.get("Type").text], target)
-	f.x.add(f.r, id, "AWS::Lambda::EventSourceMapping", at, pair("FunctionName", refTo(at, f.r.id)), pair("StartingPosition", newText(at, "LATEST")),
-		pair("DestinationConfig", newObject(d.at, pair("OnFailure", newObject(d.at, pair("Destination", target))))))
+	f.mayDo(d.At, sendsTo[d.Get("Type").Text], target)
+	f.x.add(f.r, id, "AWS::Lambda::EventSourceMapping", at, value.Pair("FunctionName", refTo(at, f.r.id)), value.Pair("StartingPosition", value.NewText(at, "LATEST")),
+		value.Pair("DestinationConfig", value.NewObject(d.At, value.Pair("OnFailure", value.NewObject(d.At, value.Pair("Destination", target))))))
 }

@@ -1,5 +1,7 @@
 package cfn
 
+import "github.com/hopgrant/hopgrant/internal/value"
+
 // What SAM lets a generated role do with a dead-letter queue or a destination.
 //
 // [AWS SAM DeadLetterQueue]
@@ -11,35 +13,35 @@ var sendsTo = map[string][]string{"SQS": {"sqs:SendMessage"}, "SNS": {"sns:Publi
 func (x *samTransform) function(r *resource) {
 	p := x.properties(r, "Function")
 	f := &samFunction{x: x, r: r, p: p}
-	for _, e := range p.get("Events").members {
+	for _, e := range p.Get("Events").Members {
 		f.event(e)
 	}
-	properties := []member{}
+	properties := []value.Member{}
 	for _, copied := range []string{"FunctionName", "Timeout"} {
-		if v := p.get(copied); v.there() {
-			properties = append(properties, pair(copied, v))
+		if v := p.Get(copied); v.There() {
+			properties = append(properties, value.Pair(copied, v))
 		}
 	}
-	if dlq := p.get("DeadLetterQueue"); dlq.there() {
-		target := dlq.get("TargetArn")
-		properties = append(properties, pair("DeadLetterConfig", newObject(dlq.at, pair("TargetArn", target))))
-		f.mayDo(dlq.at, sendsTo[dlq.get("Type").text], target)
+	if dlq := p.Get("DeadLetterQueue"); dlq.There() {
+		target := dlq.Get("TargetArn")
+		properties = append(properties, value.Pair("DeadLetterConfig", value.NewObject(dlq.At, value.Pair("TargetArn", target))))
+		f.mayDo(dlq.At, sendsTo[dlq.Get("Type").Text], target)
 	}
-	f.destinations(p.get("EventInvokeConfig"))
+	f.destinations(p.Get("EventInvokeConfig"))
 
-	role := p.get("Role")
+	role := p.Get("Role")
 	if noValue(role) {
 		managed := []string{"AWSLambdaBasicExecutionRole"}
-		if p.has("VpcConfig") {
+		if p.Has("VpcConfig") {
 			managed = append(managed, "AWSLambdaVPCAccessExecutionRole")
 		}
-		if tracing := p.get("Tracing"); tracing.there() && tracing.text != "Disabled" {
+		if tracing := p.Get("Tracing"); tracing.There() && tracing.Text != "Disabled" {
 			managed = append(managed, "AWSXrayWriteOnlyAccess")
 		}
 		x.role(r, r.id+"Role", p, append(managed, f.managed...), f.inline)
 		role = attributeOf(r.at, r.id+"Role", "Arn")
 	}
-	properties = append(properties, pair("Role", role))
+	properties = append(properties, value.Pair("Role", role))
 	x.add(r, r.id, "AWS::Lambda::Function", r.at, properties...)
 }
 
@@ -47,14 +49,14 @@ func (x *samTransform) function(r *resource) {
 type samFunction struct {
 	x       *samTransform
 	r       *resource
-	p       node
-	managed []string // names of AWS managed policies for the generated role
-	inline  []node   // documents for the generated role
+	p       value.Value
+	managed []string      // names of AWS managed policies for the generated role
+	inline  []value.Value // documents for the generated role
 }
 
 // mayDo lets the generated role do something.
-func (f *samFunction) mayDo(at place, actions []string, resource node) {
-	if len(actions) > 0 && resource.there() {
+func (f *samFunction) mayDo(at value.Place, actions []string, resource value.Value) {
+	if len(actions) > 0 && resource.There() {
 		f.inline = append(f.inline, policyOf(at, allow(at, actions, resource)))
 	}
 }
@@ -64,32 +66,32 @@ func (f *samFunction) mayDo(at place, actions []string, resource node) {
 // [AWS SAM EventInvokeConfiguration]
 //
 // [AWS SAM EventInvokeConfiguration]: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-eventinvokeconfiguration.html
-func (f *samFunction) destinations(config node) {
-	var all []member
+func (f *samFunction) destinations(config value.Value) {
+	var all []value.Member
 	for _, on := range []string{"OnSuccess", "OnFailure"} {
-		d := config.path("DestinationConfig", on)
-		if !d.there() {
+		d := config.Path("DestinationConfig", on)
+		if !d.There() {
 			continue
 		}
-		target, kind := d.get("Destination"), d.get("Type").text
-		if !target.there() {
+		target, kind := d.Get("Destination"), d.Get("Type").Text
+		if !target.There() {
 			id := f.r.id + "EventInvokeConfig" + on
 			switch kind {
 			case "SQS":
-				f.x.add(f.r, id+"Queue", "AWS::SQS::Queue", d.at)
-				target = attributeOf(d.at, id+"Queue", "Arn")
+				f.x.add(f.r, id+"Queue", "AWS::SQS::Queue", d.At)
+				target = attributeOf(d.At, id+"Queue", "Arn")
 			case "SNS":
-				f.x.add(f.r, id+"Topic", "AWS::SNS::Topic", d.at)
-				target = refTo(d.at, id+"Topic")
+				f.x.add(f.r, id+"Topic", "AWS::SNS::Topic", d.At)
+				target = refTo(d.At, id+"Topic")
 			default:
 				continue
 			}
 		}
-		f.mayDo(d.at, sendsTo[kind], target)
-		all = append(all, pair(on, newObject(d.at, pair("Destination", target))))
+		f.mayDo(d.At, sendsTo[kind], target)
+		all = append(all, value.Pair(on, value.NewObject(d.At, value.Pair("Destination", target))))
 	}
 	if len(all) > 0 {
-		f.x.add(f.r, f.r.id+"EventInvokeConfig", "AWS::Lambda::EventInvokeConfig", config.at,
-			pair("FunctionName", refTo(config.at, f.r.id)), pair("DestinationConfig", newObject(config.at, all...)))
+		f.x.add(f.r, f.r.id+"EventInvokeConfig", "AWS::Lambda::EventInvokeConfig", config.At,
+			value.Pair("FunctionName", refTo(config.At, f.r.id)), value.Pair("DestinationConfig", value.NewObject(config.At, all...)))
 	}
 }

@@ -3,6 +3,8 @@ package cfn
 import (
 	"fmt"
 	"strings"
+
+	"github.com/hopgrant/hopgrant/internal/value"
 )
 
 // role generates the role that SAM makes for a function or state machine: managed policies by name, and inline policies
@@ -11,76 +13,76 @@ import (
 // [Policies of a SAM function]
 //
 // [Policies of a SAM function]: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-function.html#sam-function-policies
-func (x *samTransform) role(r *resource, id string, p node, managed []string, inline []node) {
-	arns := newList(r.at)
+func (x *samTransform) role(r *resource, id string, p value.Value, managed []string, inline []value.Value) {
+	arns := value.NewList(r.at)
 	named := map[string]bool{}
-	attach := func(at place, name string) {
+	attach := func(at value.Place, name string) {
 		if !named[name] {
 			named[name] = true
-			arns.items = append(arns.items, awsManaged(at, name))
+			arns.Items = append(arns.Items, awsManaged(at, name))
 		}
 	}
 	for _, name := range managed {
 		attach(r.at, name)
 	}
-	policies := newList(r.at)
-	add := func(document node) {
-		policies.items = append(policies.items, newObject(document.at,
-			pair("PolicyName", newText(document.at, fmt.Sprintf("%sPolicy%d", id, len(policies.items)))), pair("PolicyDocument", document)))
+	policies := value.NewList(r.at)
+	add := func(document value.Value) {
+		policies.Items = append(policies.Items, value.NewObject(document.At,
+			value.Pair("PolicyName", value.NewText(document.At, fmt.Sprintf("%sPolicy%d", id, len(policies.Items)))), value.Pair("PolicyDocument", document)))
 	}
 	for _, document := range inline {
 		add(document)
 	}
-	for _, item := range x.policyItems(p.get("Policies")) {
+	for _, item := range x.policyItems(p.Get("Policies")) {
 		v, ok := x.choose(item)
 		switch {
 		case !ok:
 			// One of two policies, and it is not known which.
-			arns.items = append(arns.items, newText(item.at, x.s.unknown("policy at "+item.at.String())))
+			arns.Items = append(arns.Items, value.NewText(item.At, x.s.unknown("policy at "+item.At.String())))
 		case noValue(v):
-		case v.kind == text && !strings.Contains(v.text, ":"):
-			attach(v.at, v.text)
-		case v.kind == text:
-			arns.items = append(arns.items, v)
-		case v.has("Statement"):
+		case v.Kind == value.Text && !strings.Contains(v.Text, ":"):
+			attach(v.At, v.Text)
+		case v.Kind == value.Text:
+			arns.Items = append(arns.Items, v)
+		case v.Has("Statement"):
 			add(v)
 		default:
 			if _, _, is := intrinsic(v); is {
-				arns.items = append(arns.items, v)
+				arns.Items = append(arns.Items, v)
 			} else if document, unknown := x.policyTemplate(v); unknown {
-				arns.items = append(arns.items, newText(v.at, x.s.unknown("policy at "+v.at.String())))
-			} else if document.there() {
+				arns.Items = append(arns.Items, value.NewText(v.At, x.s.unknown("policy at "+v.At.String())))
+			} else if document.There() {
 				add(document)
 			}
 		}
 	}
-	properties := []member{pair("ManagedPolicyArns", arns), pair("Policies", policies)}
+	properties := []value.Member{value.Pair("ManagedPolicyArns", arns), value.Pair("Policies", policies)}
 	for _, copied := range [][2]string{{"RoleName", "RoleName"}, {"PermissionsBoundary", "PermissionsBoundary"}, {"RolePath", "Path"}} {
-		if v := p.get(copied[0]); v.there() {
-			properties = append(properties, pair(copied[1], v))
+		if v := p.Get(copied[0]); v.There() {
+			properties = append(properties, value.Pair(copied[1], v))
 		}
 	}
 	x.add(r, id, "AWS::IAM::Role", r.at, properties...)
 }
 
 // policyItems returns the items of Policies, which may also be one policy.
-func (x *samTransform) policyItems(n node) []node {
+func (x *samTransform) policyItems(n value.Value) []value.Value {
 	v, ok := x.choose(n)
 	if !ok {
-		return []node{n}
+		return []value.Value{n}
 	}
-	if v.kind == list {
-		return v.items
+	if v.Kind == value.List {
+		return v.Items
 	}
 	if noValue(v) {
 		return nil
 	}
-	return []node{v}
+	return []value.Value{v}
 }
 
 // awsManaged is the ARN of a policy that AWS manages, from its name; the path in front of the name makes no difference here.
-func awsManaged(at place, name string) node {
-	return call("Fn::Sub", newText(at, "arn:${AWS::Partition}:iam::aws:policy/"+name))
+func awsManaged(at value.Place, name string) value.Value {
+	return call("Fn::Sub", value.NewText(at, "arn:${AWS::Partition}:iam::aws:policy/"+name))
 }
 
 // A policyTemplate is a named set of permissions of SAM on one resource of one service.
@@ -108,24 +110,24 @@ var policyTemplates = map[string]policyTemplate{
 }
 
 // policyTemplate returns the document of a policy template, or nothing if it allows nothing on SQS, SNS or KMS.
-func (x *samTransform) policyTemplate(n node) (document node, unknown bool) {
-	if n.kind != object || len(n.members) != 1 {
-		return node{}, true
+func (x *samTransform) policyTemplate(n value.Value) (document value.Value, unknown bool) {
+	if n.Kind != value.Object || len(n.Members) != 1 {
+		return value.Value{}, true
 	}
-	m := n.members[0]
-	t, ok := policyTemplates[m.key]
+	m := n.Members[0]
+	t, ok := policyTemplates[m.Key]
 	if !ok {
 		for _, service := range []string{"SQS", "SNS", "KMS"} {
-			if strings.HasPrefix(m.key, service) {
-				return node{}, true
+			if strings.HasPrefix(m.Key, service) {
+				return value.Value{}, true
 			}
 		}
-		return node{}, !strings.HasSuffix(m.key, "Policy")
+		return value.Value{}, !strings.HasSuffix(m.Key, "Policy")
 	}
-	name := m.value.get(t.parameter)
-	if !name.there() {
-		return node{}, true
+	name := m.Value.Get(t.parameter)
+	if !name.There() {
+		return value.Value{}, true
 	}
-	resource := call("Fn::Sub", newList(m.at, newText(m.at, t.resource), newObject(m.at, pair("name", name))))
-	return policyOf(m.at, allow(m.at, t.actions, resource)), false
+	resource := call("Fn::Sub", value.NewList(m.At, value.NewText(m.At, t.resource), value.NewObject(m.At, value.Pair("name", name))))
+	return policyOf(m.At, allow(m.At, t.actions, resource)), false
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/hopgrant/hopgrant/internal/topology"
+	"github.com/hopgrant/hopgrant/internal/value"
 )
 
 // maxNestedStacks is how deep stacks may be nested in stacks, as local templates or in an assembly.
@@ -19,7 +20,7 @@ type source struct {
 	name            string // of the stack; "" if not known
 	shown           string // its name in the topology
 	account, region string
-	arguments       map[string]node
+	arguments       map[string]value.Value
 	children        map[string]*source // by logical id of the nested stack
 }
 
@@ -30,12 +31,12 @@ func instantiate(sources []*source, c scenario) *world {
 		s.instantiate(w, nil, "")
 	}
 	for _, s := range w.stacks {
-		for _, m := range s.outputs.members {
-			name := s.resolve(m.value.path("Export", "Name"))
-			if condition := m.value.get("Condition").text; condition != "" && s.holds(m.at, condition) != yes || !name.scalar() {
+		for _, m := range s.outputs.Members {
+			name := s.resolve(m.Value.Path("Export", "Name"))
+			if condition := m.Value.Get("Condition").Text; condition != "" && s.holds(m.At, condition) != yes || !name.Scalar() {
 				continue
 			}
-			w.exports[s.environment()+name.text] = export{s, m.key}
+			w.exports[s.environment()+name.Text] = export{s, m.Key}
 		}
 	}
 	return w
@@ -68,8 +69,8 @@ func (src *source) instantiate(w *world, parent *stack, id string) *stack {
 }
 
 // expand carries out the transforms that are known: loops, then SAM.
-func (s *stack) expand() *ReadError {
-	var bad *ReadError
+func (s *stack) expand() *value.Error {
+	var bad *value.Error
 	if s.loops {
 		if err := s.unroll(); errors.As(err, &bad) {
 			return bad
@@ -85,26 +86,26 @@ func (s *stack) expand() *ReadError {
 // template that cannot be found is none of ours.
 func (src *source) nested(dir, shown string, within map[string]bool) error {
 	if len(within) > maxNestedStacks {
-		return &ReadError{File: shown, What: "nested stack", Got: "stacks are nested too deep", Want: fmt.Sprintf("at most %d levels", maxNestedStacks), Cause: ErrTooDeep}
+		return &value.Error{File: shown, What: "nested stack", Got: "stacks are nested too deep", Want: fmt.Sprintf("at most %d levels", maxNestedStacks), Cause: value.ErrTooDeep}
 	}
 	within[filepath.Clean(shown)] = true
 	defer delete(within, filepath.Clean(shown))
 	for _, r := range src.template.resources {
-		url := r.properties.get("TemplateURL")
+		url := r.properties.Get("TemplateURL")
 		switch r.typ {
 		case "AWS::CloudFormation::Stack":
 		case "AWS::Serverless::Application":
-			url = r.properties.get("Location")
+			url = r.properties.Get("Location")
 		default:
 			continue
 		}
-		if url.kind != text || url.text == "" || strings.Contains(url.text, "://") || filepath.IsAbs(url.text) {
+		if url.Kind != value.Text || url.Text == "" || strings.Contains(url.Text, "://") || filepath.IsAbs(url.Text) {
 			continue
 		}
-		path := filepath.Join(dir, filepath.FromSlash(url.text))
-		show := filepath.Join(filepath.Dir(shown), filepath.FromSlash(url.text))
+		path := filepath.Join(dir, filepath.FromSlash(url.Text))
+		show := filepath.Join(filepath.Dir(shown), filepath.FromSlash(url.Text))
 		if within[filepath.Clean(show)] {
-			return (&ReadError{File: shown, What: "nested stack", Value: r.id, Got: "its template is one of those that it is nested in", Cause: ErrCycle}).in(url.at)
+			return (&value.Error{File: shown, What: "nested stack", Value: r.id, Got: "its template is one of those that it is nested in", Cause: value.ErrCycle}).In(url.At)
 		}
 		data, err := readFile(path, show)
 		if err != nil {
@@ -132,7 +133,7 @@ func (src *source) nested(dir, shown string, within map[string]bool) error {
 // conditional reports whether any of the templates has conditions.
 func conditional(sources []*source) bool {
 	for _, s := range sources {
-		if len(s.template.conditions.members) > 0 {
+		if len(s.template.conditions.Members) > 0 {
 			return true
 		}
 		for _, child := range s.children {
@@ -148,7 +149,7 @@ func conditional(sources []*source) bool {
 func build(path, kind string, sources []*source) (all []*topology.Topology, err error) {
 	defer func() {
 		if e := recover(); e != nil {
-			bad, ok := e.(*ReadError)
+			bad, ok := e.(*value.Error)
 			if !ok {
 				panic(e)
 			}

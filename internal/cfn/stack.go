@@ -3,6 +3,7 @@ package cfn
 import (
 	"strings"
 
+	"github.com/hopgrant/hopgrant/internal/value"
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
@@ -16,12 +17,12 @@ type stack struct {
 	shown           string
 	name            string // "" if not known
 	account, region string // "" if not known
-	arguments       map[string]node
+	arguments       map[string]value.Value
 	parent          *stack
 	inParent        string            // the logical id that the parent has for this stack
 	children        map[string]*stack // by logical id of AWS::CloudFormation::Stack
 
-	values   map[string]node // results of Ref and GetAtt
+	values   map[string]value.Value // results of Ref and GetAtt
 	arns     map[*resource]string
 	within   map[string]bool // the ones that are being worked out
 	truth    map[string]truth
@@ -46,7 +47,7 @@ type export struct {
 
 func (w *world) add(s *stack) *stack {
 	s.world = w
-	s.values, s.within, s.arns = make(map[string]node, 2*len(s.resources)), map[string]bool{}, make(map[*resource]string, len(s.resources))
+	s.values, s.within, s.arns = make(map[string]value.Value, 2*len(s.resources)), map[string]bool{}, make(map[*resource]string, len(s.resources))
 	s.truth, s.deciding = map[string]truth{}, map[string]bool{}
 	if s.children == nil {
 		s.children = map[string]*stack{}
@@ -56,8 +57,8 @@ func (w *world) add(s *stack) *stack {
 }
 
 // fail ends the reading; Read recovers it.
-func (s *stack) fail(at place, cause error, what, value, got, want, fix string) {
-	panic((&ReadError{File: s.file, What: what, Value: value, Got: got, Want: want, Fix: fix, Cause: cause}).in(at))
+func (s *stack) fail(at value.Place, cause error, what, is, got, want, fix string) {
+	panic((&value.Error{File: s.file, What: what, Value: is, Got: got, Want: want, Fix: fix, Cause: cause}).In(at))
 }
 
 // unknown returns the text that stands for something of this stack that is known only at deployment.
@@ -132,63 +133,63 @@ func (s *stack) globalARN(service, rest string) string {
 // [CloudFormation-supplied parameter types]
 //
 // [CloudFormation-supplied parameter types]: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-supplied-parameter-types.html
-func (s *stack) parameter(name string) (node, bool) {
-	p := s.parameters.get(name)
-	if p.kind != object {
-		return node{}, false
+func (s *stack) parameter(name string) (value.Value, bool) {
+	p := s.parameters.Get(name)
+	if p.Kind != value.Object {
+		return value.Value{}, false
 	}
-	typ := p.get("Type").text
+	typ := p.Get("Type").Text
 	v, ok := s.argument(name)
 	if !ok {
-		v = p.get("Default")
+		v = p.Get("Default")
 	}
 	// What stands for a stored parameter is its name; only what the user passes may be the value itself.
 	stored := strings.HasPrefix(typ, "AWS::SSM::Parameter::Value")
-	if !ok && !v.scalar() || stored && (!ok || s.parent != nil || strings.HasPrefix(v.text, "/")) {
-		return newText(p.at, s.unknown(name)), true
+	if !ok && !v.Scalar() || stored && (!ok || s.parent != nil || strings.HasPrefix(v.Text, "/")) {
+		return value.NewText(p.At, s.unknown(name)), true
 	}
-	if v.scalar() && (typ == "CommaDelimitedList" || strings.Contains(typ, "List<")) && !policygen.Unresolved(v.text) {
-		all := node{kind: list, at: v.at}
-		for _, part := range strings.Split(v.text, ",") {
-			all.items = append(all.items, newText(v.at, strings.TrimSpace(part)))
+	if v.Scalar() && (typ == "CommaDelimitedList" || strings.Contains(typ, "List<")) && !policygen.Unresolved(v.Text) {
+		all := value.Value{Kind: value.List, At: v.At}
+		for _, part := range strings.Split(v.Text, ",") {
+			all.Items = append(all.Items, value.NewText(v.At, strings.TrimSpace(part)))
 		}
 		return all, true
 	}
-	if v.kind == number || v.kind == boolean {
-		v.kind = text
+	if v.Kind == value.Number || v.Kind == value.Boolean {
+		v.Kind = value.Text
 	}
-	if v.kind == text {
-		v.text = s.dynamic(v.text)
+	if v.Kind == value.Text {
+		v.Text = s.dynamic(v.Text)
 	}
 	return v, true
 }
 
 // argument returns what is passed for a parameter: by the parent stack, or by the user.
-func (s *stack) argument(name string) (node, bool) {
+func (s *stack) argument(name string) (value.Value, bool) {
 	if s.parent == nil {
 		v, ok := s.arguments[name]
 		return v, ok
 	}
-	v := s.parent.byID[s.inParent].properties.path("Parameters", name)
-	if !v.there() {
-		return node{}, false
+	v := s.parent.byID[s.inParent].properties.Path("Parameters", name)
+	if !v.There() {
+		return value.Value{}, false
 	}
 	v = s.parent.resolve(v)
-	if v.kind == list { // a list is passed as text
+	if v.Kind == value.List { // a list is passed as text
 		var all []string
-		for _, item := range v.items {
-			all = append(all, item.text)
+		for _, item := range v.Items {
+			all = append(all, item.Text)
 		}
-		v = newText(v.at, strings.Join(all, ","))
+		v = value.NewText(v.At, strings.Join(all, ","))
 	}
-	return v, v.kind != absent
+	return v, v.Kind != value.Absent
 }
 
 // passed returns the parameters that the user gave.
-func passed(o Options) map[string]node {
-	args := make(map[string]node, len(o.Parameters))
+func passed(o Options) map[string]value.Value {
+	args := make(map[string]value.Value, len(o.Parameters))
 	for k, v := range o.Parameters {
-		args[k] = newText(place{}, v)
+		args[k] = value.NewText(value.Place{}, v)
 	}
 	return args
 }

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/hopgrant/hopgrant/internal/topology"
+	"github.com/hopgrant/hopgrant/internal/value"
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
@@ -14,40 +15,40 @@ import (
 // [AWS::SNS::Subscription]: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sns-subscription.html
 func (b *builder) subscription(s *stack, r *resource) {
 	properties := s.resolve(r.properties)
-	arn := properties.get("TopicArn")
-	b.subscribe(s, s.element(r), b.topicRef(s, arn.text, arn.at), properties)
+	arn := properties.Get("TopicArn")
+	b.subscribe(s, s.element(r), b.topicRef(s, arn.Text, arn.At), properties)
 }
 
 // subscribe adds the subscription of a queue, from the resolved properties of a subscription.
-func (b *builder) subscribe(s *stack, e topology.Element, t *topology.Topic, properties node) {
-	protocol := properties.get("Protocol").text
-	endpoint := properties.get("Endpoint")
+func (b *builder) subscribe(s *stack, e topology.Element, t *topology.Topic, properties value.Value) {
+	protocol := properties.Get("Protocol").Text
+	endpoint := properties.Get("Endpoint")
 	switch {
 	case strings.EqualFold(protocol, "sqs"):
 	case !policygen.Unresolved(protocol):
 		return
 	default:
 		// The protocol is not known: it is one of a queue if the endpoint is one.
-		if p, ok := arnParts(endpoint.text); !ok || p[2] != "sqs" {
-			b.unknown(s, e.ID, "subscription protocol", "it is not known: "+excerpt(protocol), endpoint.at)
+		if p, ok := arnParts(endpoint.Text); !ok || p[2] != "sqs" {
+			b.unknown(s, e.ID, "subscription protocol", "it is not known: "+value.Excerpt(protocol), endpoint.At)
 			return
 		}
 	}
-	sub := &topology.Subscription{Element: e, Topic: t, Queue: b.queueRef(s, endpoint.text, endpoint.at)}
+	sub := &topology.Subscription{Element: e, Topic: t, Queue: b.queueRef(s, endpoint.Text, endpoint.At)}
 	if sub.Queue == nil {
-		sub.Queue = b.queueByURL(s, endpoint.text, endpoint.at)
+		sub.Queue = b.queueByURL(s, endpoint.Text, endpoint.At)
 	}
 	if sub.Topic == nil {
-		b.unknown(s, e.ID, "subscription topic", "TopicArn is no topic's ARN: "+excerpt(properties.get("TopicArn").text), properties.get("TopicArn").at)
+		b.unknown(s, e.ID, "subscription topic", "TopicArn is no topic's ARN: "+value.Excerpt(properties.Get("TopicArn").Text), properties.Get("TopicArn").At)
 	}
 	if sub.Queue == nil {
-		b.unknown(s, e.ID, "subscription endpoint", "it is no queue's ARN: "+excerpt(endpoint.text), endpoint.at)
+		b.unknown(s, e.ID, "subscription endpoint", "it is no queue's ARN: "+value.Excerpt(endpoint.Text), endpoint.At)
 	}
-	sub.Raw = triOf(properties.get("RawMessageDelivery"), topology.No)
-	sub.Filtered = properties.get("FilterPolicy").there()
-	if redrive := parsed(properties.get("RedrivePolicy")); redrive.there() {
-		target := redrive.get("deadLetterTargetArn")
-		sub.DeadLetter = b.queueRef(s, target.text, target.at)
+	sub.Raw = triOf(properties.Get("RawMessageDelivery"), topology.No)
+	sub.Filtered = properties.Get("FilterPolicy").There()
+	if redrive := parsed(properties.Get("RedrivePolicy")); redrive.There() {
+		target := redrive.Get("deadLetterTargetArn")
+		sub.DeadLetter = b.queueRef(s, target.Text, target.At)
 		sub.DeadLetterUnknown = sub.DeadLetter == nil
 	}
 	b.t.Subscriptions = append(b.t.Subscriptions, sub)

@@ -2,16 +2,18 @@ package cfn
 
 import (
 	"strings"
+
+	"github.com/hopgrant/hopgrant/internal/value"
 )
 
 // A template is one parsed CloudFormation template.
 type template struct {
 	file       string
-	root       node
-	parameters node
-	mappings   node
-	conditions node
-	outputs    node
+	root       value.Value
+	parameters value.Value
+	mappings   value.Value
+	conditions value.Value
+	outputs    value.Value
 	transforms []string
 	resources  []*resource
 	byID       map[string]*resource
@@ -25,16 +27,16 @@ type template struct {
 type resource struct {
 	id         string
 	typ        string
-	at         place
-	body       node // Type, Properties, Metadata, …
-	properties node
+	at         value.Place
+	body       value.Value // Type, Properties, Metadata, …
+	properties value.Value
 	condition  string // the name of its condition; "" if it has none
 }
 
 // An oddity is something of a template that cannot be known.
 type oddity struct {
 	id, what, why string
-	at            place
+	at            value.Place
 }
 
 // serverless is the name of the SAM transform.
@@ -53,56 +55,56 @@ var harmless = map[string]bool{
 }
 
 // newTemplate divides a parsed file into the sections of a template.
-func newTemplate(file string, root node) (*template, error) {
-	bad := func(at place, what, value, got, want string) error {
-		return (&ReadError{File: file, What: what, Value: value, Got: got, Want: want, Cause: ErrTemplate}).in(at)
+func newTemplate(file string, root value.Value) (*template, error) {
+	bad := func(at value.Place, what, is, got, want string) error {
+		return (&value.Error{File: file, What: what, Value: is, Got: got, Want: want, Cause: value.ErrShape}).In(at)
 	}
-	if root.kind != object {
-		return nil, bad(root.at, "template", "", "it is "+root.kind.String(), "an object with Resources")
+	if root.Kind != value.Object {
+		return nil, bad(root.At, "template", "", "it is "+root.Kind.String(), "an object with Resources")
 	}
 	t := &template{file: file, root: root, byID: map[string]*resource{}}
-	section := func(name string) (node, error) {
-		n := root.get(name)
-		if n.there() && n.kind != object {
-			return node{}, bad(n.at, "section", name, "it is "+n.kind.String(), "an object")
+	section := func(name string) (value.Value, error) {
+		n := root.Get(name)
+		if n.There() && n.Kind != value.Object {
+			return value.Value{}, bad(n.At, "section", name, "it is "+n.Kind.String(), "an object")
 		}
 		return n, nil
 	}
 	var err error
 	for _, s := range []struct {
 		name string
-		to   *node
+		to   *value.Value
 	}{{"Parameters", &t.parameters}, {"Mappings", &t.mappings}, {"Conditions", &t.conditions}, {"Outputs", &t.outputs}} {
 		if *s.to, err = section(s.name); err != nil {
 			return nil, err
 		}
 	}
-	for _, tr := range root.get("Transform").list() {
-		name := tr.text
-		if tr.kind == object {
-			name = tr.get("Name").text
+	for _, tr := range root.Get("Transform").OneOrMany() {
+		name := tr.Text
+		if tr.Kind == value.Object {
+			name = tr.Get("Name").Text
 		}
 		t.transforms = append(t.transforms, name)
 		if !harmless[name] {
-			t.strange = append(t.strange, oddity{"", "transform", "macro " + quote(name) + " may change anything in the template", tr.at})
+			t.strange = append(t.strange, oddity{"", "transform", "macro " + quote(name) + " may change anything in the template", tr.At})
 		}
 	}
 	resources, err := section("Resources")
 	if err != nil {
 		return nil, err
 	}
-	if !resources.there() {
-		return nil, bad(root.at, "template", "", "it has no Resources", "an object with Resources")
+	if !resources.There() {
+		return nil, bad(root.At, "template", "", "it has no Resources", "an object with Resources")
 	}
-	for _, m := range resources.members {
-		if err := t.addResource(m.key, m.at, m.value); err != nil {
+	for _, m := range resources.Members {
+		if err := t.addResource(m.Key, m.At, m.Value); err != nil {
 			return nil, err
 		}
 	}
 	return t, nil
 }
 
-func (t *template) addResource(id string, at place, body node) error {
+func (t *template) addResource(id string, at value.Place, body value.Value) error {
 	if strings.HasPrefix(id, "Fn::ForEach::") {
 		t.resources = append(t.resources, &resource{id: id, typ: "Fn::ForEach", at: at, body: body})
 		return nil
@@ -111,13 +113,13 @@ func (t *template) addResource(id string, at place, body node) error {
 		t.strange = append(t.strange, oddity{"", "transform", "it may bring resources that are not in the file", at})
 		return nil
 	}
-	if body.kind != object || body.get("Type").kind != text {
-		return (&ReadError{File: t.file, What: "resource", Value: id, Got: "it has no Type", Want: "an object with Type and Properties", Cause: ErrTemplate}).in(at)
+	if body.Kind != value.Object || body.Get("Type").Kind != value.Text {
+		return (&value.Error{File: t.file, What: "resource", Value: id, Got: "it has no Type", Want: "an object with Type and Properties", Cause: value.ErrShape}).In(at)
 	}
 	if first, dup := t.byID[id]; dup {
-		return (&ReadError{File: t.file, What: "resource", Value: id, Got: "it is already at " + first.at.String(), Want: "each logical id once", Cause: ErrDuplicate}).in(at)
+		return (&value.Error{File: t.file, What: "resource", Value: id, Got: "it is already at " + first.at.String(), Want: "each logical id once", Cause: value.ErrDuplicate}).In(at)
 	}
-	t.add(&resource{id: id, typ: body.get("Type").text, at: at, body: body, properties: body.get("Properties"), condition: body.get("Condition").text})
+	t.add(&resource{id: id, typ: body.Get("Type").Text, at: at, body: body, properties: body.Get("Properties"), condition: body.Get("Condition").Text})
 	return nil
 }
 
@@ -136,4 +138,4 @@ func (t *template) transformed(name string) bool {
 	return false
 }
 
-func quote(s string) string { return `"` + excerpt(s) + `"` }
+func quote(s string) string { return `"` + value.Excerpt(s) + `"` }

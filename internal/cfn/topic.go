@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/hopgrant/hopgrant/internal/topology"
+	"github.com/hopgrant/hopgrant/internal/value"
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
@@ -15,7 +16,7 @@ import (
 func (b *builder) topic(s *stack, r *resource) {
 	arn := s.resourceARN(r)
 	t := &topology.Topic{Element: s.element(r), ARN: policygen.TopicARN(arn)}
-	t.FIFO = s.tri(r.properties.get("FifoTopic"), topology.TriOf(strings.HasSuffix(arn, ".fifo")))
+	t.FIFO = s.tri(r.properties.Get("FifoTopic"), topology.TriOf(strings.HasSuffix(arn, ".fifo")))
 	b.topics[arn] = t
 	b.names.add(arn)
 	b.t.Topics = append(b.t.Topics, t)
@@ -28,23 +29,23 @@ func (b *builder) topicOf(s *stack, r *resource) *topology.Topic { return b.topi
 func (b *builder) topicProperties(s *stack, r *resource) {
 	t := b.topicOf(s, r)
 	t.Key = b.keyRef(s, s.property(r, "KmsMasterKeyId"))
-	t.FailuresLogged = b.failuresLogged(s, r.properties.get("DeliveryStatusLogging"))
-	for _, sub := range b.objects(s, r, "subscription", s.resolve(r.properties.get("Subscription"))) {
-		b.subscribe(s, topology.Element{ID: r.id, Stack: s.shown, At: s.position(sub.at), Suppressions: t.Suppressions}, t, sub)
+	t.FailuresLogged = b.failuresLogged(s, r.properties.Get("DeliveryStatusLogging"))
+	for _, sub := range b.objects(s, r, "subscription", s.resolve(r.properties.Get("Subscription"))) {
+		b.subscribe(s, topology.Element{ID: r.id, Stack: s.shown, At: s.position(sub.At), Suppressions: t.Suppressions}, t, sub)
 	}
 }
 
 // failuresLogged tells whether DeliveryStatusLogging logs failed deliveries to SQS.
-func (b *builder) failuresLogged(s *stack, n node) topology.Tri {
+func (b *builder) failuresLogged(s *stack, n value.Value) topology.Tri {
 	v := s.resolve(n)
-	if !v.there() {
+	if !v.There() {
 		return topology.No
 	}
-	for _, l := range v.list() {
-		if l.kind != object {
+	for _, l := range v.OneOrMany() {
+		if l.Kind != value.Object {
 			return topology.NotKnown
 		}
-		if strings.EqualFold(l.get("Protocol").text, "sqs") && l.has("FailureFeedbackRoleArn") {
+		if strings.EqualFold(l.Get("Protocol").Text, "sqs") && l.Has("FailureFeedbackRoleArn") {
 			return topology.Yes
 		}
 	}
@@ -53,7 +54,7 @@ func (b *builder) failuresLogged(s *stack, n node) topology.Tri {
 
 // topicRef returns the topic with an ARN; one that is not in the templates is foreign. It returns nil if the text cannot
 // be a topic's ARN.
-func (b *builder) topicRef(s *stack, arn string, at place) *topology.Topic {
+func (b *builder) topicRef(s *stack, arn string, at value.Place) *topology.Topic {
 	arn = b.names.canonical(arn)
 	if t := b.topics[arn]; t != nil {
 		return t
@@ -108,12 +109,12 @@ func (b *builder) topicInlinePolicy(s *stack, r *resource) { b.onTopics(s, r, "T
 
 func (b *builder) onTopics(s *stack, r *resource, property string) {
 	p := &topology.Policy{Element: s.element(r)}
-	b.document(s, s.resolve(r.properties.get("PolicyDocument")), p)
+	b.document(s, s.resolve(r.properties.Get("PolicyDocument")), p)
 	b.conditional(s, r, p)
-	for _, v := range s.resolve(r.properties.get(property)).list() {
-		t := b.topicRef(s, v.text, v.at)
+	for _, v := range s.resolve(r.properties.Get(property)).OneOrMany() {
+		t := b.topicRef(s, v.Text, v.At)
 		if t == nil {
-			b.unknown(s, r.id, "topic of a topic policy", "it is no topic's ARN: "+excerpt(v.text), v.at)
+			b.unknown(s, r.id, "topic of a topic policy", "it is no topic's ARN: "+value.Excerpt(v.Text), v.At)
 			continue
 		}
 		t.Policies = append(t.Policies, p)

@@ -1,4 +1,4 @@
-package cfn
+package value
 
 import (
 	"fmt"
@@ -8,7 +8,7 @@ import (
 )
 
 // maxDepth is how deep lists and objects may be nested. CDK output stays below 25.
-const maxDepth = 100
+const MaxDepth = 100
 
 // A jsonReader reads JSON strictly into nodes whose strings share the file's memory. It is several times as fast as the
 // YAML library, which could read JSON too.
@@ -24,15 +24,15 @@ type jsonReader struct {
 }
 
 // readJSON returns data's only value; the error is a [*ReadError].
-func readJSON(file string, data []byte) (n node, err error) {
+func ParseJSON(file string, data []byte) (n Value, err error) {
 	r := &jsonReader{file: file, s: string(data), line: 1}
 	defer func() {
 		if e := recover(); e != nil {
-			bad, ok := e.(*ReadError)
+			bad, ok := e.(*Error)
 			if !ok {
 				panic(e)
 			}
-			n, err = node{}, bad
+			n, err = Value{}, bad
 		}
 	}()
 	if strings.HasPrefix(r.s, "\ufeff") {
@@ -46,13 +46,13 @@ func readJSON(file string, data []byte) (n node, err error) {
 	return n, nil
 }
 
-func (r *jsonReader) here() place {
-	return place{r.line, int32(r.off-r.lineStart-r.following) + 1}
+func (r *jsonReader) here() Place {
+	return Place{r.line, int32(r.off-r.lineStart-r.following) + 1}
 }
 
 // fail ends the reading; readJSON recovers it.
-func (r *jsonReader) fail(at place, cause error, what, value, got, want, fix string) {
-	panic((&ReadError{File: r.file, What: what, Value: value, Got: got, Want: want, Fix: fix, Cause: cause}).in(at))
+func (r *jsonReader) fail(at Place, cause error, what, value, got, want, fix string) {
+	panic((&Error{File: r.file, What: what, Value: value, Got: got, Want: want, Fix: fix, Cause: cause}).In(at))
 }
 
 func (r *jsonReader) unexpected(got, want string) {
@@ -77,24 +77,24 @@ func (r *jsonReader) space() {
 	}
 }
 
-func (r *jsonReader) value(depth int) node {
+func (r *jsonReader) value(depth int) Value {
 	if r.off >= len(r.s) {
 		r.unexpected("", "a value")
 	}
 	at := r.here()
 	switch c := r.s[r.off]; {
 	case c == '{' || c == '[':
-		if depth == maxDepth {
-			r.fail(at, ErrTooDeep, "value", "", "lists and objects are nested too deep", fmt.Sprintf("at most %d levels", maxDepth), "")
+		if depth == MaxDepth {
+			r.fail(at, ErrTooDeep, "value", "", "lists and objects are nested too deep", fmt.Sprintf("at most %d levels", MaxDepth), "")
 		}
 		if c == '{' {
 			return r.object(at, depth+1)
 		}
 		return r.list(at, depth+1)
 	case c == '"':
-		return node{kind: text, at: at, text: r.string()}
+		return Value{Kind: Text, At: at, Text: r.string()}
 	case c == '-' || c >= '0' && c <= '9':
-		return node{kind: number, at: at, text: r.number()}
+		return Value{Kind: Number, At: at, Text: r.number()}
 	case c >= 'a' && c <= 'z':
 		start := r.off
 		for r.off < len(r.s) && r.s[r.off] >= 'a' && r.s[r.off] <= 'z' {
@@ -102,40 +102,40 @@ func (r *jsonReader) value(depth int) node {
 		}
 		switch w := r.s[start:r.off]; w {
 		case "true", "false":
-			return node{kind: boolean, at: at, text: w}
+			return Value{Kind: Boolean, At: at, Text: w}
 		case "null":
-			return node{kind: null, at: at}
+			return Value{Kind: Null, At: at}
 		}
 		r.off = start
 	}
 	r.unexpected("no value begins with it", "a value")
-	return node{}
+	return Value{}
 }
 
-func (r *jsonReader) object(at place, depth int) node {
-	n := node{kind: object, at: at}
+func (r *jsonReader) object(at Place, depth int) Value {
+	n := Value{Kind: Object, At: at}
 	r.off++
 	if r.space(); r.off < len(r.s) && r.s[r.off] == '}' {
 		r.off++
 		return n
 	}
-	var keys keySet
+	var keys KeySet
 	for {
 		if r.space(); r.off >= len(r.s) || r.s[r.off] != '"' {
 			r.unexpected("no key begins with it", "a key in double quotes")
 		}
-		m := member{at: r.here()}
-		m.key = r.string()
-		if first, dup := keys.add(m.key, n.members); dup {
-			r.fail(m.at, ErrDuplicate, "key", m.key, "it is already at "+first.String(), "each key once", "")
+		m := Member{At: r.here()}
+		m.Key = r.string()
+		if first, dup := keys.Add(m.Key, n.Members); dup {
+			r.fail(m.At, ErrDuplicate, "key", m.Key, "it is already at "+first.String(), "each key once", "")
 		}
 		if r.space(); r.off >= len(r.s) || r.s[r.off] != ':' {
 			r.unexpected("it follows a key", `":"`)
 		}
 		r.off++
 		r.space()
-		m.value = r.value(depth)
-		n.members = append(n.members, m)
+		m.Value = r.value(depth)
+		n.Members = append(n.Members, m)
 		r.space()
 		switch {
 		case r.off < len(r.s) && r.s[r.off] == ',':
@@ -149,8 +149,8 @@ func (r *jsonReader) object(at place, depth int) node {
 	}
 }
 
-func (r *jsonReader) list(at place, depth int) node {
-	n := node{kind: list, at: at}
+func (r *jsonReader) list(at Place, depth int) Value {
+	n := Value{Kind: List, At: at}
 	r.off++
 	if r.space(); r.off < len(r.s) && r.s[r.off] == ']' {
 		r.off++
@@ -158,7 +158,7 @@ func (r *jsonReader) list(at place, depth int) node {
 	}
 	for {
 		r.space()
-		n.items = append(n.items, r.value(depth))
+		n.Items = append(n.Items, r.value(depth))
 		r.space()
 		switch {
 		case r.off < len(r.s) && r.s[r.off] == ',':
@@ -276,25 +276,25 @@ func hex4(s string, i int) (rune, bool) {
 }
 
 // A keySet finds duplicate keys: small objects by comparing, large ones with a map.
-type keySet map[string]place
+type KeySet map[string]Place
 
 // add notes the key that follows the members, and returns where it already is.
-func (k *keySet) add(key string, members []member) (place, bool) {
+func (k *KeySet) Add(key string, members []Member) (Place, bool) {
 	const small = 16
 	if *k == nil {
 		if len(members) < small {
 			for i := range members {
-				if members[i].key == key {
-					return members[i].at, true
+				if members[i].Key == key {
+					return members[i].At, true
 				}
 			}
-			return place{}, false
+			return Place{}, false
 		}
-		*k = make(keySet, 2*small)
+		*k = make(KeySet, 2*small)
 	}
 	if len(*k) < len(members) {
 		for _, m := range members[len(*k):] {
-			(*k)[m.key] = m.at
+			(*k)[m.Key] = m.At
 		}
 	}
 	at, dup := (*k)[key]

@@ -1,4 +1,4 @@
-package cfn
+package value
 
 import (
 	"errors"
@@ -16,11 +16,11 @@ var (
 	ErrDuplicate = errors.New("duplicate key")
 	ErrCycle     = errors.New("cyclic reference")
 	ErrSyntax    = errors.New("syntax error")
-	ErrTemplate  = errors.New("no template")
+	ErrShape     = errors.New("not of the wanted shape")
 )
 
 // A ReadError is one thing that keeps a file from being read, and where.
-type ReadError struct {
+type Error struct {
 	File         string
 	Line, Column int    // from 1; 0 if it is the file as a whole
 	What         string // what the value is, such as "key"
@@ -32,7 +32,7 @@ type ReadError struct {
 }
 
 // Error returns one line: file:line:column: what "value": got, want, fix.
-func (e *ReadError) Error() string {
+func (e *Error) Error() string {
 	var b strings.Builder
 	if e.File != "" {
 		b.WriteString(e.File)
@@ -46,7 +46,7 @@ func (e *ReadError) Error() string {
 	}
 	b.WriteString(e.What)
 	if e.Value != "" {
-		b.WriteString(` "` + excerpt(e.Value) + `"`)
+		b.WriteString(` "` + Excerpt(e.Value) + `"`)
 	}
 	b.WriteString(": " + e.Got)
 	if e.Want != "" {
@@ -59,16 +59,16 @@ func (e *ReadError) Error() string {
 }
 
 // Unwrap returns the sentinel or the operating system's error.
-func (e *ReadError) Unwrap() error { return e.Cause }
+func (e *Error) Unwrap() error { return e.Cause }
 
 // in names the place of the error.
-func (e *ReadError) in(at place) *ReadError {
-	e.Line, e.Column = int(at.line), int(at.column)
+func (e *Error) In(at Place) *Error {
+	e.Line, e.Column = int(at.Line), int(at.Column)
 	return e
 }
 
 // excerpt makes s fit for one line of an error message.
-func excerpt(s string) string {
+func Excerpt(s string) string {
 	const most = 80
 	cut := ""
 	if utf8.RuneCountInString(s) > most {

@@ -1,0 +1,114 @@
+// Package value is one tree of values with their places, which JSON and YAML files are read into, and the error that names a
+// place in such a file. It uses the standard library only; package yaml below it reads YAML.
+package value
+
+import "fmt"
+
+// A Kind is the type of a value.
+type Kind uint8
+
+// The kinds of value. The zero Kind is that of a value which is not there.
+const (
+	Absent Kind = iota // not there
+	Null
+	Boolean
+	Number
+	Text
+	List
+	Object
+)
+
+// String returns the kind as messages name it, such as "a string".
+func (k Kind) String() string {
+	return [...]string{"nothing", "null", "a boolean", "a number", "a string", "a list", "an object"}[k]
+}
+
+// A Place is where a value begins in its file. Line and Column count from 1; Column counts characters.
+type Place struct{ Line, Column int32 }
+
+// String returns the place as messages name it.
+func (p Place) String() string { return fmt.Sprintf("line %d, column %d", p.Line, p.Column) }
+
+// A Value is one value of a file and where it begins. JSON and YAML give the same values. The zero Value is not there.
+type Value struct {
+	Kind    Kind
+	At      Place
+	Text    string // the characters of a string; a number or boolean as the file has it
+	Items   []Value
+	Members []Member
+}
+
+// A Member is one key of an object and its value.
+type Member struct {
+	Key   string
+	At    Place // of the key
+	Value Value
+}
+
+// Get returns the value of an object's key; it is the zero Value where there is none.
+func (v Value) Get(key string) Value {
+	for i := range v.Members {
+		if v.Members[i].Key == key {
+			return v.Members[i].Value
+		}
+	}
+	return Value{}
+}
+
+// Path follows keys from object to object.
+func (v Value) Path(keys ...string) Value {
+	for _, k := range keys {
+		v = v.Get(k)
+	}
+	return v
+}
+
+// Has reports whether an object has the key.
+func (v Value) Has(key string) bool { return v.Get(key).Kind != Absent }
+
+// There reports whether the value is anything but nothing or null.
+func (v Value) There() bool { return v.Kind > Null }
+
+// Scalar reports whether the value is a string, number or boolean, which Text holds.
+func (v Value) Scalar() bool { return v.Kind >= Boolean && v.Kind <= Text }
+
+// OneOrMany returns the items of a list, or the value itself as the only item, as most of AWS's properties take either.
+func (v Value) OneOrMany() []Value {
+	switch {
+	case v.Kind == List:
+		return v.Items
+	case !v.There():
+		return nil
+	}
+	return []Value{v}
+}
+
+// With returns the object with the member set.
+func (v Value) With(key string, to Value) Value {
+	members := make([]Member, 0, len(v.Members)+1)
+	done := false
+	for _, m := range v.Members {
+		if m.Key == key {
+			m.Value, done = to, true
+		}
+		members = append(members, m)
+	}
+	if !done {
+		members = append(members, Member{Key: key, At: to.At, Value: to})
+	}
+	return Value{Kind: Object, At: v.At, Members: members}
+}
+
+// NewText returns the string s, in the place of another value.
+func NewText(at Place, s string) Value { return Value{Kind: Text, At: at, Text: s} }
+
+// NewList returns a list, in the place of another value.
+func NewList(at Place, items ...Value) Value { return Value{Kind: List, At: at, Items: items} }
+
+// NewObject returns an object, in the place of another value.
+func NewObject(at Place, members ...Member) Value {
+	return Value{Kind: Object, At: at, Members: members}
+}
+
+// Pair returns a member whose key stands where its value does.
+func Pair(key string, value Value) Member { return Member{Key: key, At: value.At, Value: value} }
