@@ -1,0 +1,53 @@
+package text
+
+import "strings"
+
+// An ARN is a text, split once where it is to be an ARN: arn:partition:service:region:account:resource.
+//
+// [ARN format]
+//
+// [ARN format]: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
+type ARN struct {
+	Text       string
+	Parts      [6]string // the first N are set
+	N          int       // 1 to 6
+	Unresolved bool
+}
+
+// Set splits s at its first five colons outside of references.
+func (a *ARN) Set(s string) {
+	a.Text, a.Unresolved = s, Unresolved(s)
+	n, start := 0, 0
+	for n < 5 {
+		var i int
+		if a.Unresolved {
+			i = Index(s[start:], ':')
+		} else {
+			i = strings.IndexByte(s[start:], ':')
+		}
+		if i < 0 {
+			break
+		}
+		a.Parts[n] = s[start : start+i]
+		n++
+		start += i + 1
+	}
+	a.Parts[n] = s[start:]
+	a.N = n + 1
+}
+
+// OK reports whether the text has the form of an ARN: six parts, of which the first is "arn".
+func (a *ARN) OK() bool { return a.N == 6 && a.Parts[0] == "arn" }
+
+// SplitARN cuts s into the six parts of an ARN, at the colons outside of references. It is not ok, and the parts are empty,
+// if there are not as many or the first is not "arn".
+func SplitARN(s string) (parts [6]string, ok bool) {
+	var a ARN
+	if strings.HasPrefix(s, "arn:") {
+		a.Set(s)
+	}
+	if !a.OK() {
+		return parts, false
+	}
+	return a.Parts, true
+}

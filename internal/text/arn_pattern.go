@@ -1,0 +1,104 @@
+package text
+
+import "slices"
+
+// An ARNPattern is a pattern for ARNs, prepared for matching part by part: a wildcard does not match beyond the colons
+// between the six parts of an ARN, only within them. The last part may hold colons of its own. A pattern with fewer parts
+// matches whatever the others are.
+//
+// [IAM JSON policy elements: Resource] and [ARN condition operators]
+//
+// [IAM JSON policy elements: Resource]: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
+// [ARN condition operators]: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_ARN
+type ARNPattern struct {
+	Whole      Pattern
+	parts      []Pattern // six, or none if the text does not begin with "arn:"
+	colons     bool      // the text has colons outside of references
+	short      bool      // the text had fewer than six parts
+	unresolved bool
+}
+
+// NewARNPattern prepares s, in which * and ? are wildcards.
+func NewARNPattern(s string) ARNPattern {
+	var a ARN
+	a.Set(s)
+	p := ARNPattern{Whole: NewPattern(s, false), colons: a.N > 1, unresolved: a.Unresolved}
+	if a.N > 1 && a.Parts[0] == "arn" {
+		p.setParts(a.N, func(i int) Pattern { return NewPattern(a.Parts[i], false) })
+	}
+	return p
+}
+
+// ARNPattern prepares a text for matching ARNs. It must not have been made with fold.
+func (t Text) ARNPattern() ARNPattern {
+	p := ARNPattern{Whole: t.Pattern(false)}
+	p.unresolved = p.Whole.Unresolved()
+	colon := Symbol{char: ':'}
+	parts, rest := make([]Text, 0, 6), t
+	for i := slices.Index(rest, colon); i >= 0 && len(parts) < 5; i = slices.Index(rest, colon) {
+		parts, rest = append(parts, rest[:i]), rest[i+1:]
+	}
+	parts = append(parts, rest)
+	p.colons = len(parts) > 1
+	if p.colons && slices.Equal(parts[0], Literal("arn", false)) {
+		p.setParts(len(parts), func(i int) Pattern { return parts[i].Pattern(false) })
+	}
+	return p
+}
+
+func (p *ARNPattern) setParts(n int, part func(int) Pattern) {
+	p.parts, p.short = make([]Pattern, 6), n < 6
+	for i := range n {
+		p.parts[i] = part(i)
+	}
+	for i := n; i < 6; i++ {
+		p.parts[i] = Pattern{kind: anything}
+	}
+}
+
+// IsARN reports whether the pattern begins with "arn:".
+func (p *ARNPattern) IsARN() bool { return p.parts != nil }
+
+// Short reports whether the pattern begins with "arn:" and lacks parts of an ARN.
+func (p *ARNPattern) Short() bool { return p.short }
+
+// Match says whether the pattern matches a. A pattern that is no ARN matches only texts that are none.
+func (p *ARNPattern) Match(a *ARN) Truth {
+	switch {
+	case p.Whole.kind == anything:
+		return Yes
+	case p.Whole.kind == literal && p.Whole.text == a.Text:
+		return Yes
+	case p.Whole.kind == literal && !p.short && !a.Unresolved:
+		return No
+	case p.parts != nil && a.OK():
+		t := Yes
+		// The resource tells most ARNs apart, the word "arn" none.
+		for i := 5; i > 0 && t != No; i-- {
+			t = min(t, p.parts[i].match(a.Parts[i], a.Unresolved))
+		}
+		return t
+	case a.OK() && !p.unresolved:
+		return No // whatever is not resolved in it
+	case !a.Unresolved && !p.unresolved:
+		return min(Of(p.parts == nil && !a.OK()), p.Whole.match(a.Text, false))
+	}
+	pattern, value := p.Whole.symbols(), Parse(a.Text, false, false)
+	if slices.Equal(pattern, value) {
+		return Yes
+	}
+	t := matchSymbols(pattern, value, true)
+	if p.colons || !p.unresolved && Equal(a.Parts[0], "arn") != No {
+		// The pattern may turn out to be an ARN that lacks parts, and the text to be none.
+		return min(Maybe, max(t, matchSymbols(slices.Concat(pattern, Text{{kind: star}}), value, true)))
+	}
+	return t
+}
+
+// MatchARN says whether the pattern, in which * and ? are wildcards, matches the ARN.
+func MatchARN(pattern, arn string) Truth {
+	p := NewARNPattern(pattern)
+	var a ARN
+	a.Set(arn)
+	return p.Match(&a)
+}

@@ -1,0 +1,124 @@
+package text
+
+// glob reports whether the pattern matches s. With fold set, the pattern is in lower case.
+func glob(pattern, s string, fold bool) bool {
+	p, i := 0, 0
+	starAt, resume := -1, 0
+	for i < len(s) {
+		switch {
+		case p < len(pattern) && pattern[p] == '*':
+			if p++; p == len(pattern) {
+				return true
+			}
+			starAt, resume = p-1, i
+		case p < len(pattern) && pattern[p] == '?':
+			p++
+			i += charLen(s[i:])
+		case p < len(pattern) && pattern[p] == folded(s[i], fold):
+			p++
+			i++
+		case starAt >= 0:
+			resume += charLen(s[resume:])
+			p, i = starAt+1, resume
+		default:
+			return false
+		}
+	}
+	for p < len(pattern) && pattern[p] == '*' {
+		p++
+	}
+	return p == len(pattern)
+}
+
+// foldEqual reports whether s is lower, which is in lower case and of its length, apart from the case of ASCII letters.
+func foldEqual(lower, s string) bool {
+	for i := range len(s) {
+		if lower[i] != folded(s[i], true) {
+			return false
+		}
+	}
+	return true
+}
+
+// maxWork is the product of the lengths of a pattern and a text above which a match is not tried but answered with Maybe.
+// The longest ARN has 2,048 characters.
+const maxWork = 2048 * 2048
+
+// matchSymbols says whether the pattern matches the value. With colons set, a wildcard does not match a colon unless it
+// ends the pattern.
+func matchSymbols(pattern, value Text, colons bool) Truth {
+	// What both begin with and what both end with is the same whatever it is, and decides nothing.
+	for len(pattern) > 0 && len(value) > 0 && pattern[0].kind != star && pattern[0].kind != question && pattern[0] == value[0] {
+		pattern, value = pattern[1:], value[1:]
+	}
+	ends := true // the pattern ends where it did
+	for len(pattern) > 0 && len(value) > 0 {
+		p, v := pattern[len(pattern)-1], value[len(value)-1]
+		if p.kind == star || p.kind == question || p != v {
+			break
+		}
+		pattern, value = pattern[:len(pattern)-1], value[:len(value)-1]
+		ends = false
+	}
+	switch {
+	case len(pattern) > 0 && len(value) > maxWork/len(pattern):
+		return Maybe
+	case surely(pattern, value, colons, ends):
+		return Yes
+	case possibly(pattern, value):
+		return Maybe
+	}
+	return No
+}
+
+// surely reports whether the pattern matches the value whatever the references stand for: each of the value's is covered by
+// a star or by the same reference. The last star matches colons only if it ends the whole pattern.
+func surely(pattern, value Text, colons, ends bool) bool {
+	// ok[j]: the pattern so far matches value[:j].
+	ok := make([]bool, len(value)+1)
+	ok[0] = true
+	for i, p := range pattern {
+		last := ends && i == len(pattern)-1
+		switch p.kind {
+		case star:
+			for j, v := range value {
+				if ok[j] && (last || !colons || v.kind != char || v.char != ':') {
+					ok[j+1] = true
+				}
+			}
+		default:
+			for j := len(value); j > 0; j-- {
+				v := value[j-1]
+				ok[j] = ok[j-1] && (p == v || p.kind == question && v.kind == char && !(colons && v.char == ':'))
+			}
+			ok[0] = false
+		}
+	}
+	return ok[len(value)]
+}
+
+// possibly reports whether the references can stand for something with which the pattern matches the value.
+func possibly(pattern, value Text) bool {
+	free := func(s Symbol) bool { return s.kind == star || s.kind == reference }
+	next := make([]bool, len(value)+1) // next[j]: pattern[i+1:] may match value[j:]
+	cur := make([]bool, len(value)+1)
+	for i := len(pattern); i >= 0; i-- {
+		for j := len(value); j >= 0; j-- {
+			switch {
+			case i == len(pattern) && j == len(value):
+				cur[j] = true
+			case i == len(pattern):
+				cur[j] = free(value[j]) && cur[j+1]
+			case j == len(value):
+				cur[j] = free(pattern[i]) && next[j]
+			case free(pattern[i]) || free(value[j]):
+				// The free one is used up, or takes in the other's next symbol.
+				cur[j] = free(pattern[i]) && (next[j] || cur[j+1]) || free(value[j]) && (cur[j+1] || next[j])
+			default:
+				cur[j] = next[j+1] && (pattern[i].kind == question || pattern[i] == value[j])
+			}
+		}
+		next, cur = cur, next
+	}
+	return next[0]
+}

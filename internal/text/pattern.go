@@ -1,0 +1,249 @@
+package text
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// A Text is a text or a pattern, symbol by symbol.
+type Text []Symbol
+
+// A Symbol is one piece of a text: a character, a wildcard of a pattern, or a reference.
+type Symbol struct {
+	kind  symbolKind
+	char  byte
+	token string // a reference as written; of a character beyond ASCII, the character
+}
+
+type symbolKind uint8
+
+const (
+	char symbolKind = iota
+	star
+	question
+	reference
+)
+
+// Reference returns the reference that the symbol is, as it is written.
+func (s Symbol) Reference() (string, bool) { return s.token, s.kind == reference }
+
+// Parse returns the symbols of s. With wildcards, * and ? are those of a pattern, else they are themselves. With fold,
+// ASCII letters are in lower case.
+func Parse(s string, wildcards, fold bool) Text {
+	t := make(Text, 0, len(s))
+	for {
+		before, ref, after := Cut(s)
+		from := len(t)
+		t = appendLiteral(t, before, fold)
+		for i := from; wildcards && i < len(t); i++ {
+			switch t[i].char {
+			case '*':
+				t[i] = Symbol{kind: star}
+			case '?':
+				t[i] = Symbol{kind: question}
+			}
+		}
+		if ref == "" {
+			return t
+		}
+		t = append(t, Symbol{kind: reference, token: ref})
+		s = after
+	}
+}
+
+// Literal returns the symbols of a text in which nothing is a wildcard or a reference.
+func Literal(s string, fold bool) Text { return appendLiteral(make(Text, 0, len(s)), s, fold) }
+
+func appendLiteral(t Text, s string, fold bool) Text {
+	for s != "" {
+		n := charLen(s)
+		if n == 1 {
+			t = append(t, Symbol{char: folded(s[0], fold)})
+		} else {
+			t = append(t, Symbol{token: s[:n]})
+		}
+		s = s[n:]
+	}
+	return t
+}
+
+// charLen returns how many bytes the first character of s has.
+func charLen(s string) int {
+	if s[0] < utf8.RuneSelf {
+		return 1
+	}
+	_, n := utf8.DecodeRuneInString(s)
+	return n
+}
+
+func folded(c byte, fold bool) byte {
+	if fold && 'A' <= c && c <= 'Z' {
+		return c + ('a' - 'A')
+	}
+	return c
+}
+
+// Lower returns s with ASCII letters in lower case.
+func Lower(s string) string {
+	return strings.Map(func(r rune) rune {
+		if 'A' <= r && r <= 'Z' {
+			return r + ('a' - 'A')
+		}
+		return r
+	}, s)
+}
+
+// IsPattern reports whether s has a wildcard, * or ?, outside of references.
+func IsPattern(s string) bool {
+	return strings.ContainsAny(s, "*?") && (Index(s, '*') >= 0 || Index(s, '?') >= 0)
+}
+
+// A Pattern is a text with wildcards, prepared for matching: * stands for any characters, ? for one.
+type Pattern struct {
+	kind patternKind
+	text string // literal, wild
+	syms Text   // symbolic
+	fold bool
+}
+
+type patternKind uint8
+
+const (
+	anything patternKind = iota // *
+	literal
+	wild     // other wildcards
+	symbolic // with references, or with a * or ? that is no wildcard beside one that is
+)
+
+// NewPattern prepares s, in which * and ? are wildcards. With fold, the case of ASCII letters does not matter.
+func NewPattern(s string, fold bool) Pattern { return newPattern(s, true, fold) }
+
+// NewLiteral prepares s, in which * and ? are themselves.
+func NewLiteral(s string, fold bool) Pattern { return newPattern(s, false, fold) }
+
+func newPattern(s string, wildcards, fold bool) Pattern {
+	if Unresolved(s) {
+		return Parse(s, wildcards, fold).Pattern(fold)
+	}
+	p := Pattern{text: s, fold: fold}
+	if fold {
+		p.text = Lower(s)
+	}
+	switch {
+	case !wildcards || !strings.ContainsAny(s, "*?"):
+		p.kind = literal
+	case s != "" && strings.Trim(s, "*") == "":
+		p.kind = anything
+	default:
+		p.kind = wild
+	}
+	return p
+}
+
+// Pattern prepares a text for matching. fold must be what the text was made with.
+func (t Text) Pattern(fold bool) Pattern {
+	p := Pattern{fold: fold, kind: literal}
+	var b strings.Builder
+	quoted := false // a * or ? is no wildcard
+	for _, s := range t {
+		switch {
+		case s.kind == reference:
+			return Pattern{kind: symbolic, syms: t, fold: fold}
+		case s.kind == star:
+			p.kind = wild
+			b.WriteByte('*')
+		case s.kind == question:
+			p.kind = wild
+			b.WriteByte('?')
+		case s.token != "":
+			b.WriteString(s.token)
+		default:
+			quoted = quoted || s.char == '*' || s.char == '?'
+			b.WriteByte(s.char)
+		}
+	}
+	p.text = b.String()
+	if p.kind == wild {
+		switch {
+		case quoted:
+			return Pattern{kind: symbolic, syms: t, fold: fold}
+		case strings.Trim(p.text, "*") == "":
+			p.kind = anything
+		}
+	}
+	return p
+}
+
+// Anything reports whether the pattern consists of stars, and so matches every text.
+func (p *Pattern) Anything() bool { return p.kind == anything }
+
+// Literal returns the only text that the pattern matches, in lower case if letters have no case; false if it has wildcards
+// or references.
+func (p *Pattern) Literal() (string, bool) { return p.text, p.kind == literal }
+
+// Unresolved reports whether the pattern holds a reference.
+func (p *Pattern) Unresolved() bool {
+	for _, s := range p.syms {
+		if s.kind == reference {
+			return true
+		}
+	}
+	return false
+}
+
+func (p *Pattern) symbols() Text {
+	switch p.kind {
+	case symbolic:
+		return p.syms
+	case anything:
+		return Text{{kind: star}}
+	}
+	syms := Literal(p.text, false)
+	for i := range syms {
+		switch {
+		case p.kind == literal:
+		case syms[i].char == '*':
+			syms[i] = Symbol{kind: star}
+		case syms[i].char == '?':
+			syms[i] = Symbol{kind: question}
+		}
+	}
+	return syms
+}
+
+// Match says whether the pattern matches s.
+func (p *Pattern) Match(s string) Truth {
+	return p.match(s, p.kind != anything && Unresolved(s))
+}
+
+// match is Match for a text of which it is known whether it is unresolved.
+func (p *Pattern) match(s string, unresolved bool) Truth {
+	switch {
+	case p.kind == anything:
+		return Yes
+	case unresolved || p.kind == symbolic:
+		return matchSymbols(p.symbols(), Parse(s, false, p.fold), false)
+	case p.kind == literal:
+		return Of(len(p.text) == len(s) && (p.text == s || p.fold && foldEqual(p.text, s)))
+	case len(s) > maxWork/len(p.text):
+		return Maybe
+	}
+	return Of(glob(p.text, s, p.fold))
+}
+
+// Match says whether the pattern, in which * and ? are wildcards, matches s.
+func Match(pattern, s string) Truth {
+	p := NewPattern(pattern, false)
+	return p.Match(s)
+}
+
+// Equal says whether two texts are the same.
+func Equal(a, b string) Truth {
+	switch {
+	case a == b:
+		return Yes
+	case Unresolved(a) || Unresolved(b):
+		return matchSymbols(Parse(a, false, false), Parse(b, false, false), false)
+	}
+	return No
+}
