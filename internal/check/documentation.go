@@ -1,37 +1,88 @@
 package check
 
 import (
+	"embed"
 	"fmt"
 	"strings"
+
+	"golang.org/x/tools/txtar"
 )
 
-// Markdown returns the documentation of all rules, as docs/rules.md has it.
-func Markdown() string {
+// Documentation says what a rule is about. Its examples are in the rule's txtar file.
+type Documentation struct {
+	Title string // one line, without a period
+	// Text says what happens to the messages, why, and what to do.
+	Text string
+	// AWS lists the AWS pages that say so; findings link to the first.
+	AWS []string
+	// Basis says what the rule rests on where AWS's pages do not say all of it; otherwise it is empty.
+	Basis string
+}
+
+// Help returns the address of the rule's page.
+func (r *Rule) Help() string {
+	return "https://github.com/hopgrant/hopgrant/blob/main/docs/rules/" + r.ID + ".md"
+}
+
+// examples holds a txtar file for each rule: a template that it reports, one that it does not, and the findings wanted.
+//
+//go:embed rules/*.txtar
+var examples embed.FS
+
+// Examples returns a template that the rule reports and one that it does not.
+func (r *Rule) Examples() (bad, good string) {
+	data, err := examples.ReadFile("rules/" + r.ID + ".txtar")
+	if err != nil {
+		return "", ""
+	}
+	for _, f := range txtar.Parse(data).Files {
+		switch name, _, _ := strings.Cut(f.Name, "."); name {
+		case "bad":
+			bad = strings.TrimSpace(string(f.Data))
+		case "good":
+			good = strings.TrimSpace(string(f.Data))
+		}
+	}
+	return bad, good
+}
+
+const generated = "<!-- Made by go generate ./internal/check from the rules and their examples. -->\n\n"
+
+// Pages returns the files of docs/rules by name: README.md, which lists the rules, and one page for each rule.
+func Pages() map[string]string {
+	pages := map[string]string{"README.md": indexPage()}
+	for _, r := range rules {
+		pages[r.ID+".md"] = r.page()
+	}
+	return pages
+}
+
+func indexPage() string {
 	var b strings.Builder
-	b.WriteString("# Rules\n\n<!-- Made by go generate ./internal/check from the rules and their examples. -->\n\n" +
-		"`hopgrant check` judges every hop, from publisher to topic to queue to consumer, and reports what follows. " +
-		"Errors are messages that are lost and calls that are denied; warnings are grants wider than needed, and risks; " +
-		"`--severity info` also shows what could not be decided.\n\n" +
-		"A finding can be accepted in a template, with a reason, in the `Metadata` of a resource that it is about:\n\n" +
+	b.WriteString("# Rules\n\n" + generated +
+		"`hopgrant check` judges every hop, from publisher to topic to queue to consumer, and reports what the rules below find.\n" +
+		"An error is a message that is lost or a call that is denied. A warning is a risk, or a grant wider than needed.\n" +
+		"`--severity info` also shows what could not be decided. `hopgrant rules ID` prints a rule's page.\n\n" +
+		"To accept a finding, name its rule and a reason in the `Metadata` of a resource that the finding is about:\n\n" +
 		"```yaml\nMetadata:\n  hopgrant:\n    ignore:\n      - rule: no-dead-letter-queue\n        reason: what is lost here can be computed again\n```\n\n" +
-		"| rule | severity | |\n|---|---|---|\n")
+		"| rule | severity | what it finds |\n|---|---|---|\n")
 	for _, r := range rules {
-		fmt.Fprintf(&b, "| [%s](#%s) | %s | %s |\n", r.ID, r.ID, r.Severity, r.Title)
+		fmt.Fprintf(&b, "| [%s](%s.md) | %s | %s |\n", r.ID, r.ID, r.Severity, r.Title)
 	}
-	for _, r := range rules {
-		bad, good := r.Examples()
-		fmt.Fprintf(&b, "\n## %s\n\n%s: %s.\n\n%s\n\n", r.ID, strings.ToUpper(string(r.Severity[:1]))+string(r.Severity[1:]), r.Title, r.Text)
-		if r.Basis != "" {
-			fmt.Fprintf(&b, "Not all of it is documented by AWS: %s\n\n", r.Basis)
-		}
-		b.WriteString("AWS:")
-		for i, page := range r.AWS {
-			if i > 0 {
-				b.WriteString(",")
-			}
-			fmt.Fprintf(&b, " <%s>", page)
-		}
-		fmt.Fprintf(&b, "\n\nReported:\n\n```yaml\n%s\n```\n\nNot reported:\n\n```yaml\n%s\n```\n", bad, good)
+	return b.String()
+}
+
+func (r *Rule) page() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "# %s\n\n%s**%s**: %s.\n\n%s\n\n", r.ID, generated, r.Severity, r.Title, r.Text)
+	if r.Basis != "" {
+		fmt.Fprintf(&b, "AWS does not document all of it: %s\n\n", r.Basis)
 	}
+	b.WriteString("What AWS says:\n\n")
+	for _, page := range r.AWS {
+		fmt.Fprintf(&b, "- <%s>\n", page)
+	}
+	bad, good := r.Examples()
+	fmt.Fprintf(&b, "\n## Reported\n\n```yaml\n%s\n```\n\n## Not reported\n\n```yaml\n%s\n```\n\n[All rules](README.md)\n", bad, good)
 	return b.String()
 }

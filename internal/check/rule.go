@@ -1,6 +1,6 @@
 package check
 
-//go:generate go test . -run TestMarkdown -update
+//go:generate go test . -run TestPages -update
 
 import "slices"
 
@@ -13,22 +13,6 @@ type Rule struct {
 	// Documentation is the rule's, beside its code.
 	Documentation
 	check func(*subject, *Rule) []Finding
-}
-
-// Documentation says what a rule is about. The examples are in the rule's txtar file.
-type Documentation struct {
-	Title string // one line, without a period
-	// Text says what happens to the messages and why, and what to do.
-	Text string
-	// AWS are the pages of AWS that say so; the first is the finding's.
-	AWS []string
-	// Basis is set where not all of it is documented by AWS, and says on what the rest rests.
-	Basis string
-}
-
-// Help returns the address of the rule's documentation.
-func (r *Rule) Help() string {
-	return "https://github.com/hopgrant/hopgrant/blob/main/docs/rules.md#" + r.ID
 }
 
 // Rules returns every rule, in the order in which findings are made: errors, then warnings.

@@ -221,7 +221,15 @@ func letters(s string) string {
 func TestLinksToFilesExist(t *testing.T) {
 	t.Chdir("../..")
 	links := regexp.MustCompile(`\]\(([a-zA-Z.][^):#]*)\)`)
-	for _, name := range []string{"README.md", "CONTRIBUTING.md", "docs/scanners.md", "docs/services.md"} {
+	names := []string{"README.md", "CONTRIBUTING.md"}
+	for _, pattern := range []string{"docs/*.md", "docs/*/*.md"} {
+		pages, err := filepath.Glob(pattern)
+		if err != nil || len(pages) == 0 {
+			t.Fatalf("%s: no page: %v", pattern, err)
+		}
+		names = append(names, pages...)
+	}
+	for _, name := range names {
 		text, err := os.ReadFile(name)
 		if err != nil {
 			t.Fatal(err)
