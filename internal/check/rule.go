@@ -2,17 +2,26 @@ package check
 
 //go:generate go test . -run TestPages -update
 
-import "slices"
+import (
+	"slices"
 
-// A Rule finds one kind of problem in the judged hops and documents of a topology. It is a pure function.
+	"github.com/hopgrant/hopgrant/internal/topology"
+)
+
+// A Rule finds one kind of problem in the judged hops and documents of a topology.
 type Rule struct {
 	// ID is kebab-case and never changes.
 	ID string
-	// Severity is that of its findings at worst. What rests on a fact that AWS's pages leave open only warns.
+	// Severity is the worst severity of its findings. A finding that rests on what AWS's pages leave open is a warning.
 	Severity Severity
-	// Documentation is the rule's, beside its code.
 	Documentation
+	// check is a pure function.
 	check func(*subject, *Rule) []Finding
+}
+
+// report returns the check of a rule that reports every hop with calls denied in this way.
+func (d denial) report(message func(*Hop, []*Call) string, at func(*Hop, []*Call) topology.Position) func(*subject, *Rule) []Finding {
+	return func(s *subject, r *Rule) []Finding { return s.denied(r, d, message, at) }
 }
 
 // Rules returns every rule, in the order in which findings are made: errors, then warnings.
