@@ -5,8 +5,8 @@ import (
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
-// fifoMismatch returns an error if one end of the hop is FIFO and the other must be and is not, by what the file says of
-// them; their names may not be known.
+// fifoMismatch returns an error if the file says that one end of the hop is FIFO and the other is not, but must be. Where the
+// file says nothing of either end, it returns nil.
 //
 // [FIFO message delivery], [Subscription dead-letter queues], [Dead-letter queues]
 //

@@ -12,8 +12,8 @@ var ruleDecryptAnyKey = &Rule{
 	ID: "decrypt-any-key", Severity: Warning,
 	Documentation: Documentation{
 		Title: "kms:Decrypt on every key",
-		Text: `A role that may decrypt with every key of the account, or of every account that admits it, can read far more than its queue. Security Hub reports
-it too (KMS.1, KMS.2).
+		Text: `A role that may decrypt with every key of its account, and of every account that admits it, can read far
+more than its queue. Security Hub reports such roles too (KMS.1, KMS.2).
 
 Name the keys of the role's hops.`,
 		AWS: []string{
@@ -29,21 +29,18 @@ func decryptAnyKey(s *subject, r *Rule) []Finding {
 		if c.Foreign || len(s.byCaller[c]) == 0 {
 			continue
 		}
-		for _, p := range c.Identity {
-			if strings.HasPrefix(p.Name, "arn:") {
-				continue // AWS's own
+		for st := range statements(c.Identity...) {
+			if strings.HasPrefix(st.policy.Name, "arn:") {
+				continue // an AWS managed policy
 			}
-			for i := range p.Document.Statements {
-				st := &p.Document.Statements[i]
-				if st.Effect != policygen.Allow || !slices.ContainsFunc(st.Resource, anyKey) || !allowsKeyUse(st) || tiedToKeys(st) {
-					continue
-				}
-				f := s.finding(r, statementName(st, i)+" of "+c.ID+" allows kms:Decrypt on every key", p.Statement(i), &c.Element, &p.Element)
-				for _, h := range s.byCaller[c] {
-					f.Fix = append(f.Fix, s.needs(h, policygen.OnKey)...)
-				}
-				all = append(all, f)
+			if st.Effect != policygen.Allow || !slices.ContainsFunc(st.Resource, anyKey) || !allowsDecrypt(st.Statement) || tiedToKeys(st.Statement) {
+				continue
 			}
+			f := s.aboutStatement(r, st, &c.Element, st.name()+" of "+c.ID+" allows kms:Decrypt on every key")
+			for _, h := range s.byCaller[c] {
+				f.Fix = append(f.Fix, s.needs(h, policygen.OnKey)...)
+			}
+			all = append(all, f)
 		}
 	}
 	return all
@@ -58,21 +55,22 @@ func anyKey(resource string) bool {
 	return i >= 0 && resource[i+len(":key/"):] == "*" || strings.HasSuffix(resource, ":*") && strings.Contains(resource, ":kms:")
 }
 
-func allowsKeyUse(st *policygen.Statement) bool {
+// allowsDecrypt reports whether the statement names kms:Decrypt, or a pattern of KMS actions that matches it.
+func allowsDecrypt(st *policygen.Statement) bool {
 	return slices.ContainsFunc(st.Action, func(a string) bool {
 		a = strings.ToLower(a)
 		return strings.HasPrefix(a, "kms:") && (a == "kms:*" || strings.HasPrefix(decrypt(), strings.TrimSuffix(a, "*")) && (strings.HasSuffix(a, "*") || a == decrypt()))
 	})
 }
 
-// decrypt is the action by which consumers use keys, in lower case.
+// decrypt is the action that a consumer needs on its queue's key, in lower case.
 var decrypt = sync.OnceValue(func() string {
 	h := policygen.Hop{Kind: policygen.Receive, Queue: policygen.Queue{Key: "k"}, Caller: policygen.RoleARN("r")}
 	calls := h.Calls()
 	return strings.ToLower(calls[len(calls)-1].Action)
 })
 
-// tiedToKeys reports whether a condition narrows the statement down to some keys, or to what comes through a service.
+// tiedToKeys reports whether a condition limits the statement to some keys, or to requests through a service.
 func tiedToKeys(st *policygen.Statement) bool {
 	for op, keys := range st.Condition {
 		if strings.Contains(op, "Not") {

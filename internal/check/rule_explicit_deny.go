@@ -10,10 +10,12 @@ var ruleExplicitDeny = &Rule{
 	ID: "explicit-deny", Severity: Error,
 	Documentation: Documentation{
 		Title: "a statement denies a call of the hop",
-		Text: `A Deny statement wins over whatever is allowed. One that was meant for people, as for requests from outside of a network or an organization,
-often also meets SNS, AWS services and calls that SQS makes on behalf of others.
+		Text: `A Deny statement overrides everything that is allowed. One that is meant for people, such as a Deny for
+requests from outside a network or an organization, often also denies SNS, other AWS services, and the
+calls that SQS makes on behalf of others.
 
-Except the hop from the statement, by aws:PrincipalIsAWSService or aws:ViaAWSService for example, or drop it.`,
+Exempt the hop from the statement, for example by aws:PrincipalIsAWSService or aws:ViaAWSService, or
+drop the statement.`,
 		AWS: []string{
 			"https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html",
 		},
@@ -25,7 +27,7 @@ func explicitDeny(s *subject, r *Rule) []Finding {
 	d := denial{kinds: allKinds, cause: []Cause{ByDeny}}
 	findings := s.denied(r, d, func(h *Hop, calls []*Call) string {
 		if p, i := calls[0].denyingStatement(); p != nil {
-			return statementName(&p.Document.Statements[i], i) + " of " + p.ID + " denies " + actions(calls) + ": " + lost(h)
+			return statement{&p.Document.Statements[i], p, i}.name() + " of " + p.ID + " denies " + actions(calls) + ": " + lost(h)
 		}
 		return actions(calls) + " is explicitly denied: " + lost(h)
 	}, func(h *Hop, calls []*Call) topology.Position {
@@ -41,7 +43,8 @@ func explicitDeny(s *subject, r *Rule) []Finding {
 	return findings
 }
 
-// denyingStatement returns the first statement that denies the call, and its policy; nil if it is not one of the file.
+// denyingStatement returns the policy and the index of the first statement that denies the call. The policy is nil if the
+// file does not have it.
 func (c *Call) denyingStatement() (*topology.Policy, int) {
 	if c.result.compiled == nil {
 		return nil, 0

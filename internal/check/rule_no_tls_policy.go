@@ -13,8 +13,9 @@ var ruleNoTLSPolicy = &Rule{
 	ID: "no-tls-policy", Severity: Warning,
 	Documentation: Documentation{
 		Title: "a queue or topic that does not deny requests without TLS",
-		Text: `Nothing in the policy of the queue or topic denies requests without TLS. (Queues and topics with server-side encryption refuse such requests
-anyway; a statement in the policy is what auditors and Security Hub look for, and stays when the encryption goes.)
+		Text: `Nothing in the policy of the queue or topic denies requests without TLS. (Queues and topics with
+server-side encryption refuse such requests anyway. A statement in the policy is what auditors and
+Security Hub look for, and it stays when the encryption goes.)
 
 Add the Deny statement that the finding shows.`,
 		AWS: []string{
@@ -48,7 +49,7 @@ func noTLSPolicy(s *subject, r *Rule) []Finding {
 	return all
 }
 
-// deniesPlain reports whether a policy denies requests without TLS, or may do so in a part that is not known.
+// deniesPlain reports whether a policy denies requests without TLS, or has an unknown part that may do so.
 func deniesPlain(policies []*topology.Policy) bool {
 	for _, p := range policies {
 		if p.Unknown != "" {
@@ -70,7 +71,7 @@ func deniesPlain(policies []*topology.Policy) bool {
 	return false
 }
 
-// denyPlain returns the Deny statement that policygen adds on request.
+// denyPlain returns the Deny statement that policygen writes for requests without TLS.
 func denyPlain(on policygen.Target, arn string) policygen.Statement {
 	st := denyPlainOn()[on]
 	st.Resource = []string{arn}

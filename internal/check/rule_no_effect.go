@@ -1,0 +1,191 @@
+package check
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/hopgrant/hopgrant/internal/topology"
+	"github.com/hopgrant/hopgrant/policygen"
+)
+
+var ruleKeyStatementResource = &Rule{
+	ID: "key-statement-resource", Severity: Error,
+	Documentation: Documentation{
+		Title: "a statement of a key policy has no Resource",
+		Text: `A key policy statement without a Resource has no effect at all, and KMS accepts it without a word. In a
+key policy the Resource is always "*", which means this key.`,
+		AWS: []string{
+			"https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-overview.html",
+		},
+	},
+	check: keyStatementResource,
+}
+
+func keyStatementResource(s *subject, r *Rule) []Finding {
+	var all []Finding
+	for _, k := range s.Keys {
+		for st := range keyStatements(k) {
+			if st.Resource != nil || st.NotResource != nil {
+				continue
+			}
+			message := st.name() + " of key " + k.ID + " has no Resource, and so no effect"
+			f := s.aboutStatement(r, st, &k.Element, message)
+			f.Severity = Warning
+			f.Advice = `add "Resource": "*" to the statement`
+			if h := s.brokenBy(k, NoResource); h != nil {
+				f.Hop, f.Severity, f.Message = h, Error, message+": "+lost(h)
+				f.Fix = s.mend(h, denial{kinds: allKinds, on: []policygen.Target{policygen.OnKey}, cause: []Cause{NoResource}}.calls(h))
+			}
+			all = append(all, f)
+		}
+	}
+	return all
+}
+
+// brokenBy returns a hop that is denied the key for the cause, or nil.
+func (s *subject) brokenBy(k *topology.Key, cause Cause) *Hop {
+	for _, h := range s.byKey[k] {
+		for _, c := range h.Calls {
+			if slices.Contains(c.Causes, cause) && h.KeyElement(c.Resource) == k {
+				return h
+			}
+		}
+	}
+	return nil
+}
+
+var ruleServiceKeyCondition = &Rule{
+	ID: "service-key-condition", Severity: Error,
+	Documentation: Documentation{
+		Title: "a condition that an AWS service cannot satisfy",
+		Text: `kms:CallerAccount and kms:ViaService describe an IAM principal that uses a key through a service. When
+SNS or another AWS service uses a key in its own name, kms:CallerAccount is not the key's account, and
+no page says that kms:ViaService is set. A statement that admits a service principal under such a
+condition admits nobody.
+
+Drop the condition, and use aws:SourceArn or aws:SourceAccount if the service supports them.`,
+		AWS: []string{
+			"https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html",
+			"https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html",
+		},
+		Basis: "public reports show that kms:CallerAccount is not the key's account, and that the AWS managed keys refuse services follows from it.",
+	},
+	check: serviceKeyCondition,
+}
+
+func serviceKeyCondition(s *subject, r *Rule) []Finding {
+	var all []Finding
+	for _, k := range s.Keys {
+		for st := range keyStatements(k) {
+			keys := serviceKeyConditions(st.Statement)
+			if len(keys) == 0 {
+				continue
+			}
+			message := st.name() + " of key " + k.ID + " admits " + list(st.Principal.Service) + " under a condition on " + list(keys) +
+				", which requests of AWS services do not satisfy"
+			f := s.aboutStatement(r, st, &k.Element, message)
+			if h := s.forService(k, st); h == nil {
+				f.Severity = Warning
+			} else {
+				f.Hop, f.Message = h, message+": "+lost(h)
+				f.Fix = s.mend(h, denial{kinds: allKinds, on: []policygen.Target{policygen.OnKey}, cause: []Cause{KeyCondition, ByResource}}.calls(h))
+			}
+			all = append(all, f)
+		}
+	}
+	return all
+}
+
+// forService returns a hop that is not ok in which a service that the statement names uses the key, or nil.
+func (s *subject) forService(k *topology.Key, st statement) *Hop {
+	for _, h := range s.byKey[k] {
+		for i := range h.Calls {
+			c := &h.Calls[i]
+			if h.Verdict != OK && h.KeyElement(c.Resource) == k && slices.Contains(st.Principal.Service, c.Caller.String()) {
+				return h
+			}
+		}
+	}
+	return nil
+}
+
+var ruleKeyAlias = &Rule{
+	ID: "key-alias", Severity: Error,
+	Documentation: Documentation{
+		Title: "an alias or key id where only a key's ARN has an effect",
+		Text: `IAM compares the Resource of an identity policy with the key's ARN, and never with an alias or a bare
+key id. A statement that allows kms:Decrypt on an alias allows nothing.
+
+Name the key's ARN, or "*" with a condition on kms:ResourceAliases.`,
+		AWS: []string{
+			"https://docs.aws.amazon.com/kms/latest/developerguide/cmks-in-iam-policies.html",
+		},
+	},
+	check: keyAlias,
+}
+
+func keyAlias(s *subject, r *Rule) []Finding {
+	var all []Finding
+	d := denial{kinds: allKinds, on: []policygen.Target{policygen.OnKey}, cause: []Cause{AliasResource}}
+	for _, c := range s.Callers {
+		if c.Foreign {
+			continue
+		}
+		for st := range statements(c.Identity...) {
+			names := aliases(st.Statement)
+			if st.Effect != policygen.Allow || len(names) == 0 {
+				continue
+			}
+			message := st.name() + " of " + c.ID + " allows actions on " + list(names) + ", which IAM never matches with a key"
+			f := s.aboutStatement(r, st, &c.Element, message)
+			f.Severity = Warning
+			for _, h := range s.byCaller[c] {
+				if calls := d.calls(h); len(calls) > 0 {
+					f.Hop, f.Severity, f.Message = h, severityOf(r, h, calls), message+": "+lost(h)
+					f.Fix = s.mend(h, calls)
+					break
+				}
+			}
+			all = append(all, f)
+		}
+	}
+	return all
+}
+
+var ruleBatchAction = &Rule{
+	ID: "batch-action", Severity: Warning,
+	Documentation: Documentation{
+		Title: "the name of a batch operation as an action",
+		Text: `Batch operations have no IAM actions: sqs:SendMessage covers SendMessageBatch, sqs:DeleteMessage covers
+DeleteMessageBatch, sns:Publish covers PublishBatch. A statement that names only the batch operation
+allows nothing.
+
+Use the name without Batch.`,
+		AWS: []string{
+			"https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_AddPermission.html",
+		},
+	},
+	check: batchAction,
+}
+
+func batchAction(s *subject, r *Rule) []Finding {
+	var all []Finding
+	look := func(of string, about *topology.Element, policies []*topology.Policy) {
+		for st := range statements(policies...) {
+			names := slices.DeleteFunc(slices.Clone(st.Action), func(a string) bool { return !isBatch(strings.ToLower(a)) })
+			if len(names) > 0 {
+				all = append(all, s.aboutStatement(r, st, about, st.name()+" of "+of+" names "+list(names)+": batch operations have no action of their own"))
+			}
+		}
+	}
+	for _, q := range s.Queues {
+		look("the policy of queue "+q.ID, &q.Element, q.Policies)
+	}
+	for _, t := range s.Topics {
+		look("the policy of topic "+t.ID, &t.Element, t.Policies)
+	}
+	for _, c := range s.Callers {
+		look(c.ID, &c.Element, c.Identity)
+	}
+	return all
+}
