@@ -10,11 +10,11 @@ import (
 
 // Options choose what a check reports. The zero value reports errors and warnings of all rules.
 type Options struct {
-	// Severity is the least severity that is reported; "" means Warning.
+	// Severity is the least severity to report; "" means Warning.
 	Severity Severity
-	// Rules are the ids of the rules to check; none means all.
+	// Rules lists the ids of the rules to check; empty means all.
 	Rules []string
-	// Baseline are findings that are known and not reported again; nil if there are none.
+	// Baseline holds known findings, which are not reported again; nil means none.
 	Baseline *Baseline
 }
 
@@ -28,11 +28,11 @@ func (o *Options) least() Severity {
 // A Report is what a check found.
 type Report struct {
 	Hops     []Hop     // every hop, in the order of the files
-	Findings []Finding // what is reported, by file and position
-	// Suppressed are findings that their file accepts, with a reason; Known counts those of the baseline.
+	Findings []Finding // by file, severity and position
+	// Suppressed are the findings that the file accepts with a reason.
 	Suppressed []Finding
-	Known      int
-	Files      int // how many files or directories were read
+	Known      int // number of findings that the baseline has
+	Files      int // number of files and directories read
 	// OK, Broken and Unknown count the hops by verdict.
 	OK, Broken, Unknown int
 }
@@ -51,8 +51,8 @@ func Join(reports []Report) Report {
 	return all
 }
 
-// WithoutHops returns the report without its hops, apart from those of findings, so that the memory of large inputs can be
-// used again.
+// WithoutHops returns the report without its hops, except those of findings, so that the memory of large inputs can be
+// freed.
 func (r Report) WithoutHops() Report {
 	r.Hops = nil
 	for _, findings := range [][]Finding{r.Findings, r.Suppressed} {
@@ -67,23 +67,27 @@ func (r Report) WithoutHops() Report {
 	return r
 }
 
-// Run judges the hops of topologies and reports what the rules find. Topologies of the same path are the same file under
-// different assignments of what is not known: what is wrong under any of them is wrong.
+// Run judges the hops of topologies and reports what the rules find. Topologies with the same path are one file under
+// different assumptions about what is unknown: what is wrong under any of them is wrong.
 func Run(topologies []*topology.Topology, o Options) Report {
-	reports := each(groupByPath(topologies), func(group []*topology.Topology) Report { return runFile(group, o) })
+	var reports []Report
+	for _, scenarios := range groupByPath(topologies) {
+		reports = append(reports, runFile(scenarios, o))
+	}
 	return Join(reports)
 }
 
-// Hops judges the hops of topologies, without looking for anything else.
+// Hops judges the hops of topologies, as Run does, without checking the rules.
 func Hops(topologies []*topology.Topology) []Hop {
-	groups := each(groupByPath(topologies), func(group []*topology.Topology) []Hop {
-		var all [][]Hop
-		for _, t := range group {
-			all = append(all, Judge(t))
+	var all []Hop
+	for _, scenarios := range groupByPath(topologies) {
+		var hops [][]Hop
+		for _, t := range scenarios {
+			hops = append(hops, Judge(t))
 		}
-		return mergeHops(all)
-	})
-	return slices.Concat(groups...)
+		all = append(all, mergeHops(hops)...)
+	}
+	return all
 }
 
 func groupByPath(topologies []*topology.Topology) [][]*topology.Topology {
@@ -110,7 +114,7 @@ func runFile(scenarios []*topology.Topology, o Options) Report {
 		judged := Judge(t)
 		hops = append(hops, judged)
 		for _, f := range find(newSubject(t, judged), o) {
-			// The same finding under several scenarios is one; its severity is the worst.
+			// A finding that several scenarios have is reported once, with its worst severity.
 			id := f.Rule + "\x00" + f.At.String() + "\x00" + f.Message
 			if i, ok := seen[id]; ok {
 				if f.Severity.rank() > findings[i].Severity.rank() {
@@ -170,7 +174,8 @@ func find(s *subject, o Options) []Finding {
 	return all
 }
 
-// mergeHops makes one list of the hops of all scenarios: of a hop that several have, the one with the worst verdict.
+// mergeHops returns the hops of all scenarios as one list. It keeps a hop that several scenarios have once, with its worst
+// verdict.
 func mergeHops(scenarios [][]Hop) []Hop {
 	if len(scenarios) == 1 {
 		for i := range scenarios[0] {

@@ -1,22 +1,24 @@
 package check
 
 import (
+	"encoding/json"
+	"fmt"
 	"strings"
 
 	"github.com/hopgrant/hopgrant/internal/topology"
 )
 
-// Severity says how bad a finding is.
+// A Severity says how bad a finding is.
 type Severity string
 
 // The severities.
 const (
-	Error   Severity = "error"   // a message is lost, or a call denied
-	Warning Severity = "warning" // wider than needed, or risky, or lost if AWS's pages are read the other way
-	Info    Severity = "info"    // could not be checked, or could be better
+	Error   Severity = "error"   // a message is lost, or a call is denied
+	Warning Severity = "warning" // a grant is wider than needed, or something is risky, or AWS's pages leave it open
+	Info    Severity = "info"    // something could not be checked
 )
 
-// Severities are all severities, the worst first.
+// Severities lists all severities, the worst first.
 var Severities = []Severity{Error, Warning, Info}
 
 // AtLeast reports whether s is as bad as min or worse.
@@ -32,36 +34,36 @@ func (s Severity) rank() int {
 	return 0
 }
 
-// A Finding is one thing that is wrong, complete without its renderer.
+// A Finding is one thing that is wrong. It holds all that renderers show.
 type Finding struct {
 	Rule     string
 	Severity Severity
-	// Message is one sentence without a period, which names both ends of the hop by their logical ids.
+	// Message is one sentence without a period that names both ends of the hop by their logical ids.
 	Message string
 	At      topology.Position
-	// Hop is the hop that it is about; nil if it is about a resource or document alone.
+	// Hop is the broken hop; nil if the finding is about a resource or document alone.
 	Hop *Hop
-	// Fix are the smallest statements that mend it; none where no statement does. Advice says in words what to do.
+	// Fix holds the smallest statements that mend it, if any do. Advice says in words what to do.
 	Fix    []Fix
 	Advice string
-	// Help is the address of the rule's documentation, AWS that of the AWS page behind it.
+	// Help and AWS are the addresses of the rule's page and of the AWS page behind the rule.
 	Help, AWS string
 
-	// Elements are what the finding is about: each may suppress it.
+	// Elements are what the finding is about. Each of them may suppress it.
 	Elements []*topology.Element
-	// Scenario is the assignment of unknown conditions under which it holds; empty if always.
+	// Scenario says under which assumption about unknown conditions the finding holds; empty means always.
 	Scenario string
-	count    int // of the scenarios under which it holds
-	// Suppressed is the reason for which the file accepts the finding; empty if it does not.
+	count    int // number of scenarios that have the finding
+	// Suppressed is the reason why the file accepts the finding; empty if it does not.
 	Suppressed string
 }
 
-// key is what makes two findings the same, whatever lines they stand on: that of a baseline.
-func (f *Finding) key() string {
-	return strings.Join([]string{f.Rule, f.At.File, f.Message}, "\x00")
-}
+// Key identifies the finding from one check to the next, when it may have moved to another line.
+func (f *Finding) Key() string { return findingKey(f.Rule, f.At.File, f.Message) }
 
-// suppress notes the reason of an element that accepts the finding.
+func findingKey(rule, file, message string) string { return rule + "\x00" + file + "\x00" + message }
+
+// suppress sets Suppressed if one of the elements accepts the finding.
 func (f *Finding) suppress() {
 	for _, e := range f.Elements {
 		for _, s := range e.Suppressions {
@@ -71,3 +73,28 @@ func (f *Finding) suppress() {
 		}
 	}
 }
+
+// A Baseline is a set of known findings: the JSON output of an earlier check. It compares findings by their Key.
+type Baseline struct{ known map[string]bool }
+
+// ReadBaseline reads the JSON output of a check.
+func ReadBaseline(data []byte) (*Baseline, error) {
+	var report struct {
+		Findings *[]struct {
+			Rule, Message, File string
+		}
+	}
+	if err := json.Unmarshal(data, &report); err != nil {
+		return nil, fmt.Errorf("no JSON: %w", err)
+	}
+	if report.Findings == nil {
+		return nil, fmt.Errorf(`it has no "findings", want the output of hopgrant check --format json`)
+	}
+	b := &Baseline{known: map[string]bool{}}
+	for _, f := range *report.Findings {
+		b.known[findingKey(f.Rule, f.File, f.Message)] = true
+	}
+	return b, nil
+}
+
+func (b *Baseline) knows(f *Finding) bool { return b != nil && b.known[f.Key()] }

@@ -27,7 +27,7 @@ func TestFixesMend(t *testing.T) {
 		t.Run(e.name, func(t *testing.T) {
 			name, data := e.file(t, "bad")
 			for i, f := range check.Run(read(t, name, data, e.options), e.check).Findings {
-				if f.Hop == nil || f.Severity != check.Error || len(f.Fix) == 0 || f.Rule == "aws-managed-key" || f.Rule == "key-policy-limit" {
+				if f.Hop == nil || f.Severity != check.Error || len(f.Fix) == 0 || f.Rule == "aws-managed-key" {
 					continue
 				}
 				again := read(t, name, data, e.options)

@@ -7,8 +7,8 @@ import (
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
-// openTo says to whom a statement is open that need not be: any topic, any source of another service, anyone. It is empty
-// if the statement is narrow enough. scopable says of a service whether it can be limited to a source.
+// openTo names those whom the statement admits without need: any topic, any source of another service, or anyone. It
+// returns "" if the statement is narrow enough. scopable reports whether a source condition can limit a service.
 func openTo(st *policygen.Statement, scopable func(policygen.ServicePrincipal) bool) string {
 	if st.Effect != policygen.Allow || st.Principal == nil {
 		return ""
@@ -30,7 +30,7 @@ func openTo(st *policygen.Statement, scopable func(policygen.ServicePrincipal) b
 	return list(open)
 }
 
-// Condition keys that tie a statement to somebody, in lower case and without what follows a slash or a third colon.
+// These condition keys tie a statement to somebody. They are in lower case.
 var (
 	limitsOfServices = []string{"aws:sourcearn", "aws:sourceaccount", "aws:sourceowner", "aws:sourceorgid", "aws:sourceorgpaths",
 		"kms:encryptioncontext:aws:sqs:arn", "kms:encryptioncontext:aws:sns:topicarn"}
@@ -39,7 +39,8 @@ var (
 		"kms:calleraccount", "sns:endpoint", "aws:resourceaccount"}, limitsOfServices...)
 )
 
-// limited reports whether a condition of the statement ties it to somebody, and not to a pattern that anybody matches.
+// limited reports whether a condition on one of the keys ties the statement to somebody. A pattern that everybody matches
+// does not.
 func limited(st *policygen.Statement, by []string) bool {
 	for op, keys := range st.Condition {
 		if strings.Contains(op, "Not") || op == "Null" || strings.HasSuffix(op, "IfExists") {
@@ -57,7 +58,7 @@ func limited(st *policygen.Statement, by []string) bool {
 	return false
 }
 
-// anybody reports whether a value of a condition is a pattern that says nothing of the account: "*", arn:aws:sns:*:*:*.
+// anybody reports whether a condition's value is a pattern that every account matches, such as "*" or arn:aws:sns:*:*:*.
 func anybody(v string) bool {
 	if strings.Trim(v, "*?") == "" {
 		return true
@@ -74,7 +75,7 @@ func anybody(v string) bool {
 	return account != "" && strings.Trim(account, "*") == "" || account == "" && strings.Trim(parts[5], "*") == ""
 }
 
-// mentions reports whether a statement's actions include any of the set, whose members are in lower case.
+// mentions reports whether the statement's actions include any of the set, whose members are in lower case.
 func mentions(st *policygen.Statement, set map[string]bool) bool {
 	for _, a := range st.Action {
 		a = strings.ToLower(a)
@@ -92,7 +93,7 @@ func mentions(st *policygen.Statement, set map[string]bool) bool {
 	return false
 }
 
-// narrow returns what could stand in place of a statement that is open: the statements that the hops of its services need.
+// narrow returns the statements that could replace an open one: those that the hops of its services need.
 func (s *subject) narrow(st *policygen.Statement, hops []*Hop, on policygen.Target) []Fix {
 	var all []Fix
 	for _, h := range hops {

@@ -24,10 +24,10 @@ func (d denial) report(message func(*Hop, []*Call) string, at func(*Hop, []*Call
 	return func(s *subject, r *Rule) []Finding { return s.denied(r, d, message, at) }
 }
 
-// Rules returns every rule, in the order in which findings are made: errors, then warnings.
+// Rules returns every rule in order: first errors, then warnings.
 func Rules() []*Rule { return slices.Clone(rules) }
 
-// LookUp returns the rule of that id.
+// LookUp returns the rule with the given id.
 func LookUp(id string) (*Rule, bool) {
 	for _, r := range rules {
 		if r.ID == id {

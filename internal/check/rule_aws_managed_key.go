@@ -9,12 +9,13 @@ var ruleAWSManagedKey = &Rule{
 	ID: "aws-managed-key", Severity: Error,
 	Documentation: Documentation{
 		Title: "an AWS managed key where SNS, an AWS service or another account needs the key",
-		Text: `A queue under alias/aws/sqs, or a topic under alias/aws/sns, is encrypted with a key whose policy nobody can edit. It admits
-IAM principals of the own account and nobody else: not SNS when it delivers, not EventBridge, S3 or CloudWatch, not another
+		Text: `Nobody can edit the policy of alias/aws/sqs or alias/aws/sns. It admits the IAM principals of its own
+account and nobody else: not SNS when it delivers, not EventBridge, S3 or CloudWatch, not another
 account. Publishing succeeds, and every message is lost.
 
-For a queue, drop KmsMasterKeyId: SSE-SQS encrypts it, costs nothing and needs no grant. Where a customer managed key is
-required, use one, and add the statement that the finding shows to its policy. Consumers then need kms:Decrypt too.`,
+For a queue, drop KmsMasterKeyId: SSE-SQS encrypts the queue, costs nothing and needs no grant. If a
+customer managed key is required, use one and add the statement that the finding shows to its policy.
+Consumers then need kms:Decrypt too.`,
 		AWS: []string{
 			"https://docs.aws.amazon.com/sns/latest/dg/sns-enable-encryption-for-topic-sqs-queue-subscriptions.html",
 			"https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html",
@@ -47,7 +48,7 @@ func awsManagedKey(s *subject, r *Rule) []Finding {
 	return findings
 }
 
-// atKeyReference is where the hop's topic or queue names its key.
+// atKeyReference returns where the hop's topic or queue names its key.
 func atKeyReference(h *Hop, calls []*Call) topology.Position {
 	if h.Kind == policygen.Publish {
 		return h.TopicElement.Key.At

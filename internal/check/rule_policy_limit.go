@@ -13,11 +13,12 @@ var rulePolicyLimit = &Rule{
 	ID: "policy-limit", Severity: Error,
 	Documentation: Documentation{
 		Title: "a policy over a limit of AWS",
-		Text: `AWS refuses a queue policy of more than 20 statements or 8,192 bytes, a topic policy of more than 100 statements or 30 KB, a key policy of more than
-32 KB, a managed policy of more than 6,144 characters and inline policies of a role of more than 10,240 in sum. A queue that is subscribed to many
-topics gets one statement for each from the CDK and others.
+		Text: `AWS refuses a queue policy of more than 20 statements or 8,192 bytes, a topic policy of more than 100
+statements or 30 KB, a key policy of more than 32 KB, a managed policy of more than 6,144 characters, and
+inline policies of a role that have more than 10,240 characters together. The CDK and other tools give a
+queue one statement for each topic that it subscribes to.
 
-Merge the statements: one statement takes a list of topics in its aws:SourceArn.`,
+Merge the statements: the aws:SourceArn of one statement takes a list of topics.`,
 		AWS: []string{
 			"https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-policies.html",
 			"https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html",
@@ -31,7 +32,7 @@ func policyLimit(s *subject, r *Rule) []Finding {
 	check := func(on policygen.Target, e *topology.Element, p *topology.Policy) {
 		a := policygen.Attachment{On: on, Resource: policygen.ARN(e.ID), Document: p.Document}
 		if a.CheckLimits() == nil {
-			return // and so is what it becomes at the shortest
+			return // its shortest form is within the limits too
 		}
 		a.Document = shortest(p.Document)
 		var limit *policygen.LimitError
@@ -64,7 +65,7 @@ func policyLimit(s *subject, r *Rule) []Finding {
 	return all
 }
 
-// merged returns what SNS needs on a queue for all topics that deliver to it, in as few statements as possible.
+// merged returns the fewest statements under which SNS may deliver to a queue from all of its topics.
 func (s *subject) merged(e *topology.Element, on policygen.Target) []Fix {
 	var hops []policygen.Hop
 	for _, h := range s.into[e] {
@@ -83,7 +84,7 @@ func (s *subject) merged(e *topology.Element, on policygen.Target) []Fix {
 	return fixes
 }
 
-// identityLimits measures the inline policies of a role or user together, and each managed policy of the file.
+// identityLimits checks the inline policies of a role or user together, and each managed policy of the file alone.
 func (s *subject) identityLimits(r *Rule, c *topology.Caller) []Finding {
 	var all []Finding
 	inline, most := 0, 0

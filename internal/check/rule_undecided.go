@@ -8,10 +8,11 @@ var ruleUndecided = &Rule{
 	ID: "undecided", Severity: Info,
 	Documentation: Documentation{
 		Title: "a hop that could not be decided",
-		Text: `Something that decides the hop is not in the file, or not known before deployment: a parameter without a value, an imported role, a policy that cannot be
-read. The finding says what.
+		Text: `The hop depends on something that the file does not have or that is only known after deployment: a
+parameter without a value, an imported role, a policy that cannot be read. The finding says what it is.
 
-Pass --parameter, --account or --region, or check the missing part where it is. A hop that is not decided is never shown as ok.`,
+Pass --parameter, --account or --region, or check the missing part where it is. An undecided hop is never
+shown as ok.`,
 		AWS: []string{
 			"https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html",
 		},
@@ -28,13 +29,12 @@ func undecided(s *subject, r *Rule) []Finding {
 		}
 	}
 	for _, u := range s.Unknowns {
-		f := s.finding(r, u.What+" of "+u.ID+" is not known: "+u.Why, u.At)
-		all = append(all, f)
+		all = append(all, s.finding(r, u.What+" of "+u.ID+" is not known: "+u.Why, u.At))
 	}
 	return all
 }
 
-// got says what a hop is for, as a question.
+// got says what the hop is meant to do, in the words of a question.
 func got(h *Hop) string {
 	switch h.Kind {
 	case policygen.Receive:

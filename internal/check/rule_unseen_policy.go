@@ -10,10 +10,12 @@ var ruleUnseenPolicy = &Rule{
 	ID: "unseen-policy", Severity: Warning,
 	Documentation: Documentation{
 		Title: "a policy that is not in the file has to admit the hop",
-		Text: `A queue, topic or key that is only referred to, by its ARN or an import, gets no policy from this file: whatever the CDK or a template grants on
-it vanishes without a word. The message gets through only if the owner has granted it.
+		Text: `A queue, topic or key that the file only refers to, by ARN or import, gets no policy from this file: what
+the CDK or the template grants on it vanishes without a word. The message gets through only if the owner
+has granted the call.
 
-The finding shows the statements that must be there. Accept it with a suppression when they are.`,
+The finding shows the statements that the owner's policy must have. Once it has them, accept the finding
+with a suppression.`,
 		AWS: []string{
 			"https://docs.aws.amazon.com/sns/latest/dg/subscribe-sqs-queue-to-sns-topic.html",
 			"https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html",
@@ -56,7 +58,8 @@ func unseenPolicy(s *subject, r *Rule) []Finding {
 	return all
 }
 
-// needsResource reports whether only the resource's own policy can allow the call: to AWS services, and in other accounts.
+// needsResource reports whether only the resource's own policy can allow the call: AWS services and callers from other
+// accounts need it.
 func needsResource(c *Call) bool {
 	if policygen.IsService(c.Caller) {
 		return true
@@ -65,5 +68,5 @@ func needsResource(c *Call) bool {
 	return mine != "" && its != "" && mine != its
 }
 
-// isForeign reports whether the call's resource is only referred to.
+// isForeign reports whether the file only refers to the call's resource.
 func isForeign(c *Call) bool { return c.Documents.Holder != nil && c.Documents.Holder.Foreign }

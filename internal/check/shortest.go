@@ -6,8 +6,8 @@ import (
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
-// shortest returns the document with what is known only at deployment replaced by the shortest text that it can become, so
-// that whatever is over a limit then is so in any case.
+// shortest returns the document with each unresolved reference replaced by the shortest text that it can become. If the
+// result is over a limit, the deployed document is too.
 func shortest(d policygen.Document) policygen.Document {
 	if text, err := d.MarshalJSON(); err != nil || !strings.Contains(string(text), "${") {
 		return d
@@ -47,7 +47,8 @@ func shortestAll(texts []string) []string {
 	return short
 }
 
-// shortestText replaces each ${…}. Partition, Region and account have a least length; any other value has one character.
+// shortestText replaces each ${…}. Partition, Region and account have a shortest value; other references become one
+// character.
 func shortestText(s string) string {
 	var b strings.Builder
 	for {
@@ -82,7 +83,7 @@ func shortestText(s string) string {
 	}
 }
 
-// atMost returns an upper bound of the length of a document without white space, which costs less than its length.
+// atMost returns an upper bound for the length of the document without white space. It is cheaper than the length itself.
 func atMost(d policygen.Document) int {
 	n := 100
 	for _, s := range d.Statements {

@@ -58,7 +58,7 @@ func sarifResult(f *check.Finding, index map[string]int) *sarif.Result {
 	result := sarif.NewResult().WithRuleID(f.Rule).WithRuleIndex(index[f.Rule]).WithLevel(level(f.Severity)).
 		WithMessage(sarif.NewTextMessage(message(f)))
 	result.AddLocation(location(f.At))
-	sum := sha256.Sum256([]byte(strings.Join([]string{f.Rule, f.At.File, f.Message}, "\x00")))
+	sum := sha256.Sum256([]byte(f.Key()))
 	result.WithPartialFingerprints(map[string]string{"hopgrant/v1": hex.EncodeToString(sum[:16])})
 	properties := sarif.NewPropertyBag()
 	if fix, err := json.Marshal(jsonOf(f).Fix); err == nil && len(f.Fix) > 0 {

@@ -58,7 +58,7 @@ func (e *Element) Property(path string) Position {
 //	Metadata:
 //	  hopgrant:
 //	    ignore:
-//	      - rule: queue-without-dlq
+//	      - rule: no-dead-letter-queue
 //	        reason: messages may be lost here
 type Suppression struct {
 	Rule   string

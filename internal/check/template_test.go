@@ -1,0 +1,75 @@
+package check_test
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"golang.org/x/tools/txtar"
+
+	"github.com/hopgrant/hopgrant/internal/check"
+)
+
+// TestGood checks that templates without a fault have no findings, and that all of their hops are ok: a false alarm costs
+// trust, and nobody has checked an unknown hop.
+func TestGood(t *testing.T) {
+	files, err := filepath.Glob("testdata/good/*.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(files) < 20 {
+		t.Fatalf("only %d templates", len(files))
+	}
+	for _, path := range files {
+		e := readExample(t, path)
+		t.Run(e.name, func(t *testing.T) {
+			name, data := e.file(t, "good")
+			r := check.Run(read(t, name, data, e.options), e.check)
+			for _, f := range r.Findings {
+				t.Errorf("%s: %s", f.Rule, line(f))
+			}
+			for _, h := range r.Hops {
+				if h.Verdict != check.OK {
+					t.Errorf("%s %s -> %s: %s: %s", h.Kind, h.From.ID, h.To.ID, h.Verdict, h.Why)
+				}
+			}
+		})
+	}
+}
+
+// TestSilentPaths checks that each fan-out that aws-cdk-lib synthesizes without a word and that loses messages has findings.
+// The templates are what aws-cdk-lib emits. The want files leave out the findings that every such template has.
+func TestSilentPaths(t *testing.T) {
+	files, err := filepath.Glob("testdata/silent/*.txtar")
+	if err != nil || len(files) != 13 {
+		t.Fatalf("%d files, want a to m: %v", len(files), err)
+	}
+	everywhere := []string{"no-tls-policy", "failures-not-logged", "no-dead-letter-queue"}
+	for _, path := range files {
+		e := readExample(t, path)
+		t.Run(e.name, func(t *testing.T) {
+			var got strings.Builder
+			for _, f := range e.findings(t, "bad") {
+				if !slices.Contains(everywhere, f.Rule) {
+					got.WriteString(f.Rule + ": " + line(f))
+				}
+			}
+			_, want := e.file(t, "want")
+			if *update {
+				e.archive.Files[len(e.archive.Files)-1].Data = []byte(got.String())
+				if err := os.WriteFile(path, txtar.Format(e.archive), 0o666); err != nil {
+					t.Fatal(err)
+				}
+				return
+			}
+			if got.Len() == 0 {
+				t.Error("nothing is found")
+			}
+			if got.String() != string(want) {
+				t.Errorf("findings:\n%swant:\n%s", got.String(), want)
+			}
+		})
+	}
+}
