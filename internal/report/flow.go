@@ -8,7 +8,7 @@ import (
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
-// A column of the picture.
+// A column is one of the picture's four columns.
 type column int
 
 const (
@@ -36,7 +36,7 @@ type edge struct {
 	from, to *node
 }
 
-// A flow is the picture of hops.
+// A flow is a picture of hops.
 type flow struct {
 	nodes []*node
 	edges []edge
@@ -119,7 +119,8 @@ func encryption(k *topology.KeyRef, foreign bool, none string) string {
 	return "key " + k.Key.ID
 }
 
-// caller returns the publisher or consumer of a hop: what the file declares, with the role or service behind it.
+// caller returns the node of a hop's publisher or consumer: what the file declares, with the role or service that it acts as
+// in the second line.
 func (f *flow) caller(h *check.Hop, c column) *node {
 	principal := h.CallerElement
 	e := &principal.Element
@@ -132,11 +133,10 @@ func (f *flow) caller(h *check.Hop, c column) *node {
 	case h.What != "":
 		sub = h.What
 	}
-	n := f.node(c, e, name, sub)
-	return n
+	return f.node(c, e, name, sub)
 }
 
-// column returns the nodes of one column, in the order in which hops mention them.
+// column returns the nodes of one column, in the order in which hops name them.
 func (f *flow) column(c column) []*node {
 	var all []*node
 	for _, n := range f.nodes {
@@ -147,7 +147,7 @@ func (f *flow) column(c column) []*node {
 	return all
 }
 
-// label names a node where stacks may differ.
+// label returns the node's name with its stack, if it has one.
 func (n *node) label() string {
 	if n.stack != "" {
 		return n.stack + "/" + n.name

@@ -8,7 +8,7 @@ import (
 	"github.com/hopgrant/hopgrant/internal/check"
 )
 
-// FindingsGitHub returns a report as workflow commands, which GitHub shows beside the lines of a pull request.
+// FindingsGitHub returns a report as workflow commands. GitHub shows them beside the lines of a pull request.
 //
 // [Workflow commands]
 //
@@ -35,11 +35,12 @@ func FindingsGitHub(r check.Report) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// data escapes the text of a workflow command, property a value before it.
+// data escapes the text of a workflow command.
 func data(s string) string {
 	return strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A").Replace(s)
 }
 
+// property escapes the value of a workflow command's property.
 func property(s string) string {
 	return strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C").Replace(s)
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/hopgrant/hopgrant/internal/check"
 )
 
-// HopsMermaid returns the picture of the hops as a Mermaid flowchart: broken hops are red, unknown ones dashed.
+// HopsMermaid returns the picture of the hops as a Mermaid flowchart, in which broken hops are red and unknown ones dashed.
 //
 // [Mermaid flowcharts]
 //
@@ -55,7 +55,7 @@ func HopsMermaid(hops []check.Hop) []byte {
 
 var columnTitles = []string{"publishers", "topics", "queues", "consumers"}
 
-// mermaidText escapes what Mermaid would read as syntax, by its own entity codes.
+// mermaidText replaces the characters that are syntax to Mermaid by its entity codes.
 func mermaidText(s string) string {
 	var b strings.Builder
 	for _, r := range clean(s) {

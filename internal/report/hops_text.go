@@ -8,10 +8,11 @@ import (
 
 	"github.com/hopgrant/hopgrant/internal/check"
 	"github.com/hopgrant/hopgrant/policygen"
+	"github.com/hopgrant/hopgrant/policygen/eval"
 )
 
-// HopsText returns the hops for people: a table for each topic, publisher, topic, queue and consumer; then the queues
-// without a topic; then, for each hop that is not ok, why.
+// HopsText returns the hops for people: a table of publishers, queues and consumers for each topic, then the hops of queues
+// without a topic, then the reasons of each hop that is not ok.
 func HopsText(hops []check.Hop, style Style) []byte {
 	var b bytes.Buffer
 	if len(hops) == 0 {
@@ -37,7 +38,7 @@ func HopsText(hops []check.Hop, style Style) []byte {
 	return b.Bytes()
 }
 
-// number gives each hop that is not ok a number, by which the tables refer to its reasons.
+// number numbers the hops that are not ok. The tables refer to their reasons by these numbers.
 func number(hops []check.Hop) map[*check.Hop]int {
 	marks := map[*check.Hop]int{}
 	for i := range hops {
@@ -48,7 +49,7 @@ func number(hops []check.Hop) map[*check.Hop]int {
 	return marks
 }
 
-// A cell is text of a table, and how long it is without colour.
+// A cell is one field of a table. Its width does not count what sets colours.
 type cell struct {
 	text  string
 	width int
@@ -56,7 +57,7 @@ type cell struct {
 
 func plain(s string) cell { return cell{s, utf8.RuneCountInString(s)} }
 
-// verdict is a hop in a table: ok, broken [1] or unknown [2].
+// verdict returns the cell of a hop's verdict, such as "ok" or "broken [1]".
 func verdict(h *check.Hop, marks map[*check.Hop]int, style Style) cell {
 	text := h.Verdict.String()
 	if n := marks[h]; n > 0 {
@@ -75,14 +76,15 @@ func verdictColor(v check.Verdict) string {
 	return yellow
 }
 
-// named is a node and the verdict of the hop that leads to or from it.
+// named returns the cell of a node and the verdict of the hop to or from it.
 func named(n *node, h *check.Hop, marks map[*check.Hop]int, style Style) cell {
 	v := verdict(h, marks, style)
 	name := clean(n.label())
 	return cell{name + "  " + v.text, utf8.RuneCountInString(name) + 2 + v.width}
 }
 
-// rows returns the table of a topic: its publishers beside its queues and their consumers.
+// rows returns the rows of a topic's table, with its publishers beside its queues and their consumers. It adds the hops to
+// drawn.
 func (f *flow) rows(t *node, drawn map[*check.Hop]bool, marks map[*check.Hop]int, style Style) [][]cell {
 	var left [][]cell
 	for _, e := range f.edges {
@@ -135,7 +137,7 @@ func (f *flow) rows(t *node, drawn map[*check.Hop]bool, marks map[*check.Hop]int
 	return rows
 }
 
-// rest returns the hops that no topic's table has.
+// rest returns a row for each hop that is not drawn.
 func (f *flow) rest(drawn map[*check.Hop]bool, marks map[*check.Hop]int, style Style) [][]cell {
 	var rows [][]cell
 	for _, e := range f.edges {
@@ -148,6 +150,7 @@ func (f *flow) rest(drawn map[*check.Hop]bool, marks map[*check.Hop]int, style S
 	return rows
 }
 
+// table writes rows in aligned columns.
 func table(b *bytes.Buffer, head []string, rows [][]cell, style Style) {
 	widths := make([]int, len(head))
 	for i, h := range head {
@@ -197,9 +200,9 @@ func why(b *bytes.Buffer, hops []check.Hop, marks map[*check.Hop]int, style Styl
 		said := false
 		for k := range h.Calls {
 			c := &h.Calls[k]
-			outcome := style.paint(outcomeColor(c), c.Outcome.String())
+			outcome := style.paint(verdictColor(outcomeVerdict(c.Outcome)), c.Outcome.String())
 			fmt.Fprintf(b, "    %s on %s: %s\n", c.Action, clean(holder(c)), outcome)
-			if outcomeColor(c) != green {
+			if c.Outcome != eval.Allowed {
 				fmt.Fprintf(b, "%s\n", wrap(clean(c.Why()), "      ", style.Width))
 				said = said || c.Why() == h.Why
 			}
@@ -211,17 +214,18 @@ func why(b *bytes.Buffer, hops []check.Hop, marks map[*check.Hop]int, style Styl
 	}
 }
 
-func outcomeColor(c *check.Call) string {
+// outcomeVerdict returns the verdict to which a call's outcome leads, by which it is coloured.
+func outcomeVerdict(o eval.Outcome) check.Verdict {
 	switch {
-	case c.Outcome.Denied():
-		return red
-	case c.Outcome.String() == "allowed":
-		return green
+	case o.Denied():
+		return check.Broken
+	case o == eval.Allowed:
+		return check.OK
 	}
-	return yellow
+	return check.Unknown
 }
 
-// wrap breaks text into lines of at most width columns; 0 is a width of 100.
+// wrap breaks text into lines of at most width columns, each of which starts with by. A width of 0 or more than 120 means 100.
 func wrap(text, by string, width int) string {
 	if width == 0 || width > 120 {
 		width = 100

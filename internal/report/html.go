@@ -25,7 +25,7 @@ type page struct {
 	Columns []pageColumn
 	Nodes   []pageNode
 	Hops    []pageHop
-	Drawn   []int // the hops in the order in which they are drawn: broken ones on top
+	Drawn   []int // indexes of the hops in the order in which they are drawn: broken ones last, on top
 	Broken  int
 	Unknown int
 	OK      int
@@ -71,11 +71,12 @@ const (
 	headHeight = 46
 )
 
-// HopsHTML returns the hops as one page: publishers, topics, queues and consumers in columns, and the reasons on click. It
-// holds everything that it shows and asks the network for nothing.
+// HopsHTML returns the hops as one page with publishers, topics, queues and consumers in columns, which shows a hop's reasons
+// on a click. The page is complete: it needs no network.
 func HopsHTML(hops []check.Hop, paths []string) ([]byte, error) {
 	f := newFlow(hops)
-	p := page{Title: "hopgrant explain", Paths: clean(strings.Join(paths, ", ")), Counts: hopCounts(summarizeHops(hops))}
+	s := summarizeHops(hops)
+	p := page{Title: "hopgrant explain", Paths: clean(strings.Join(paths, ", ")), Counts: hopCounts(s), OK: s.OK, Broken: s.Broken, Unknown: s.Unknown}
 	at := f.layout(&p)
 	from, to := f.ports(at)
 	var lines []bezier
@@ -87,14 +88,6 @@ func HopsHTML(hops []check.Hop, paths []string) ([]byte, error) {
 		hop := pageHopOf(i, e)
 		hop.Path, hop.LabelX, hop.LabelY = lines[i].String(), xs[i], ys[i]
 		p.Hops = append(p.Hops, hop)
-		switch e.hop.Verdict {
-		case check.Broken:
-			p.Broken++
-		case check.OK:
-			p.OK++
-		default:
-			p.Unknown++
-		}
 	}
 	var b bytes.Buffer
 	if err := pageTemplate().Execute(&b, p); err != nil {
@@ -114,7 +107,7 @@ func tooltip(n *node) string {
 	return cleanLines(text)
 }
 
-// cleanLines is clean, but keeps lines.
+// cleanLines cleans each line of s.
 func cleanLines(s string) string {
 	lines := strings.Split(s, "\n")
 	for i := range lines {
@@ -123,6 +116,7 @@ func cleanLines(s string) string {
 	return strings.Join(lines, "\n")
 }
 
+// class returns the CSS classes of a node.
 func class(n *node) string {
 	class := "node " + columnTitles[n.column]
 	if n.foreign {
@@ -134,7 +128,7 @@ func class(n *node) string {
 	return class
 }
 
-// short returns the name at the end of an ARN; the tooltip has all of it.
+// short returns the last part of an ARN, and other names as they are.
 func short(name string) string {
 	if !strings.HasPrefix(name, "arn:") {
 		return name
@@ -145,6 +139,7 @@ func short(name string) string {
 	return name
 }
 
+// shorten returns s with at most that many characters, leaving out its middle.
 func shorten(s string, most int) string {
 	r := []rune(s)
 	if len(r) <= most {
@@ -160,15 +155,8 @@ func pageHopOf(i int, e edge) pageHop {
 		At: clean(h.By.At.String()), Scenario: clean(h.Scenario), Inferred: clean(h.Inferred), Moved: h.Moved}
 	for k := range h.Calls {
 		c := &h.Calls[k]
-		class := "unknown"
-		switch {
-		case c.Outcome.Denied():
-			class = "broken"
-		case c.Outcome.String() == "allowed":
-			class = "ok"
-		}
 		p.Calls = append(p.Calls, pageCall{Action: c.Action, On: clean(holder(c)), Caller: clean(c.Caller.String()), Resource: clean(string(c.Resource)),
-			Decision: c.Outcome.String(), Class: class, Why: clean(c.Why()), Unsure: c.Unsure, Doc: c.Doc})
+			Decision: c.Outcome.String(), Class: outcomeVerdict(c.Outcome).String(), Why: clean(c.Why()), Unsure: c.Unsure, Doc: c.Doc})
 		if c.Why() == h.Why {
 			p.Why = ""
 		}

@@ -7,7 +7,7 @@ import (
 	"github.com/hopgrant/hopgrant/internal/check"
 )
 
-// layout places the nodes, and returns the place of each.
+// layout adds the nodes and columns to the page, and returns the page's node for each.
 func (f *flow) layout(p *page) map[*node]*pageNode {
 	at := map[*node]*pageNode{}
 	rows := 1
@@ -33,18 +33,19 @@ func (f *flow) layout(p *page) map[*node]*pageNode {
 	return at
 }
 
+// drawn returns the indexes of the edges in the order in which they are drawn.
 func drawn(edges []edge) []int {
 	order := make([]int, len(edges))
 	for i := range order {
 		order[i] = i
 	}
-	rank := map[check.Verdict]int{check.OK: 0, check.Unknown: 1, check.Broken: 2}
+	rank := map[check.Verdict]int{check.OK: 0, check.Unknown: 1, check.Broken: 2} // the worst on top
 	slices.SortStableFunc(order, func(a, b int) int { return rank[edges[a].hop.Verdict] - rank[edges[b].hop.Verdict] })
 	return order
 }
 
-// ordered returns the nodes of a column beside what they hang on: by the middle of their neighbours in earlier columns, a
-// dead-letter queue below its source.
+// ordered returns the nodes of a column from top to bottom. Each is near the middle of its neighbours in earlier columns, and
+// a dead-letter queue is below its source.
 func (f *flow) ordered(c column, place map[*node]float64) []*node {
 	nodes := f.column(c)
 	weight := map[*node]float64{}
@@ -70,7 +71,7 @@ func (f *flow) ordered(c column, place map[*node]float64) []*node {
 	return f.belowSources(nodes)
 }
 
-// belowSources moves dead-letter queues to right below the first queue that they serve.
+// belowSources moves each dead-letter queue right below the first queue that it serves.
 func (f *flow) belowSources(nodes []*node) []*node {
 	source := map[*node]*node{}
 	for _, e := range f.edges {
@@ -99,12 +100,12 @@ func (f *flow) belowSources(nodes []*node) []*node {
 		}
 	}
 	for _, n := range nodes {
-		place(n) // of those that serve each other
+		place(n) // queues that are each other's dead-letter queue have no first
 	}
 	return ordered
 }
 
-// center moves the columns with fewer nodes to the middle.
+// center centers the nodes of each column between the first and the last row.
 func (f *flow) center(at map[*node]*pageNode, rows int) {
 	for c := range columnTitles {
 		nodes := f.column(column(c))

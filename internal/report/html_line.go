@@ -5,14 +5,14 @@ import (
 	"slices"
 )
 
-// A bezier is the line of an edge.
+// A bezier is the line of an edge: a cubic curve with its two ends and two control points.
 type bezier [4]struct{ x, y int }
 
 func (b bezier) String() string {
 	return fmt.Sprintf("M%d %d C%d %d %d %d %d %d", b[0].x, b[0].y, b[1].x, b[1].y, b[2].x, b[2].y, b[3].x, b[3].y)
 }
 
-// at returns the point at t, from 0 to 1.
+// at returns the point of the curve at t, from 0 to 1.
 func (b bezier) at(t float64) (x, y int) {
 	u := 1 - t
 	weights := [4]float64{u * u * u, 3 * u * u * t, 3 * u * t * t, t * t * t}
@@ -24,7 +24,7 @@ func (b bezier) at(t float64) (x, y int) {
 	return int(fx), int(fy)
 }
 
-// line returns the line of an edge whose ends are at these heights.
+// line returns the line of edge i, which leaves from at height y1 and reaches to at height y2.
 func line(from, to pageNode, y1, y2, i int) bezier {
 	x1, x2 := from.X+from.W, to.X
 	if from.X == to.X {
@@ -42,13 +42,14 @@ func line(from, to pageNode, y1, y2, i int) bezier {
 	return bezier{{x1, y1}, {middle, y1}, {middle, y2}, {x2 - 2, y2}}
 }
 
-// A port is where an edge meets a node: on its left or right side.
+// A port is the side of a node where edges meet it.
 type port struct {
 	n    *node
 	left bool
 }
 
-// ports spreads the ends of edges over the sides of the nodes, in the order of the other ends, so that lines cross little.
+// ports returns the heights at which each edge leaves and reaches its nodes. On each side the ends have the order of the other
+// ends, so that few lines cross.
 func (f *flow) ports(at map[*node]*pageNode) (from, to []int) {
 	from, to = make([]int, len(f.edges)), make([]int, len(f.edges))
 	type end struct {
@@ -75,10 +76,10 @@ func (f *flow) ports(at map[*node]*pageNode) (from, to []int) {
 	return from, to
 }
 
-// tagWidth and tagHeight are those of an edge's label.
+// An edge's label is tagWidth wide and tagHeight high.
 const tagWidth, tagHeight = 80, 22
 
-// labels places each edge's label on its line, where it covers neither a node nor another label as far as possible.
+// labels returns the center of each edge's label: the place on its line where it covers the fewest nodes and labels.
 func labels(lines []bezier, nodes []pageNode) (xs, ys []int) {
 	for _, l := range lines {
 		x, y, least := 0, 0, 1<<30

@@ -1,5 +1,5 @@
-// Package report prints what a check found, and the hops with their verdicts. Renderers only format: a finding is complete
-// without them.
+// Package report formats findings, rules, and hops with their verdicts, as text, JSON, SARIF, HTML, pictures and GitHub
+// annotations. It adds nothing to a finding.
 package report
 
 import (
@@ -10,7 +10,7 @@ import (
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
-// The JSON of a check and of an explanation is a contract: fields are added, never renamed.
+// The JSON of hopgrant check and hopgrant explain is a contract: fields are added, never renamed.
 type findingsJSON struct {
 	Findings []findingJSON `json:"findings"`
 	Summary  summaryJSON   `json:"summary"`
@@ -35,7 +35,7 @@ type hopRefJSON struct {
 	Kind policygen.HopKind `json:"kind"`
 	From string            `json:"from"`
 	To   string            `json:"to"`
-	// Inferred says from what a hop was concluded that nobody declares.
+	// Inferred names the policy from which a hop was inferred that the file does not declare.
 	Inferred string `json:"inferred,omitempty"`
 }
 
@@ -159,7 +159,7 @@ func HopsJSON(hops []check.Hop) ([]byte, error) {
 	return encode(out)
 }
 
-// holder names the topic, queue or key on which a call is made.
+// holder names the topic, queue or key that a call is made on.
 func holder(c *check.Call) string {
 	if c.Documents.Holder != nil {
 		return string(c.On) + " " + c.Documents.Holder.ID
@@ -167,6 +167,7 @@ func holder(c *check.Call) string {
 	return string(c.On)
 }
 
+// encode returns v as indented JSON, in which <, > and & stay as they are.
 func encode(v any) ([]byte, error) {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)

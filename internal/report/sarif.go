@@ -15,7 +15,7 @@ import (
 	"github.com/hopgrant/hopgrant/internal/topology"
 )
 
-// FindingsSARIF returns a report as SARIF 2.1.0, with suppressed findings marked as such. version is hopgrant's own.
+// FindingsSARIF returns a report as SARIF 2.1.0, in which suppressed findings are marked. version is that of hopgrant.
 //
 // [SARIF 2.1.0]
 //
@@ -70,14 +70,14 @@ func sarifResult(f *check.Finding, index map[string]int) *sarif.Result {
 	return result.WithProperties(properties)
 }
 
-// message is the finding's, and what to do: viewers of SARIF show little else.
+// message returns the finding's message and what to do, because viewers of SARIF show little else.
 func message(f *check.Finding) string {
 	text := f.Message
 	if f.Advice != "" {
 		text += "\n" + f.Advice
 	}
 	for _, fix := range f.Fix {
-		text += "\n" + addTo([]Fix{fix}) + ":"
+		text += "\n" + addTo(fix) + ":"
 		for _, st := range fix.Document.Statements {
 			if j, err := encode(st); err == nil {
 				text += "\n" + strings.TrimRight(string(j), "\n")
@@ -99,7 +99,7 @@ func location(at topology.Position) *sarif.Location {
 	return sarif.NewLocation().WithPhysicalLocation(physical)
 }
 
-// uri returns a path as a URI reference: relative ones stay relative, which is what GitHub wants.
+// uri returns a path as a URI reference. A relative path stays relative, as GitHub wants it.
 func uri(path string) string {
 	u := url.URL{Path: filepath.ToSlash(path)}
 	if filepath.IsAbs(path) {
@@ -118,7 +118,7 @@ func level(s check.Severity) string {
 	return "note"
 }
 
-// pascal turns a rule's id into the form that SARIF wants for names: KeyPolicySns.
+// pascal returns a rule's id in the form that SARIF wants for names, such as KeyPolicySns.
 func pascal(id string) string {
 	var b strings.Builder
 	for part := range strings.SplitSeq(id, "-") {

@@ -9,10 +9,32 @@ import (
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
-// Fix is statements to add to one policy.
-type Fix = check.Fix
+// Style says how text for people looks. The zero value is plain.
+type Style struct {
+	Color bool
+	Width int // columns of the terminal; 0 means no limit
+	// Fix formats the statements of a fix, such as in YAML or HCL; nil means JSON.
+	Fix func([]policygen.Statement) (string, error)
+}
 
-// FindingsText returns a report for people: one block for each finding, and a line that sums up.
+const (
+	red    = "31"
+	green  = "32"
+	yellow = "33"
+	blue   = "34"
+	bold   = "1"
+	dim    = "2"
+)
+
+// paint returns text in a colour, if the style has colours.
+func (s Style) paint(color, text string) string {
+	if !s.Color || text == "" || color == "" {
+		return text
+	}
+	return "\x1b[" + color + "m" + text + "\x1b[0m"
+}
+
+// FindingsText returns a report for people: one block for each finding, and a line with the totals.
 func FindingsText(r check.Report, style Style) ([]byte, error) {
 	var b bytes.Buffer
 	for i := range r.Findings {
@@ -36,11 +58,11 @@ func FindingsText(r check.Report, style Style) ([]byte, error) {
 		}
 		fmt.Fprintf(&b, "  help: %s\n\n", f.Help)
 	}
-	b.WriteString(SummaryText(r, style))
+	b.WriteString(totals(r, style))
 	return b.Bytes(), nil
 }
 
-func fixText(b *bytes.Buffer, fixes []Fix, style Style) error {
+func fixText(b *bytes.Buffer, fixes []check.Fix, style Style) error {
 	write := style.Fix
 	if write == nil {
 		write = statementsJSON
@@ -50,12 +72,12 @@ func fixText(b *bytes.Buffer, fixes []Fix, style Style) error {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(b, "  mend: %s\n%s\n", addTo([]Fix{fix}), indent(strings.TrimRight(text, "\n"), "    "))
+		fmt.Fprintf(b, "  mend: %s\n%s\n", addTo(fix), indent(strings.TrimRight(text, "\n"), "    "))
 	}
 	return nil
 }
 
-// statementsJSON returns statements one below the other.
+// statementsJSON returns the statements as JSON, separated by commas.
 func statementsJSON(statements []policygen.Statement) (string, error) {
 	var all []string
 	for _, st := range statements {
@@ -68,21 +90,16 @@ func statementsJSON(statements []policygen.Statement) (string, error) {
 	return strings.Join(all, ",\n"), nil
 }
 
-// addTo says where to add statements.
-func addTo(fixes []Fix) string {
-	var where []string
-	for _, f := range fixes {
-		name := "the " + string(f.On) + " policy of " + f.ID
-		if f.On == policygen.OnIdentity {
-			name = "an identity policy of " + f.ID
-		}
-		where = append(where, clean(name))
+// addTo says to which policy the fix adds its statements.
+func addTo(f check.Fix) string {
+	if f.On == policygen.OnIdentity {
+		return "add to an identity policy of " + clean(f.ID)
 	}
-	return "add to " + strings.Join(where, ", and to ")
+	return "add to the " + string(f.On) + " policy of " + clean(f.ID)
 }
 
-// SummaryText returns one line with the numbers of a report.
-func SummaryText(r check.Report, style Style) string {
+// totals returns the last line of a report.
+func totals(r check.Report, style Style) string {
 	s := summarize(r)
 	if len(r.Findings) == 0 {
 		line := style.paint(green, "nothing found") + fmt.Sprintf(" in %s: %s", count(s.Files, "file"), hopCounts(s))
@@ -143,7 +160,7 @@ func colorOf(s check.Severity) string {
 	return blue
 }
 
-// clean keeps text of the file on one line and away from the terminal's control.
+// clean puts text from a file on one line, and replaces characters that would control the terminal.
 func clean(s string) string {
 	return strings.Map(func(r rune) rune {
 		if r == '\n' || r == '\t' {
@@ -157,3 +174,29 @@ func clean(s string) string {
 }
 
 func indent(s, by string) string { return by + strings.ReplaceAll(s, "\n", "\n"+by) }
+
+// RulesText writes one line for each rule to b.
+func RulesText(b *bytes.Buffer, rules []*check.Rule, style Style) {
+	width := 0
+	for _, r := range rules {
+		width = max(width, len(r.ID))
+	}
+	for _, r := range rules {
+		fmt.Fprintf(b, "%-*s  %s%s  %s\n", width, r.ID, style.paint(colorOf(r.Severity), string(r.Severity)),
+			strings.Repeat(" ", len("warning")-len(r.Severity)), r.Title)
+	}
+}
+
+// RuleText writes the documentation of one rule to b.
+func RuleText(b *bytes.Buffer, r *check.Rule, style Style) {
+	fmt.Fprintf(b, "%s (%s)\n%s\n\n%s\n", style.paint(bold, r.ID), style.paint(colorOf(r.Severity), string(r.Severity)), r.Title, r.Text)
+	if r.Basis != "" {
+		fmt.Fprintf(b, "\nAWS does not document all of it: %s\n", r.Basis)
+	}
+	bad, good := r.Examples()
+	fmt.Fprintf(b, "\n%s\n\n%s\n\n%s\n\n%s\n", style.paint(red, "Reported:"), indent(bad, "    "), style.paint(green, "Not reported:"), indent(good, "    "))
+	b.WriteString("\nSee\n")
+	for _, page := range append([]string{r.Help()}, r.AWS...) {
+		fmt.Fprintf(b, "  %s\n", page)
+	}
+}
