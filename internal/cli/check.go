@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 
@@ -14,12 +13,14 @@ import (
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
-// checkFlags are the flags of hopgrant check.
+// checkFlags holds the flags of hopgrant check.
 type checkFlags struct {
-	load                        loadFlags
-	format, fixFormat, severity string
-	rules                       []string
-	baseline                    string
+	load      loadFlags
+	format    string
+	fixFormat snippet.Format
+	severity  check.Severity
+	rules     []string
+	baseline  string
 }
 
 // newCheck returns the command that finds broken hops and grants that are wider than needed.
@@ -29,12 +30,12 @@ func (c *Command) newCheck() *cobra.Command {
 		Use:   "check PATH...",
 		Short: "Find the hops that lose messages, and grants wider than needed",
 		Long: `Check every hop from publisher to topic to queue to consumer in templates, cloud assemblies, plans and fanout.yaml
-files: is each call of it allowed, by the policies and keys that are there? And is anything open that need not be?
+files. Do the policies and keys in them allow each call of the hop? And do they allow more than the hops need?
 
-A finding says which message is lost, and shows the smallest statements that mend it. A hop that cannot be decided is
-no finding unless --severity info asks for it; it is never taken for one that works.
+A finding says which message is lost, and shows the smallest statements that mend it. A hop that cannot be decided
+never counts as one that works; --severity info reports it.
 
-A finding can be accepted in a template, in the Metadata of a resource that it is about:
+To accept a finding, name its rule and a reason in the Metadata of a resource that the finding is about:
 
   Metadata:
     hopgrant:
@@ -42,7 +43,8 @@ A finding can be accepted in a template, in the Metadata of a resource that it i
         - rule: no-dead-letter-queue
           reason: what is lost here can be computed again
 
-or all at once: hopgrant check --format json PATH > baseline.json, then --baseline baseline.json.
+To accept all of them at once, run hopgrant check --format json PATH > baseline.json, and from then on use --baseline
+baseline.json.
 
 Exit status: 0 nothing found, 1 findings, 2 wrong usage or a file that cannot be read, 3 hopgrant itself failed.`,
 		Example: `  hopgrant check template.yaml --region eu-central-1
@@ -52,26 +54,14 @@ Exit status: 0 nothing found, 1 findings, 2 wrong usage or a file that cannot be
 	}
 	cmd.Flags().SortFlags = false
 	choiceFlag(cmd, &f.format, "format", "FORMAT", "how findings are printed", "text", "json", "sarif", "github")
-	var formats []string
-	for _, format := range snippet.Formats() {
-		formats = append(formats, string(format))
-	}
-	choiceFlag(cmd, &f.fixFormat, "fix-format", "FORMAT", "the language of the statements that mend a finding, with --format text", formats...)
-	choiceFlag(cmd, &f.severity, "severity", "SEVERITY", "the least severity that is reported", string(check.Warning), string(check.Error), string(check.Info))
+	choiceFlag(cmd, &f.fixFormat, "fix-format", "FORMAT", "the language of the statements that mend a finding, with --format text", snippet.Formats()...)
+	choiceFlag(cmd, &f.severity, "severity", "SEVERITY", "the least severity that is reported", check.Warning, check.Error, check.Info)
 	cmd.Flags().StringSliceVar(&f.rules, "rule", nil, "check only these rules (hopgrant rules lists them)")
 	onceFlag(cmd.Flags(), &f.baseline, "baseline", "FILE", "findings that are known: the output of an earlier check --format json")
 	f.load.define(cmd)
 	_ = cmd.RegisterFlagCompletionFunc("rule", cobra.FixedCompletions(ruleIDs(), cobra.ShellCompDirectiveNoFileComp))
 	cmd.RunE = func(cmd *cobra.Command, paths []string) error { return c.runCheck(&f, paths) }
 	return cmd
-}
-
-func ruleIDs() []string {
-	var ids []string
-	for _, r := range check.Rules() {
-		ids = append(ids, r.ID)
-	}
-	return ids
 }
 
 // needsPaths is the Args of commands that read files.
@@ -95,7 +85,7 @@ func (c *Command) runCheck(f *checkFlags, paths []string) error {
 	if err != nil {
 		return err
 	}
-	if err := c.write(bytes.NewBuffer(out)); err != nil {
+	if err := c.write(out); err != nil {
 		return err
 	}
 	if len(r.Findings) > 0 {
@@ -105,13 +95,9 @@ func (c *Command) runCheck(f *checkFlags, paths []string) error {
 }
 
 func (c *Command) checkOptions(f *checkFlags) (check.Options, error) {
-	o := check.Options{Severity: check.Severity(f.severity), Rules: f.rules}
-	var errs []error
-	for _, id := range f.rules {
-		if _, ok := check.LookUp(id); !ok {
-			errs = append(errs, withHint(fmt.Errorf("--rule %q: there is no such rule%s", id, similarRule(id)), "hopgrant rules lists them"))
-		}
-	}
+	o := check.Options{Severity: f.severity, Rules: f.rules}
+	_, err := lookUpRules("--rule", f.rules)
+	errs := []error{err}
 	if f.baseline != "" {
 		data, err := c.readInput(f.baseline)
 		if err == nil {
@@ -124,16 +110,7 @@ func (c *Command) checkOptions(f *checkFlags) (check.Options, error) {
 	return o, errors.Join(errs...)
 }
 
-// similarRule returns ", want X" if the id is one edit away from that of a rule.
-func similarRule(id string) string {
-	for _, known := range ruleIDs() {
-		if oneEdit(known, id) {
-			return ", want " + known
-		}
-	}
-	return ""
-}
-
+// findings returns the report in the format that the flags ask for.
 func (c *Command) findings(f *checkFlags, r check.Report) ([]byte, error) {
 	switch f.format {
 	case "json":
@@ -144,16 +121,13 @@ func (c *Command) findings(f *checkFlags, r check.Report) ([]byte, error) {
 		return report.FindingsGitHub(r)
 	}
 	style := c.style()
-	if format := snippet.Format(f.fixFormat); format != snippet.JSON {
-		style.Fix = func(statements []policygen.Statement) (string, error) { return fixSnippet(statements, format) }
+	if f.fixFormat != snippet.JSON {
+		style.Fix = func(statements []policygen.Statement) (string, error) { return fixSnippet(statements, f.fixFormat) }
 	}
 	return report.FindingsText(r, style)
 }
 
-// style returns how text for people looks on stdout.
-func (c *Command) style() report.Style { return report.Style{Color: c.color(), Width: c.width()} }
-
-// fixSnippet writes statements in the language of a tool. What the language cannot refer to is left as JSON.
+// fixSnippet returns statements in the language of a tool, or as JSON if the language cannot express a reference in them.
 func fixSnippet(statements []policygen.Statement, format snippet.Format) (string, error) {
 	text, err := snippet.Statements(statements, format)
 	var reference *snippet.ReferenceError

@@ -1,4 +1,5 @@
-// Package cli is hopgrant's command line, as a value with injected streams. Each command is in a file of its own.
+// Package cli is hopgrant's command line, as a value with injected streams. A command that does something has a method newXxx
+// in the file of its name.
 //
 // # One voice
 //
@@ -9,23 +10,21 @@
 package cli
 
 import (
-	"bytes"
 	"fmt"
 	"io"
-	"os"
 	"runtime/debug"
 
 	"github.com/spf13/cobra"
 )
 
-// A Command is the command line with the streams and the environment that it works on.
+// A Command is the command line with its streams and environment.
 type Command struct {
 	Stdin          io.Reader
 	Stdout, Stderr io.Writer
-	Getenv         func(string) string // nil: no environment
-	Version        string              // what --version prints; empty: the version of the module that was built
+	Getenv         func(string) string // nil means an empty environment
+	Version        string              // what --version prints; empty means the version of the built module
 
-	out *output // Stdout, remembering its first error
+	out *output // Stdout, and its first error
 }
 
 // Main runs the command line args, without the program's name, and returns the exit status: see [StatusOK] and its siblings.
@@ -45,7 +44,7 @@ func (c *Command) Main(args []string) (status int) {
 	return c.report(cmd, err)
 }
 
-// newRoot returns the root command. All commands are in its list, and nowhere else.
+// newRoot returns the root command.
 func (c *Command) newRoot() *cobra.Command {
 	c.out = &output{w: c.Stdout}
 	root := &cobra.Command{
@@ -69,7 +68,8 @@ itself failed.`,
 	root.SetOut(c.out)
 	root.SetErr(c.Stderr)
 	root.SetFlagErrorFunc(flagError)
-	root.AddCommand(c.commands()...)
+	// The help text lists the commands in this order.
+	root.AddCommand(c.newPolicy(), c.newSimulate(), c.newCheck(), c.newExplain(), c.newRules())
 	return root
 }
 
@@ -84,7 +84,7 @@ func (c *Command) version() string {
 	return "(devel)"
 }
 
-// getenv returns a variable of the environment.
+// getenv returns the value of an environment variable.
 func (c *Command) getenv(name string) string {
 	if c.Getenv == nil {
 		return ""
@@ -92,9 +92,9 @@ func (c *Command) getenv(name string) string {
 	return c.Getenv(name)
 }
 
-// write sends a command's whole result to stdout. Commands collect their result first, so that an error leaves stdout empty.
-func (c *Command) write(b *bytes.Buffer) error {
-	_, err := c.out.Write(b.Bytes())
+// write writes a command's whole result to stdout. Commands collect their result first, so that an error leaves stdout empty.
+func (c *Command) write(result []byte) error {
+	_, err := c.out.Write(result)
 	return err
 }
 
@@ -112,10 +112,4 @@ func (o *output) Write(p []byte) (int, error) {
 	n, err := o.w.Write(p)
 	o.err = err
 	return n, err
-}
-
-// file returns the file that the writer is, or nil.
-func (o *output) file() *os.File {
-	f, _ := o.w.(*os.File)
-	return f
 }

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"bytes"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -17,12 +16,12 @@ func (c *Command) newExplain() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "explain PATH...",
 		Short: "Show every hop of a template, plan or app, and why it works or does not",
-		Long: `Show every hop that is found in templates, cloud assemblies, plans and fanout.yaml files, with its verdict: ok, broken,
-or unknown where something is not in the files. For each call of a hop it says how AWS would decide, and why.
+		Long: `Show every hop in templates, cloud assemblies, plans and fanout.yaml files with its verdict: ok, broken, or unknown if
+the files lack something. For each call of a hop that is not ok, say how AWS would decide, and why.
 
---format html writes one page with the picture, which needs no network; mermaid and dot write it for other tools.
+--format html writes one page with a picture, which needs no network; mermaid and dot write the picture for other tools.
 
-Exit status: 0 also where hops are broken (hopgrant check tells), 2 wrong usage or a file that cannot be read.`,
+Exit status: 0 even if hops are broken (hopgrant check tells), 2 wrong usage or a file that cannot be read.`,
 		Example: `  hopgrant explain template.yaml
   hopgrant explain cdk.out --format html > hops.html
   hopgrant explain plan.json --format mermaid`,
@@ -40,11 +39,12 @@ Exit status: 0 also where hops are broken (hopgrant check tells), 2 wrong usage 
 		if err != nil {
 			return err
 		}
-		return c.write(bytes.NewBuffer(out))
+		return c.write(out)
 	}
 	return cmd
 }
 
+// hops returns the hops in a format.
 func (c *Command) hops(hops []check.Hop, format string, paths []string) ([]byte, error) {
 	switch format {
 	case "json":

@@ -3,20 +3,18 @@ package cli
 import (
 	"errors"
 	"fmt"
-	"os"
 	"regexp"
 	"runtime/debug"
 	"strings"
 	"sync"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"github.com/hopgrant/hopgrant/internal/load"
 	"github.com/hopgrant/hopgrant/internal/topology"
 )
 
-// loadFlags say what is known beyond the files that a command reads.
+// loadFlags holds the flags that say what the files do not.
 type loadFlags struct {
 	parameters             []string
 	account, region, stack string
@@ -29,7 +27,7 @@ func (f *loadFlags) define(cmd *cobra.Command) {
 	onceFlag(cmd.Flags(), &f.stack, "stack-name", "NAME", "the name of the stack that a template becomes; an assembly tells it")
 }
 
-// options returns what is known, or what is wrong with it.
+// options returns the flags' values and what is wrong with them.
 func (f *loadFlags) options() (load.Options, []error) {
 	o := load.Options{Account: f.account, Region: f.region, StackName: f.stack, Parameters: map[string]string{}}
 	var errs []error
@@ -44,7 +42,7 @@ func (f *loadFlags) options() (load.Options, []error) {
 		}
 		o.Parameters[name] = value
 	}
-	if f.account != "" && (len(f.account) != 12 || strings.Trim(f.account, "0123456789") != "") {
+	if f.account != "" && !isAccount(f.account) {
 		errs = append(errs, fmt.Errorf("--account %q: no account id, want 12 digits", f.account))
 	}
 	if f.region != "" && !regionCode().MatchString(f.region) {
@@ -56,17 +54,18 @@ func (f *loadFlags) options() (load.Options, []error) {
 	return o, errs
 }
 
-// loadEach reads the paths and returns what use makes of each file, with a progress line on a terminal where it takes a while.
+// loadEach reads the paths and returns the result of use for each file. On a terminal it shows its progress if there are many
+// files.
 func loadEach[R any](c *Command, f *loadFlags, paths []string, use func([]*topology.Topology) R) ([]R, error) {
-	// Templates are small, and a process that reads them soon ends: there is little to collect before.
+	// The process ends soon after it has read the templates. Most garbage need not be collected before.
 	debug.SetGCPercent(400)
 	o, errs := f.options()
-	if stderr, ok := c.Stderr.(*os.File); ok && term.IsTerminal(int(stderr.Fd())) && c.getenv("TERM") != "dumb" {
+	if isTerminal(c.Stderr) && c.getenv("TERM") != "dumb" {
 		o.Progress = func(done, total int) {
 			if total >= 20 && (done%10 == 0 || done == total) {
-				fmt.Fprintf(stderr, "\rread %d of %d files", done, total)
+				fmt.Fprintf(c.Stderr, "\rread %d of %d files", done, total)
 				if done == total {
-					fmt.Fprint(stderr, "\r\x1b[K")
+					fmt.Fprint(c.Stderr, "\r\x1b[K")
 				}
 			}
 		}
@@ -74,6 +73,9 @@ func loadEach[R any](c *Command, f *loadFlags, paths []string, use func([]*topol
 	results, err := load.Each(paths, o, use)
 	return results, errors.Join(append(errs, err)...)
 }
+
+// isAccount reports whether s is an AWS account id.
+func isAccount(s string) bool { return len(s) == 12 && strings.Trim(s, "0123456789") == "" }
 
 // stackName is the form of a stack's name.
 //

@@ -11,9 +11,8 @@ import (
 	"github.com/hopgrant/hopgrant/internal/snippet"
 )
 
-// writeFiles writes the files into a directory, which it makes if need be, and prints their paths. Without force it refuses
-// to overwrite: then it writes nothing at all. Files appear whole or not at all: each is written beside its place and then
-// renamed.
+// writeFiles writes the files into a directory, which it makes if necessary, and prints their paths. Without force it writes
+// nothing at all if a file exists. A file appears whole or not at all: it is written under a temporary name and then renamed.
 func (c *Command) writeFiles(dir string, files []snippet.File, force bool) error {
 	if !force {
 		if err := refuseOverwriting(dir, files); err != nil {
@@ -44,7 +43,7 @@ func (c *Command) writeFiles(dir string, files []snippet.File, force bool) error
 		}
 		fmt.Fprintln(&names, path)
 	}
-	return c.write(&names)
+	return c.write(names.Bytes())
 }
 
 func refuseOverwriting(dir string, files []snippet.File) error {
@@ -58,7 +57,7 @@ func refuseOverwriting(dir string, files []snippet.File) error {
 	return errors.Join(errs...)
 }
 
-// writeTemporary writes a file's content under another name of the same directory, and returns its path.
+// writeTemporary writes a file's content under a temporary name in the same directory, and returns its path.
 func writeTemporary(dir string, f snippet.File) (path string, err error) {
 	t, err := os.CreateTemp(dir, ".hopgrant-*")
 	if err != nil {
@@ -79,7 +78,7 @@ func writeTemporary(dir string, f snippet.File) (path string, err error) {
 	return t.Name(), t.Close()
 }
 
-// cause returns what the operating system said, without the path.
+// cause returns the operating system's error without the path.
 func cause(err error) error {
 	var pathErr *fs.PathError
 	if errors.As(err, &pathErr) {

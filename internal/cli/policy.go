@@ -14,24 +14,24 @@ func (c *Command) newPolicy() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "policy",
 		Short: "Print the policies that a role of a fan-out needs, to paste",
-		Long: `Print the smallest policies under which one role of a fan-out works, or all of a
+		Long: `Print the smallest policies under which one role of a fan-out works, or the whole
 fan-out.
 
-A role needs up to four policies: the caller's own (identity), those of the
-topic and the queue, and that of the KMS key that encrypts either. Which of them
-it is depends on who calls: an IAM principal of the same account needs an
-identity policy only, one of another account the resource's policy too, an AWS
-service the resource's policy alone. Accounts are read from the ARNs and from
---principal.
+A role needs up to four policies: the caller's identity policy, the policies of
+the topic and the queue, and the policy of the KMS key that encrypts either.
+Which of them depends on the caller: an IAM principal of the same account needs
+an identity policy only, one of another account the resource's policy too, and
+an AWS service the resource's policy alone. The accounts are those of the ARNs
+and of --principal.
 
-Each policy stands under a line that says where to paste it; --on prints one of
-them and nothing else.
+A line above each policy says where to paste it. --on prints one policy and
+nothing else.
 
-ARNs may hold references, in single quotes so that the shell leaves them alone:
-Terraform's with --format terraform ('${aws_sqs_queue.orders.arn}'), Fn::Sub
-variables with --format cloudformation or cdk-go ('${Orders.Arn}',
-'arn:aws:sqs:${AWS::Region}:${AWS::AccountId}:orders'), both with --format json,
-where they stay as they are.`,
+ARNs may contain references, in single quotes so that the shell leaves them
+alone: Terraform's with --format terraform ('${aws_sqs_queue.orders.arn}'),
+Fn::Sub variables with --format cloudformation or cdk-go ('${Orders.Arn}',
+'arn:aws:sqs:${AWS::Region}:${AWS::AccountId}:orders'), and both with --format
+json, which keeps them as they are.`,
 		Example: `  hopgrant policy consumer --queue arn:aws:sqs:us-east-2:123456789012:orders \
     --key arn:aws:kms:us-east-2:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab`,
 		Args: noSuchCommand,
@@ -57,9 +57,9 @@ type policyRole struct {
 	flags func(*pflag.FlagSet)
 	// required are the flags that must be given, and what they are.
 	required []requiredFlag
-	// hops returns the role's hops, from the flags as given. Its error joins what policygen cannot know to be wrong.
+	// hops returns the role's hops for the flags as given. Its error joins problems that policygen cannot find.
 	hops func() ([]policygen.Hop, error)
-	// iam says that IAM principals may be callers, so that there is a choice of how they are granted the key.
+	// iam says that IAM principals may be callers, so that --key-access applies.
 	iam bool
 }
 
@@ -87,19 +87,19 @@ func (c *Command) policyCommand(r policyRole) *cobra.Command {
 	return cmd
 }
 
-// otherProblems returns what is wrong with the values of hops whose caller may be wrong and whose values may be missing.
+// otherProblems returns what is wrong with the values of hops, apart from their caller and from values that are missing.
 func otherProblems(hops []policygen.Hop) []error {
 	var errs []error
 	for _, h := range hops {
 		if h.Kind == policygen.Send || h.Kind == policygen.Publish {
 			h.Caller, h.Source, h.SourceAccount = nil, "", ""
 		}
-		walkErrors(h.Check(), func(error) {}, func(err error) {
+		for _, err := range leaves(h.Check()) {
 			var e *policygen.InputError
 			if errors.As(err, &e) && e.Value != "" {
 				errs = append(errs, err)
 			}
-		})
+		}
 	}
 	return errs
 }

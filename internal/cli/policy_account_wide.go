@@ -20,10 +20,11 @@ func (c *Command) newPolicyAccountWide() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "account-wide --account ID --region REGION [flags]",
 		Short: "A key policy for everybody in an account who may use its queues",
-		Long: `Print the policy of a customer managed key that works like an AWS managed key,
-and that SNS can use: whoever in the account may send to or receive from a queue
-may use its key through SQS, without a grant for each of them, and SNS may
-deliver from the topics given, or from every topic of the account.`,
+		Long: `Print a key policy under which a customer managed key works like an AWS managed
+key, but SNS can use it too: whoever in the account may send to a queue or
+receive from it may use the queue's key through SQS without a grant of their
+own, and SNS may deliver from the given topics, or from every topic of the
+account.`,
 		Example: `  hopgrant policy account-wide --account 123456789012 --region us-east-2 \
     --topic arn:aws:sns:us-east-2:123456789012:events`,
 		Args: noArguments,
@@ -38,7 +39,7 @@ deliver from the topics given, or from every topic of the account.`,
 	o.formatFlags(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		required := []requiredFlag{{"account", "the account's 12 digits"}, {"region", "a Region code such as us-east-1"}}
-		if o.format == string(snippet.Terraform) {
+		if o.format == snippet.Terraform {
 			required = append(required, requiredFlag{"key", "the key that gets the policy, such as '${aws_kms_key.queues.arn}'"})
 		}
 		errs := append(missingFlags(cmd, required), o.check())

@@ -9,12 +9,12 @@ import (
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
-// newPolicyConsumer returns the command of who receives the messages of queues.
+// newPolicyConsumer returns the command for those who receive the messages of queues.
 func (c *Command) newPolicyConsumer() *cobra.Command {
 	var (
 		queues, keys, sourceKeys      []string
 		principal                     string
-		client                        string
+		client                        policygen.Client
 		extend, readAttributes, byURL bool
 	)
 	cmd := &cobra.Command{
@@ -23,10 +23,11 @@ func (c *Command) newPolicyConsumer() *cobra.Command {
 		Long: `Print the policies of a consumer: a role or user that receives and deletes the
 messages of queues.
 
-A Lambda function with an SQS trigger consumes as its execution role: --client
-lambda. The consumer of a dead-letter queue needs the keys of the queues that
-the messages came from, too: --source-key. Without --principal it is a role or
-user of the queues' own account, and its identity policy is all it needs.`,
+A Lambda function with an SQS trigger consumes as its execution role: use
+--client lambda. The consumer of a dead-letter queue also needs the keys of the
+queues that its messages come from: use --source-key. Without --principal the
+consumer is a role or user of the queues' own account, and needs an identity
+policy only.`,
 		Example: `  # a program that polls a queue with a customer managed key
   hopgrant policy consumer --queue arn:aws:sqs:us-east-2:123456789012:orders \
     --key arn:aws:kms:us-east-2:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab
@@ -43,7 +44,7 @@ user of the queues' own account, and its identity policy is all it needs.`,
 			arnList(fs, &sourceKeys, "source-key", "of a dead-letter queue: the key of a queue that its messages come from")
 			onceFlag(fs, &principal, "principal", "ARN", "who consumes: a role or user")
 			choiceFlag(cmd, &client, "client", "CLIENT", "how it receives, as a polling program or through the trigger of a Lambda function",
-				string(policygen.Poller), string(policygen.LambdaTrigger))
+				policygen.Poller, policygen.LambdaTrigger)
 			fs.BoolVar(&extend, "extend-visibility", false, "it changes the visibility of messages, to work on them for longer")
 			fs.BoolVar(&readAttributes, "read-attributes", false, "it reads the queue's attributes too")
 			fs.BoolVar(&byURL, "look-up-url", false, "it looks up the queue's URL by its name")
@@ -53,7 +54,7 @@ user of the queues' own account, and its identity policy is all it needs.`,
 		hops: func() ([]policygen.Hop, error) {
 			list, err1 := queuesOf(queues, keys)
 			who, err2 := principalOf(principal)
-			p := policygen.Consumer{Principal: who, Queues: list, SourceKeys: keysOf(sourceKeys), Client: policygen.Client(client),
+			p := policygen.Consumer{Principal: who, Queues: list, SourceKeys: keysOf(sourceKeys), Client: client,
 				ExtendVisibility: extend, ReadAttributes: readAttributes, LookUpURL: byURL}
 			return p.Hops(), errors.Join(err1, err2)
 		},

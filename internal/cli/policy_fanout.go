@@ -18,9 +18,9 @@ func (c *Command) newPolicyFanout() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "fanout -f fanout.yaml",
 		Short: "Everybody in a fan-out that a file describes",
-		Long: `Print every policy of a fan-out: publishers, topics, queues, consumers and
-dead-letter queues, read from a YAML file (- is stdin). Its schema is in
-docs/fanout-yaml.md. Flags take precedence over the file.`,
+		Long: `Print every policy of a fan-out that a YAML file describes (- is stdin), with
+its publishers, topics, queues, consumers and dead-letter queues.
+docs/fanout-yaml.md describes the file. Flags take precedence over the file.`,
 		Example: `  # fanout.yaml:
   #   topics:
   #     - arn: arn:aws:sns:us-east-2:123456789012:events
@@ -47,11 +47,7 @@ docs/fanout-yaml.md. Flags take precedence over the file.`,
 		if err != nil {
 			return err
 		}
-		name := path
-		if path == "-" {
-			name = "stdin"
-		}
-		f, err := fanoutfile.Parse(name, b)
+		f, err := fanoutfile.Parse(inputName(path), b)
 		if err != nil {
 			return err
 		}
@@ -65,7 +61,7 @@ docs/fanout-yaml.md. Flags take precedence over the file.`,
 	return cmd
 }
 
-// override sets the options that flags are given for, and those that a file does not have.
+// override replaces the file's options by those of the flags that are given, and adds what a file cannot say.
 func (o *policyOutput) override(cmd *cobra.Command, file *policygen.Options) {
 	flags := o.options()
 	if cmd.Flags().Changed("key-access") {

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -25,7 +26,7 @@ func missingFlags(cmd *cobra.Command, required []requiredFlag) []error {
 	return errs
 }
 
-// nameFlags makes errors about a flag's value name the flag: policygen speaks of a "queue arn", the user of --queue.
+// nameFlags names the flag in errors about a flag's value: what policygen calls "queue arn", the user knows as --queue.
 func nameFlags(cmd *cobra.Command, err error) error {
 	switch e := err.(type) {
 	case nil:
@@ -57,8 +58,8 @@ func nameFlags(cmd *cobra.Command, err error) error {
 	return err
 }
 
-// flagOf returns the flag that was given the value, "" if none was. Of several it is the one whose name says what the value
-// is for best. Nothing at all may have been given: then the flag is the one called like what is missing.
+// flagOf returns the name of the flag that was given the value, or "". Among several it returns the one whose name fits what
+// the value is for best. If nothing was given, it returns the flag that is named after what is missing.
 func flagOf(cmd *cobra.Command, what, value string) string {
 	best, bestFit := "", -1
 	cmd.Flags().VisitAll(func(f *pflag.Flag) {
@@ -78,19 +79,15 @@ func flagOf(cmd *cobra.Command, what, value string) string {
 	return best
 }
 
+// holds reports whether the flag's value is value, or a list that has it.
 func holds(v pflag.Value, value string) bool {
 	if list, ok := v.(pflag.SliceValue); ok {
-		for _, s := range list.GetSlice() {
-			if s == value {
-				return true
-			}
-		}
-		return false
+		return slices.Contains(list.GetSlice(), value)
 	}
 	return v.String() == value
 }
 
-// arnList defines a flag that may be given several times, once for each ARN. (A comma may be part of a reference.)
+// arnList defines a flag that is given once for each ARN. It does not split its value at commas, which references may contain.
 func arnList(fs *pflag.FlagSet, list *[]string, name, usage string) {
 	fs.VarP(&repeated{list}, name, "", usage+"; may be repeated")
 }
@@ -107,8 +104,8 @@ func (r *repeated) String() string {
 	return strings.Join(*r.list, " ")
 }
 
-// Set refuses the empty string, which is what the shell makes of a variable that is not set: without its key, say, a queue
-// would be taken for one with SSE-SQS.
+// Set refuses the empty string, which is the value of an unset shell variable: a queue without its key, for example, would
+// count as one with SSE-SQS.
 func (r *repeated) Set(s string) error {
 	if s == "" {
 		return errEmpty
@@ -121,14 +118,14 @@ func (r *repeated) Replace(list []string) error { *r.list = list; return nil }
 func (r *repeated) GetSlice() []string          { return *r.list }
 func (r *repeated) Type() string                { return "ARN" }
 
-// once is the value of a flag that is given once. A second one is an error: it would silently replace the first.
+// once is the value of a flag that is given once. A second value is an error, because it would silently replace the first.
 type once struct {
 	value *string
 	kind  string
 	set   bool
 }
 
-// onceFlag defines a flag that is given once; kind is what the help text shows as its value.
+// onceFlag defines a flag that is given once. The help text calls its value kind.
 func onceFlag(fs *pflag.FlagSet, value *string, name, kind, usage string) {
 	fs.Var(&once{value: value, kind: kind}, name, usage)
 }
@@ -153,7 +150,7 @@ func (o *once) Set(s string) error {
 
 func (o *once) Type() string { return o.kind }
 
-// principalOf returns the principal that a flag names, nil if it is not given.
+// principalOf returns the principal that a flag names, or nil if the flag is not given.
 func principalOf(s string) (policygen.Principal, error) {
 	if s == "" {
 		return nil, nil
@@ -172,7 +169,7 @@ func keyOf(keys []string, i int) policygen.KeyARN {
 	return ""
 }
 
-// checkKeys returns an error if there are neither one key nor as many as there are queues or topics.
+// checkKeys returns an error if there is more than one key, but not one for each queue or topic.
 func checkKeys(keys []string, n int, what string) error {
 	if len(keys) <= 1 || len(keys) == n {
 		return nil

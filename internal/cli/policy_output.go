@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 
@@ -11,54 +10,51 @@ import (
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
-// policyOutput are the flags that all policy commands share: how to grant, what to print, and how.
+// byIdentity is what --key-access calls [policygen.ByIdentityPolicy], which is empty.
+const byIdentity policygen.KeyAccess = "identity"
+
+// policyOutput holds the flags that all policy commands share: how to grant, what to print, and how.
 type policyOutput struct {
-	keyAccess      string
+	keyAccess      policygen.KeyAccess
 	tlsOnly        bool
 	statementsOnly bool
 	keyAccount     string
 
-	on, of, format, dir string
-	force               bool
+	on     policygen.Target
+	of     string
+	format snippet.Format
+	dir    string
+	force  bool
 }
 
-// grantFlags defines the flags of how to grant.
+// grantFlags defines the flags that say how to grant. iam says whether IAM principals may be callers.
 func (o *policyOutput) grantFlags(cmd *cobra.Command, iam bool) {
 	if iam {
 		choiceFlag(cmd, &o.keyAccess, "key-access", "HOW", "who grants the key to IAM principals of its account: their identity policies, the key policy to each, or the key policy to the whole account through SQS and SNS",
-			"identity", string(policygen.ByKeyPolicy), string(policygen.AccountWide))
+			byIdentity, policygen.ByKeyPolicy, policygen.AccountWide)
 	}
 	cmd.Flags().BoolVar(&o.tlsOnly, "tls-only", false, "deny requests without TLS in the policies of queues and topics")
-	o.keyFlags(cmd)
-}
-
-// keyFlags defines the flags about key policies.
-func (o *policyOutput) keyFlags(cmd *cobra.Command) {
 	cmd.Flags().BoolVar(&o.statementsOnly, "statements-only", false, "of key policies only the statements to add to a policy that is there already")
 	onceFlag(cmd.Flags(), &o.keyAccount, "key-account", "ID", "the account of keys whose ARN does not tell, such as references")
 }
 
-// outputFlags defines the flags of what to print.
+// outputFlags defines the flags that say what to print, and how.
 func (o *policyOutput) outputFlags(cmd *cobra.Command) {
 	choiceFlag(cmd, &o.on, "on", "KIND", "print only the policy of this kind",
-		"", string(policygen.OnIdentity), string(policygen.OnQueue), string(policygen.OnTopic), string(policygen.OnKey))
+		"", policygen.OnIdentity, policygen.OnQueue, policygen.OnTopic, policygen.OnKey)
 	onceFlag(cmd.Flags(), &o.of, "of", "ARN", "print only the policy of this queue, topic, key or principal")
 	o.formatFlags(cmd)
 }
 
-// formatFlags defines the flags of how to print.
+// formatFlags defines the flags that say how to print.
 func (o *policyOutput) formatFlags(cmd *cobra.Command) {
-	var formats []string
-	for _, f := range snippet.Formats() {
-		formats = append(formats, string(f))
-	}
-	choiceFlag(cmd, &o.format, "format", "FORMAT", "the language of the output", formats...)
+	choiceFlag(cmd, &o.format, "format", "FORMAT", "the language of the output", snippet.Formats()...)
 	onceFlag(cmd.Flags(), &o.dir, "output-dir", "DIR", "write one file for each policy into this directory, and print their names")
 	cmd.Flags().BoolVar(&o.force, "force", false, "with --output-dir: overwrite files")
 	_ = cmd.MarkFlagDirname("output-dir")
 }
 
-// check returns what is wrong with the flags together.
+// check returns an error if the flags contradict each other.
 func (o *policyOutput) check() error {
 	if o.force && o.dir == "" {
 		return usageErrorf("--force: there is nothing to overwrite, want --output-dir too")
@@ -68,48 +64,48 @@ func (o *policyOutput) check() error {
 
 // options returns policygen's options.
 func (o *policyOutput) options() policygen.Options {
-	p := policygen.Options{KeyAccess: policygen.KeyAccess(o.keyAccess), TLSOnly: o.tlsOnly, KeyStatementsOnly: o.statementsOnly, Account: o.account()}
-	if o.keyAccess == "identity" {
+	p := policygen.Options{KeyAccess: o.keyAccess, TLSOnly: o.tlsOnly, KeyStatementsOnly: o.statementsOnly, Account: o.account()}
+	if o.keyAccess == byIdentity {
 		p.KeyAccess = policygen.ByIdentityPolicy
 	}
 	return p
 }
 
-// account returns the account of keys whose ARN does not tell: in a template it is the one that the template is deployed to.
+// account returns the account of keys whose ARN does not tell. In a template that is the account that it is deployed to.
 func (o *policyOutput) account() string {
-	if f := snippet.Format(o.format); o.keyAccount == "" && (f == snippet.CloudFormation || f == snippet.CDKGo) {
+	if o.keyAccount == "" && (o.format == snippet.CloudFormation || o.format == snippet.CDKGo) {
 		return "${AWS::AccountId}"
 	}
 	return o.keyAccount
 }
 
-// printPolicies prints or writes those of the policies that --on and --of select. The hops are what they are for.
+// printPolicies prints the policies that --on and --of select, or writes them to files. They are the policies of hops.
 func (c *Command) printPolicies(o *policyOutput, all policygen.Policies, hops []policygen.Hop) error {
 	selected, err := o.selected(all, hops)
 	if err != nil {
 		return err
 	}
 	if o.dir != "" {
-		files, err := snippet.Files(selected, snippet.Format(o.format))
+		files, err := snippet.Files(selected, o.format)
 		if err != nil {
 			return err
 		}
 		return c.writeFiles(o.dir, files, o.force)
 	}
-	b, err := snippet.Render(selected, snippet.Format(o.format))
+	b, err := snippet.Render(selected, o.format)
 	if err != nil {
 		return err
 	}
-	if err := c.write(bytes.NewBuffer(b)); err != nil {
+	if err := c.write(b); err != nil {
 		return err
 	}
-	if len(selected.On(policygen.OnKey)) > 0 && !o.statementsOnly && c.terminal() {
+	if len(selected.On(policygen.OnKey)) > 0 && !o.statementsOnly && isTerminal(c.Stdout) {
 		c.hint("a key policy replaces the one that the key has: if that grants anything else, use --statements-only and add them")
 	}
 	return nil
 }
 
-// hint tells the user something about a result that is not an error.
+// hint prints a hint about a result that is not an error.
 func (c *Command) hint(format string, args ...any) {
 	fmt.Fprintf(c.Stderr, "hopgrant: hint: "+format+"\n", args...)
 }
@@ -121,15 +117,15 @@ func (o *policyOutput) selected(all policygen.Policies, hops []policygen.Hop) (p
 	}
 	selected := all
 	if o.on != "" {
-		selected = all.On(policygen.Target(o.on))
-		if len(selected) == 0 && o.on == string(policygen.OnKey) && !o.statementsOnly {
+		selected = all.On(o.on)
+		if len(selected) == 0 && o.on == policygen.OnKey && !o.statementsOnly {
 			var err error
 			if selected, err = o.delegations(hops); err != nil {
 				return nil, err
 			}
 		}
 		if len(selected) == 0 {
-			return nil, fmt.Errorf("--on %q: %s, want %s", o.on, whyNot(policygen.Target(o.on), hops), inWords(kinds(all)))
+			return nil, fmt.Errorf("--on %q: %s, want %s", o.on, whyNot(o.on, hops), inWords(kinds(all)))
 		}
 	}
 	if o.of != "" {
@@ -144,14 +140,14 @@ func (o *policyOutput) selected(all policygen.Policies, hops []policygen.Hop) (p
 		}
 		selected = of
 	}
-	if o.on != "" && len(selected) > 1 && o.dir == "" && snippet.Format(o.format) == snippet.JSON {
+	if o.on != "" && len(selected) > 1 && o.dir == "" && o.format == snippet.JSON {
 		return nil, fmt.Errorf("--on %q: there are %d, and together they are no JSON document, want --output-dir, or --of %s", o.on, len(selected), inWords(owners(selected)))
 	}
 	return selected, nil
 }
 
-// delegations returns the policies of the hops' customer managed keys where identity policies grant their use: without the
-// account's own statement in the key policy, identity policies would not count.
+// delegations returns the policies of customer managed keys whose use identity policies grant in the hops: without the
+// statement for the account in the key policy, identity policies would not count.
 func (o *policyOutput) delegations(hops []policygen.Hop) (policygen.Policies, error) {
 	var all policygen.Policies
 	for _, h := range hops {
@@ -171,7 +167,7 @@ func (o *policyOutput) delegations(hops []policygen.Hop) (policygen.Policies, er
 	return all, nil
 }
 
-// kinds returns the kinds of policy that there are.
+// kinds returns the kinds of the policies, each once.
 func kinds(all policygen.Policies) []string {
 	var list []string
 	for _, a := range all {
@@ -180,7 +176,7 @@ func kinds(all policygen.Policies) []string {
 	return list
 }
 
-// owners returns what the policies belong to.
+// owners returns the topics, queues, keys and principals of the policies, or how many there are beyond five.
 func owners(all policygen.Policies) []string {
 	const most = 5
 	var list []string

@@ -9,7 +9,7 @@ import (
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
-// newPolicyProducer returns the command of who sends straight to queues.
+// newPolicyProducer returns the command for those who send straight to queues.
 func (c *Command) newPolicyProducer() *cobra.Command {
 	var (
 		queues, keys          []string
@@ -24,8 +24,8 @@ func (c *Command) newPolicyProducer() *cobra.Command {
 			Long: `Print the policies of a producer: a role, a user or an AWS service that sends
 messages straight to queues.
 
-Without --principal it is a role or user of the queues' own account, and its
-identity policy is all it needs.`,
+Without --principal the producer is a role or user of the queues' own account,
+and needs an identity policy only.`,
 			Example: `  # a role of the queue's account; the queue has a customer managed key
   hopgrant policy producer --queue arn:aws:sqs:us-east-2:123456789012:orders \
     --key arn:aws:kms:us-east-2:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab
@@ -54,7 +54,7 @@ identity policy is all it needs.`,
 	})
 }
 
-// sourceFlags defines the flags of what an AWS service acts for.
+// sourceFlags defines the flags that say what an AWS service acts for.
 func sourceFlags(fs *pflag.FlagSet, source, account *string, does string) {
 	onceFlag(fs, source, "source", "ARN", "what an AWS service "+does+" for, such as a rule, bucket or alarm")
 	onceFlag(fs, account, "source-account", "ID", "the account of the source, where its ARN does not tell (S3)")

@@ -9,7 +9,7 @@ import (
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
-// newPolicyPublisher returns the command of who publishes to topics.
+// newPolicyPublisher returns the command for those who publish to topics.
 func (c *Command) newPolicyPublisher() *cobra.Command {
 	var (
 		topics, keys      []string
@@ -23,9 +23,10 @@ func (c *Command) newPolicyPublisher() *cobra.Command {
 			Long: `Print the policies of a publisher: a role, a user or an AWS service that
 publishes to topics.
 
-It needs nothing on the queues behind the topics, nor on their keys: SNS
-delivers on its own (see hopgrant policy sns). Without --principal it is a role
-or user of the topics' own account, and its identity policy is all it needs.`,
+A publisher needs nothing on the queues behind the topics, nor on their keys:
+SNS delivers on its own (see hopgrant policy sns). Without --principal the
+publisher is a role or user of the topics' own account, and needs an identity
+policy only.`,
 			Example: `  # a role of another account; the topic has a customer managed key
   hopgrant policy publisher --topic arn:aws:sns:us-east-2:123456789012:events \
     --key arn:aws:kms:us-east-2:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab \

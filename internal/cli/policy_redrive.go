@@ -7,7 +7,7 @@ import (
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
-// newPolicyRedrive returns the command of who moves the messages of a dead-letter queue back.
+// newPolicyRedrive returns the command for those who move the messages of a dead-letter queue back.
 func (c *Command) newPolicyRedrive() *cobra.Command {
 	var (
 		from, key, to, toKey string
@@ -18,12 +18,13 @@ func (c *Command) newPolicyRedrive() *cobra.Command {
 		cmd: &cobra.Command{
 			Use:   "redrive --dead-letter-queue ARN --destination ARN [flags]",
 			Short: "Who moves the messages of a dead-letter queue back",
-			Long: `Print the policies of who moves the messages of a queue's dead-letter queue to
-where they came from, or to another queue (StartMessageMoveTask).
+			Long: `Print the policies of a role or user that moves the messages of a queue's
+dead-letter queue to where they came from, or to another queue
+(StartMessageMoveTask).
 
-It needs the keys of the queues that the messages came from, too: --source-key,
-unless the destination is that queue. The dead-letter queues of SNS
-subscriptions cannot be redriven.`,
+The caller also needs the keys of the queues that the messages come from: use
+--source-key, unless the destination is that queue. The dead-letter queues of
+SNS subscriptions cannot be redriven.`,
 			Example: `  hopgrant policy redrive --dead-letter-queue arn:aws:sqs:us-east-2:123456789012:orders-dlq \
     --destination arn:aws:sqs:us-east-2:123456789012:orders \
     --destination-key arn:aws:kms:us-east-2:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab`,

@@ -13,35 +13,61 @@ import (
 
 // newRules returns the command that lists and explains the rules of hopgrant check.
 func (c *Command) newRules() *cobra.Command {
-	cmd := &cobra.Command{
+	return &cobra.Command{
 		Use:   "rules [ID...]",
 		Short: "List the rules of hopgrant check, or explain some",
 		Example: `  hopgrant rules
   hopgrant rules key-policy-sns`,
 		ValidArgsFunction: cobra.FixedCompletions(ruleIDs(), cobra.ShellCompDirectiveNoFileComp),
-	}
-	cmd.RunE = func(cmd *cobra.Command, ids []string) error {
-		var b bytes.Buffer
-		if len(ids) == 0 {
-			report.RulesText(&b, check.Rules(), c.style())
-			return c.write(&b)
-		}
-		var errs []error
-		for i, id := range ids {
-			r, ok := check.LookUp(id)
-			if !ok {
-				errs = append(errs, withHint(fmt.Errorf("rule %q: there is no such rule%s", id, similarRule(id)), "hopgrant rules lists them"))
-				continue
+		RunE: func(_ *cobra.Command, ids []string) error {
+			rules, err := lookUpRules("rule", ids)
+			if err != nil {
+				return err
 			}
-			if i > 0 {
-				b.WriteString("\n")
+			var b bytes.Buffer
+			if len(ids) == 0 {
+				report.RulesText(&b, check.Rules(), c.style())
 			}
-			report.RuleText(&b, r, c.style())
-		}
-		if err := errors.Join(errs...); err != nil {
-			return err
-		}
-		return c.write(&b)
+			for i, r := range rules {
+				if i > 0 {
+					b.WriteString("\n")
+				}
+				report.RuleText(&b, r, c.style())
+			}
+			return c.write(b.Bytes())
+		},
 	}
-	return cmd
+}
+
+// lookUpRules returns the rules with the given ids. Its errors say what the ids are, such as "--rule".
+func lookUpRules(what string, ids []string) ([]*check.Rule, error) {
+	var rules []*check.Rule
+	var errs []error
+	for _, id := range ids {
+		r, ok := check.LookUp(id)
+		if !ok {
+			errs = append(errs, withHint(fmt.Errorf("%s %q: there is no such rule%s", what, id, similarRule(id)), "hopgrant rules lists them"))
+			continue
+		}
+		rules = append(rules, r)
+	}
+	return rules, errors.Join(errs...)
+}
+
+// similarRule returns ", want X" if the id is one edit away from that of a rule.
+func similarRule(id string) string {
+	for _, known := range ruleIDs() {
+		if oneEdit(known, id) {
+			return ", want " + known
+		}
+	}
+	return ""
+}
+
+func ruleIDs() []string {
+	var ids []string
+	for _, r := range check.Rules() {
+		ids = append(ids, r.ID)
+	}
+	return ids
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 
 	"github.com/spf13/cobra"
 
@@ -26,10 +25,9 @@ Requests are read from stdin, or from the file of -f, as one JSON object on each
 The principal is the ARN of a role, user or session, an account id (its root user), an AWS service, or * for an unsigned
 request. Values of the context are strings, booleans, numbers or lists of them; an empty list says that the key is not in
 the request. What follows from principal, action and resource (aws:PrincipalArn, kms:CallerAccount…) is filled in if it is
-not given, and aws:SecureTransport as true; every other key that is not given is unknown, and a decision that hangs on
-one is undecided. Service and
-resource control policies are lists of policies, one list for each level of the organization. Grants of KMS and policies
-of VPC endpoints are not looked at.
+not given, and aws:SecureTransport as true; every other key that is not given is unknown, and a decision that depends on
+one is undecided. Service and resource control policies are lists of policies, one list for each level of the
+organization. KMS grants and the policies of VPC endpoints are ignored.
 
 Each request is answered by one line of JSON on stdout, in order:
 
@@ -37,6 +35,7 @@ Each request is answered by one line of JSON on stdout, in order:
 
 A line that is no valid request is reported on stderr, with its number, and has no answer; the others are answered.`
 
+// newSimulate returns the command that decides requests.
 func (c *Command) newSimulate() *cobra.Command {
 	var file, expect string
 	cmd := &cobra.Command{
@@ -57,17 +56,14 @@ func (c *Command) newSimulate() *cobra.Command {
 }
 
 func (c *Command) simulate(file, expect string) error {
-	name, in := "stdin", c.Stdin
+	in, err := c.openInput(file)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	name := "stdin"
 	if file != "-" {
-		f, err := os.Open(file)
-		if err != nil {
-			return fileError(file, err)
-		}
-		defer f.Close()
-		if info, err := f.Stat(); err == nil && info.IsDir() {
-			return fmt.Errorf("file %q: it is a directory, want a file", file)
-		}
-		name, in = fmt.Sprintf("file %q", file), f
+		name = fmt.Sprintf("file %q", file)
 	}
 	s := simulation{
 		command: c, name: name, requests: newRequestReader(in),
@@ -88,16 +84,16 @@ type simulation struct {
 	name      string // of the input
 	requests  *requestReader
 	out       *bufio.Writer
-	compiled  map[string]*eval.Compiled // by the JSON of the policies
+	compiled  map[string]*eval.Compiled // by simulated.policiesText
 	documents documents
 	answers   [eval.Allowed + 1]int // how many of each outcome
 	broken    int
 }
 
-// maxReported is how many broken requests are reported one by one.
+// maxReported is how many broken requests are reported one by one; the others are counted.
 const maxReported = 100
 
-// run answers every request. The error is for the input as a whole.
+// run answers every request. Its error is about the input as a whole.
 func (s *simulation) run() error {
 	for {
 		if s.command.out.err != nil {
@@ -119,7 +115,7 @@ func (s *simulation) run() error {
 			s.report(line, err)
 		}
 		if s.requests.idle() {
-			// Whoever waits for the answer before asking again gets it.
+			// A program may wait for the answer before it sends the next request.
 			s.out.Flush()
 		}
 	}
@@ -149,9 +145,9 @@ func (s *simulation) report(line int, err error) {
 	if s.broken > maxReported {
 		return
 	}
-	walkErrors(err, func(error) {}, func(leaf error) {
+	for _, leaf := range leaves(err) {
 		fmt.Fprintf(s.command.Stderr, "hopgrant: error: %s, line %d: %s\n", s.name, line, leaf)
-	})
+	}
 }
 
 // answer decides one request and writes the answer.
@@ -178,7 +174,7 @@ func (s *simulation) answer(raw []byte) error {
 	return nil
 }
 
-// maxCompiled is how many sets of policies are kept for requests to come. Many requests with the same policies are usual.
+// maxCompiled is how many sets of policies are kept, because requests often have the same policies as earlier ones.
 const maxCompiled = 256
 
 func (s *simulation) otherThan(expect string) bool {

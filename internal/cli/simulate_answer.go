@@ -16,7 +16,7 @@ type answer struct {
 	Reasons     []answerReason  `json:"reasons"`
 }
 
-// An answerReason is what one statement says about the request.
+// An answerReason says whether one statement applies to the request, and why.
 type answerReason struct {
 	Policy    string           `json:"policy"`          // the field that holds the policy
 	Level     *int             `json:"level,omitempty"` // of control policies, from 0
@@ -25,11 +25,11 @@ type answerReason struct {
 	Sid       string           `json:"sid,omitempty"`
 	Effect    policygen.Effect `json:"effect"`
 	Applies   eval.Match       `json:"applies"`           // no, maybe or yes
-	Element   string           `json:"element,omitempty"` // why not, or why it is not known
+	Element   string           `json:"element,omitempty"` // the element because of which it does not, or may not, apply
 	Text      string           `json:"text"`
 }
 
-// writeAnswer writes the answer's line. The command's output remembers errors.
+// writeAnswer writes the line of an answer. It ignores errors, which the command's output remembers.
 func writeAnswer(w io.Writer, id json.RawMessage, d eval.Decision) {
 	a := answer{ID: id, Decision: d.Outcome, Explanation: d.Explain(), Reasons: make([]answerReason, len(d.Reasons))}
 	for i := range d.Reasons {
@@ -50,7 +50,7 @@ func writeAnswer(w io.Writer, id json.RawMessage, d eval.Decision) {
 	_ = enc.Encode(a)
 }
 
-// policyField returns the field of a request that holds policies of the kind.
+// policyField returns the name of the field that holds policies of the kind.
 func policyField(k eval.PolicyKind) string {
 	switch k {
 	case eval.IdentityPolicy:

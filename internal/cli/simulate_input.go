@@ -10,10 +10,10 @@ import (
 	"unicode/utf8"
 )
 
-// maxRequest is the most bytes of one request; policies are far smaller.
+// maxRequest is the size in bytes of the largest request. Policies are far smaller.
 const maxRequest = 16 << 20
 
-// A requestReader reads requests: one on each line, or the elements of one JSON array.
+// A requestReader reads requests from the lines of its input, or from the elements of one JSON array.
 type requestReader struct {
 	in      *bufio.Reader
 	line    int // of the last byte read, from 1
@@ -23,18 +23,18 @@ type requestReader struct {
 	done    bool
 }
 
-// brokenInput is an error of one request.
+// brokenInput is an error in one request.
 type brokenInput struct{ error }
 
 func newRequestReader(r io.Reader) *requestReader {
 	return &requestReader{in: bufio.NewReaderSize(r, 1<<16), line: 1}
 }
 
-// idle reports whether reading on would wait for input.
+// idle reports whether reading the next request would wait for input.
 func (r *requestReader) idle() bool { return r.in.Buffered() == 0 }
 
-// next returns the JSON of the next request and its line. The error is a [*brokenInput] if reading can go on, io.EOF at the
-// end.
+// next returns the JSON of the next request and its line. Its error is a [*brokenInput] if reading can continue, and io.EOF at
+// the end.
 func (r *requestReader) next() (raw []byte, line int, err error) {
 	if r.done {
 		return nil, r.line, io.EOF
@@ -150,7 +150,7 @@ func (r *requestReader) nextElement() ([]byte, int, error) {
 	return raw, r.line, nil
 }
 
-// skipped returns how much white space stands before the element that could not be read.
+// skipped returns the number of bytes of white space before the element that could not be read.
 func (r *requestReader) skipped() int64 {
 	in := bufio.NewReader(r.array.Buffered())
 	for n := int64(0); ; n++ {
@@ -173,7 +173,7 @@ func (r *requestReader) endArray() error {
 	return io.EOF
 }
 
-// jsonError turns an error of the JSON decoder into one of the request, and passes on errors of reading.
+// jsonError returns an error of the JSON decoder as a [*brokenInput], and errors of reading as they are.
 func jsonError(err error) error {
 	var syntax *json.SyntaxError
 	switch {
@@ -185,15 +185,15 @@ func jsonError(err error) error {
 	return err
 }
 
-// A lineCounter remembers where the lines of what is read through it start.
+// A lineCounter is a reader that remembers where lines start.
 type lineCounter struct {
 	r      io.Reader
 	offset int64
 	line   int     // of starts[0]
-	starts []int64 // offsets at which lines start
+	starts []int64 // offsets of the starts of lines
 }
 
-// Read reads on.
+// Read implements [io.Reader].
 func (c *lineCounter) Read(p []byte) (int, error) {
 	n, err := c.r.Read(p)
 	for i, b := range p[:n] {
@@ -205,7 +205,7 @@ func (c *lineCounter) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// at returns the line of an offset, which must not be smaller than in the call before.
+// at returns the line of an offset, which must not be smaller than in an earlier call.
 func (c *lineCounter) at(offset int64) int {
 	for len(c.starts) > 1 && c.starts[1] <= offset {
 		c.starts = c.starts[1:]

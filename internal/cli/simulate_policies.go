@@ -9,13 +9,13 @@ import (
 	"github.com/hopgrant/hopgrant/policygen/eval"
 )
 
-// documents are the documents read so far, by their JSON: requests often share theirs.
+// documents holds the documents read so far by their JSON, because requests often share documents.
 type documents map[string]*policygen.Document
 
 // maxDocuments is how many documents are kept.
 const maxDocuments = 1024
 
-// policies reads the policies of a request. The error joins everything that is wrong, each named by its field.
+// policies reads the policies of a request. Its error joins everything that is wrong, each with the name of its field.
 func (m documents) policies(s *simulated) (eval.Policies, error) {
 	var p eval.Policies
 	var errs []error
@@ -49,8 +49,10 @@ func (m documents) one(name string, raw json.RawMessage) (*policygen.Document, e
 	}
 	d, err := policygen.Parse(raw)
 	if err != nil {
-		var errs []error
-		walkErrors(err, func(error) {}, func(leaf error) { errs = append(errs, fmt.Errorf("%s: %w", name, leaf)) })
+		errs := leaves(err)
+		for i := range errs {
+			errs[i] = fmt.Errorf("%s: %w", name, errs[i])
+		}
 		return nil, errors.Join(errs...)
 	}
 	if len(m) >= maxDocuments {

@@ -13,7 +13,7 @@ import (
 	"github.com/hopgrant/hopgrant/policygen/eval"
 )
 
-// A simulated request is one request of the input.
+// A simulated is one request of the input.
 type simulated struct {
 	id       json.RawMessage // as given; nil if there is none
 	request  eval.Request
@@ -28,8 +28,8 @@ type jsonField struct {
 	value json.RawMessage
 }
 
-// jsonFields returns the members of an object in their order. A name that is there twice, or not among names, is an error;
-// the first one of that name, and those among names, are returned with it. Without an object there are no fields but nil.
+// jsonFields returns the members of an object in their order. A name that occurs twice, or that is not among names, is an
+// error; jsonFields returns the other members with it. If raw is not an object, it returns nil and an error.
 func jsonFields(raw []byte, what string, names ...string) ([]jsonField, error) {
 	d := json.NewDecoder(bytes.NewReader(raw))
 	noJSON := func(err error) error {
@@ -166,8 +166,8 @@ func parseRequest(raw json.RawMessage) (eval.Request, error) {
 	return r, errors.Join(errs...)
 }
 
-// assumeTLS fills in the key that every request has and nobody writes down: the SDKs and the command line of AWS use TLS
-// unless they are told not to.
+// assumeTLS sets aws:SecureTransport to true if the request does not say: AWS's SDKs and command line use TLS unless they are
+// told not to.
 func assumeTLS(r *eval.Request) {
 	for key := range r.Context {
 		if strings.EqualFold(key, "aws:SecureTransport") {
@@ -180,7 +180,7 @@ func assumeTLS(r *eval.Request) {
 	r.Context["aws:SecureTransport"] = []string{"true"}
 }
 
-// setRequest fills in one field of a request.
+// setRequest sets one field of a request.
 func setRequest(r *eval.Request, name, text string) (err error) {
 	switch name {
 	case "principal":
@@ -203,14 +203,14 @@ func setRequest(r *eval.Request, name, text string) (err error) {
 		}
 	case "resourceAccount":
 		r.ResourceAccount = text
-		if (len(text) != 12 || strings.Trim(text, "0123456789") != "") && !policygen.Unresolved(text) {
+		if !isAccount(text) && !policygen.Unresolved(text) {
 			return fmt.Errorf("resourceAccount %q: no account id, want 12 digits", text)
 		}
 	}
 	return nil
 }
 
-// parseContext reads a context. An empty list says that the key is not in the request.
+// parseContext reads a context. An empty list means that the request does not have the key.
 func parseContext(raw json.RawMessage) (policygen.Context, error) {
 	fields, err := jsonFields(raw, "context")
 	if fields == nil {

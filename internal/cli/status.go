@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -16,17 +17,17 @@ const (
 	StatusFailed   = 3 // hopgrant itself failed: a panic, or an error of input or output
 )
 
-// errFindings ends a command with [StatusFindings]. The findings are its result, on stdout; nothing is reported on stderr.
+// errFindings ends a command with [StatusFindings]. The findings are its result on stdout; nothing goes to stderr.
 var errFindings = errors.New("there are findings")
 
-// A failure is an error that is not the user's: it ends a command with [StatusFailed]. Every other error, [errFindings]
-// aside, is wrong usage or bad input, and ends it with [StatusUsage].
+// A failure is an error that is not the user's. It ends a command with [StatusFailed]. Every other error except [errFindings]
+// is wrong usage or bad input, and ends the command with [StatusUsage].
 type failure struct{ error }
 
 // Unwrap returns what failed.
 func (f failure) Unwrap() error { return f.error }
 
-// failed makes err, or each error that it joins, one that ends the command with [StatusFailed].
+// failed returns err as a failure, or nil.
 func failed(err error) error {
 	if err == nil {
 		return nil
@@ -34,7 +35,7 @@ func failed(err error) error {
 	return failure{err}
 }
 
-// A hinted error has a hint for the user, printed after all errors.
+// A hinted error has a hint for the user, which is printed after all errors.
 type hinted struct {
 	error
 	hint string
@@ -43,7 +44,7 @@ type hinted struct {
 // Unwrap returns the error without the hint.
 func (h hinted) Unwrap() error { return h.error }
 
-// withHint adds a hint to err: one sentence, lower case, no period, of what to do.
+// withHint adds a hint to err that says what to do in one sentence, in lower case and without a period.
 func withHint(err error, format string, args ...any) error {
 	if err == nil {
 		return nil
@@ -51,7 +52,7 @@ func withHint(err error, format string, args ...any) error {
 	return hinted{err, fmt.Sprintf(format, args...)}
 }
 
-// report prints err to stderr, one line for each error that it joins and then the hints, and returns the exit status.
+// report prints err to stderr and returns the exit status. It prints one line for each error that err joins, then the hints.
 func (c *Command) report(cmd *cobra.Command, err error) int {
 	switch {
 	case err == nil:
@@ -85,7 +86,7 @@ func (c *Command) report(cmd *cobra.Command, err error) int {
 	return StatusUsage
 }
 
-// reportPanic prints what a panic said, and its stack if HOPGRANT_DEBUG is set.
+// reportPanic prints the value of a panic, and its stack if HOPGRANT_DEBUG is set.
 func (c *Command) reportPanic(r any, stack []byte) int {
 	fmt.Fprintf(c.Stderr, "hopgrant: error: internal error: %s\n", strings.ReplaceAll(fmt.Sprint(r), "\n", " "))
 	if c.getenv("HOPGRANT_DEBUG") != "" {
@@ -96,8 +97,18 @@ func (c *Command) reportPanic(r any, stack []byte) int {
 	return StatusFailed
 }
 
-// walkErrors calls visit with err and everything that it wraps or joins, and leaf with the errors that are printed: those
-// that join no others, in their outermost wrapping.
+// leaves returns the errors that err joins, each as it is printed.
+func leaves(err error) []error {
+	if err == nil {
+		return nil
+	}
+	var all []error
+	walkErrors(err, func(error) {}, func(leaf error) { all = append(all, leaf) })
+	return all
+}
+
+// walkErrors calls visit with err and everything that it wraps or joins. It calls leaf with each error that joins no others,
+// in its outermost wrapping.
 func walkErrors(err error, visit, leaf func(error)) {
 	printed := err
 	for err != nil {
@@ -120,10 +131,8 @@ func walkErrors(err error, visit, leaf func(error)) {
 
 // appendNew appends s unless it is there already.
 func appendNew(list []string, s string) []string {
-	for _, l := range list {
-		if l == s {
-			return list
-		}
+	if slices.Contains(list, s) {
+		return list
 	}
 	return append(list, s)
 }

@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -10,16 +11,16 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// wrongUsage is an error of the command line itself, such as an unknown flag; the command's help text is the hint.
+// wrongUsage is an error in the command line itself, such as an unknown flag. Its hint is the command's help text.
 type wrongUsage struct{ error }
 
 // Unwrap returns the error.
 func (w wrongUsage) Unwrap() error { return w.error }
 
-// usageErrorf returns an error of the command line, in the form what "value": got, want, fix.
+// usageErrorf returns an error in the command line, in the form what "value": got, want, fix.
 func usageErrorf(format string, args ...any) error { return wrongUsage{fmt.Errorf(format, args...)} }
 
-// flagError puts pflag's errors into our form.
+// flagError returns pflag's errors in our form.
 func flagError(cmd *cobra.Command, err error) error {
 	var (
 		unknown *pflag.NotExistError
@@ -49,15 +50,15 @@ func flagError(cmd *cobra.Command, err error) error {
 	return wrongUsage{err}
 }
 
-// wanted says what a flag's value may be.
+// wanted returns what a flag's value may be.
 func wanted(f *pflag.Flag) string {
-	if c, ok := f.Value.(choice); ok {
+	if c, ok := f.Value.(interface{ values() []string }); ok {
 		return inWords(c.values())
 	}
 	return f.Value.Type()
 }
 
-// similarFlag returns the flag of cmd whose name starts like name does or is one edit away, if there is exactly one.
+// similarFlag returns the one flag of cmd whose name begins with name or is one edit away from it, or "".
 func similarFlag(cmd *cobra.Command, name string) string {
 	var found []string
 	cmd.Flags().VisitAll(func(f *pflag.Flag) {
@@ -71,7 +72,7 @@ func similarFlag(cmd *cobra.Command, name string) string {
 	return found[0]
 }
 
-// oneEdit reports whether one inserted, removed or changed byte makes a out of b.
+// oneEdit reports whether a and b differ in at most one inserted, removed or changed byte.
 func oneEdit(a, b string) bool {
 	if len(a) < len(b) {
 		a, b = b, a
@@ -84,7 +85,7 @@ func oneEdit(a, b string) bool {
 	return len(a) <= len(b)+1
 }
 
-// noSuchCommand is the Args of commands that only hold others.
+// noSuchCommand is the Args of commands that only have subcommands.
 func noSuchCommand(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
@@ -96,7 +97,7 @@ func noSuchCommand(cmd *cobra.Command, args []string) error {
 	return usageErrorf("command %q: %s has no such command", args[0], cmd.CommandPath())
 }
 
-// needsCommand is the RunE of commands that only hold others.
+// needsCommand is the RunE of commands that only have subcommands.
 func needsCommand(cmd *cobra.Command, _ []string) error {
 	var names []string
 	for _, sub := range cmd.Commands() {
@@ -107,7 +108,7 @@ func needsCommand(cmd *cobra.Command, _ []string) error {
 	return usageErrorf("command: none is given, want %s", inWords(names))
 }
 
-// noArguments is the Args of commands that take flags only.
+// noArguments is the Args of commands that only take flags.
 func noArguments(cmd *cobra.Command, args []string) error {
 	var errs []error
 	for _, a := range args {
@@ -124,54 +125,52 @@ func inWords(list []string) string {
 	return strings.Join(list[:len(list)-1], ", ") + " or " + list[len(list)-1]
 }
 
-// A choice is a flag with a closed set of values, such as --format. Its value stands in the string that it points to.
-type choice struct {
-	value *string
-	kind  string // as the help text calls the value
-	of    []string
+// A choice is a flag with a closed set of values, such as --format. Its value is in the variable that it points to.
+type choice[T ~string] struct {
+	value *T
+	kind  string // what the help text calls the value
+	of    []T
 }
 
-// choiceFlag defines a flag with a closed set of values, the first of which is the default unless value is set already. An
-// empty string among them means that the flag need not be given. The help text calls the value kind, such as "FORMAT", and
-// lists the values after usage; the shell completes them.
-func choiceFlag(cmd *cobra.Command, value *string, name, kind, usage string, of ...string) {
+// choiceFlag defines a flag with a closed set of values. The first of them is the default unless value is set; an empty first
+// value makes the flag optional. The help text calls the value kind, such as "FORMAT", and lists the values after usage. The
+// shell completes them.
+func choiceFlag[T ~string](cmd *cobra.Command, value *T, name, kind, usage string, of ...T) {
 	if *value == "" {
 		*value = of[0]
 	}
-	c := choice{value, kind, of}
+	c := choice[T]{value, kind, of}
 	cmd.Flags().Var(c, name, usage+": "+inWords(c.values()))
 	_ = cmd.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(c.values(), cobra.ShellCompDirectiveNoFileComp))
 }
 
 // values returns the values that can be given.
-func (c choice) values() []string {
+func (c choice[T]) values() []string {
 	var all []string
 	for _, v := range c.of {
 		if v != "" {
-			all = append(all, v)
+			all = append(all, string(v))
 		}
 	}
 	return all
 }
 
 // String returns the value.
-func (c choice) String() string {
+func (c choice[T]) String() string {
 	if c.value == nil {
 		return ""
 	}
-	return *c.value
+	return string(*c.value)
 }
 
-// Set refuses values that are not of the set.
-func (c choice) Set(s string) error {
-	for _, v := range c.values() {
-		if v == s {
-			*c.value = s
-			return nil
-		}
+// Set refuses values that are not in the set.
+func (c choice[T]) Set(s string) error {
+	if s == "" || !slices.Contains(c.of, T(s)) {
+		return fmt.Errorf("unknown, want %s", inWords(c.values()))
 	}
-	return fmt.Errorf("unknown, want %s", inWords(c.values()))
+	*c.value = T(s)
+	return nil
 }
 
 // Type returns what the help text shows as the flag's value.
-func (c choice) Type() string { return c.kind }
+func (c choice[T]) Type() string { return c.kind }
