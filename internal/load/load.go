@@ -1,5 +1,5 @@
-// Package load reads whatever the user names into topologies: templates, cloud assemblies, Terraform plans, fanout.yaml,
-// and directories of them.
+// Package load reads the files and directories that the user names into topologies: templates, cloud assemblies, Terraform
+// plans and fanout.yaml.
 package load
 
 import (
@@ -16,31 +16,33 @@ import (
 	"sync/atomic"
 
 	"github.com/hopgrant/hopgrant/internal/cfn"
+	"github.com/hopgrant/hopgrant/internal/fanoutfile"
 	"github.com/hopgrant/hopgrant/internal/tfplan"
 	"github.com/hopgrant/hopgrant/internal/topology"
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
-// Options are what is known beyond the files.
+// Options say what the files do not.
 type Options struct {
-	Account    string            // 12 digits; empty if not known
-	Region     string            // empty if not known
-	StackName  string            // of a template that is no part of an assembly; empty if not known
+	Account    string            // 12 digits; empty if unknown
+	Region     string            // empty if unknown
+	StackName  string            // of templates that are not in an assembly; empty if unknown
 	Parameters map[string]string // of templates
-	// Progress is called, from several goroutines but never at once, when done of total files are read; nil: not at all.
+	// Progress is called after each file with the number of files read so far. Calls come from several goroutines, but never
+	// at the same time. It may be nil.
 	Progress func(done, total int)
 }
 
-// Paths reads files and directories. Of a directory it reads everything that is a template, a cloud assembly, a plan or a
-// fanout.yaml, in parallel; of a file the error says why if it is none of these.
+// Paths reads files and directories in parallel. In a directory it reads every template, cloud assembly, plan and fanout.yaml,
+// and skips other files. A file that is named and is none of these is an error.
 //
-// The error joins those of all files, in the order of the paths.
+// The error joins the errors of all files, in the order of the paths.
 func Paths(paths []string, o Options) ([]*topology.Topology, error) {
 	all, err := Each(paths, o, func(t []*topology.Topology) []*topology.Topology { return t })
 	return slices.Concat(all...), err
 }
 
-// Each reads as [Paths] does, and returns what f makes of the topologies of each file, which need not be kept then.
+// Each reads files as [Paths] does, and returns the result of f for each of them, so that topologies need not be kept.
 func Each[R any](paths []string, o Options, f func([]*topology.Topology) R) ([]R, error) {
 	found, errs := sources(paths)
 	results := make([]result[R], len(found))
@@ -67,7 +69,7 @@ func Each[R any](paths []string, o Options, f func([]*topology.Topology) R) ([]R
 	return all, errors.Join(errs...)
 }
 
-// sources returns the files of paths, and what is inside of those that are directories.
+// sources returns the files among paths, and what is in the directories.
 func sources(paths []string) (found []source, errs []error) {
 	for _, p := range paths {
 		info, err := os.Stat(p)
@@ -103,8 +105,8 @@ func pathError(path string, err error) error {
 // A source is one file, or the directory of a cloud assembly.
 type source struct {
 	path  string
-	root  string // the directory in which it was found
-	named bool   // the user named it, so that it must be something
+	root  string // the directory that the user named, in which the source was found
+	named bool   // the user named the source, so it must be something to check
 }
 
 type result[R any] struct {
@@ -138,7 +140,7 @@ func readAll[R any](found []source, results []result[R], o Options, f func([]*to
 	wait.Wait()
 }
 
-// read reads one source. What nobody named and what is none of ours has neither topologies nor an error.
+// read reads one source. It returns neither topologies nor an error if the source is nothing to check and was not named.
 func read(s source, o Options) ([]*topology.Topology, error) {
 	switch kind(s.path) {
 	case "cfn":
@@ -146,12 +148,12 @@ func read(s source, o Options) ([]*topology.Topology, error) {
 	case "terraform":
 		return one(tfplan.Read(s.path, tfplan.Options{Account: o.Account, Region: o.Region}))
 	case "fanout":
-		return one(fanout(s.path))
+		return one(readFanout(s.path))
 	}
 	if !s.named {
 		return nil, nil
 	}
-	// A template that is broken enough not to look like one is best explained by its reader.
+	// The template reader best explains what is wrong with a template so broken that it does not look like one.
 	if _, err := cfn.Read(s.path, cfn.Options{}); err != nil {
 		return nil, err
 	}
@@ -166,6 +168,28 @@ func one(t *topology.Topology, err error) ([]*topology.Topology, error) {
 	return []*topology.Topology{t}, nil
 }
 
+// maxFanout is the size in bytes of the largest fanout.yaml that is read.
+const maxFanout = 10 << 20
+
+func readFanout(path string) (*topology.Topology, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, pathError(path, err)
+	}
+	if info.Size() > maxFanout {
+		return nil, &policygen.InputError{What: "file", Value: path, Got: "it is too large", Want: "at most 10 MB"}
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, pathError(path, err)
+	}
+	file, err := fanoutfile.Parse(path, data)
+	if err != nil {
+		return nil, err
+	}
+	return file.Topology(), nil
+}
+
 // kind returns "cfn", "terraform" or "fanout", or "" for anything else.
 func kind(path string) string {
 	if _, ok := cfn.Detect(path); ok {
@@ -175,7 +199,7 @@ func kind(path string) string {
 	head, size := beginning(path)
 	switch {
 	case size > cfn.MaxFileSize && mayBe(base) && bytes.Contains(head, []byte("Resources")) && bytes.Contains(head, []byte("AWS::")):
-		return "cfn" // whose reader says that it is too large
+		return "cfn" // its reader says that it is too large
 	case (strings.HasSuffix(base, ".json") || !strings.Contains(base, ".")) && tfplan.Detect(head) && size > 0:
 		return "terraform"
 	case base == "fanout.yaml" || base == "fanout.yml" || strings.HasSuffix(base, ".fanout.yaml") || strings.HasSuffix(base, ".fanout.yml"):
@@ -202,7 +226,7 @@ func beginning(path string) ([]byte, int64) {
 	return head[:n], info.Size()
 }
 
-// looksLikeFanout reports whether a YAML file begins like a fanout.yaml, whose keys a template does not have.
+// looksLikeFanout reports whether a YAML file begins like a fanout.yaml, which has keys that a template does not have.
 func looksLikeFanout(head []byte) bool {
 	return hasKey(head, "topics") && hasKey(head, "queues") && bytes.Contains(head, []byte("arn:")) && !hasKey(head, "Resources")
 }
@@ -211,8 +235,8 @@ func hasKey(head []byte, key string) bool {
 	return bytes.HasPrefix(head, []byte(key+":")) || bytes.Contains(head, []byte("\n"+key+":"))
 }
 
-// walk returns everything in a directory that may be something: files with a fitting name, and cloud assemblies, of which
-// the inside is not looked at again. Links, hidden directories and dependencies are left out.
+// walk returns the files in a directory whose names may be those of something to check, and the cloud assemblies, which it
+// does not enter. It skips links, hidden directories and dependencies.
 func walk(root string) ([]source, error) {
 	var found []source
 	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
@@ -240,6 +264,7 @@ func walk(root string) ([]source, error) {
 	return found, nil
 }
 
+// mayBe reports whether a file of that name may be something to check.
 func mayBe(name string) bool {
 	switch strings.ToLower(filepath.Ext(name)) {
 	case ".json", ".yaml", ".yml", ".template", ".cfn", ".cform":

@@ -1,46 +1,26 @@
-package load
+package fanoutfile
 
 import (
 	"errors"
-	"os"
 	"strings"
 
-	"github.com/hopgrant/hopgrant/internal/fanoutfile"
 	"github.com/hopgrant/hopgrant/internal/topology"
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
-// maxFanout is the size in bytes up to which a fanout.yaml is read.
-const maxFanout = 10 << 20
-
-// fanout reads a fanout.yaml. It says which hops there are, not which policies are deployed: those are the ones that
-// hopgrant policy fanout prints for it, as far as there can be any.
-func fanout(path string) (*topology.Topology, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return nil, pathError(path, err)
-	}
-	if info.Size() > maxFanout {
-		return nil, &policygen.InputError{What: "file", Value: path, Got: "it is too large", Want: "at most 10 MB"}
-	}
-	data, err := os.ReadFile(path)
-	if err != nil {
-		return nil, pathError(path, err)
-	}
-	file, err := fanoutfile.Parse(path, data)
-	if err != nil {
-		return nil, err
-	}
-	b := &fanoutBuilder{file: file, path: path, topology: &topology.Topology{Path: path, Kind: "fanout"},
+// Topology returns the fan-out as a topology. The file says which hops there are, but not which policies are deployed, so the
+// topology has the policies that hopgrant policy fanout prints, as far as they exist.
+func (f *File) Topology() *topology.Topology {
+	b := &builder{file: f, topology: &topology.Topology{Path: f.name, Kind: "fanout"},
 		topics: map[policygen.TopicARN]*topology.Topic{}, queues: map[policygen.QueueARN]*topology.Queue{},
 		keys: map[policygen.KeyARN]*topology.Key{}, callers: map[string]*topology.Caller{}}
 	b.build()
-	return b.topology, nil
+	return b.topology
 }
 
-type fanoutBuilder struct {
-	file     *fanoutfile.File
-	path     string
+// A builder makes the topology of a file.
+type builder struct {
+	file     *File
 	topology *topology.Topology
 	topics   map[policygen.TopicARN]*topology.Topic
 	queues   map[policygen.QueueARN]*topology.Queue
@@ -48,7 +28,7 @@ type fanoutBuilder struct {
 	callers  map[string]*topology.Caller
 }
 
-func (b *fanoutBuilder) build() {
+func (b *builder) build() {
 	f := b.file.Fanout
 	for _, t := range f.Topics {
 		b.topic(t)
@@ -77,7 +57,7 @@ func (b *fanoutBuilder) build() {
 		h = named(h)
 		b.hop(h)
 		if errors.Is(h.Check(), policygen.ErrAWSManagedKey) {
-			// What else the hop needs can be granted.
+			// The rest of what the hop needs can be granted.
 			h.Queue.Key, h.Topic.Key, h.Destination.Key, h.SourceKeys = "", "", "", nil
 		}
 		if h.Check() == nil {
@@ -87,20 +67,20 @@ func (b *fanoutBuilder) build() {
 	b.policies(possible, f.Options)
 }
 
-// at returns where a value stands in the file.
-func (b *fanoutBuilder) at(value string) topology.Position {
-	var placed *fanoutfile.Error
+// at returns the position of a value in the file.
+func (b *builder) at(value string) topology.Position {
+	var placed *Error
 	if errors.As(b.file.Locate(&policygen.InputError{Value: value}), &placed) {
-		return topology.Position{File: b.path, Line: placed.Line, Column: placed.Column}
+		return topology.Position{File: b.file.name, Line: placed.Line, Column: placed.Column}
 	}
-	return topology.Position{File: b.path}
+	return topology.Position{File: b.file.name}
 }
 
-func (b *fanoutBuilder) element(value string) topology.Element {
+func (b *builder) element(value string) topology.Element {
 	return topology.Element{ID: value, At: b.at(value)}
 }
 
-func (b *fanoutBuilder) topic(t policygen.Topic) *topology.Topic {
+func (b *builder) topic(t policygen.Topic) *topology.Topic {
 	if have := b.topics[t.ARN]; have != nil {
 		return have
 	}
@@ -110,7 +90,7 @@ func (b *fanoutBuilder) topic(t policygen.Topic) *topology.Topic {
 	return made
 }
 
-func (b *fanoutBuilder) queue(q policygen.Queue) *topology.Queue {
+func (b *builder) queue(q policygen.Queue) *topology.Queue {
 	if have := b.queues[q.ARN]; have != nil {
 		return have
 	}
@@ -131,7 +111,7 @@ func fifo(arn string) topology.Tri {
 	return topology.TriOf(strings.HasSuffix(arn, ".fifo"))
 }
 
-func (b *fanoutBuilder) key(arn policygen.KeyARN, service, of string) *topology.KeyRef {
+func (b *builder) key(arn policygen.KeyARN, service, of string) *topology.KeyRef {
 	if arn == "" {
 		return nil
 	}
@@ -149,7 +129,7 @@ func (b *fanoutBuilder) key(arn policygen.KeyARN, service, of string) *topology.
 	return &topology.KeyRef{Key: k, Written: string(arn), At: k.At}
 }
 
-func (b *fanoutBuilder) caller(p policygen.Principal) *topology.Caller {
+func (b *builder) caller(p policygen.Principal) *topology.Caller {
 	name := p.String()
 	c := b.callers[name]
 	if c == nil {
@@ -163,10 +143,10 @@ func (b *fanoutBuilder) caller(p policygen.Principal) *topology.Caller {
 	return c
 }
 
-// unnamed stands for the role of a caller that the file does not name.
+// unnamed ends the ARN of the role that stands for a caller without a name.
 const unnamed = "role/${caller}"
 
-// named gives a hop whose caller the file does not name one of the resource's own account.
+// named returns the hop with a caller: if the file does not name one, a role of the resource's own account.
 func named(h policygen.Hop) policygen.Hop {
 	if h.Caller != nil || h.Kind == policygen.Deliver || h.Kind == policygen.DeadLetter {
 		return h
@@ -184,8 +164,8 @@ func named(h policygen.Hop) policygen.Hop {
 	return h
 }
 
-// hop adds what is not a subscription.
-func (b *fanoutBuilder) hop(h policygen.Hop) {
+// hop adds the publisher, consumer or redriver of a hop. Subscriptions are added elsewhere.
+func (b *builder) hop(h policygen.Hop) {
 	switch h.Kind {
 	case policygen.Publish, policygen.Send:
 		p := &topology.Publisher{Caller: b.caller(h.Caller), Source: h.Source, SourceAccount: h.SourceAccount,
@@ -209,12 +189,12 @@ func (b *fanoutBuilder) hop(h policygen.Hop) {
 	}
 }
 
-// policies attaches the documents that hopgrant makes for the hops.
-func (b *fanoutBuilder) policies(hops []policygen.Hop, o policygen.Options) {
+// policies adds the documents that hopgrant writes for the hops.
+func (b *builder) policies(hops []policygen.Hop, o policygen.Options) {
 	all, err := policygen.Generate(hops, o)
 	if err != nil {
-		b.topology.Unknowns = append(b.topology.Unknowns, topology.Unknown{ID: b.path, What: "policies", Why: err.Error(),
-			At: topology.Position{File: b.path}})
+		b.topology.Unknowns = append(b.topology.Unknowns, topology.Unknown{ID: b.file.name, What: "policies", Why: err.Error(),
+			At: topology.Position{File: b.file.name}})
 	}
 	for _, a := range all {
 		p := &topology.Policy{Element: b.element(string(a.Resource)), Document: a.Document}
@@ -238,7 +218,7 @@ func (b *fanoutBuilder) policies(hops []policygen.Hop, o policygen.Options) {
 	}
 }
 
-// ownerOf returns account and partition of a key as text, resolved or not.
+// ownerOf returns the account and partition of a key, which may be unresolved.
 func ownerOf(arn policygen.KeyARN) (account, partition string) {
 	account, partition = policygen.ARN(arn).Account(), policygen.ARN(arn).Partition()
 	if account == "" {
