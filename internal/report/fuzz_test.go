@@ -7,7 +7,7 @@ import (
 	"slices"
 	"testing"
 
-	"golang.org/x/tools/txtar"
+	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/hopgrant/hopgrant/internal/cfn"
 	"github.com/hopgrant/hopgrant/internal/check"
