@@ -1,9 +1,9 @@
-// Adopt puts a new topic in front of queues that are there already: one of the app's own, made with the CDK's plain
-// construct, and one that another team owns, imported by its ARN, under a key of that team.
+// Adopt puts a new topic in front of two existing queues: one of the app's own, made with the CDK's plain construct, and one
+// of another team, imported by its ARN and encrypted with a key of that team.
 //
-// The plain CDK would subscribe the imported queue and say nothing, and every message to it would be lost: neither the
-// queue policy nor the key policy is this app's to write. Here both are reported, with the statements to add; the program
-// writes them to files beside the templates, and once the other team has added them, their ids go into acknowledged.
+// The plain CDK would subscribe the imported queue and say nothing, and every message to it would be lost, because this app
+// can write neither the queue policy nor the key policy. Here both are reported, with the statements to add. The program
+// writes the statements to files beside the templates. Once the other team has added them, their ids go into acknowledged.
 package main
 
 import (

@@ -1,7 +1,7 @@
 // Cmk is a topic and its queues under one customer managed key.
 //
-// The key's policy admits SNS for deliveries from exactly this topic, without referring to it: the topic refers to the key,
-// and a reference back would be a dependency cycle. Consumers get kms:Decrypt by their own identity policies.
+// The key's policy admits SNS for deliveries from exactly this topic, but does not refer to the topic: the topic refers to the
+// key, and a reference back would be a dependency cycle. Consumers get kms:Decrypt in their own identity policies.
 package main
 
 import (

@@ -1,7 +1,7 @@
 // Crossaccount is a topic in one account and a queue in another, each in a stack of its own.
 //
-// The subscription is made in the queue's account, which therefore needs no confirmation, and for which the topic's policy
-// lets that account subscribe. The topic's stack is deployed first; nothing in it refers to the queue's.
+// The queue's account makes the subscription, so it needs no confirmation; the topic's policy lets that account subscribe.
+// The topic's stack is deployed first. Nothing in it refers to the queue's stack.
 package main
 
 import (

@@ -1,5 +1,5 @@
 // Fanout is a topic with three queues, each with a consumer of its own: a Lambda function, a service that polls, and one
-// that sees only some of the messages. Nothing has a KMS key: the queues are encrypted with SSE-SQS.
+// that receives only some of the messages. There is no KMS key: SSE-SQS encrypts the queues.
 package main
 
 import (

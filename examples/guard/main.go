@@ -1,6 +1,5 @@
-// Guard checks an app that is written with the CDK's own constructs: at synthesis time, as a validation plugin of the CDK
-// and through guard.Synth, which ends the program with a status other than 0 if a message would be lost; and in the
-// stack's unit test.
+// Guard checks an app that uses the CDK's own constructs: at synthesis, with a validation plugin and with guard.Synth, which
+// ends the program with a non-zero status if a message would be lost, and in the stack's unit test.
 package main
 
 import (

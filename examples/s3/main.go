@@ -1,8 +1,8 @@
 // S3 is a bucket that publishes to a topic with a customer managed key, and two queues behind it, with alarms and a
 // dashboard.
 //
-// The topic policy and the key policy admit S3, the topic policy for this bucket of this account alone. It names the
-// bucket by the ARN that follows from the bucket's name, since the bucket can only be made when it may publish.
+// The topic policy and the key policy admit S3. The topic policy admits it for this bucket of this account only, and names the
+// bucket by the ARN that follows from its name, because the bucket can only be made once it may publish.
 package main
 
 import (

@@ -1,8 +1,8 @@
-// Package readme holds the test that what the README shows is what the code prints.
+// Package readme tests that the README shows what the code prints.
 //
-// A fenced block after <!-- output --> shows commands, each behind "$ ", and what they print. A block after
-// <!-- file: PATH --> shows a file, after <!-- file: PATH#Name --> the declaration of that name in a Go file.
-// go test ./internal/readme -update rewrites them.
+// A fenced block after <!-- output --> shows commands, each after "$ ", and what they print. A block after
+// <!-- file: PATH --> shows a file, and one after <!-- file: PATH#Name --> shows a declaration in a Go file.
+// go test ./internal/readme -update rewrites the blocks.
 package readme
 
 import (
@@ -79,7 +79,7 @@ func TestReadmeShowsWhatTheCodePrints(t *testing.T) {
 	}
 }
 
-// expected returns what a block has to hold.
+// expected returns what a block must show.
 func expected(m, block []string) (string, error) {
 	if m[1] == "output" {
 		return session(block)
@@ -113,7 +113,7 @@ func session(block []string) (string, error) {
 		}
 		var stdout, stderr bytes.Buffer
 		c := cli.Command{Stdin: strings.NewReader(""), Stdout: &stdout, Stderr: &stderr, Version: "(devel)"}
-		// Findings (status 1) are output too.
+		// A command that finds something ends with status 1.
 		if status := c.Main(words[1:]); status > 1 {
 			return "", fmt.Errorf("%s: status %d: %s", strings.Join(words, " "), status, &stderr)
 		}
@@ -166,7 +166,7 @@ func declaration(file string, src []byte, name string) (string, error) {
 	return "", fmt.Errorf("%s declares no %s", file, name)
 }
 
-// The list of examples is made from the first sentence of each program's documentation.
+// The list of examples has the first sentence of each program's package comment.
 func TestReadmeListsEveryExample(t *testing.T) {
 	t.Chdir("../..")
 	mains, err := filepath.Glob("examples/*/main.go")
@@ -208,7 +208,7 @@ func TestReadmeListsEveryExample(t *testing.T) {
 	}
 }
 
-// letters returns s without anything else, in lower case.
+// letters returns the letters of s in lower case.
 func letters(s string) string {
 	return strings.Map(func(r rune) rune {
 		if !unicode.IsLetter(r) {

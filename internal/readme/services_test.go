@@ -13,7 +13,7 @@ import (
 
 const servicesFile = "docs/services.md"
 
-// The page is the table of services, written out.
+// The page shows the table of services.
 func TestServicesPageIsTheTable(t *testing.T) {
 	t.Chdir("../..")
 	want := servicesPage()
@@ -37,9 +37,9 @@ func servicesPage() string {
 
 <!-- generated from policygen/service_table.go by go test ./internal/readme -update -->
 
-What each service passes where, as AWS documents it, and so which conditions hopgrant writes. "none": AWS shows the grant without a
-condition; "none is passed": AWS says that a condition would lose every message. A dash: the service does not do that. Each entry
-links to its page.
+The table shows which source condition keys each service passes in each place, as AWS documents it: these are the conditions that hopgrant writes.
+"none" means that AWS shows the grant without a condition, and "none is passed" that AWS says a condition would lose every message. A dash
+means that the service does not call there. Each entry links to its AWS page.
 
 | service | principal | acts for | topic policy | topic's key | queue policy | queue's key |
 |---|---|---|---|---|---|---|
@@ -60,9 +60,9 @@ links to its page.
 	for i, n := range notes.texts {
 		fmt.Fprintf(&b, "\n%d. %s.\n", i+1, n)
 	}
-	b.WriteString("\n## Under an IAM role\n\nThe role is the caller, and its identity policy is what admits it:\n\n")
+	b.WriteString("\n## Under an IAM role\n\nThese services call as a role, which needs an identity policy:\n\n")
 	list(&b, roles)
-	b.WriteString("\n## Through EventBridge\n\nA rule publishes or sends their events:\n\n")
+	b.WriteString("\n## Through EventBridge\n\nAn EventBridge rule publishes or sends the events of these services:\n\n")
 	list(&b, indirect)
 	return b.String()
 }
@@ -88,7 +88,7 @@ func source(s policygen.Service) string {
 	return text
 }
 
-// notes collects what AWS's pages leave open, each text once.
+// notes holds what AWS's pages leave open, each text once.
 type notes struct{ texts []string }
 
 func (n *notes) mark(text string) string {
