@@ -85,7 +85,7 @@ func ReadBaseline(data []byte) (*Baseline, error) {
 		}
 	}
 	if err := json.Unmarshal(data, &report); err != nil {
-		return nil, fmt.Errorf("no JSON: %w", err)
+		return nil, fmt.Errorf("not JSON: %w", err)
 	}
 	if report.Findings == nil {
 		return nil, fmt.Errorf(`it has no "findings", want the output of hopgrant check --format json`)

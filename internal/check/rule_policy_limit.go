@@ -108,7 +108,7 @@ func (s *subject) identityLimits(r *Rule, c *topology.Caller) []Finding {
 		limit = 2048
 	}
 	if inline > limit {
-		all = append(all, s.finding(r, fmt.Sprintf("inline policies of %s: %d characters in sum, want at most %d; use managed policies", c.ID, inline, limit), c.At, &c.Element))
+		all = append(all, s.finding(r, fmt.Sprintf("inline policies of %s: %d characters in total, want at most %d; use managed policies", c.ID, inline, limit), c.At, &c.Element))
 	}
 	return all
 }

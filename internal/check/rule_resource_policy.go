@@ -98,8 +98,8 @@ Add the statement that the finding shows.`,
 func regionalPrincipal(s *subject, r *Rule) []Finding {
 	d := denial{kinds: allKinds, cause: []Cause{WrongPrincipal}}
 	findings := s.denied(r, d, func(h *Hop, calls []*Call) string {
-		return "the policy of " + string(calls[0].On) + " " + calls[0].Documents.Holder.ID + " admits another service principal than " +
-			calls[0].Caller.String() + ", under which the message comes: " + lost(h)
+		return "the policy of " + string(calls[0].On) + " " + calls[0].Documents.Holder.ID + " admits a service principal other than " +
+			calls[0].Caller.String() + ", which makes the call: " + lost(h)
 	}, atResource)
 	for i, f := range findings {
 		// AWS's page does not speak of key policies.
@@ -138,7 +138,7 @@ func policyOverwritten(s *subject, r *Rule) []Finding {
 			names = append(names, p.ID)
 			about = append(about, &p.Element)
 		}
-		message := what + " " + e.ID + " gets " + list(names) + " as its policy, of which one overwrites the others"
+		message := what + " " + e.ID + " gets " + list(names) + " as its policy, and one overwrites the others"
 		all = append(all, s.finding(r, message, policies[len(policies)-1].At, about...))
 	}
 	for _, q := range s.Queues {

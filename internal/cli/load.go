@@ -43,13 +43,13 @@ func (f *loadFlags) options() (load.Options, []error) {
 		o.Parameters[name] = value
 	}
 	if f.account != "" && !isAccount(f.account) {
-		errs = append(errs, fmt.Errorf("--account %q: no account id, want 12 digits", f.account))
+		errs = append(errs, fmt.Errorf("--account %q: not an account id, want 12 digits", f.account))
 	}
 	if f.region != "" && !regionCode().MatchString(f.region) {
-		errs = append(errs, fmt.Errorf("--region %q: no Region, want a code such as eu-central-1", f.region))
+		errs = append(errs, fmt.Errorf("--region %q: not a Region, want a code such as eu-central-1", f.region))
 	}
 	if f.stack != "" && !stackName().MatchString(f.stack) {
-		errs = append(errs, fmt.Errorf("--stack-name %q: no stack name, want a letter, then up to 127 letters, digits and -", f.stack))
+		errs = append(errs, fmt.Errorf("--stack-name %q: not a stack name, want a letter, then up to 127 letters, digits and -", f.stack))
 	}
 	return o, errs
 }

@@ -92,7 +92,7 @@ func arnList(fs *pflag.FlagSet, list *[]string, name, usage string) {
 	fs.VarP(&repeated{list}, name, "", usage+"; may be repeated")
 }
 
-var errEmpty = errors.New("the value is empty, want one, or no such flag")
+var errEmpty = errors.New("the value is empty, want a value, or no flag")
 
 // repeated is the value of a flag that may be given several times.
 type repeated struct{ list *[]string }

@@ -141,7 +141,7 @@ func (o *policyOutput) selected(all policygen.Policies, hops []policygen.Hop) (p
 		selected = of
 	}
 	if o.on != "" && len(selected) > 1 && o.dir == "" && o.format == snippet.JSON {
-		return nil, fmt.Errorf("--on %q: there are %d, and together they are no JSON document, want --output-dir, or --of %s", o.on, len(selected), inWords(owners(selected)))
+		return nil, fmt.Errorf("--on %q: there are %d, and together they are not one JSON document, want --output-dir, or --of %s", o.on, len(selected), inWords(owners(selected)))
 	}
 	return selected, nil
 }

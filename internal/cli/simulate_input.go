@@ -178,7 +178,7 @@ func jsonError(err error) error {
 	var syntax *json.SyntaxError
 	switch {
 	case errors.As(err, &syntax):
-		return &brokenInput{fmt.Errorf("request: it is no JSON: %w", err)}
+		return &brokenInput{fmt.Errorf("request: it is not JSON: %w", err)}
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
 		return &brokenInput{errors.New("request: the input ends within it")}
 	}

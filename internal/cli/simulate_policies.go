@@ -95,7 +95,7 @@ func policyItems(name string, raw json.RawMessage, want string) ([]json.RawMessa
 		return nil, fmt.Errorf("%s: it is %s, want %s", name, kind, want)
 	}
 	if err := json.Unmarshal(raw, &items); err != nil {
-		return nil, fmt.Errorf("%s: it is no JSON: %w", name, err)
+		return nil, fmt.Errorf("%s: it is not JSON: %w", name, err)
 	}
 	return items, nil
 }

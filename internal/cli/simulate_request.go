@@ -36,7 +36,7 @@ func jsonFields(raw []byte, what string, names ...string) ([]jsonField, error) {
 		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 			return fmt.Errorf("%s: the JSON is not complete", what)
 		}
-		return fmt.Errorf("%s: it is no JSON: %w", what, err)
+		return fmt.Errorf("%s: it is not JSON: %w", what, err)
 	}
 	if t, err := d.Token(); err != nil {
 		return nil, noJSON(err)
@@ -191,7 +191,7 @@ func setRequest(r *eval.Request, name, text string) (err error) {
 		service, action, ok := strings.Cut(text, ":")
 		switch {
 		case !ok || service == "" || action == "":
-			return fmt.Errorf("action %q: no action, want a service and an action such as service:Action", text)
+			return fmt.Errorf("action %q: not an action, want a service and an action such as service:Action", text)
 		case strings.ContainsAny(text, "*?"):
 			return fmt.Errorf("action %q: it has a wildcard, want one action", text)
 		}
@@ -199,12 +199,12 @@ func setRequest(r *eval.Request, name, text string) (err error) {
 		r.Resource = policygen.ARN(text)
 		_, managed := policygen.AWSManagedKey(text)
 		if text != "*" && !strings.HasPrefix(text, "arn:") && !managed && !policygen.Unresolved(text) {
-			return fmt.Errorf(`resource %q: no ARN, want one, or "*" for an action without a resource`, text)
+			return fmt.Errorf(`resource %q: not an ARN, want one, or "*" for an action without a resource`, text)
 		}
 	case "resourceAccount":
 		r.ResourceAccount = text
 		if !isAccount(text) && !policygen.Unresolved(text) {
-			return fmt.Errorf("resourceAccount %q: no account id, want 12 digits", text)
+			return fmt.Errorf("resourceAccount %q: not an account id, want 12 digits", text)
 		}
 	}
 	return nil

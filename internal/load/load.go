@@ -157,7 +157,7 @@ func read(s source, o Options) ([]*topology.Topology, error) {
 	if _, err := cfn.Read(s.path, cfn.Options{}); err != nil {
 		return nil, err
 	}
-	return nil, &policygen.InputError{What: "file", Value: s.path, Got: "it is nothing that can be checked",
+	return nil, &policygen.InputError{What: "file", Value: s.path, Got: "there is nothing to check in it",
 		Want: "a template, a Terraform plan (terraform show -json) or a fanout.yaml"}
 }
 
