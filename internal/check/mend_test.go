@@ -10,8 +10,8 @@ import (
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
-// TestFixesMend puts the statements of each finding where it says, and judges the hop again: none of its calls may then be
-// denied where the finding said that they are.
+// TestFixesMend adds the statements of each finding where it says, and checks again: the finding must be gone, and its hop must
+// no longer be broken.
 func TestFixesMend(t *testing.T) {
 	files, err := filepath.Glob("rules/*.txtar")
 	if err != nil {
@@ -52,12 +52,12 @@ func TestFixesMend(t *testing.T) {
 	}
 }
 
-// removesStatement says of rules that they report a statement, which stays when another is added.
+// removesStatement reports whether the rule reports a statement, which stays when another is added.
 func removesStatement(rule string) bool {
 	return rule == "key-statement-resource" || rule == "service-key-condition" || rule == "key-alias"
 }
 
-// apply adds statements to the policies of a topology, as a user would to the template.
+// apply adds statements to the policies of a topology, as a user would add them to the template.
 func apply(t *testing.T, top *topology.Topology, fixes []check.Fix) {
 	t.Helper()
 	refs := strings.NewReplacer(references(top)...)
@@ -112,7 +112,7 @@ func apply(t *testing.T, top *topology.Topology, fixes []check.Fix) {
 	}
 }
 
-// references returns what the template's references stand for, as pairs for a replacer.
+// references returns the template's references and their values, as pairs for a replacer.
 func references(top *topology.Topology) []string {
 	var pairs []string
 	for _, q := range top.Queues {

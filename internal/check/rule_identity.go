@@ -49,8 +49,8 @@ var ruleCallerKeyAccess = &Rule{
 		Title: "the producer or publisher may not use the key",
 		Text: `A producer or publisher needs kms:GenerateDataKey and kms:Decrypt on the customer managed key of the
 queue or topic, beside sqs:SendMessage or sns:Publish. Under an AWS managed key nobody had to grant
-that. Without the grant SendMessage and Publish fail: perhaps only a day after a change, when the data
-key that SQS or SNS has cached expires.
+that. Without the grant SendMessage and Publish fail, perhaps only when a data key expires that SQS or
+SNS has cached for up to a day.
 
 Add the statement that the finding shows to the caller's identity policy.`,
 		AWS: []string{

@@ -34,7 +34,7 @@ func undecided(s *subject, r *Rule) []Finding {
 	return all
 }
 
-// got says what the hop is meant to do, in the words of a question.
+// got says what the hop is for, to follow "whether".
 func got(h *Hop) string {
 	switch h.Kind {
 	case policygen.Receive:

@@ -8,7 +8,7 @@ import (
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
-// sometimes has a key, and nobody admitted to it, only if IsProd is true.
+// The queue of sometimes has a key that nobody may use, but only if IsProd is true.
 const sometimes = `Parameters:
   Stage: {Type: String}
 Conditions:
@@ -74,7 +74,7 @@ func TestScenarios(t *testing.T) {
 	}
 }
 
-// TestVerdictsAgree checks that a report counts the hops that [check.Hops] judges.
+// TestVerdictsAgree checks that a report and [check.Hops] have the same hops and verdicts.
 func TestVerdictsAgree(t *testing.T) {
 	topologies := read(t, "sometimes.yaml", []byte(sometimes), cfn.Options{})
 	r := check.Run(topologies, check.Options{})

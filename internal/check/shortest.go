@@ -47,8 +47,8 @@ func shortestAll(texts []string) []string {
 	return short
 }
 
-// shortestText replaces each ${…}. Partition, Region and account have a shortest value; other references become one
-// character.
+// shortestText replaces each ${…}. Partition, Region and account become the shortest value that they can have, other
+// references one character.
 func shortestText(s string) string {
 	var b strings.Builder
 	for {

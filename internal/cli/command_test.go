@@ -13,7 +13,7 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// run runs a command line in this process.
+// run runs a command line in the test's process.
 func run(t *testing.T, args ...string) (stdout, stderr string, status int) {
 	t.Helper()
 	var out, err bytes.Buffer
@@ -22,7 +22,7 @@ func run(t *testing.T, args ...string) (stdout, stderr string, status int) {
 	return out.String(), err.String(), status
 }
 
-// Every command that does something has an example, and all examples run.
+// Every policy command has an example, and all examples run.
 func TestExamplesRun(t *testing.T) {
 	c := Command{Stdin: strings.NewReader(""), Stdout: &bytes.Buffer{}, Stderr: &bytes.Buffer{}}
 	n := 0
@@ -73,7 +73,7 @@ func exampleLines(t *testing.T, example string) []string {
 	return lines
 }
 
-// writeExampleFile writes the file that an example shows in comments: the lines after one that says its name.
+// writeExampleFile writes the file that an example shows in the comments after its name.
 func writeExampleFile(t *testing.T, example string) {
 	t.Helper()
 	_, rest, ok := strings.Cut(example, "# fanout.yaml:\n")
@@ -91,7 +91,7 @@ func writeExampleFile(t *testing.T, example string) {
 	}
 }
 
-// shellWords cuts a line at white space outside of single quotes.
+// shellWords splits a line at white space outside single quotes.
 func shellWords(line string) []string {
 	var words []string
 	for i, part := range strings.Split(line, "'") {
@@ -104,7 +104,7 @@ func shellWords(line string) []string {
 	return words
 }
 
-// brokenWriter fails like a pipe that nobody reads, or a full disk.
+// A brokenWriter fails like a pipe that nobody reads, or a full disk.
 type brokenWriter struct{}
 
 func (brokenWriter) Write([]byte) (int, error) { return 0, errors.New("broken pipe") }
@@ -149,7 +149,7 @@ type zeros struct{}
 
 func (zeros) Read(p []byte) (int, error) { return len(p), nil }
 
-// What SNS can deliver from is limited by the size of the queue's policy: the error has the numbers.
+// The size of the queue's policy limits the number of topics that SNS can deliver from. The error has the numbers.
 func TestTooManyTopics(t *testing.T) {
 	args := []string{"policy", "sns", "--queue", "arn:aws:sqs:us-east-2:123456789012:orders"}
 	for i := range 400 {
@@ -161,7 +161,7 @@ func TestTooManyTopics(t *testing.T) {
 		!strings.Contains(stderr, "want at most 8192") || !strings.Contains(stderr, "of its 400 sources fit") {
 		t.Errorf("status %d, stderr %q", status, stderr)
 	}
-	// As many as the error says do fit.
+	// The number of topics that the error names fits.
 	var fit int
 	if _, err := fmt.Sscanf(stderr[strings.Index(stderr, "; ")+2:], "%d of its", &fit); err != nil {
 		t.Fatal(err)
@@ -192,7 +192,7 @@ func BenchmarkPolicyProcess(b *testing.B) {
 	}
 	for b.Loop() {
 		cmd := exec.Command(exe)
-		// The name under which TestMain lets the test's binary be hopgrant.
+		// TestMain runs hopgrant if the test's binary has this name.
 		cmd.Args = []string{"hopgrant", "policy", "consumer", "--queue", "arn:aws:sqs:us-east-2:123456789012:orders",
 			"--key", "arn:aws:kms:us-east-2:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"}
 		if out, err := cmd.Output(); err != nil || !strings.Contains(string(out), "sqs:ReceiveMessage") {

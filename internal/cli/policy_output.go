@@ -79,7 +79,7 @@ func (o *policyOutput) account() string {
 	return o.keyAccount
 }
 
-// printPolicies prints the policies that --on and --of select, or writes them to files. They are the policies of hops.
+// printPolicies prints the policies of hops that --on and --of select, or writes them to files.
 func (c *Command) printPolicies(o *policyOutput, all policygen.Policies, hops []policygen.Hop) error {
 	selected, err := o.selected(all, hops)
 	if err != nil {
@@ -146,8 +146,8 @@ func (o *policyOutput) selected(all policygen.Policies, hops []policygen.Hop) (p
 	return selected, nil
 }
 
-// delegations returns the policies of customer managed keys whose use identity policies grant in the hops: without the
-// statement for the account in the key policy, identity policies would not count.
+// delegations returns the policies of the hops' customer managed keys. If identity policies grant the use of a key, they count
+// only if its key policy has a statement for the account.
 func (o *policyOutput) delegations(hops []policygen.Hop) (policygen.Policies, error) {
 	var all policygen.Policies
 	for _, h := range hops {
@@ -176,7 +176,7 @@ func kinds(all policygen.Policies) []string {
 	return list
 }
 
-// owners returns the topics, queues, keys and principals of the policies, or how many there are beyond five.
+// owners returns the topics, queues, keys and principals of the policies. Beyond five it says how many more there are.
 func owners(all policygen.Policies) []string {
 	const most = 5
 	var list []string

@@ -11,7 +11,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// The scripts run hopgrant as a process of its own, as users do. UPDATE_SCRIPTS=1 rewrites what they compare with cmp;
+// The scripts run hopgrant as a process of its own, as users do. UPDATE_SCRIPTS=1 rewrites the files that they compare with;
 // read the difference before you commit it.
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
@@ -36,7 +36,7 @@ func TestScripts(t *testing.T) {
 	})
 }
 
-// status N command args… runs a command that must end with status N.
+// The script command "status N command args…" runs a command that must end with status N.
 func status(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 2 {
 		ts.Fatalf("usage: status N command args...")
@@ -55,7 +55,8 @@ func status(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// oneline checks the voice of the last command's stderr: each line an error or a hint, lower case and without a period.
+// The script command "oneline" checks the last command's stderr: each line must be an error or a hint, in lower case and
+// without a period.
 func oneLineEach(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) > 0 {
 		ts.Fatalf("usage: oneline")
@@ -80,7 +81,8 @@ func oneLineEach(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// terminal command args… runs a command on a terminal of 80 columns, its output in stdout, if script(1) is there.
+// The script command "terminal command args…" runs a command on a terminal of 80 columns with script(1). Its output is in
+// stdout.
 func terminal(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) == 0 {
 		ts.Fatalf("usage: terminal command args...")

@@ -20,7 +20,7 @@ func simulate(t *testing.T, in io.Reader, args ...string) (stdout, stderr string
 
 const simulatedRequest = `{"id":"%s","request":{"principal":"arn:aws:iam::111122223333:role/app","action":"sqs:SendMessage","resource":"arn:aws:sqs:us-east-2:111122223333:orders"},"identityPolicies":[{"Statement":{"Effect":"Allow","Action":"sqs:*","Resource":"*"}}]}`
 
-// Whoever sends one request and waits gets the answer before the next one.
+// A program that sends one request and waits gets the answer before it sends the next.
 func TestSimulateAnswersAtOnce(t *testing.T) {
 	in, send := io.Pipe()
 	answers, out := io.Pipe()
@@ -86,7 +86,7 @@ func TestSimulateBadInput(t *testing.T) {
 	}
 }
 
-// Of thousands of broken requests the first hundred are reported, and the rest are counted.
+// The first hundred broken requests are reported; the others are counted.
 func TestSimulateManyBrokenRequests(t *testing.T) {
 	_, stderr, status := simulate(t, strings.NewReader(strings.Repeat("{}\n", 5000)))
 	if status != StatusUsage || strings.Count(stderr, "\n") != 103 || !strings.Contains(stderr, "stdin: 4900 more requests cannot be read") {
@@ -94,7 +94,7 @@ func TestSimulateManyBrokenRequests(t *testing.T) {
 	}
 }
 
-// A byte order mark is no part of the first request.
+// A byte order mark is not part of the first request.
 func TestSimulateByteOrderMark(t *testing.T) {
 	stdout, stderr, status := simulate(t, strings.NewReader("\ufeff"+fmt.Sprintf(simulatedRequest, "1")))
 	if status != StatusOK || stderr != "" || !strings.HasPrefix(stdout, `{"id":"1"`) {
@@ -102,7 +102,7 @@ func TestSimulateByteOrderMark(t *testing.T) {
 	}
 }
 
-// FuzzSimulate: no input makes the command panic or end with another status than the documented ones.
+// FuzzSimulate checks that no input makes the command panic or end with an undocumented status.
 func FuzzSimulate(f *testing.F) {
 	f.Add(fmt.Sprintf(simulatedRequest, "1"))
 	f.Add("[" + fmt.Sprintf(simulatedRequest, "1") + "," + fmt.Sprintf(simulatedRequest, "2") + "]")

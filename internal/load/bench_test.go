@@ -12,8 +12,8 @@ import (
 	"github.com/hopgrant/hopgrant/internal/topology"
 )
 
-// template returns a template of about n resources: fan-outs of one topic, a key, three queues with their dead-letter
-// queues, policies, subscriptions and consumers each.
+// template returns a template with about n resources. It has fan-outs of a topic, a key and three queues, with dead-letter
+// queues, policies, subscriptions and consumers.
 func template(n int) string {
 	var b strings.Builder
 	b.WriteString("Resources:\n")
@@ -81,7 +81,7 @@ func run(tb testing.TB, path string) check.Report {
 	return check.Join(reports)
 }
 
-// The time for each resource, which stays the same where a check is linear.
+// The time for each resource stays the same if a check is linear.
 func BenchmarkTemplateOf500(b *testing.B)  { benchmarkTemplate(b, 500) }
 func BenchmarkTemplateOf4000(b *testing.B) { benchmarkTemplate(b, 4000) }
 

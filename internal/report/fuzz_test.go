@@ -14,8 +14,8 @@ import (
 	"github.com/hopgrant/hopgrant/internal/report"
 )
 
-// FuzzCheck checks, explains and prints whatever is read as a template: nothing panics, and every hop has a verdict that its
-// calls bear out.
+// FuzzCheck checks, explains and prints everything that can be read as a template. Nothing may panic, and every hop must have
+// the verdict of its calls.
 func FuzzCheck(f *testing.F) {
 	shop, err := os.ReadFile("testdata/shop.yaml")
 	if err != nil {
@@ -38,7 +38,7 @@ func FuzzCheck(f *testing.F) {
 	f.Fuzz(checkAndPrint)
 }
 
-// checkAndPrint reads data as a template, and prints what is found in every format.
+// checkAndPrint reads data as a template, and prints its findings in every format.
 func checkAndPrint(t *testing.T, data []byte) {
 	t.Helper()
 	topologies, err := cfn.ReadBytes("fuzz.yaml", data, cfn.Options{})
@@ -76,8 +76,8 @@ func checkAndPrint(t *testing.T, data []byte) {
 	report.HopsDOT(r.Hops)
 }
 
-// TestLineMissing takes each line out of each of the good templates in turn. What is then left is often wrong or incomplete,
-// and must neither panic nor make a hop ok whose calls are not allowed.
+// TestLineMissing takes each line out of each good template in turn. The rest is often wrong or incomplete. It must neither
+// cause a panic nor make a hop ok whose calls are not allowed.
 func TestLineMissing(t *testing.T) {
 	paths, err := filepath.Glob("../check/testdata/good/*.txtar")
 	if err != nil || len(paths) == 0 {

@@ -18,7 +18,7 @@ import (
 	"github.com/hopgrant/hopgrant/internal/report"
 )
 
-// sarifSchema returns the schema of SARIF 2.1.0 by OASIS, which the source of go-sarif holds as a constant.
+// sarifSchema returns OASIS's schema of SARIF 2.1.0, which go-sarif has as a constant.
 func sarifSchema(t *testing.T) *jsonschema.Schema {
 	t.Helper()
 	dir, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/owenrumney/go-sarif/v3").Output()
@@ -89,7 +89,7 @@ func TestSARIFIsValid(t *testing.T) {
 	}
 }
 
-// TestSARIFSchemaRefuses makes sure that the schema is not one that takes everything.
+// TestSARIFSchemaRefuses checks that the schema does not accept everything.
 func TestSARIFSchemaRefuses(t *testing.T) {
 	doc, err := jsonschema.UnmarshalJSON(strings.NewReader(`{"version":"2.1.0","runs":[{"tool":{}}]}`))
 	if err != nil {
