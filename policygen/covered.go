@@ -28,7 +28,7 @@ func uncoveredGrants(grants []grant) []grant {
 // covers reports whether g allows everything that other allows, and more.
 func (g *grant) covers(other *grant) bool {
 	if g.kind != other.kind || g.principal != other.principal || g.resource != other.resource ||
-		g.conditionKeys() >= other.conditionKeys() || !coversAction(g.row.granted(), other.row.granted()) {
+		g.conditionKeys() >= other.conditionKeys() || !coversAction(g.row.Granted(), other.row.Granted()) {
 		return false
 	}
 	others := other.whole()

@@ -1,54 +1,47 @@
 package policygen
 
-func (c *hopCheck) partition() {
-	t, q := ARN(c.hop.Topic.ARN).Partition(), ARN(c.hop.Queue.ARN).Partition()
-	if t != "" && q != "" && t != q {
-		c.add(nil, "queue arn", string(c.hop.Queue.ARN), "its partition is "+q, t+", that of "+string(c.hop.Topic.ARN),
-			"SNS does not deliver to another partition")
-	}
-}
+import "github.com/hopgrant/hopgrant/internal/kind"
 
-// deliveryFIFO checks what SNS can deliver to: a standard topic to standard queues only, a FIFO topic to both, its
-// dead-letter queues must be FIFO.
-func (c *hopCheck) deliveryFIFO() {
-	topic, ok1 := isFIFO(string(c.hop.Topic.ARN))
-	queue, ok2 := isFIFO(string(c.hop.Queue.ARN))
-	switch {
-	case !ok1 || !ok2:
-	case queue && !topic:
-		c.add(ErrFIFO, "queue arn", string(c.hop.Queue.ARN), "it is FIFO", "a standard queue",
-			"the topic "+string(c.hop.Topic.ARN)+" is standard, and such a topic cannot deliver to a FIFO queue")
-	case topic && !queue && c.hop.Kind == DeadLetter:
-		c.add(ErrFIFO, "dead-letter queue arn", string(c.hop.Queue.ARN), "it is standard", "a FIFO queue",
-			"the topic "+string(c.hop.Topic.ARN)+" is FIFO, and so must be the dead-letter queue of its subscription")
-	}
-	if c.hop.Kind == DeadLetter {
-		t, q := ARN(c.hop.Topic.ARN).Region(), ARN(c.hop.Queue.ARN).Region()
-		if t != "" && q != "" && t != q {
-			c.add(nil, "dead-letter queue arn", string(c.hop.Queue.ARN), "its Region is "+q, t+", that of the subscription", "")
-		}
-	}
-}
-
-// redrive checks that both queues are alike and of the caller's account: StartMessageMoveTask cannot be granted to others.
+// ends checks what the two ends of a hop must have in common.
 //
 // [Limitations of custom policies]
 //
 // [Limitations of custom policies]: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-limitations-of-custom-policies.html
-func (c *hopCheck) redrive() {
-	from, to := c.hop.Queue.ARN, c.hop.Destination.ARN
-	a, ok1 := isFIFO(string(from))
-	b, ok2 := isFIFO(string(to))
-	if ok1 && ok2 && a != b {
-		c.add(ErrFIFO, "destination arn", string(to), "one of it and the dead-letter queue is FIFO", "both or neither", "")
+func (c *hopCheck) ends(k *kind.Kind) {
+	from, to := c.hop.resource(k.From), c.hop.resource(k.To)
+	if a, b := from.Partition(), to.Partition(); k.BySNS() && a != "" && b != "" && a != b {
+		c.add(nil, "queue arn", string(to), "its partition is "+b, a+", that of "+string(from), "SNS does not deliver to another partition")
 	}
-	for _, arn := range []QueueARN{from, to} {
-		if crossAccount(c.hop.Caller, ARN(arn)) {
-			c.add(ErrCaller, "principal", c.hop.Caller.String(), "its account is not that of "+string(arn),
-				"a role or user of account "+ARN(arn).Account(), "AWS lets no other account start a move")
+	c.types(k, from, to)
+	if a, b := from.Region(), to.Region(); k.OneRegion && a != "" && b != "" && a != b {
+		c.add(nil, "dead-letter queue arn", string(to), "its Region is "+b, a+", that of the subscription", "")
+	}
+	if k.OneAccount {
+		for _, arn := range []ARN{from, to} {
+			if crossAccount(c.hop.Caller, arn) {
+				c.add(ErrCaller, "principal", c.hop.Caller.String(), "its account is not that of "+string(arn),
+					"a role or user of account "+arn.Account(), "AWS lets no other account start a move")
+			}
 		}
 	}
-	if from == to && from != "" {
+	if k.Moves() && from == to && from != "" {
 		c.add(nil, "destination arn", string(to), "it is the dead-letter queue itself", "another queue", "")
+	}
+}
+
+// types checks that the ends are FIFO or standard as the kind of hop asks.
+func (c *hopCheck) types(k *kind.Kind, from, to ARN) {
+	a, ok1 := isFIFO(string(from))
+	b, ok2 := isFIFO(string(to))
+	switch {
+	case k.FIFO == kind.AnyType || !ok1 || !ok2 || a == b || a && k.FIFO == kind.StandardFromFIFO:
+	case k.Moves():
+		c.add(ErrFIFO, "destination arn", string(to), "one of it and the dead-letter queue is FIFO", "both or neither", "")
+	case b:
+		c.add(ErrFIFO, "queue arn", string(to), "it is FIFO", "a standard queue",
+			"the topic "+string(from)+" is standard, and such a topic cannot deliver to a FIFO queue")
+	default:
+		c.add(ErrFIFO, "dead-letter queue arn", string(to), "it is standard", "a FIFO queue",
+			"the topic "+string(from)+" is FIFO, and so must be the dead-letter queue of its subscription")
 	}
 }

@@ -1,6 +1,10 @@
 package policygen
 
-import "errors"
+import (
+	"errors"
+
+	"github.com/hopgrant/hopgrant/internal/kind"
+)
 
 // KeyAccess is how IAM principals of a key's own account get access to it.
 type KeyAccess string
@@ -128,8 +132,8 @@ func (g *generator) hop(given *Hop) {
 					" must name the caller, and there is none", "a role or user", ""))
 			}
 		})
-		if r.on.target() == OnKey && g.options.KeyAccess == AccountWide {
-			g.use(&h, resource)
+		if r.on == OnKey && g.options.KeyAccess == AccountWide {
+			g.use(&h, r.On, resource)
 		}
 	})
 	if g.options.TLSOnly {
@@ -143,16 +147,13 @@ func (g *generator) hop(given *Hop) {
 
 // places returns the topics and queues that the hop has to do with.
 func (h *Hop) places() []place {
-	topic, queue := place{on: OnTopic, resource: ARN(h.Topic.ARN)}, place{on: OnQueue, resource: ARN(h.Queue.ARN)}
-	switch h.Kind {
-	case Publish, Subscribe:
-		return []place{topic}
-	case Deliver, DeadLetter:
-		return []place{topic, queue}
-	case Redrive:
-		return []place{queue, {on: OnQueue, resource: ARN(h.Destination.ARN)}}
+	var all []place
+	for _, end := range []kind.Part{h.record().From, h.record().To} {
+		if end != kind.Caller {
+			all = append(all, place{on: targetOf(end), resource: h.resource(end)})
+		}
 	}
-	return []place{queue}
+	return all
 }
 
 func (g *generator) policies() (Policies, error) {

@@ -32,7 +32,7 @@ const (
 // grants calls give with what a hop's call on a resource needs, and in which documents. A call on an AWS managed key needs
 // nothing: its own policy admits whom it admits, and [Hop.Check] refuses the others. The account is the caller's.
 func (r *row) grants(h *Hop, account string, resource ARN, access KeyAccess, give func(place, grant)) {
-	on := r.on.target()
+	on := r.on
 	if on == OnKey {
 		if _, ok := AWSManagedKey(string(resource)); ok {
 			return
@@ -69,7 +69,7 @@ func (r *row) grants(h *Hop, account string, resource ARN, access KeyAccess, giv
 // limitToSource ties the grant of a service to whom it acts for: SNS's deliveries to the topic, other services as they
 // support it.
 func (h *Hop) limitToSource(g *grant, service ServicePrincipal, on Target) {
-	if h.Kind != Deliver && h.Kind != DeadLetter {
+	if !h.record().BySNS() {
 		known, _ := LookUpService(service)
 		g.setCondition(known.Condition(on, h.Kind, h.Source, h.SourceAccount))
 		return
@@ -113,28 +113,6 @@ func (g *grant) conditionKeys() int {
 	}
 	return n
 }
-
-// sidWords name the hops in Sids, which may hold letters and digits only.
-var sidWords = map[HopKind]string{
-	Publish: "Publish", Deliver: "Deliver", Send: "Send", Receive: "Receive", DeadLetter: "DeadLetter", Redrive: "Redrive",
-	Subscribe: "Subscribe",
-}
-
-// sidEnds tell statements of one hop apart by what they are about.
-var sidEnds = map[where]string{
-	theTopicKey: "UseKey", theQueueKey: "UseKey", theSourceKeys: "UseKey", theDestination: "Destination",
-	theDestinationKey: "DestinationUseKey",
-}
-
-// sids are the Sids of statements that begin with a call, by its row.
-var sids = func() map[*row]string {
-	all := make(map[*row]string, len(table))
-	for i := range table {
-		r := &table[i]
-		all[r] = "Allow" + sidWords[r.kind] + sidEnds[r.on]
-	}
-	return all
-}()
 
 // rawPart returns a part of an ARN even if it is unresolved, or "" where the whole ARN is one unresolved text.
 func rawPart(arn ARN, i int) string {

@@ -1,19 +1,21 @@
 package policygen
 
+import "github.com/hopgrant/hopgrant/internal/kind"
+
 // HopKind names what a hop does.
 type HopKind string
 
 // The kinds of hop.
 const (
-	Publish    HopKind = "publish"     // a publisher to a topic
-	Deliver    HopKind = "deliver"     // SNS, from a topic to a queue
-	Send       HopKind = "send"        // a producer straight to a queue
-	Receive    HopKind = "receive"     // a consumer from a queue
-	DeadLetter HopKind = "dead-letter" // SNS, from a topic to the dead-letter queue of a subscription
-	Redrive    HopKind = "redrive"     // an operator, from a dead-letter queue back (StartMessageMoveTask)
+	Publish    HopKind = kind.Publish    // a publisher to a topic
+	Deliver    HopKind = kind.Deliver    // SNS, from a topic to a queue
+	Send       HopKind = kind.Send       // a producer straight to a queue
+	Receive    HopKind = kind.Receive    // a consumer from a queue
+	DeadLetter HopKind = kind.DeadLetter // SNS, from a topic to the dead-letter queue of a subscription
+	Redrive    HopKind = kind.Redrive    // an operator, from a dead-letter queue back (StartMessageMoveTask)
 
 	// Subscribe is no hop of a message: it is the call that the owner of a queue in another account makes once.
-	Subscribe HopKind = "subscribe"
+	Subscribe HopKind = kind.Subscribe
 )
 
 // A Queue is an SQS queue and what encrypts it.

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/hopgrant/hopgrant/internal/kind"
 )
 
 // What cannot work at all; each stands behind an [*InputError].
@@ -32,36 +34,35 @@ func (h *Hop) check(memo *checkMemo) []error {
 	c := hopCheck{hop: h, patterns: h.identityOnly(), memo: memo}
 	c.encoding()
 	c.caller()
-	switch h.Kind {
-	case Publish:
-		c.topic(h.Topic)
-		c.key("key", string(h.Topic.Key), ARN(h.Topic.ARN), "sns")
-		c.source()
-	case Subscribe:
-		c.topic(h.Topic)
-	case Deliver, DeadLetter:
-		c.topic(h.Topic)
-		c.queue("queue", h.Queue)
-		c.partition()
-		c.deliveryFIFO()
-	case Send:
-		c.queue("queue", h.Queue)
-		c.source()
-	case Receive:
-		c.queue("queue", h.Queue)
+	k := h.record()
+	if k.Name == "" {
+		c.add(nil, "hop", string(h.Kind), "unknown", kindNames(), "")
+		return c.errs
+	}
+	for _, end := range []kind.Part{k.From, k.To} {
+		c.end(end)
+	}
+	if k.CallsOn(kind.SourceKeys) {
 		c.sourceKeys()
-		if h.Client != "" && h.Client != Poller && h.Client != LambdaTrigger {
-			c.add(nil, "client", string(h.Client), "unknown", quotedOr([]string{string(Poller), string(LambdaTrigger)}), "")
-		}
-	case Redrive:
-		c.queue("dead-letter queue", h.Queue)
-		c.queue("destination", h.Destination)
-		c.sourceKeys()
-		c.redrive()
-	default:
-		c.add(nil, "hop", string(h.Kind), "unknown", "publish, deliver, send, receive, dead-letter, redrive or subscribe", "")
+	}
+	if k.By == kind.IAMOrService {
+		c.source()
+	}
+	c.ends(k)
+	if k.Leaves() && h.Client != "" && h.Client != Poller && h.Client != LambdaTrigger {
+		c.add(nil, "client", string(h.Client), "unknown", quotedOr([]string{string(Poller), string(LambdaTrigger)}), "")
 	}
 	return c.errs
+}
+
+// kindNames lists the names of the kinds of hop.
+func kindNames() string {
+	var names []string
+	for _, k := range kind.All() {
+		names = append(names, k.Name)
+	}
+	last := len(names) - 1
+	return strings.Join(names[:last], ", ") + " or " + names[last]
 }
 
 // hopCheck collects what is wrong with a hop.
@@ -124,7 +125,7 @@ func (c *hopCheck) principal(p Principal) error {
 // identityOnly reports whether identity policies grant all of the hop's calls: the caller is an IAM principal, and no
 // resource is known to belong to another account.
 func (h *Hop) identityOnly() bool {
-	if h.Kind == Deliver || h.Kind == DeadLetter || IsService(h.Caller) {
+	if h.record().BySNS() || IsService(h.Caller) {
 		return false
 	}
 	only, account := true, AccountOf(h.Caller)
@@ -149,13 +150,13 @@ func (c *hopCheck) caller() {
 	c.err(c.principal(h.Caller))
 	service, isService := h.Caller.(ServicePrincipal)
 	switch {
-	case h.Kind == Deliver || h.Kind == DeadLetter:
+	case h.record().BySNS():
 		if h.Caller != nil && !(isService && strings.HasPrefix(string(service), "sns.")) {
 			c.add(ErrCaller, "caller", h.Caller.String(), "SNS delivers itself", "sns.amazonaws.com or none", "")
 		}
 	case h.Caller == Principal(Anyone{}):
 		c.add(ErrCaller, "principal", "*", "that is everybody in the world", "a role, a user, an account or a service", "")
-	case isService && h.Kind != Publish && h.Kind != Send:
+	case isService && h.record().By != kind.IAMOrService:
 		c.add(ErrCaller, "principal", string(service), "AWS services do not "+string(h.Kind), "a role or user",
 			"name the role under which it is done, such as a Lambda function's execution role")
 	}
@@ -194,10 +195,26 @@ func (c *hopCheck) encoding() {
 	}
 }
 
-func (c *hopCheck) topic(t Topic) {
-	c.err(c.arn(&topicForm, string(t.ARN), c.patterns))
-	if t.Scope != "" {
-		c.err(c.arn(&topicForm, string(t.Scope), true))
+// end checks the topic or queue at one end of a hop, and its key.
+func (c *hopCheck) end(p kind.Part) {
+	h, k := c.hop, c.hop.record()
+	switch p {
+	case kind.Topic:
+		c.err(c.arn(&topicForm, string(h.Topic.ARN), c.patterns))
+		if h.Topic.Scope != "" {
+			c.err(c.arn(&topicForm, string(h.Topic.Scope), true))
+		}
+		if k.CallsOn(kind.TopicKey) {
+			c.key("key", string(h.Topic.Key), ARN(h.Topic.ARN), "sns")
+		}
+	case kind.Queue:
+		what := "queue"
+		if k.FromDeadLetters() {
+			what = "dead-letter queue"
+		}
+		c.queue(what, h.Queue)
+	case kind.Destination:
+		c.queue("destination", h.Destination)
 	}
 }
 
@@ -219,10 +236,7 @@ func (c *hopCheck) source() {
 	if !ok || Unresolved(string(p)) {
 		return
 	}
-	on := OnTopic
-	if h.Kind == Send {
-		on = OnQueue
-	}
+	on := targetOf(h.record().Resource())
 	service, known := LookUpService(p)
 	if err := service.Check(*h); err != nil {
 		c.errs = append(c.errs, flatten(err)...)

@@ -1,8 +1,12 @@
 package policygen
 
 import (
+	"cmp"
 	"errors"
 	"slices"
+	"strings"
+
+	"github.com/hopgrant/hopgrant/internal/kind"
 )
 
 // A KeyPolicy is the whole policy of a customer managed key: what lets the key's account manage it, and what the hops
@@ -49,22 +53,24 @@ func wholeDocument(p place, hops []Hop, o Options) (Document, error) {
 // A keyUse is a service of a Region through which IAM principals use a key.
 type keyUse struct{ service, region string }
 
-// use notes that a hop uses a key, for account-wide access.
-func (g *generator) use(h *Hop, key ARN) {
+// use notes that a hop uses the key that is a part of it, for account-wide access.
+func (g *generator) use(h *Hop, part kind.Part, key ARN) {
 	if _, ok := AWSManagedKey(string(key)); ok {
 		return
 	}
-	u, of := keyUse{service: "sqs"}, ARN(h.Queue.ARN)
-	if h.Kind == Publish {
-		u.service, of = "sns", ARN(h.Topic.ARN)
-	}
-	if u.region = rawPart(key, 3); u.region == "" {
-		u.region = rawPart(of, 3)
-	}
+	u := keyUse{serviceOf(part), cmp.Or(rawPart(key, 3), rawPart(h.resource(part.Owner()), 3), rawPart(h.about(), 3))}
 	if !slices.Contains(g.uses[key], u) {
 		g.uses[key] = append(g.uses[key], u)
 	}
 	g.document(place{on: OnKey, resource: key})
+}
+
+// serviceOf returns the service that uses the key that is a part of a hop.
+func serviceOf(key kind.Part) string {
+	if key == kind.TopicKey {
+		return "sns"
+	}
+	return "sqs"
 }
 
 // keyStatements returns what a key policy says beside the hops: that the account may manage the key, and what it allows
@@ -111,24 +117,27 @@ func accountStatement(account, partition, sid string) Statement {
 //
 // [kms:CallerAccount and kms:ViaService]: https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html
 func accountWideStatement(u keyUse, account string) Statement {
-	kinds := []HopKind{Send, Receive}
-	sid := "AllowAccountThroughSQS"
-	if u.service == "sns" {
-		kinds, sid = []HopKind{Publish}, "AllowAccountThroughSNS"
-	}
-	return Statement{Sid: sid, Effect: Allow, Principal: &Principals{AWS: []string{"*"}}, Action: actionsOn(OnKey, kinds...), Resource: []string{"*"},
+	sid := "AllowAccountThrough" + strings.ToUpper(u.service)
+	return Statement{Sid: sid, Effect: Allow, Principal: &Principals{AWS: []string{"*"}}, Action: keyActions(u.service), Resource: []string{"*"},
 		Condition: Condition{"StringEquals": {"kms:CallerAccount": {account}, "kms:ViaService": {ViaService(u.service, u.region)}}}}
 }
 
-// actionsOn returns what the table grants on a kind of target for the kinds of hop.
-func actionsOn(target Target, kinds ...HopKind) []string {
+// keyActions returns what the table grants IAM principals on the keys that a service uses.
+func keyActions(service string) []string {
+	return granted(func(k *kind.Kind, on kind.Part) bool {
+		return !k.BySNS() && targetOf(on) == OnKey && serviceOf(on) == service
+	})
+}
+
+// granted returns what the table grants by the calls of kinds on parts, each action once.
+func granted(by func(*kind.Kind, kind.Part) bool) []string {
 	var actions []string
-	for _, r := range table {
-		if !slices.Contains(kinds, r.kind) || r.on.target() != target {
-			continue
-		}
-		if grant := r.granted(); !slices.Contains(actions, grant) {
-			actions = append(actions, grant)
+	for _, k := range kind.All() {
+		for i := range k.Calls {
+			c := &k.Calls[i]
+			if grant := c.Granted(); by(k, c.On) && !slices.Contains(actions, grant) {
+				actions = append(actions, grant)
+			}
 		}
 	}
 	return actions
@@ -173,7 +182,7 @@ func (k AccountWideKeyPolicy) Document() (Document, error) {
 		}
 		h.Caller = h.caller()
 		h.each(func(r *row, resource ARN) {
-			if r.on.target() == OnKey {
+			if r.on == OnKey {
 				r.grants(&h, "", resource, ByIdentityPolicy, func(_ place, g grant) { grants = append(grants, g) })
 			}
 		})

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"slices"
 	"strconv"
+
+	"github.com/hopgrant/hopgrant/internal/kind"
 )
 
 // A draft is a statement on its way: sets in the order in which their members came.
@@ -31,8 +33,8 @@ func newDrafts(grants []grant) []draft {
 	for i := range grants {
 		g := &grants[i]
 		d := &drafts[i]
-		d.sid, d.kind, d.operator, d.key, d.condition = sids[g.row], g.kind, g.operator, g.key, g.condition
-		d.actions, d.resources = one(g.row.granted()), one(g.resource)
+		d.sid, d.kind, d.operator, d.key, d.condition = g.row.sid, g.kind, g.operator, g.key, g.condition
+		d.actions, d.resources = one(g.row.Granted()), one(g.resource)
 		if g.kind != nobody {
 			d.principals = one(g.principal)
 		}
@@ -168,11 +170,22 @@ func inTableOrder(actions []string) []string {
 // tableOrder is where an action first stands in the table, whatever form of it is granted.
 var tableOrder = func() map[string]int {
 	order := map[string]int{}
-	for i := len(table) - 1; i >= 0; i-- {
-		order[table[i].action] = i
+	place := func(action string, i int) {
+		if _, ok := order[action]; !ok {
+			order[action] = i
+		}
 	}
-	for i := range table {
-		order[table[i].granted()] = order[table[i].action]
+	i := 0
+	for _, k := range kind.All() {
+		for c := range k.Calls {
+			place(k.Calls[c].Action, i)
+			i++
+		}
+	}
+	for _, k := range kind.All() {
+		for c := range k.Calls {
+			order[k.Calls[c].Granted()] = order[k.Calls[c].Action]
+		}
 	}
 	return order
 }()

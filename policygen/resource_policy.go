@@ -1,5 +1,7 @@
 package policygen
 
+import "github.com/hopgrant/hopgrant/internal/kind"
+
 // A QueuePolicy is the whole policy of a queue.
 type QueuePolicy struct {
 	Queue   QueueARN
@@ -41,7 +43,7 @@ func denyWithoutTLS(p place) Statement {
 	actions := []string{"sqs:*"}
 	if p.on == OnTopic {
 		// A topic policy cannot name sns:*.
-		actions = actionsOn(OnTopic, Publish)
+		actions = granted(func(k *kind.Kind, on kind.Part) bool { return on == kind.Topic && !k.Once })
 	}
 	return Statement{Sid: "DenyWithoutTLS", Effect: Deny, Principal: &Principals{Anyone: true}, Action: actions,
 		Resource: []string{string(p.resource)}, Condition: Condition{"Bool": {"aws:SecureTransport": {"false"}}}}

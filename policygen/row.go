@@ -1,15 +1,39 @@
 package policygen
 
+import "github.com/hopgrant/hopgrant/internal/kind"
+
+// A row is one call of the table of kinds, with what follows from it.
+type row struct {
+	*kind.Call
+	on  Target
+	sid string // of statements that begin with it
+}
+
+// rows are the calls of all kinds, in the order of the table.
+var rows = func() map[HopKind][]*row {
+	all := map[HopKind][]*row{}
+	for _, k := range kind.All() {
+		for i := range k.Calls {
+			c := &k.Calls[i]
+			all[HopKind(k.Name)] = append(all[HopKind(k.Name)], &row{Call: c, on: targetOf(c.On), sid: k.SidOf(c)})
+		}
+	}
+	return all
+}()
+
+// record returns what is particular to the hop's kind.
+func (h *Hop) record() *kind.Kind { return kind.Of(h.Kind) }
+
 // Calls returns every call that AWS authorizes for the hop, in the order of the table, without looking at whether the hop
 // is a valid one ([Hop.Check] does).
 func (h Hop) Calls() []Call {
 	h.Caller = h.caller()
 	var calls []Call
 	h.each(func(r *row, resource ARN) {
-		c := Call{Hop: h, On: r.on.target(), Caller: h.Caller, Action: r.action, Grant: r.granted(), Resource: resource, Doc: r.doc,
-			Context: h.context(r.on)}
-		if r.unsure != nil {
-			c.Unsure = r.unsure(h)
+		c := Call{Hop: h, On: r.on, Caller: h.Caller, Action: r.Action, Grant: r.Granted(), Resource: resource, Doc: r.Doc,
+			Context: h.context(r.On)}
+		if !IsService(h.Caller) {
+			c.Unsure = r.Unsure
 		}
 		calls = append(calls, c)
 	})
@@ -18,72 +42,78 @@ func (h Hop) Calls() []Call {
 
 // each visits the rows of the table that apply to the hop, with each of their resources.
 func (h *Hop) each(visit func(r *row, resource ARN)) {
-	for _, r := range rowsOf[h.Kind] {
-		if r.when != nil && !r.when(h) {
+	options := h.options()
+	for _, r := range rows[h.Kind] {
+		if r.Option != 0 && r.Option&options == 0 {
 			continue
 		}
-		if r.on == theSourceKeys {
+		if r.On == kind.SourceKeys {
 			for _, k := range h.SourceKeys {
 				if k != "" && k != h.Queue.Key {
 					visit(r, ARN(k))
 				}
 			}
-		} else if resource := r.on.resource(h); resource != "" {
+		} else if resource := h.resource(r.On); resource != "" {
 			visit(r, resource)
 		}
 	}
 }
 
-// rowsOf are the rows of the table for a kind of hop.
-var rowsOf = func() map[HopKind][]*row {
-	rows := map[HopKind][]*row{}
-	for i := range table {
-		rows[table[i].kind] = append(rows[table[i].kind], &table[i])
+// options returns what the hop's client does beside what every client does.
+func (h *Hop) options() kind.Option {
+	var o kind.Option
+	for _, option := range [...]struct {
+		holds bool
+		is    kind.Option
+	}{
+		{h.ReadAttributes, kind.ReadAttributes}, {h.ExtendVisibility, kind.ExtendVisibility}, {h.LookUpURL, kind.LookUpURL},
+		{h.Client == LambdaTrigger, kind.LambdaTrigger},
+	} {
+		if option.holds {
+			o |= option.is
+		}
 	}
-	return rows
-}()
-
-// granted returns the action as documents grant it.
-func (r *row) granted() string {
-	if r.grant != "" {
-		return r.grant
-	}
-	return r.action
+	return o
 }
 
 // caller returns who makes the hop's calls: SNS for its deliveries.
-func (h Hop) caller() Principal {
-	if h.Caller == nil && (h.Kind == Deliver || h.Kind == DeadLetter) {
+func (h *Hop) caller() Principal {
+	if h.Caller == nil && h.record().BySNS() {
 		return SNSPrincipal(ARN(h.Topic.ARN).Region(), ARN(h.Queue.ARN).Region())
 	}
 	return h.Caller
 }
 
-func (w where) target() Target {
-	switch w {
-	case theTopic:
+// targetOf returns what kind of policy decides calls on a part of a hop.
+func targetOf(p kind.Part) Target {
+	switch p {
+	case kind.Topic:
 		return OnTopic
-	case theQueue, theDestination:
+	case kind.Queue, kind.Destination:
 		return OnQueue
 	}
 	return OnKey
 }
 
-// resource returns the hop's resource in the role w; "" if it has none, as for the key of a resource without one.
-func (w where) resource(h *Hop) ARN {
-	switch w {
-	case theTopic:
+// resource returns the topic, queue or key that is a part of the hop; "" if it has none, as for the key of a resource
+// without one.
+func (h *Hop) resource(p kind.Part) ARN {
+	switch p {
+	case kind.Topic:
 		return ARN(h.Topic.ARN)
-	case theTopicKey:
+	case kind.TopicKey:
 		return ARN(h.Topic.Key)
-	case theQueue:
+	case kind.Queue:
 		return ARN(h.Queue.ARN)
-	case theQueueKey:
+	case kind.QueueKey:
 		return ARN(h.Queue.Key)
-	case theDestination:
+	case kind.Destination:
 		return ARN(h.Destination.ARN)
-	case theDestinationKey:
+	case kind.DestinationKey:
 		return ARN(h.Destination.Key)
 	}
 	return ""
 }
+
+// about returns the topic or queue that the hop is about: where its first call is made.
+func (h *Hop) about() ARN { return h.resource(h.record().Resource()) }

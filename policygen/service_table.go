@@ -2,6 +2,9 @@ package policygen
 
 // AWS's pages behind the table of services.
 const (
+	docSQSKeys      = "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html"
+	docSNSKeys      = "https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html"
+	docSNSToSQS     = "https://docs.aws.amazon.com/sns/latest/dg/subscribe-sqs-queue-to-sns-topic.html"
 	docEventBridge  = "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html"
 	docS3Events     = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/grant-destinations-permissions-to-s3.html"
 	docSNSUseCases  = "https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html"

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"strings"
 
+	"github.com/hopgrant/hopgrant/internal/kind"
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
@@ -62,7 +63,7 @@ func fill(ctx policygen.Context, key, value string) {
 // ownerOfKeyUse returns the topic or queue whose messages the call's key encrypts.
 func ownerOfKeyUse(call policygen.Call) policygen.ARN {
 	switch h := call.Hop; {
-	case policygen.ARN(h.Topic.Key) == call.Resource && h.Kind == policygen.Publish:
+	case policygen.ARN(h.Topic.Key) == call.Resource && kind.Of(h.Kind).Resource() == kind.Topic:
 		return policygen.ARN(h.Topic.ARN)
 	case policygen.ARN(h.Destination.Key) == call.Resource && h.Queue.Key != h.Destination.Key:
 		return policygen.ARN(h.Destination.ARN)
