@@ -1,6 +1,9 @@
 package topology
 
-import "github.com/hopgrant/hopgrant/policygen"
+import (
+	"github.com/hopgrant/hopgrant/internal/kind"
+	"github.com/hopgrant/hopgrant/policygen"
+)
 
 // Documents are the policies that decide a call.
 type Documents struct {
@@ -120,11 +123,8 @@ func (h *Hop) EncryptionUnknown() string {
 	if h.Moved {
 		return ""
 	}
-	if h.Kind == policygen.Publish {
-		if h.TopicElement.Foreign && h.TopicElement.Key == nil {
-			return "topic " + h.TopicElement.ID + " is only referred to: its encryption is not in this file"
-		}
-		return ""
+	if t := h.TopicElement; t != nil && h.Record().CallsOn(kind.TopicKey) && t.Foreign && t.Key == nil {
+		return "topic " + t.ID + " is only referred to: its encryption is not in this file"
 	}
 	for _, q := range append([]*Queue{h.QueueElement, h.DestinationElement}, h.Sources...) {
 		if q != nil && q.Foreign && q.Key == nil {

@@ -1,6 +1,9 @@
 package topology
 
-import "github.com/hopgrant/hopgrant/policygen"
+import (
+	"github.com/hopgrant/hopgrant/internal/kind"
+	"github.com/hopgrant/hopgrant/policygen"
+)
 
 // A Hop is one hop of a topology: what policygen knows of it, and the elements that it connects.
 type Hop struct {
@@ -70,10 +73,10 @@ func (t *Topology) deadLetterSources() map[*Queue][]*Queue {
 
 // A hopKey is what two hops may not share: an inferred one gives way to a declared one.
 type hopKey struct {
-	kind   policygen.HopKind
+	kind   policygen.HopKind // none where SNS calls: a delivery and a dead-letter delivery ask for the same
 	caller string
-	target *Element
-	source *Element // deliver, dead-letter: the topic
+	about  *Element
+	topic  *Element // for which SNS calls
 }
 
 type finder struct {
@@ -96,20 +99,52 @@ func (f *finder) addInferred(h Hop) {
 }
 
 func (h *Hop) key() hopKey {
-	k := hopKey{kind: h.Kind}
+	k := h.Record()
+	if k.BySNS() {
+		return hopKey{about: h.To, topic: h.From}
+	}
+	key := hopKey{kind: h.Kind, about: h.To}
+	if k.From == k.Resource() {
+		key.about = h.From
+	}
 	if h.CallerElement != nil && h.CallerElement.Principal != nil {
-		k.caller = h.CallerElement.Principal.String()
+		key.caller = h.CallerElement.Principal.String()
 	}
-	switch h.Kind {
-	case policygen.Deliver, policygen.DeadLetter:
-		// A delivery and a dead-letter delivery ask for the same.
-		k.kind, k.source, k.target = policygen.Deliver, h.From, h.To
-	case policygen.Receive, policygen.Redrive:
-		k.target = h.From
-	default:
-		k.target = h.To
+	return key
+}
+
+// Record returns what is particular to the hop's kind.
+func (h *Hop) Record() *kind.Kind { return kind.Of(h.Kind) }
+
+// End returns the topic or queue that is a part of the hop, or nil.
+func (h *Hop) End(p kind.Part) *Element {
+	switch {
+	case p == kind.Topic && h.TopicElement != nil:
+		return &h.TopicElement.Element
+	case p == kind.Queue && h.QueueElement != nil:
+		return &h.QueueElement.Element
+	case p == kind.Destination && h.DestinationElement != nil:
+		return &h.DestinationElement.Element
 	}
-	return k
+	return nil
+}
+
+// About returns the topic or queue that the hop is about.
+func (h *Hop) About() *Element { return h.End(h.Record().Resource()) }
+
+// hop returns the hop of a kind between a caller and a topic or queue, of which one is nil.
+func (f *finder) hop(name policygen.HopKind, c *Caller, t *Topic, q *Queue, by *Element) Hop {
+	h := Hop{By: by, CallerElement: c, TopicElement: t, QueueElement: q}
+	h.Kind, h.Caller, h.Topic, h.Queue = name, c.Principal, t.Resource(), q.Resource()
+	h.From, h.To = &c.Element, h.About()
+	k := h.Record()
+	if k.From != kind.Caller {
+		h.From, h.To = h.To, h.From
+	}
+	if k.CallsOn(kind.SourceKeys) {
+		h.Sources, h.SourceKeys = f.sources[q], keysOf(f.sources[q])
+	}
+	return h
 }
 
 func (f *finder) subscription(s *Subscription) {
@@ -135,18 +170,13 @@ func (f *finder) publisher(p *Publisher) {
 	if p.Caller == nil || p.Topic == nil && p.Queue == nil {
 		return
 	}
-	h := Hop{
-		Hop: policygen.Hop{Caller: p.Caller.Principal, Source: p.Source, SourceAccount: p.SourceAccount,
-			ReadAttributes: p.ReadAttributes, LookUpURL: p.LookUpURL},
-		By: &p.Element, From: &p.Caller.Element, CallerElement: p.Caller, What: p.What,
+	h := f.hop(policygen.Send, p.Caller, nil, p.Queue, &p.Element)
+	if p.Topic != nil {
+		h = f.hop(policygen.Publish, p.Caller, p.Topic, nil, &p.Element)
 	}
+	h.What, h.Source, h.SourceAccount, h.ReadAttributes, h.LookUpURL = p.What, p.Source, p.SourceAccount, p.ReadAttributes, p.LookUpURL
 	if policygen.IsService(p.Caller.Principal) && p.ID != "" {
 		h.From = &p.Element
-	}
-	if p.Topic != nil {
-		h.Kind, h.Topic, h.TopicElement, h.To = policygen.Publish, p.Topic.Resource(), p.Topic, &p.Topic.Element
-	} else {
-		h.Kind, h.Queue, h.QueueElement, h.To = policygen.Send, p.Queue.Resource(), p.Queue, &p.Queue.Element
 	}
 	f.add(h)
 }
@@ -155,18 +185,10 @@ func (f *finder) consumer(c *Consumer) {
 	if c.Caller == nil || c.Queue == nil || c.Disabled {
 		return
 	}
-	h := f.receive(c.Queue, c.Caller, &c.Element)
+	h := f.hop(policygen.Receive, c.Caller, nil, c.Queue, &c.Element)
 	h.What, h.Client = c.What, c.Client
 	h.ExtendVisibility, h.ReadAttributes, h.LookUpURL = c.ExtendVisibility, c.ReadAttributes, c.LookUpURL
 	f.add(h)
-}
-
-func (f *finder) receive(q *Queue, c *Caller, by *Element) Hop {
-	return Hop{
-		Hop: policygen.Hop{Kind: policygen.Receive, Caller: c.Principal, Queue: q.Resource(),
-			SourceKeys: keysOf(f.sources[q])},
-		From: &q.Element, To: &c.Element, By: by, QueueElement: q, CallerElement: c, Sources: f.sources[q],
-	}
 }
 
 func keysOf(queues []*Queue) []policygen.KeyARN {
@@ -204,12 +226,9 @@ func (f *finder) redriver(r *Redriver) {
 		return
 	}
 	for _, destination := range f.destinations(r) {
-		h := Hop{
-			Hop: policygen.Hop{Kind: policygen.Redrive, Caller: r.Caller.Principal, Queue: r.Queue.Resource(),
-				SourceKeys: keysOf(f.sources[r.Queue]), Destination: destination.Resource(), DestinationSource: r.Destination == nil},
-			From: &r.Queue.Element, To: &destination.Element, By: &r.Element,
-			QueueElement: r.Queue, DestinationElement: destination, Sources: f.sources[r.Queue], CallerElement: r.Caller,
-		}
+		h := f.hop(policygen.Redrive, r.Caller, nil, r.Queue, &r.Element)
+		h.DestinationElement, h.Destination, h.DestinationSource = destination, destination.Resource(), r.Destination == nil
+		h.To = &destination.Element
 		f.add(h)
 	}
 }

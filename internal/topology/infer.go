@@ -3,8 +3,8 @@ package topology
 import (
 	"slices"
 	"strings"
-	"sync"
 
+	"github.com/hopgrant/hopgrant/internal/kind"
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
@@ -46,20 +46,23 @@ func (f *finder) infer() {
 func (f *finder) dropPartsOfRedrives() {
 	type part struct {
 		caller *Caller
-		queue  *Element
+		on     *Element
+		action string
 	}
 	parts := map[part]bool{}
 	for _, h := range f.hops {
-		if h.Kind == policygen.Redrive {
-			parts[part{h.CallerElement, h.From}], parts[part{h.CallerElement, h.To}] = true, true
+		if h.Record().Moves() {
+			for _, c := range h.Record().Calls {
+				parts[part{h.CallerElement, h.End(c.On), c.Action}] = true
+			}
 		}
 	}
 	if len(parts) == 0 {
 		return
 	}
 	f.hops = slices.DeleteFunc(f.hops, func(h Hop) bool {
-		return h.Inferred != "" && (h.Kind == policygen.Send && parts[part{h.CallerElement, h.To}] ||
-			h.Kind == policygen.Receive && parts[part{h.CallerElement, h.From}])
+		k := h.Record()
+		return h.Inferred != "" && !k.Moves() && parts[part{h.CallerElement, h.About(), k.Calls[0].Action}]
 	})
 }
 
@@ -143,29 +146,30 @@ type use struct {
 	weak bool
 }
 
-// triggers are the actions that show what a principal is for: the first call of each kind of hop.
-var triggers = sync.OnceValue(func() map[string]policygen.HopKind {
+// triggers are the actions that show what a principal is for, in lower case: the first call of each kind of hop.
+var triggers = func() map[string]policygen.HopKind {
 	all := map[string]policygen.HopKind{}
-	for _, kind := range []policygen.HopKind{policygen.Publish, policygen.Send, policygen.Receive, policygen.Redrive} {
-		h := policygen.Hop{Kind: kind, Topic: policygen.Topic{ARN: "t"}, Queue: policygen.Queue{ARN: "q"}, Caller: policygen.RoleARN("r")}
-		all[strings.ToLower(h.Calls()[0].Action)] = kind
+	for _, k := range kind.All() {
+		if !k.BySNS() && !k.Once {
+			all[strings.ToLower(k.Calls[0].Action)] = policygen.HopKind(k.Name)
+		}
 	}
 	return all
-})
+}()
 
 // uses returns the kinds of hop that a list of actions is for. "sqs:*" is for administrators, who at least look into queues.
 func uses(actions []string) []use {
 	var all []use
 	for _, a := range actions {
 		a = strings.ToLower(a)
-		if kind, ok := triggers()[strings.TrimSuffix(a, "*")]; ok {
+		if kind, ok := triggers[strings.TrimSuffix(a, "*")]; ok {
 			all = appendNew(all, use{kind, false})
 		} else if a == "sqs:*" {
 			all = appendNew(all, use{policygen.Receive, true})
 		}
 	}
 	// Who receives from the dead-letter queue in order to move messages back is no consumer.
-	if i := slices.IndexFunc(all, func(u use) bool { return u.kind == policygen.Redrive }); i >= 0 {
+	if i := slices.IndexFunc(all, func(u use) bool { return kind.Of(u.kind).Moves() }); i >= 0 {
 		return []use{all[i]}
 	}
 	return all
@@ -200,27 +204,20 @@ func (p *Policy) title() string {
 
 // inferUse adds the hop of a principal that may use n.
 func (f *finder) inferUse(u use, c *Caller, n named, by *Element, why string) {
-	h := Hop{CallerElement: c, By: by}
-	h.Caller = c.Principal
-	switch {
-	case u.kind == policygen.Receive && n.queue != nil:
-		h = f.receive(n.queue, c, by)
-	case u.kind == policygen.Send && n.queue != nil:
-		h.Kind, h.Queue, h.QueueElement = policygen.Send, n.queue.Resource(), n.queue
-		h.From, h.To = &c.Element, &n.queue.Element
-	case u.kind == policygen.Publish && n.topic != nil:
-		h.Kind, h.Topic, h.TopicElement = policygen.Publish, n.topic.Resource(), n.topic
-		h.From, h.To = &c.Element, &n.topic.Element
-	case u.kind == policygen.Redrive && n.queue != nil && len(f.sources[n.queue]) > 0:
+	k := kind.Of(u.kind)
+	switch about := k.Resource(); {
+	case about == kind.Topic && n.topic == nil, about == kind.Queue && n.queue == nil:
+		return
+	case k.Moves():
 		f.inferRedrive(c, n.queue, by, why)
 		return
-	default:
-		return
 	}
+	h := f.hop(u.kind, c, n.topic, n.queue, by)
 	h.Inferred, h.Weak = why, u.weak
 	f.addInferred(h)
 }
 
+// inferRedrive adds a move from a dead-letter queue to each queue whose messages it takes.
 func (f *finder) inferRedrive(c *Caller, dlq *Queue, by *Element, why string) {
 	before := len(f.hops)
 	key := Hop{Hop: policygen.Hop{Kind: policygen.Redrive}, From: &dlq.Element, CallerElement: c}

@@ -73,13 +73,8 @@ func (f *finder) inferDeliveries(q *Queue, p *Policy, s *policygen.Statement, x 
 
 func (f *finder) inferService(kind policygen.HopKind, service string, s *policygen.Statement, n named, p *Policy, why string) {
 	c := Service(policygen.ServicePrincipal(service))
-	h := Hop{CallerElement: c, By: &p.Element, From: &c.Element, Inferred: why}
-	h.Kind, h.Caller = kind, c.Principal
-	if n.queue != nil {
-		h.Queue, h.QueueElement, h.To = n.queue.Resource(), n.queue, &n.queue.Element
-	} else {
-		h.Topic, h.TopicElement, h.To = n.topic.Resource(), n.topic, &n.topic.Element
-	}
+	h := f.hop(kind, c, n.topic, n.queue, &p.Element)
+	h.Inferred = why
 	if arns := sourceARNs(s); len(arns) > 0 {
 		h.Source = policygen.ARN(arns[0])
 	}
