@@ -3,7 +3,6 @@ package check
 import (
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/hopgrant/hopgrant/internal/topology"
 	"github.com/hopgrant/hopgrant/policygen"
@@ -108,7 +107,7 @@ func callerOnly(key string) bool {
 // with a key.
 func aliases(s *policygen.Statement) []string {
 	uses := slices.ContainsFunc(s.Action, func(a string) bool {
-		return strings.EqualFold(a, "kms:*") || keyActions()[strings.ToLower(a)]
+		return strings.EqualFold(a, "kms:*") || keyActions[strings.ToLower(a)]
 	})
 	if !uses {
 		return nil
@@ -125,24 +124,4 @@ func aliases(s *policygen.Statement) []string {
 func bareKeyID(s string) bool {
 	s = strings.TrimPrefix(strings.TrimPrefix(s, "key/"), "mrk-")
 	return len(s) >= 32 && len(s) <= 36 && strings.Trim(s, "0123456789abcdefABCDEF-") == ""
-}
-
-// keyActions are the actions on keys that any hop needs, in lower case, as AWS asks and as documents grant them.
-var keyActions = sync.OnceValue(func() map[string]bool { return actionsOn(policygen.OnKey) })
-
-// allHops returns a hop of every kind, with keys everywhere and everything that is optional.
-func allHops() []policygen.Hop {
-	const caller = policygen.RoleARN("arn:aws:iam::111122223333:role/r")
-	topic := policygen.Topic{ARN: "arn:aws:sns:us-east-1:111122223333:t", Key: "${K}"}
-	queue := policygen.Queue{ARN: "arn:aws:sqs:us-east-1:111122223333:q", Key: "${K}"}
-	var all []policygen.Hop
-	for _, kind := range []policygen.HopKind{policygen.Publish, policygen.Deliver, policygen.Send, policygen.Receive, policygen.DeadLetter, policygen.Redrive} {
-		h := policygen.Hop{Kind: kind, Topic: topic, Queue: queue, Destination: queue, Caller: caller,
-			ExtendVisibility: true, ReadAttributes: true, LookUpURL: true}
-		if kind == policygen.Deliver || kind == policygen.DeadLetter {
-			h.Caller = nil
-		}
-		all = append(all, h)
-	}
-	return all
 }

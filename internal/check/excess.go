@@ -3,26 +3,30 @@ package check
 import (
 	"slices"
 	"strings"
-	"sync"
 
+	"github.com/hopgrant/hopgrant/internal/kind"
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
-// sendActions are the actions on queues that AWS services need, in lower case.
-var sendActions = sync.OnceValue(func() map[string]bool { return actionsOn(policygen.OnQueue, policygen.Deliver) })
+// The actions on keys, queues and topics that any hop needs, and those on queues of hops that SNS makes.
+var (
+	keyActions   = actionsOf("kms:", anyKind)
+	queueActions = actionsOf("sqs:", anyKind)
+	topicActions = actionsOf("sns:", anyKind)
+	sendActions  = actionsOf("sqs:", (*kind.Kind).BySNS)
+)
 
-// actionsOn returns the actions of hops of these kinds (none: of any) on a kind of resource, in lower case, with all that is
-// optional.
-func actionsOn(on policygen.Target, kinds ...policygen.HopKind) map[string]bool {
+func anyKind(k *kind.Kind) bool { return !k.Once }
+
+// actionsOf returns the actions of a service that hops of the kinds need, in lower case, as AWS asks and as documents grant
+// them.
+func actionsOf(service string, of func(*kind.Kind) bool) map[string]bool {
 	all := map[string]bool{}
-	for _, h := range allHops() {
-		if len(kinds) > 0 && !slices.Contains(kinds, h.Kind) {
-			continue
-		}
-		for _, c := range h.Calls() {
-			if c.On == on {
+	for _, k := range kind.All() {
+		for i := range k.Calls {
+			if c := &k.Calls[i]; of(k) && strings.HasPrefix(c.Action, service) {
 				all[strings.ToLower(c.Action)] = true
-				all[strings.ToLower(c.Grant)] = true
+				all[strings.ToLower(c.Granted())] = true
 			}
 		}
 	}
@@ -58,7 +62,7 @@ func reads(action string) bool {
 // isBatch reports whether an action, in lower case, is the name of a batch operation.
 func isBatch(action string) bool {
 	single, ok := strings.CutSuffix(action, "batch")
-	return ok && (queueActions()[single] || topicActions()[single])
+	return ok && (queueActions[single] || topicActions[single])
 }
 
 // usedBy reports whether a hop is made by a service that the statement names.

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"github.com/hopgrant/hopgrant/internal/kind"
 	"github.com/hopgrant/hopgrant/internal/topology"
 	"github.com/hopgrant/hopgrant/policygen"
 )
@@ -14,39 +15,41 @@ import (
 // [Subscription dead-letter queues]: https://docs.aws.amazon.com/sns/latest/dg/fifo-message-durability.html
 // [Dead-letter queues]: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html
 func fifoMismatch(h *topology.Hop) error {
-	var from, to topology.Tri
-	switch h.Kind {
-	case policygen.Deliver, policygen.DeadLetter:
-		to = h.QueueElement.FIFO
-		if h.Moved {
-			from = h.Sources[0].FIFO
-		} else {
-			from = h.TopicElement.FIFO
-		}
-	case policygen.Redrive:
-		from, to = h.QueueElement.FIFO, h.DestinationElement.FIFO
-	default:
-		return nil
-	}
+	k := h.Record()
+	from, to := fifoEnds(h)
 	switch {
-	case from == topology.NotKnown || to == topology.NotKnown || from == to:
+	case k.FIFO == kind.AnyType, from == topology.NotKnown, to == topology.NotKnown, from == to,
+		from == topology.Yes && k.FIFO == kind.StandardFromFIFO:
 		return nil
-	case h.Kind == policygen.Deliver && from == topology.Yes:
-		return nil // a FIFO topic delivers to standard queues too
 	}
 	is, isNot := "FIFO", "standard"
 	if to == topology.No {
 		is, isNot = isNot, is
 	}
-	e := &policygen.InputError{What: "queue", Value: h.To.ID, Got: "it is " + is + " and topic " + h.From.ID + " is " + isNot,
-		Want: "a standard queue", Cause: policygen.ErrFIFO}
-	if h.Kind == policygen.DeadLetter {
+	e := &policygen.InputError{What: "queue", Value: h.To.ID, Want: "a standard queue", Cause: policygen.ErrFIFO}
+	if k.ToDeadLetters() {
 		e.What = "dead-letter queue"
+	}
+	if k.FIFO == kind.SameType {
 		e.Want = "a queue of the same type"
 	}
-	if h.Moved || h.Kind == policygen.Redrive {
-		e.Got = "it is " + is + " and queue " + h.From.ID + " is " + isNot
-		e.Want = "a queue of the same type"
+	what := "topic"
+	if h.Moved || k.Moves() {
+		what = "queue"
 	}
+	e.Got = "it is " + is + " and " + what + " " + h.From.ID + " is " + isNot
 	return e
+}
+
+// fifoEnds tells whether the ends of the hop are FIFO.
+func fifoEnds(h *topology.Hop) (from, to topology.Tri) {
+	switch {
+	case h.Moved:
+		return h.Sources[0].FIFO, h.QueueElement.FIFO
+	case h.Record().Moves():
+		return h.QueueElement.FIFO, h.DestinationElement.FIFO
+	case h.Record().BySNS():
+		return h.TopicElement.FIFO, h.QueueElement.FIFO
+	}
+	return topology.NotKnown, topology.NotKnown
 }

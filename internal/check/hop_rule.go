@@ -3,13 +3,14 @@ package check
 import (
 	"slices"
 
+	"github.com/hopgrant/hopgrant/internal/kind"
 	"github.com/hopgrant/hopgrant/internal/topology"
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
 // A denial is what a rule about broken hops looks for.
 type denial struct {
-	kinds    []policygen.HopKind
+	kinds    func(*kind.Kind) bool // nil: any
 	on       []policygen.Target
 	cause    []Cause
 	caller   func(*Hop) bool        // nil: any
@@ -18,7 +19,7 @@ type denial struct {
 
 // calls returns the hop's calls that are denied in this way.
 func (d denial) calls(h *Hop) []*Call {
-	if !slices.Contains(d.kinds, h.Kind) || d.caller != nil && !d.caller(h) {
+	if d.kinds != nil && !d.kinds(h.Record()) || d.caller != nil && !d.caller(h) {
 		return nil
 	}
 	var calls []*Call
@@ -174,41 +175,53 @@ func sender(h *Hop) string {
 	}
 }
 
+// named names an end of the hop with what it is.
+func named(p kind.Part, name string) string {
+	switch p {
+	case kind.Caller:
+		return name
+	case kind.Topic:
+		return "topic " + name
+	}
+	return "queue " + name
+}
+
 // target names where a hop's messages go.
 func target(h *Hop) string {
-	switch {
-	case h.Kind == policygen.Publish:
-		return "topic " + h.To.ID
-	case h.Kind == policygen.Receive:
-		return h.To.ID
-	case h.Kind == policygen.DeadLetter:
+	if h.Record().ToDeadLetters() {
 		return "dead-letter queue " + h.To.ID
 	}
-	return "queue " + h.To.ID
+	return named(h.Record().To, h.To.ID)
 }
+
+// about names the topic or queue that the hop is about.
+func about(h *Hop) string { return named(h.Record().Resource(), h.About().ID) }
 
 // lost says what a broken hop does.
 func lost(h *Hop) string {
-	switch h.Kind {
-	case policygen.Receive:
-		return h.To.ID + " cannot receive from queue " + h.From.ID
-	case policygen.Redrive:
-		return h.CallerElement.ID + " cannot move messages from " + h.From.ID + " to " + h.To.ID
-	case policygen.Deliver:
-		return "what topic " + h.From.ID + " delivers to queue " + h.To.ID + " is lost"
-	case policygen.DeadLetter:
-		return "what topic " + h.From.ID + " cannot deliver is lost and not kept in " + h.To.ID
-	case policygen.Publish:
-		if byIAM(h) {
-			return sender(h) + " cannot publish to topic " + h.To.ID
-		}
-		return "what " + sender(h) + " publishes to topic " + h.To.ID + " is lost"
+	if k := h.Record(); byIAM(h) || k.By == kind.IAM {
+		return say(h, k.Cannot)
 	}
-	if byIAM(h) {
-		return sender(h) + " cannot send to queue " + h.To.ID
-	}
-	return "what " + sender(h) + " sends to queue " + h.To.ID + " is lost"
+	return say(h, h.Record().Lost)
 }
 
-// allKinds are the kinds of hop that are denied as such; the rule about dead-letter queues of subscriptions has its own.
-var allKinds = []policygen.HopKind{policygen.Publish, policygen.Deliver, policygen.Send, policygen.Receive, policygen.DeadLetter, policygen.Redrive}
+// say fills a sentence about the hop's kind.
+func say(h *Hop, s kind.Sentence) string {
+	from, caller := h.From.ID, ""
+	if h.CallerElement != nil {
+		caller = h.CallerElement.ID
+	}
+	if h.Record().Enters() {
+		from = sender(h)
+	}
+	return s.Of(from, h.To.ID, caller)
+}
+
+// The kinds of hop that rules are about, by who calls and where the messages go. Every kind belongs to one of delivers,
+// toDeadLetters, byCaller and Moves.
+
+func delivers(k *kind.Kind) bool      { return k.BySNS() && !k.ToDeadLetters() }
+func toDeadLetters(k *kind.Kind) bool { return k.BySNS() && k.ToDeadLetters() }
+func byCaller(k *kind.Kind) bool      { return k.Enters() || k.Leaves() }
+func entersTopic(k *kind.Kind) bool   { return k.Enters() && k.To == kind.Topic }
+func entersQueue(k *kind.Kind) bool   { return k.Enters() && k.To == kind.Queue }

@@ -96,7 +96,7 @@ func (s *subject) written(h *Hop) *written {
 	if t := h.TopicElement; t != nil {
 		w.hop.Topic.ARN = policygen.TopicARN(s.text(w, string(t.ARN), &t.Element, ""))
 		w.hop.Topic.Key = s.key(w, t.Key, string(t.ARN))
-		if h.QueueElement != nil && t.Key != nil && h.QueueElement.Key != nil && t.Key.Key == h.QueueElement.Key.Key && h.Kind != policygen.Publish {
+		if h.QueueElement != nil && t.Key != nil && h.QueueElement.Key != nil && t.Key.Key == h.QueueElement.Key.Key {
 			w.hop.Topic.Scope = scope(t)
 		}
 	}
@@ -108,7 +108,7 @@ func (s *subject) written(h *Hop) *written {
 	}
 	w.hop.SourceKeys = nil
 	for _, q := range h.Sources {
-		if k := s.key(w, q.Key, string(q.ARN)); k != "" && k != w.hop.Queue.Key && h.Kind != policygen.Deliver {
+		if k := s.key(w, q.Key, string(q.ARN)); k != "" && k != w.hop.Queue.Key {
 			w.hop.SourceKeys = appendNew(w.hop.SourceKeys, k)
 		}
 	}
@@ -121,17 +121,10 @@ func (s *subject) written(h *Hop) *written {
 			w.hop.Caller = policygen.RoleARN(s.text(w, string(role), &c.Element, ".Arn"))
 		}
 	}
-	if policygen.IsService(w.hop.Caller) && w.hop.Source == "" && w.hop.SourceAccount == "" {
-		w.hop.SourceAccount = accountText(policygen.ARN(h.resourceARN()))
+	if policygen.IsService(w.hop.Caller) && w.hop.Source == "" && w.hop.SourceAccount == "" && len(h.Calls) > 0 {
+		w.hop.SourceAccount = accountText(h.Calls[0].Resource)
 	}
 	return w
-}
-
-func (h *Hop) resourceARN() string {
-	if h.Kind == policygen.Publish {
-		return string(h.Topic.ARN)
-	}
-	return string(h.Queue.ARN)
 }
 
 // text returns how the file refers to an element: its ARN where that is known, else a reference, in CloudFormation as

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"github.com/hopgrant/hopgrant/internal/kind"
 	"github.com/hopgrant/hopgrant/internal/topology"
 	"github.com/hopgrant/hopgrant/policygen"
 )
@@ -25,21 +26,21 @@ Consumers then need kms:Decrypt too.`,
 }
 
 func awsManagedKey(s *subject, r *Rule) []Finding {
-	d := denial{kinds: allKinds, on: []policygen.Target{policygen.OnKey}, cause: []Cause{AWSManagedKey}}
+	d := denial{on: []policygen.Target{policygen.OnKey}, cause: []Cause{AWSManagedKey}}
 	findings := s.denied(r, d, func(h *Hop, calls []*Call) string {
 		who := "sns.amazonaws.com"
 		if h.CallerElement != nil {
 			who = h.CallerElement.Principal.String()
 		}
-		holder := "queue " + h.From.ID
-		if h.Kind != policygen.Receive && h.Kind != policygen.Redrive {
+		holder := about(h)
+		if h.Record().ToDeadLetters() {
 			holder = target(h)
 		}
 		return holder + " is encrypted with the AWS managed key " + string(calls[0].Resource) + ", which never admits " + who +
 			": " + lost(h)
 	}, atKeyReference)
 	for i := range findings {
-		if findings[i].Hop.Kind == policygen.Publish {
+		if findings[i].Hop.Record().Resource() == kind.Topic {
 			findings[i].Advice = "use a customer managed key, or none"
 		} else {
 			findings[i].Advice = "drop the key (SSE-SQS then encrypts the queue, without a grant for anybody), or use a customer managed key"
@@ -50,7 +51,7 @@ func awsManagedKey(s *subject, r *Rule) []Finding {
 
 // atKeyReference returns where the hop's topic or queue names its key.
 func atKeyReference(h *Hop, calls []*Call) topology.Position {
-	if h.Kind == policygen.Publish {
+	if h.Record().Resource() == kind.Topic {
 		return h.TopicElement.Key.At
 	}
 	for _, q := range append([]*topology.Queue{h.QueueElement, h.DestinationElement}, h.Sources...) {

@@ -66,14 +66,14 @@ func deadLetterKey(s *subject, r *Rule) []Finding {
 			continue
 		}
 		for _, h := range s.from[&q.Element] {
-			if h.Kind != policygen.Receive || h.CallerElement.Foreign {
+			if !h.Record().Leaves() || h.CallerElement.Foreign {
 				continue
 			}
 			// The consumer needs what it would need to send to the dead-letter queue itself.
 			as := topology.Hop{Hop: policygen.Hop{Kind: policygen.Send, Caller: h.CallerElement.Principal, Queue: dlq.Resource()},
 				From: h.To, To: &dlq.Element, By: h.By, QueueElement: dlq, CallerElement: h.CallerElement}
 			judged := newMemo().judge(as)
-			calls := denial{kinds: allKinds, on: []policygen.Target{policygen.OnKey}, cause: []Cause{ByIdentity, ByResource}}.calls(&judged)
+			calls := denial{on: []policygen.Target{policygen.OnKey}, cause: []Cause{ByIdentity, ByResource}}.calls(&judged)
 			if len(calls) == 0 {
 				continue
 			}

@@ -3,8 +3,8 @@ package check
 import (
 	"slices"
 	"strings"
-	"sync"
 
+	"github.com/hopgrant/hopgrant/internal/kind"
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
@@ -59,16 +59,15 @@ func anyKey(resource string) bool {
 func allowsDecrypt(st *policygen.Statement) bool {
 	return slices.ContainsFunc(st.Action, func(a string) bool {
 		a = strings.ToLower(a)
-		return strings.HasPrefix(a, "kms:") && (a == "kms:*" || strings.HasPrefix(decrypt(), strings.TrimSuffix(a, "*")) && (strings.HasSuffix(a, "*") || a == decrypt()))
+		return strings.HasPrefix(a, "kms:") && (a == "kms:*" || strings.HasPrefix(decrypt, strings.TrimSuffix(a, "*")) && (strings.HasSuffix(a, "*") || a == decrypt))
 	})
 }
 
-// decrypt is the action that a consumer needs on its queue's key, in lower case.
-var decrypt = sync.OnceValue(func() string {
-	h := policygen.Hop{Kind: policygen.Receive, Queue: policygen.Queue{Key: "k"}, Caller: policygen.RoleARN("r")}
-	calls := h.Calls()
+// decrypt is the action by which consumers use keys, in lower case.
+var decrypt = func() string {
+	calls := kind.Of(kind.Receive).Calls
 	return strings.ToLower(calls[len(calls)-1].Action)
-})
+}()
 
 // tiedToKeys reports whether a condition limits the statement to some keys, or to requests through a service.
 func tiedToKeys(st *policygen.Statement) bool {

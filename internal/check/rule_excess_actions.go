@@ -31,7 +31,7 @@ func excessActions(s *subject, r *Rule) []Finding {
 			if !st.admitsService() || !usedBy(st.Statement, s.byKey[k]) {
 				continue
 			}
-			if excess := excessOf(st.Action, "kms:", keyActions()); len(excess) > 0 {
+			if excess := excessOf(st.Action, "kms:", keyActions); len(excess) > 0 {
 				all = append(all, s.aboutStatement(r, st, &k.Element, st.name()+" of key "+k.ID+" lets "+list(st.Principal.Service)+
 					" do more than any hop needs: "+list(excess)))
 			}
@@ -42,7 +42,7 @@ func excessActions(s *subject, r *Rule) []Finding {
 			if !st.admitsService() {
 				continue
 			}
-			if excess := excessOf(st.Action, "sqs:", sendActions()); len(excess) > 0 {
+			if excess := excessOf(st.Action, "sqs:", sendActions); len(excess) > 0 {
 				all = append(all, s.aboutStatement(r, st, &q.Element, st.name()+" of the policy of queue "+q.ID+" lets "+list(st.Principal.Service)+
 					" do more than any hop needs: "+list(excess)))
 			}
@@ -71,7 +71,7 @@ func (s *subject) excessOfCaller(r *Rule, c *topology.Caller) []Finding {
 		if st.Effect != policygen.Allow || !slices.ContainsFunc(st.Resource, func(r string) bool { return named[r] }) {
 			continue
 		}
-		excess := append(excessOf(st.Action, "kms:", keyActions()), excessOf(st.Action, "sqs:", queueActions())...)
+		excess := append(excessOf(st.Action, "kms:", keyActions), excessOf(st.Action, "sqs:", queueActions)...)
 		if len(excess) > 0 {
 			all = append(all, s.aboutStatement(r, st, &c.Element, st.name()+" of "+c.ID+" allows more than any hop needs: "+list(excess)))
 		}

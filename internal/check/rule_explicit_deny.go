@@ -24,7 +24,7 @@ drop the statement.`,
 }
 
 func explicitDeny(s *subject, r *Rule) []Finding {
-	d := denial{kinds: allKinds, cause: []Cause{ByDeny}}
+	d := denial{cause: []Cause{ByDeny}}
 	findings := s.denied(r, d, func(h *Hop, calls []*Call) string {
 		if p, i := calls[0].denyingStatement(); p != nil {
 			return statement{&p.Document.Statements[i], p, i}.name() + " of " + p.ID + " denies " + actions(calls) + ": " + lost(h)

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"github.com/hopgrant/hopgrant/internal/kind"
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
@@ -21,10 +22,10 @@ Add the statement that the finding shows to the caller's identity policy.`,
 }
 
 func callerPermission(s *subject, r *Rule) []Finding {
-	d := denial{kinds: []policygen.HopKind{policygen.Publish, policygen.Send, policygen.Receive},
+	d := denial{kinds: byCaller,
 		on: []policygen.Target{policygen.OnTopic, policygen.OnQueue}, cause: []Cause{ByIdentity, ByBoundary}, caller: byIAM}
 	findings := s.denied(r, d, func(h *Hop, calls []*Call) string {
-		return h.CallerElement.ID + " is not allowed " + actions(calls) + " on " + resourceName(h) + ": " + lost(h)
+		return h.CallerElement.ID + " is not allowed " + actions(calls) + " on " + about(h) + ": " + lost(h)
 	}, atCaller)
 	for i := range findings {
 		// A policy that allows a part of an inferred hop may mean just that part.
@@ -33,14 +34,6 @@ func callerPermission(s *subject, r *Rule) []Finding {
 		}
 	}
 	return findings
-}
-
-// resourceName names the hop's topic or queue.
-func resourceName(h *Hop) string {
-	if h.Kind == policygen.Publish {
-		return "topic " + h.TopicElement.ID
-	}
-	return "queue " + h.QueueElement.ID
 }
 
 var ruleCallerKeyAccess = &Rule{
@@ -59,7 +52,7 @@ Add the statement that the finding shows to the caller's identity policy.`,
 		},
 		Basis: "the SQS guide's page on key management says that a producer needs kms:Decrypt, its document history that it does not. A finding about kms:Decrypt alone is a warning.",
 	},
-	check: byCallersPolicy(byIAM, nil, policygen.Send, policygen.Publish).report(func(h *Hop, calls []*Call) string {
+	check: byCallersPolicy(byIAM, nil, (*kind.Kind).Enters).report(func(h *Hop, calls []*Call) string {
 		return h.From.ID + " may not use key " + keyName(h, calls) + " of " + target(h) + " (" + actions(calls) + "): " + lost(h)
 	}, atCaller),
 }
@@ -79,7 +72,7 @@ Add the statement that the finding shows to the consumer's identity policy.`,
 			"https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html",
 		},
 	},
-	check: byCallersPolicy(nil, ownKey, policygen.Receive).report(func(h *Hop, calls []*Call) string {
+	check: byCallersPolicy(nil, ownKey, (*kind.Kind).Leaves).report(func(h *Hop, calls []*Call) string {
 		return h.To.ID + " may not decrypt with key " + keyName(h, calls) + " of queue " + h.From.ID + " (" + actions(calls) + "): " + lost(h)
 	}, atCaller),
 }
@@ -105,14 +98,14 @@ queue's key.`,
 			"https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-server-side-encryption.html",
 		},
 	},
-	check: byCallersPolicy(nil, otherKey, policygen.Receive).report(func(h *Hop, calls []*Call) string {
+	check: byCallersPolicy(nil, otherKey, (*kind.Kind).Leaves).report(func(h *Hop, calls []*Call) string {
 		return h.To.ID + " reads dead-letter queue " + h.From.ID + " and may not decrypt with key " + keyName(h, calls) +
 			" of the queue that its messages come from (" + actions(calls) + "): it cannot receive them"
 	}, atCaller),
 }
 
 // byCallersPolicy is a denial of the key in hops of these kinds because the caller's own policies do not allow its use.
-func byCallersPolicy(caller func(*Hop) bool, resource func(*Hop, *Call) bool, kinds ...policygen.HopKind) denial {
+func byCallersPolicy(caller func(*Hop) bool, resource func(*Hop, *Call) bool, kinds func(*kind.Kind) bool) denial {
 	return denial{kinds: kinds, on: []policygen.Target{policygen.OnKey}, cause: []Cause{ByIdentity, ByBoundary}, caller: caller, resource: resource}
 }
 
@@ -129,7 +122,7 @@ Add the statements that the finding shows.`,
 			"https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-configure-dead-letter-queue-redrive.html",
 		},
 	},
-	check: denial{kinds: []policygen.HopKind{policygen.Redrive}, cause: []Cause{ByResource, ByIdentity, ByBoundary}}.report(
+	check: denial{kinds: (*kind.Kind).Moves, cause: []Cause{ByResource, ByIdentity, ByBoundary}}.report(
 		func(h *Hop, calls []*Call) string {
 			return h.CallerElement.ID + " is not allowed " + actions(calls) + ": " + lost(h)
 		}, atCaller),

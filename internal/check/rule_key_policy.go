@@ -1,6 +1,7 @@
 package check
 
 import (
+	"github.com/hopgrant/hopgrant/internal/kind"
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
@@ -19,7 +20,7 @@ Add the statement that the finding shows. Its aws:SourceArn limits it to the top
 			"https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html",
 		},
 	},
-	check: byKeyPolicy(nil, policygen.Deliver).report(func(h *Hop, calls []*Call) string {
+	check: byKeyPolicy(nil, delivers).report(func(h *Hop, calls []*Call) string {
 		return "the policy of key " + keyName(h, calls) + " does not let " + calls[0].Caller.String() + " use it for topic " + h.From.ID +
 			" (" + actions(calls) + "): " + lost(h)
 	}, atResource),
@@ -41,27 +42,27 @@ EventBridge passes none to the key of a topic, and a condition there would lose 
 			"https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html",
 		},
 	},
-	check: byKeyPolicy(byService, policygen.Publish, policygen.Send).report(func(h *Hop, calls []*Call) string {
+	check: byKeyPolicy(byService, nil).report(func(h *Hop, calls []*Call) string {
 		return "the policy of key " + keyName(h, calls) + " does not let " + calls[0].Caller.String() + " use it (" + actions(calls) +
 			"): " + lost(h)
 	}, atResource),
 }
 
 var (
-	ruleKeyPolicyConsumer = keyPolicyIAM("key-policy-consumer", "consumer", policygen.Receive,
+	ruleKeyPolicyConsumer = keyPolicyIAM("key-policy-consumer", "consumer", (*kind.Kind).Leaves,
 		`Otherwise the consumer's kms:Decrypt has no effect: it receives nothing, and messages end in the
 dead-letter queue or expire.`,
 		"https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html")
-	ruleKeyPolicyProducer = keyPolicyIAM("key-policy-producer", "producer", policygen.Send,
+	ruleKeyPolicyProducer = keyPolicyIAM("key-policy-producer", "producer", entersQueue,
 		"Otherwise SendMessage fails with an error from KMS.",
 		"https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html")
-	ruleKeyPolicyPublisher = keyPolicyIAM("key-policy-publisher", "publisher", policygen.Publish,
+	ruleKeyPolicyPublisher = keyPolicyIAM("key-policy-publisher", "publisher", entersTopic,
 		"Otherwise Publish fails with an error from KMS.",
 		"https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html")
 )
 
-// keyPolicyIAM returns the rule about a key policy that admits neither the IAM caller of hops of this kind nor its account.
-func keyPolicyIAM(id, caller string, kind policygen.HopKind, otherwise, guide string) *Rule {
+// keyPolicyIAM returns the rule about a key policy that admits neither the IAM caller of hops of these kinds nor its account.
+func keyPolicyIAM(id, caller string, kinds func(*kind.Kind) bool, otherwise, guide string) *Rule {
 	return &Rule{
 		ID: id, Severity: Error,
 		Documentation: Documentation{
@@ -75,7 +76,7 @@ Add the account's statement to the key policy, or the statement that the finding
 the ` + caller + `.`,
 			AWS: []string{"https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html", guide},
 		},
-		check: byKeyPolicy(byIAM, kind).report(func(h *Hop, calls []*Call) string {
+		check: byKeyPolicy(byIAM, kinds).report(func(h *Hop, calls []*Call) string {
 			return "the policy of key " + keyName(h, calls) + " neither admits " + h.CallerElement.ID + " nor lets its account do so (" +
 				actions(calls) + "): " + lost(h)
 		}, atResource),
@@ -83,6 +84,6 @@ the ` + caller + `.`,
 }
 
 // byKeyPolicy is a denial of hops of these kinds because the key's policy does not admit the caller.
-func byKeyPolicy(caller func(*Hop) bool, kinds ...policygen.HopKind) denial {
+func byKeyPolicy(caller func(*Hop) bool, kinds func(*kind.Kind) bool) denial {
 	return denial{kinds: kinds, on: []policygen.Target{policygen.OnKey}, cause: []Cause{ByResource}, caller: caller}
 }

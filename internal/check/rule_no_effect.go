@@ -34,7 +34,7 @@ func keyStatementResource(s *subject, r *Rule) []Finding {
 			f.Advice = `add "Resource": "*" to the statement`
 			if h := s.brokenBy(k, NoResource); h != nil {
 				f.Hop, f.Severity, f.Message = h, Error, message+": "+lost(h)
-				f.Fix = s.mend(h, denial{kinds: allKinds, on: []policygen.Target{policygen.OnKey}, cause: []Cause{NoResource}}.calls(h))
+				f.Fix = s.mend(h, denial{on: []policygen.Target{policygen.OnKey}, cause: []Cause{NoResource}}.calls(h))
 			}
 			all = append(all, f)
 		}
@@ -88,7 +88,7 @@ func serviceKeyCondition(s *subject, r *Rule) []Finding {
 				f.Severity = Warning
 			} else {
 				f.Hop, f.Message = h, message+": "+lost(h)
-				f.Fix = s.mend(h, denial{kinds: allKinds, on: []policygen.Target{policygen.OnKey}, cause: []Cause{KeyCondition, ByResource}}.calls(h))
+				f.Fix = s.mend(h, denial{on: []policygen.Target{policygen.OnKey}, cause: []Cause{KeyCondition, ByResource}}.calls(h))
 			}
 			all = append(all, f)
 		}
@@ -126,7 +126,7 @@ Name the key's ARN, or "*" with a condition on kms:ResourceAliases.`,
 
 func keyAlias(s *subject, r *Rule) []Finding {
 	var all []Finding
-	d := denial{kinds: allKinds, on: []policygen.Target{policygen.OnKey}, cause: []Cause{AliasResource}}
+	d := denial{on: []policygen.Target{policygen.OnKey}, cause: []Cause{AliasResource}}
 	for _, c := range s.Callers {
 		if c.Foreign {
 			continue

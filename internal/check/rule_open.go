@@ -3,8 +3,8 @@ package check
 import (
 	"slices"
 	"strings"
-	"sync"
 
+	"github.com/hopgrant/hopgrant/internal/kind"
 	"github.com/hopgrant/hopgrant/internal/topology"
 	"github.com/hopgrant/hopgrant/policygen"
 )
@@ -32,7 +32,7 @@ kms:CallerAccount.`,
 			if k.Policy == nil || k.AWSManaged != "" || len(hops) == 0 {
 				continue
 			}
-			o := opening{policygen.OnKey, "key " + k.ID, &k.Element, hops, keyActions(),
+			o := opening{policygen.OnKey, "key " + k.ID, &k.Element, hops, keyActions,
 				func(service policygen.ServicePrincipal) bool { return scopable(service, hops) }}
 			all = append(all, s.openings(r, o, k.Policy)...)
 		}
@@ -57,7 +57,7 @@ aws:PrincipalOrgID or a similar key.`,
 	check: func(s *subject, r *Rule) []Finding {
 		var all []Finding
 		for _, q := range s.Queues {
-			o := opening{policygen.OnQueue, "the policy of queue " + q.ID, &q.Element, s.into[&q.Element], queueActions(),
+			o := opening{policygen.OnQueue, "the policy of queue " + q.ID, &q.Element, s.into[&q.Element], queueActions,
 				func(service policygen.ServicePrincipal) bool {
 					known, ok := policygen.LookUpService(service)
 					return strings.HasPrefix(string(service), "sns.") || ok && (known.Queue.ARN || known.Queue.Account)
@@ -86,7 +86,7 @@ similar key.`,
 	check: func(s *subject, r *Rule) []Finding {
 		var all []Finding
 		for _, t := range s.Topics {
-			o := opening{policygen.OnTopic, "the policy of topic " + t.ID, &t.Element, s.into[&t.Element], topicActions(),
+			o := opening{policygen.OnTopic, "the policy of topic " + t.ID, &t.Element, s.into[&t.Element], topicActions,
 				func(service policygen.ServicePrincipal) bool {
 					known, ok := policygen.LookUpService(service)
 					return ok && (known.Topic.ARN || known.Topic.Account || known.Topic.Owner)
@@ -126,7 +126,7 @@ func (s *subject) openings(r *Rule, o opening, policies ...*topology.Policy) []F
 // scopable reports whether a source condition can limit the service in the policy of the hops' key.
 func scopable(service policygen.ServicePrincipal, hops []*Hop) bool {
 	return slices.ContainsFunc(hops, func(h *Hop) bool {
-		if h.Kind == policygen.Deliver || h.Kind == policygen.DeadLetter {
+		if h.Record().BySNS() {
 			return strings.HasPrefix(string(service), "sns.")
 		}
 		if h.CallerElement == nil || h.CallerElement.Principal != policygen.Principal(service) {
@@ -137,15 +137,9 @@ func scopable(service policygen.ServicePrincipal, hops []*Hop) bool {
 			return false
 		}
 		support := known.QueueKey
-		if h.Kind == policygen.Publish {
+		if h.Record().Resource() == kind.Topic {
 			support = known.TopicKey
 		}
 		return support.ARN || support.Account
 	})
 }
-
-// queueActions and topicActions are the actions on queues and topics that any hop needs, in lower case.
-var (
-	queueActions = sync.OnceValue(func() map[string]bool { return actionsOn(policygen.OnQueue) })
-	topicActions = sync.OnceValue(func() map[string]bool { return actionsOn(policygen.OnTopic) })
-)

@@ -69,7 +69,7 @@ func policyLimit(s *subject, r *Rule) []Finding {
 func (s *subject) merged(e *topology.Element, on policygen.Target) []Fix {
 	var hops []policygen.Hop
 	for _, h := range s.into[e] {
-		if on == policygen.OnQueue && (h.Kind == policygen.Deliver || h.Kind == policygen.DeadLetter && !h.Moved) {
+		if on == policygen.OnQueue && h.Record().BySNS() && !h.Moved {
 			hops = append(hops, s.written(h).hop)
 		}
 	}

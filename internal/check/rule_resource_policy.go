@@ -1,6 +1,7 @@
 package check
 
 import (
+	"github.com/hopgrant/hopgrant/internal/kind"
 	"github.com/hopgrant/hopgrant/internal/topology"
 	"github.com/hopgrant/hopgrant/policygen"
 )
@@ -18,7 +19,7 @@ Add the statement that the finding shows to the queue's policy.`,
 			"https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-basic-examples-of-sqs-policies.html",
 		},
 	},
-	check: denial{kinds: []policygen.HopKind{policygen.Deliver, policygen.Send, policygen.Receive}, on: []policygen.Target{policygen.OnQueue},
+	check: denial{kinds: func(k *kind.Kind) bool { return !k.Moves() && !toDeadLetters(k) }, on: []policygen.Target{policygen.OnQueue},
 		cause: []Cause{ByResource}}.report(func(h *Hop, calls []*Call) string {
 		who := "topic " + h.From.ID + " (" + calls[0].Caller.String() + ")"
 		if h.CallerElement != nil {
@@ -45,7 +46,7 @@ Add the statement that the finding shows to the topic's policy.`,
 			"https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html",
 		},
 	},
-	check: denial{kinds: []policygen.HopKind{policygen.Publish}, on: []policygen.Target{policygen.OnTopic}, cause: []Cause{ByResource}}.report(
+	check: denial{on: []policygen.Target{policygen.OnTopic}, cause: []Cause{ByResource}}.report(
 		func(h *Hop, calls []*Call) string {
 			if len(h.TopicElement.Policies) == 0 {
 				return "topic " + h.To.ID + " has no policy that lets " + sender(h) + " publish: " + lost(h)
@@ -68,7 +69,7 @@ Add the statements that the finding shows.`,
 			"https://docs.aws.amazon.com/sns/latest/dg/sns-dead-letter-queues.html",
 		},
 	},
-	check: denial{kinds: []policygen.HopKind{policygen.DeadLetter}, cause: []Cause{ByResource}}.report(func(h *Hop, calls []*Call) string {
+	check: denial{kinds: toDeadLetters, cause: []Cause{ByResource}}.report(func(h *Hop, calls []*Call) string {
 		what := "queue " + h.To.ID
 		if calls[0].On == policygen.OnKey {
 			what = "key " + keyName(h, calls)
@@ -96,7 +97,7 @@ Add the statement that the finding shows.`,
 }
 
 func regionalPrincipal(s *subject, r *Rule) []Finding {
-	d := denial{kinds: allKinds, cause: []Cause{WrongPrincipal}}
+	d := denial{cause: []Cause{WrongPrincipal}}
 	findings := s.denied(r, d, func(h *Hop, calls []*Call) string {
 		return "the policy of " + string(calls[0].On) + " " + calls[0].Documents.Holder.ID + " admits a service principal other than " +
 			calls[0].Caller.String() + ", which makes the call: " + lost(h)

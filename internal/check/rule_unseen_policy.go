@@ -47,9 +47,6 @@ func unseenPolicy(s *subject, r *Rule) []Finding {
 		if h.CallerElement != nil {
 			who = sender(h)
 		}
-		if h.Kind == policygen.Receive {
-			who = h.To.ID
-		}
 		message := list(names) + " must admit " + who + " (" + actions(unseen) + "), and this file does not show whether it does: otherwise " + lost(h)
 		f := s.hopFinding(r, h, message, h.By.At)
 		f.Fix, f.Elements = s.mend(h, unseen), append(f.Elements, about...)

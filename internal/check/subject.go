@@ -57,7 +57,7 @@ func (h *Hop) keys() []*topology.Key {
 // isDeadLetter reports whether the queue is somebody's dead-letter queue.
 func (s *subject) isDeadLetter(q *topology.Queue) bool {
 	for _, h := range s.into[&q.Element] {
-		if h.Kind == policygen.DeadLetter {
+		if h.Record().ToDeadLetters() {
 			return true
 		}
 	}

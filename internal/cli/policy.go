@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/hopgrant/hopgrant/internal/kind"
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
@@ -91,7 +92,7 @@ func (c *Command) policyCommand(r policyRole) *cobra.Command {
 func otherProblems(hops []policygen.Hop) []error {
 	var errs []error
 	for _, h := range hops {
-		if h.Kind == policygen.Send || h.Kind == policygen.Publish {
+		if kind.Of(h.Kind).By == kind.IAMOrService {
 			h.Caller, h.Source, h.SourceAccount = nil, "", ""
 		}
 		for _, err := range leaves(h.Check()) {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 
+	"github.com/hopgrant/hopgrant/internal/kind"
 	"github.com/hopgrant/hopgrant/internal/topology"
 	"github.com/hopgrant/hopgrant/policygen"
 )
@@ -148,11 +149,11 @@ const unnamed = "role/${caller}"
 
 // named returns the hop with a caller: if the file does not name one, a role of the resource's own account.
 func named(h policygen.Hop) policygen.Hop {
-	if h.Caller != nil || h.Kind == policygen.Deliver || h.Kind == policygen.DeadLetter {
+	if h.Caller != nil || kind.Of(h.Kind).BySNS() {
 		return h
 	}
 	of := policygen.ARN(h.Queue.ARN)
-	if h.Kind == policygen.Publish {
+	if kind.Of(h.Kind).Resource() == kind.Topic {
 		of = policygen.ARN(h.Topic.ARN)
 	}
 	account, partition := of.Account(), of.Partition()
@@ -166,23 +167,23 @@ func named(h policygen.Hop) policygen.Hop {
 
 // hop adds the publisher, consumer or redriver of a hop. Subscriptions are added elsewhere.
 func (b *builder) hop(h policygen.Hop) {
-	switch h.Kind {
-	case policygen.Publish, policygen.Send:
+	switch k := kind.Of(h.Kind); {
+	case k.Enters():
 		p := &topology.Publisher{Caller: b.caller(h.Caller), Source: h.Source, SourceAccount: h.SourceAccount,
 			ReadAttributes: h.ReadAttributes, LookUpURL: h.LookUpURL}
 		p.Element = p.Caller.Element
-		if h.Kind == policygen.Publish {
+		if k.To == kind.Topic {
 			p.Topic = b.topic(h.Topic)
 		} else {
 			p.Queue = b.queue(h.Queue)
 		}
 		b.topology.Publishers = append(b.topology.Publishers, p)
-	case policygen.Receive:
+	case k.Leaves():
 		c := &topology.Consumer{Caller: b.caller(h.Caller), Queue: b.queue(h.Queue), Client: h.Client,
 			ExtendVisibility: h.ExtendVisibility, ReadAttributes: h.ReadAttributes, LookUpURL: h.LookUpURL}
 		c.Element = c.Caller.Element
 		b.topology.Consumers = append(b.topology.Consumers, c)
-	case policygen.Redrive:
+	case k.Moves():
 		r := &topology.Redriver{Caller: b.caller(h.Caller), Queue: b.queue(h.Queue), Destination: b.queue(h.Destination)}
 		r.Element = r.Caller.Element
 		b.topology.Redrivers = append(b.topology.Redrivers, r)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/hopgrant/hopgrant/internal/check"
+	"github.com/hopgrant/hopgrant/internal/kind"
 	"github.com/hopgrant/hopgrant/internal/topology"
 	"github.com/hopgrant/hopgrant/policygen"
 )
@@ -61,25 +62,34 @@ func newFlow(hops []check.Hop) *flow {
 
 // ends returns the nodes that a hop connects.
 func (f *flow) ends(h *check.Hop) (from, to *node) {
-	switch h.Kind {
-	case policygen.Publish:
-		return f.caller(h, publishers), f.topic(h.TopicElement)
-	case policygen.Send:
-		return f.caller(h, publishers), f.queue(h.QueueElement)
-	case policygen.Receive:
-		return f.queue(h.QueueElement), f.caller(h, consumers)
-	case policygen.Redrive:
-		f.queue(h.QueueElement).dlq = true
-		return f.queue(h.QueueElement), f.queue(h.DestinationElement)
+	k := h.Record()
+	switch {
+	case h.Moved:
+		to = f.queue(h.QueueElement)
+		from = f.queue(h.Sources[0])
+	case k.BySNS():
+		to = f.end(h, k.To, consumers)
+		from = f.end(h, k.From, publishers)
+	default:
+		from = f.end(h, k.From, publishers)
+		to = f.end(h, k.To, consumers)
 	}
-	to = f.queue(h.QueueElement)
-	if h.Kind == policygen.DeadLetter {
-		to.dlq = true
+	from.dlq = from.dlq || k.FromDeadLetters()
+	to.dlq = to.dlq || k.ToDeadLetters()
+	return from, to
+}
+
+// end returns the node of a part of the hop; callers are in a column of their own.
+func (f *flow) end(h *check.Hop, p kind.Part, callers column) *node {
+	switch p {
+	case kind.Topic:
+		return f.topic(h.TopicElement)
+	case kind.Queue:
+		return f.queue(h.QueueElement)
+	case kind.Destination:
+		return f.queue(h.DestinationElement)
 	}
-	if h.Moved {
-		return f.queue(h.Sources[0]), to
-	}
-	return f.topic(h.TopicElement), to
+	return f.caller(h, callers)
 }
 
 func (f *flow) node(c column, e *topology.Element, name, sub string) *node {

@@ -7,7 +7,6 @@ import (
 	"unicode/utf8"
 
 	"github.com/hopgrant/hopgrant/internal/check"
-	"github.com/hopgrant/hopgrant/policygen"
 	"github.com/hopgrant/hopgrant/policygen/eval"
 )
 
@@ -100,12 +99,12 @@ func (f *flow) rows(t *node, drawn map[*check.Hop]bool, marks map[*check.Hop]int
 		}
 		drawn[e.hop] = true
 		queue := named(e.to, e.hop, marks, style)
-		if e.hop.Kind == policygen.DeadLetter {
+		if e.hop.Record().ToDeadLetters() {
 			queue.text, queue.width = "(dead letters) "+queue.text, queue.width+len("(dead letters) ")
 		}
 		first := true
 		for _, r := range f.edges {
-			if r.from != e.to || r.hop.Kind != policygen.Receive {
+			if r.from != e.to || !r.hop.Record().Leaves() {
 				continue
 			}
 			drawn[r.hop] = true
