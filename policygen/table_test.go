@@ -2,6 +2,9 @@ package policygen
 
 import (
 	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"slices"
 	"strings"
 	"testing"
@@ -277,6 +280,27 @@ func TestTableIsComplete(t *testing.T) {
 			if !tested[call{HopKind(k.Name), targetOf(c.On), c.Action}] {
 				t.Errorf("%s %s on the %s: no case", k.Name, c.Action, targetOf(c.On))
 			}
+		}
+	}
+}
+
+// TestEveryKindIsExported checks that users of the package can name each kind of the table.
+func TestEveryKindIsExported(t *testing.T) {
+	file, err := parser.ParseFile(token.NewFileSet(), "hop.go", nil, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	exported := map[string]bool{}
+	for _, d := range file.Decls {
+		if d, ok := d.(*ast.GenDecl); ok && d.Tok == token.CONST {
+			for _, spec := range d.Specs {
+				exported[spec.(*ast.ValueSpec).Names[0].Name] = true
+			}
+		}
+	}
+	for _, k := range kind.All() {
+		if !exported[k.Sid] {
+			t.Errorf("kind %s: hop.go has no constant %s", k.Name, k.Sid)
 		}
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 	"github.com/hopgrant/hopgrant/constructs/internal/cdkcalls"
+	"github.com/hopgrant/hopgrant/internal/kind"
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
@@ -79,7 +80,7 @@ func (p *party) enlist(c constructs.Construct, hops ...policygen.Hop) {
 
 // same returns what hops have in common that need the same of the party. A key policy does not tell one queue from another.
 func (p *party) same(h policygen.Hop) string {
-	if p.on == policygen.OnKey && (h.Kind == policygen.Deliver || h.Kind == policygen.DeadLetter) {
+	if p.on == policygen.OnKey && kind.Of(h.Kind).BySNS() {
 		return fmt.Sprint("sns ", h.Topic.ARN, h.Topic.Scope, policygen.ARN(h.Queue.ARN).Region())
 	}
 	return fmt.Sprint(h)

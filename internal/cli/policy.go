@@ -38,16 +38,7 @@ json, which keeps them as they are.`,
 		Args: noSuchCommand,
 		RunE: needsCommand,
 	}
-	cmd.AddCommand(
-		c.newPolicyProducer(),
-		c.newPolicyPublisher(),
-		c.newPolicyConsumer(),
-		c.newPolicySNS(),
-		c.newPolicyRedrive(),
-		c.newPolicySubscriber(),
-		c.newPolicyAccountWide(),
-		c.newPolicyFanout(),
-	)
+	cmd.AddCommand(c.policyRoles()...)
 	return cmd
 }
 

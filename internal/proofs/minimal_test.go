@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hopgrant/hopgrant/internal/kind"
 	"github.com/hopgrant/hopgrant/policygen"
 	"github.com/hopgrant/hopgrant/policygen/eval"
 	"pgregory.net/rapid"
@@ -193,7 +194,7 @@ func TestTLSOnly(t *testing.T) {
 			want := eval.Allowed
 			if top.options.TLSOnly {
 				want = eval.ExplicitDeny
-				if call.On == policygen.OnTopic && call.Hop.Kind == policygen.Subscribe {
+				if call.On == policygen.OnTopic && kind.Of(call.Hop.Kind).Once {
 					want = eval.Allowed // AWS's sample for topics denies publishing only
 				}
 			}

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hopgrant/hopgrant/internal/kind"
 	"github.com/hopgrant/hopgrant/policygen"
 	"github.com/hopgrant/hopgrant/policygen/eval"
 	"pgregory.net/rapid"
@@ -128,7 +129,7 @@ func serviceChanges(call policygen.Call) []change {
 		all = append(all, change{what, r, false})
 	}
 	h := call.Hop
-	if h.Kind == policygen.Deliver || h.Kind == policygen.DeadLetter {
+	if kind.Of(h.Kind).BySNS() {
 		topic := policygen.ARN(h.Topic.ARN)
 		source("a topic of another account", replacePart(topic, topic.Account(), stranger), stranger)
 		source("a topic of another Region", replacePart(topic, topic.Region(), "us-west-2"), topic.Account())

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/hopgrant/hopgrant/internal/kind"
 	"github.com/hopgrant/hopgrant/policygen"
 	"pgregory.net/rapid"
 )
@@ -130,7 +131,7 @@ func (w world) caller(account string) policygen.Principal {
 // service returns a hop of an AWS service to the topic or queue of h, or false if there is none that can make it.
 func (w world) service(h policygen.Hop) (policygen.Hop, bool) {
 	to, encrypted := policygen.ARN(h.Topic.ARN), h.Topic.Key != ""
-	if h.Kind == policygen.Send {
+	if kind.Of(h.Kind).To == kind.Queue {
 		to, encrypted = policygen.ARN(h.Queue.ARN), h.Queue.Key != ""
 	}
 	all := slices.DeleteFunc(policygen.Services(), func(s policygen.Service) bool {
@@ -161,32 +162,41 @@ func (w world) service(h policygen.Hop) (policygen.Hop, bool) {
 
 // hop returns one hop of the world that AWS can make; false if the draw gave none.
 func (w world) hop() (policygen.Hop, bool) {
-	kinds := []policygen.HopKind{policygen.Publish, policygen.Deliver, policygen.Deliver, policygen.Send, policygen.Receive, policygen.Receive,
-		policygen.DeadLetter, policygen.Redrive, policygen.Subscribe}
-	h := policygen.Hop{Kind: pick(w.T, "hop", kinds)}
+	k := pick(w.T, "hop", kind.All())
+	h := policygen.Hop{Kind: policygen.HopKind(k.Name)}
 	topic, queue := pick(w.T, "topic", w.topics), pick(w.T, "queue", w.queues)
-	switch h.Kind {
-	case policygen.Publish, policygen.Subscribe:
-		h.Topic, h.Caller = topic, w.caller(policygen.ARN(topic.ARN).Account())
-	case policygen.Deliver, policygen.DeadLetter:
-		h.Topic, h.Queue = topic, queue
-	case policygen.Send:
-		h.Queue, h.Caller = queue, w.caller(policygen.ARN(queue.ARN).Account())
-		h.ReadAttributes, h.LookUpURL = w.oneIn(4, "attributes"), w.oneIn(4, "URL")
-	case policygen.Receive:
-		h.Queue, h.Caller = queue, w.caller(policygen.ARN(queue.ARN).Account())
-		h.ReadAttributes, h.LookUpURL, h.ExtendVisibility = w.oneIn(4, "attributes"), w.oneIn(4, "URL"), w.oneIn(4, "visibility")
-		if w.oneIn(4, "Lambda") {
+	about := policygen.ARN(queue.ARN)
+	if k.Resource() == kind.Topic {
+		about = policygen.ARN(topic.ARN)
+	}
+	for _, end := range []kind.Part{k.From, k.To} {
+		switch end {
+		case kind.Topic:
+			h.Topic = topic
+		case kind.Queue:
+			h.Queue = queue
+		case kind.Destination:
+			h.Destination = pick(w.T, "destination", w.queues)
+		}
+	}
+	switch {
+	case k.OneAccount:
+		h.Caller = policygen.RoleARN("arn:" + w.partition + ":iam::" + about.Account() + ":role/operator")
+	case !k.BySNS():
+		h.Caller = w.caller(about.Account())
+	}
+	for _, c := range k.Calls {
+		h.ReadAttributes = h.ReadAttributes || c.Option&kind.ReadAttributes != 0 && w.oneIn(4, "attributes")
+		h.LookUpURL = h.LookUpURL || c.Option&kind.LookUpURL != 0 && w.oneIn(4, "URL")
+		h.ExtendVisibility = h.ExtendVisibility || c.Option&kind.ExtendVisibility != 0 && w.oneIn(4, "visibility")
+		if c.Option&kind.LambdaTrigger != 0 && w.oneIn(4, "Lambda") {
 			h.Client = policygen.LambdaTrigger
 		}
-		h.SourceKeys = w.sourceKeys(queue)
-	case policygen.Redrive:
-		account := policygen.ARN(queue.ARN).Account()
-		h.Queue, h.Destination = queue, pick(w.T, "destination", w.queues)
-		h.Caller = policygen.RoleARN("arn:" + w.partition + ":iam::" + account + ":role/operator")
+	}
+	if k.CallsOn(kind.SourceKeys) {
 		h.SourceKeys = w.sourceKeys(queue)
 	}
-	if (h.Kind == policygen.Publish || h.Kind == policygen.Send) && w.oneIn(3, "by a service") {
+	if k.By == kind.IAMOrService && w.oneIn(3, "by a service") {
 		return w.service(h)
 	}
 	return h, h.Check() == nil

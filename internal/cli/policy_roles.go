@@ -7,6 +7,20 @@ import (
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
+// policyRoles returns the commands of the roles in a fan-out, in the order of the help.
+func (c *Command) policyRoles() []*cobra.Command {
+	return []*cobra.Command{
+		c.newPolicyProducer(),
+		c.newPolicyPublisher(),
+		c.newPolicyConsumer(),
+		c.newPolicySNS(),
+		c.newPolicyRedrive(),
+		c.newPolicySubscriber(),
+		c.newPolicyAccountWide(),
+		c.newPolicyFanout(),
+	}
+}
+
 // newPolicyRedrive returns the command for those who move the messages of a dead-letter queue back.
 func (c *Command) newPolicyRedrive() *cobra.Command {
 	var (
