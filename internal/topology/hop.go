@@ -226,11 +226,17 @@ func (f *finder) redriver(r *Redriver) {
 		return
 	}
 	for _, destination := range f.destinations(r) {
-		h := f.hop(policygen.Redrive, r.Caller, nil, r.Queue, &r.Element)
-		h.DestinationElement, h.Destination, h.DestinationSource = destination, destination.Resource(), r.Destination == nil
-		h.To = &destination.Element
+		h := f.move(policygen.Redrive, r.Caller, r.Queue, destination, &r.Element)
+		h.DestinationSource = r.Destination == nil
 		f.add(h)
 	}
+}
+
+// move returns the hop of a kind by which a caller moves messages from one queue to another.
+func (f *finder) move(name policygen.HopKind, c *Caller, from, to *Queue, by *Element) Hop {
+	h := f.hop(name, c, nil, from, by)
+	h.DestinationElement, h.Destination, h.To = to, to.Resource(), &to.Element
+	return h
 }
 
 // destinations returns where a redrive goes: without a destination, to the queues that the messages came from.

@@ -209,7 +209,7 @@ func (f *finder) inferUse(u use, c *Caller, n named, by *Element, why string) {
 	case about == kind.Topic && n.topic == nil, about == kind.Queue && n.queue == nil:
 		return
 	case k.Moves():
-		f.inferRedrive(c, n.queue, by, why)
+		f.inferMove(u.kind, c, n.queue, by, why)
 		return
 	}
 	h := f.hop(u.kind, c, n.topic, n.queue, by)
@@ -217,15 +217,14 @@ func (f *finder) inferUse(u use, c *Caller, n named, by *Element, why string) {
 	f.addInferred(h)
 }
 
-// inferRedrive adds a move from a dead-letter queue to each queue whose messages it takes.
-func (f *finder) inferRedrive(c *Caller, dlq *Queue, by *Element, why string) {
-	before := len(f.hops)
-	key := Hop{Hop: policygen.Hop{Kind: policygen.Redrive}, From: &dlq.Element, CallerElement: c}
-	if f.seen[key.key()] {
-		return
-	}
-	f.redriver(&Redriver{Element: *by, Caller: c, Queue: dlq})
-	for i := before; i < len(f.hops); i++ {
-		f.hops[i].By, f.hops[i].Inferred, f.hops[i].Weak = by, why, true
+// inferMove adds a move from a dead-letter queue to each queue whose messages it takes.
+func (f *finder) inferMove(name policygen.HopKind, c *Caller, dlq *Queue, by *Element, why string) {
+	for i, source := range f.sources[dlq] {
+		h := f.move(name, c, dlq, source, by)
+		if i == 0 && f.seen[h.key()] {
+			return
+		}
+		h.DestinationSource, h.Inferred, h.Weak = true, why, true
+		f.add(h)
 	}
 }
