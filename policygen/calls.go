@@ -1,6 +1,9 @@
 package policygen
 
-import "github.com/hopgrant/hopgrant/internal/kind"
+import (
+	"github.com/hopgrant/hopgrant/internal/kind"
+	"github.com/hopgrant/hopgrant/internal/service"
+)
 
 // context returns what AWS adds to the hop's request on w, as far as it is known.
 //
@@ -43,13 +46,13 @@ func (h Hop) context(on kind.Part) Context {
 // known or is a pattern, and are known to be missing where AWS documents that.
 func (h Hop) sourceContext(ctx Context, on kind.Part) {
 	source, account := h.Source, h.SourceAccount
-	passes := Service{}.support(targetOf(on), h.Kind)
+	known := &service.Service{}
 	if h.record().BySNS() {
 		source = ARN(h.Topic.ARN)
-	} else if service, ok := h.Caller.(ServicePrincipal); ok {
-		known, _ := LookUpService(service)
-		passes = known.support(targetOf(on), h.Kind)
+	} else if caller, ok := h.Caller.(ServicePrincipal); ok {
+		known, _ = service.LookUp(caller)
 	}
+	passes := sourceKeys(known, on)
 	if passes.None {
 		for _, key := range []string{"aws:SourceArn", "aws:SourceAccount", "aws:SourceOwner", "aws:SourceOrgID"} {
 			ctx[key] = nil
@@ -68,7 +71,8 @@ func (h Hop) sourceContext(ctx Context, on kind.Part) {
 	if passes.Account {
 		ctx["aws:SourceAccount"] = []string{account}
 	}
-	if passes.Owner {
+	// Whether a service that passes aws:SourceAccount passes the older key too depends on whom one reads.
+	if passes.Owner && !passes.Account {
 		ctx["aws:SourceOwner"] = []string{account}
 	}
 }

@@ -1,6 +1,11 @@
 package policygen
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/hopgrant/hopgrant/internal/kind"
+	"github.com/hopgrant/hopgrant/internal/service"
+)
 
 // A grant is one action that one document allows.
 type grant struct {
@@ -45,9 +50,9 @@ func (r *row) grants(h *Hop, account string, resource ARN, access KeyAccess, giv
 		}
 		give(place{on: on, resource: resource}, g)
 	}
-	if service, ok := h.Caller.(ServicePrincipal); ok {
-		g.kind, g.principal = servicePrincipal, string(service)
-		h.limitToSource(&g, service, on)
+	if caller, ok := h.Caller.(ServicePrincipal); ok {
+		g.kind, g.principal = servicePrincipal, string(caller)
+		h.limitToSource(&g, caller, r.On)
 		inResourcePolicy()
 		return
 	}
@@ -68,14 +73,14 @@ func (r *row) grants(h *Hop, account string, resource ARN, access KeyAccess, giv
 
 // limitToSource ties the grant of a service to whom it acts for: SNS's deliveries to the topic, other services as they
 // support it.
-func (h *Hop) limitToSource(g *grant, service ServicePrincipal, on Target) {
+func (h *Hop) limitToSource(g *grant, caller ServicePrincipal, on kind.Part) {
 	if !h.record().BySNS() {
-		known, _ := LookUpService(service)
-		g.setCondition(known.Condition(on, h.Kind, h.Source, h.SourceAccount))
+		known, _ := service.LookUp(caller)
+		g.setCondition(sourceCondition(known, on, h.Source, h.SourceAccount))
 		return
 	}
 	g.operator, g.key, g.value = "ArnEquals", "aws:SourceArn", string(h.Topic.ARN)
-	if on == OnKey && h.Topic.Scope != "" {
+	if targetOf(on) == OnKey && h.Topic.Scope != "" {
 		g.operator, g.value = "ArnLike", string(h.Topic.Scope)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/hopgrant/hopgrant/internal/kind"
+	"github.com/hopgrant/hopgrant/internal/service"
 )
 
 // What cannot work at all; each stands behind an [*InputError].
@@ -236,24 +237,23 @@ func (c *hopCheck) source() {
 	if !ok || Unresolved(string(p)) {
 		return
 	}
-	on := targetOf(h.record().Resource())
-	service, known := LookUpService(p)
-	if err := service.Check(*h); err != nil {
+	known, ok := service.LookUp(p)
+	if err := checkService(known, h); err != nil {
 		c.errs = append(c.errs, flatten(err)...)
 		return
 	}
-	if h.Source == "" && h.SourceAccount == "" && (!known || service.takesSource(on)) {
+	on, given := h.record().Resource(), h.Source != "" || h.SourceAccount != ""
+	switch scopes := sourceKeys(known, on).Scopes(); {
+	case !given && scopes:
 		c.add(ErrSource, "principal", string(p), "nothing says for whom it acts, so it would act for every AWS account",
 			"the ARN of its source, or the source's account", "")
-	}
-	if (h.Source != "" || h.SourceAccount != "") && known && service.takesSource(on) && service.Condition(on, h.Kind, h.Source, h.SourceAccount) == nil {
-		if h.SourceAccount == "" {
-			c.add(ErrSource, "source", string(h.Source), service.Name+" passes the account of its source only, and this does not tell it",
-				"the source's account", "")
-		} else {
-			c.add(ErrSource, "source account", h.SourceAccount, service.Name+" passes the ARN of its source and not the account, so it would act for every AWS account",
-				"the ARN of its source", "a pattern will do, such as arn:aws:"+service.SourceService+":*:"+h.SourceAccount+":"+service.SourceResource+"*")
-		}
+	case !given || !ok || !scopes || sourceCondition(known, on, h.Source, h.SourceAccount) != nil:
+	case h.SourceAccount == "":
+		c.add(ErrSource, "source", string(h.Source), known.Name+" passes the account of its source only, and this does not tell it",
+			"the source's account", "")
+	default:
+		c.add(ErrSource, "source account", h.SourceAccount, known.Name+" passes the ARN of its source and not the account, so it would act for every AWS account",
+			"the ARN of its source", "a pattern will do, such as arn:aws:"+known.Source.Service+":*:"+h.SourceAccount+":"+known.Source.Resource+"*")
 	}
 	if _, ok := splitARN(string(h.Source)); h.Source != "" && !ok && !h.Source.Unresolved() {
 		c.add(ErrSource, "source", string(h.Source), "no ARN", "arn:partition:service:region:account:resource", "")

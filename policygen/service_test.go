@@ -4,6 +4,9 @@ import (
 	"errors"
 	"strings"
 	"testing"
+
+	"github.com/hopgrant/hopgrant/internal/kind"
+	"github.com/hopgrant/hopgrant/internal/service"
 )
 
 func TestServiceCondition(t *testing.T) {
@@ -14,50 +17,49 @@ func TestServiceCondition(t *testing.T) {
 	)
 	tests := []struct {
 		name, reason string
-		service      ServicePrincipal
-		on           Target
-		kind         HopKind
+		principal    ServicePrincipal
+		on           kind.Part
 		source       ARN
 		account      string
 		want         string
 	}{
 		{"bucket to topic", "the S3 guide's topic policy names bucket and account: the ARN has no account",
-			"s3.amazonaws.com", OnTopic, Publish, bucket, "111122223333",
+			"s3.amazonaws.com", kind.Topic, bucket, "111122223333",
 			`{"ArnEquals":{"aws:SourceArn":"arn:aws:s3:::orders"},"StringEquals":{"aws:SourceAccount":"111122223333"}}`},
 		{"bucket to queue key", "the SQS guide lists S3 for aws:SourceArn with encrypted queues",
-			"s3.amazonaws.com", OnKey, Send, bucket, "111122223333",
+			"s3.amazonaws.com", kind.QueueKey, bucket, "111122223333",
 			`{"ArnEquals":{"aws:SourceArn":"arn:aws:s3:::orders"},"StringEquals":{"aws:SourceAccount":"111122223333"}}`},
 		{"bucket to topic key", "no page says which keys S3 passes for a topic's key",
-			"s3.amazonaws.com", OnKey, Publish, bucket, "111122223333", `null`},
+			"s3.amazonaws.com", kind.TopicKey, bucket, "111122223333", `null`},
 		{"rule to topic", "the EventBridge guide: no Condition in topic policies",
-			"events.amazonaws.com", OnTopic, Publish, rule, "", `null`},
+			"events.amazonaws.com", kind.Topic, rule, "", `null`},
 		{"rule to topic key", "the SNS guide: no source conditions in the key policy for EventBridge",
-			"events.amazonaws.com", OnKey, Publish, rule, "", `null`},
+			"events.amazonaws.com", kind.TopicKey, rule, "", `null`},
 		{"rule to queue", "the EventBridge guide's queue policy",
-			"events.amazonaws.com", OnQueue, Send, rule, "", `{"ArnEquals":{"aws:SourceArn":"arn:aws:events:eu-west-1:111122223333:rule/new-orders"}}`},
+			"events.amazonaws.com", kind.Queue, rule, "", `{"ArnEquals":{"aws:SourceArn":"arn:aws:events:eu-west-1:111122223333:rule/new-orders"}}`},
 		{"rule to queue key", "the SQS guide lists CloudWatch Events for aws:SourceArn with encrypted queues",
-			"events.amazonaws.com", OnKey, Send, rule, "", `{"ArnEquals":{"aws:SourceArn":"arn:aws:events:eu-west-1:111122223333:rule/new-orders"}}`},
+			"events.amazonaws.com", kind.QueueKey, rule, "", `{"ArnEquals":{"aws:SourceArn":"arn:aws:events:eu-west-1:111122223333:rule/new-orders"}}`},
 		{"alarm to topic", "an exact ARN tells the account, so that aws:SourceAccount adds nothing",
-			"cloudwatch.amazonaws.com", OnTopic, Publish, alarm, "111122223333", `{"ArnEquals":{"aws:SourceArn":"arn:aws:cloudwatch:eu-west-1:111122223333:alarm:too-slow"}}`},
+			"cloudwatch.amazonaws.com", kind.Topic, alarm, "111122223333", `{"ArnEquals":{"aws:SourceArn":"arn:aws:cloudwatch:eu-west-1:111122223333:alarm:too-slow"}}`},
 		{"every alarm of an account to topic", "with a pattern both conditions stand, as AWS recommends",
-			"cloudwatch.amazonaws.com", OnTopic, Publish, "arn:aws:cloudwatch:*:111122223333:alarm:*", "",
+			"cloudwatch.amazonaws.com", kind.Topic, "arn:aws:cloudwatch:*:111122223333:alarm:*", "",
 			`{"ArnLike":{"aws:SourceArn":"arn:aws:cloudwatch:*:111122223333:alarm:*"},"StringEquals":{"aws:SourceAccount":"111122223333"}}`},
 		{"pattern for the account", "a wildcard is no value for StringEquals",
-			"cloudwatch.amazonaws.com", OnTopic, Publish, "arn:aws:cloudwatch:*:*:alarm:*", "", `{"ArnLike":{"aws:SourceArn":"arn:aws:cloudwatch:*:*:alarm:*"}}`},
+			"cloudwatch.amazonaws.com", kind.Topic, "arn:aws:cloudwatch:*:*:alarm:*", "", `{"ArnLike":{"aws:SourceArn":"arn:aws:cloudwatch:*:*:alarm:*"}}`},
 		{"account alone", "the SQS guide: aws:SourceAccount if the ARN is not known",
-			"cloudwatch.amazonaws.com", OnTopic, Publish, "", "111122223333", `{"StringEquals":{"aws:SourceAccount":"111122223333"}}`},
+			"cloudwatch.amazonaws.com", kind.Topic, "", "111122223333", `{"StringEquals":{"aws:SourceAccount":"111122223333"}}`},
 		{"Cost Anomaly Detection", "its guide documents aws:SourceAccount only",
-			"costalerts.amazonaws.com", OnTopic, Publish, "arn:aws:ce::111122223333:anomalysubscription/1234", "", `{"StringEquals":{"aws:SourceAccount":"111122223333"}}`},
+			"costalerts.amazonaws.com", kind.Topic, "arn:aws:ce::111122223333:anomalysubscription/1234", "", `{"StringEquals":{"aws:SourceAccount":"111122223333"}}`},
 		{"Redshift", "the SNS guide lists it for aws:SourceOwner",
-			"redshift.amazonaws.com", OnTopic, Publish, "", "111122223333", `{"StringEquals":{"aws:SourceOwner":"111122223333"}}`},
+			"redshift.amazonaws.com", kind.Topic, "", "111122223333", `{"StringEquals":{"aws:SourceOwner":"111122223333"}}`},
 		{"unresolved source", "a token may hold any account, so that the given one stands too",
-			"s3.amazonaws.com", OnTopic, Publish, "${Token[TOKEN.12]}", "${Token[AWS.AccountId.3]}",
+			"s3.amazonaws.com", kind.Topic, "${Token[TOKEN.12]}", "${Token[AWS.AccountId.3]}",
 			`{"ArnEquals":{"aws:SourceArn":"${Token[TOKEN.12]}"},"StringEquals":{"aws:SourceAccount":"${Token[AWS.AccountId.3]}"}}`},
 		{"unknown service", "whoever names a source knows that the service passes it",
-			"new-service.amazonaws.com", OnKey, Publish, "arn:aws:new-service:::thing", "111122223333",
+			"new-service.amazonaws.com", kind.TopicKey, "arn:aws:new-service:::thing", "111122223333",
 			`{"ArnEquals":{"aws:SourceArn":"arn:aws:new-service:::thing"},"StringEquals":{"aws:SourceAccount":"111122223333"}}`},
 		{"nothing known", "without source and account there is nothing to compare",
-			"s3.amazonaws.com", OnTopic, Publish, "", "", `null`},
+			"s3.amazonaws.com", kind.Topic, "", "", `null`},
 	}
 	seen := map[string]bool{}
 	for _, tt := range tests {
@@ -66,8 +68,8 @@ func TestServiceCondition(t *testing.T) {
 		}
 		seen[tt.name] = true
 		t.Run(tt.name, func(t *testing.T) {
-			s, _ := LookUpService(tt.service)
-			c := s.Condition(tt.on, tt.kind, tt.source, tt.account)
+			s, _ := service.LookUp(tt.principal)
+			c := sourceCondition(s, tt.on, tt.source, tt.account)
 			if got := conditionJSON(t, c); got != tt.want {
 				t.Errorf("got  %s\nwant %s\n(%s)", got, tt.want, tt.reason)
 			}
@@ -144,8 +146,8 @@ func TestServiceCheck(t *testing.T) {
 			t.Fatalf("%s: no reason", tt.name)
 		}
 		t.Run(tt.name, func(t *testing.T) {
-			s, _ := LookUpService(tt.hop.Caller.(ServicePrincipal))
-			err := s.Check(tt.hop)
+			s, _ := service.LookUp(tt.hop.Caller.(ServicePrincipal))
+			err := checkService(s, &tt.hop)
 			got := ""
 			if err != nil {
 				got = err.Error()
@@ -157,51 +159,5 @@ func TestServiceCheck(t *testing.T) {
 				t.Errorf("errors.Is(err, %v) is false", tt.cause)
 			}
 		})
-	}
-}
-
-func TestServiceTable(t *testing.T) {
-	seen := map[ServicePrincipal]bool{}
-	all := Services()
-	if len(all) < 30 {
-		t.Fatalf("%d services", len(all))
-	}
-	for _, s := range all {
-		if seen[s.Principal] {
-			t.Errorf("%s: twice", s.Principal)
-		}
-		seen[s.Principal] = true
-		if !isServicePrincipal(string(s.Principal)) || s.Name == "" || !strings.HasPrefix(s.Doc, "https://docs.aws") {
-			t.Errorf("%s: principal, name or page missing", s.Principal)
-		}
-		if s.Role && (s.Publishes || s.Sends) {
-			t.Errorf("%s: acts under a role and by itself", s.Principal)
-		}
-		places := map[string]struct {
-			SourceSupport
-			used bool
-		}{
-			"topic": {s.Topic, s.Publishes}, "topic key": {s.TopicKey, s.Publishes && !s.Unencrypted},
-			"queue": {s.Queue, s.Sends}, "queue key": {s.QueueKey, s.Sends},
-		}
-		for place, p := range places {
-			if p.used != (p.Doc != "") {
-				t.Errorf("%s: %s: a page where the service has no business, or none where it has", s.Principal, place)
-			}
-			if p.ARN && s.SourceService == "" {
-				t.Errorf("%s: %s: aws:SourceArn without a documented source", s.Principal, place)
-			}
-		}
-	}
-}
-
-func TestLookUpServiceRegion(t *testing.T) {
-	for _, p := range []ServicePrincipal{"sns.amazonaws.com", "sns.af-south-1.amazonaws.com"} {
-		if s, ok := LookUpService(p); !ok || s.Principal != "sns.amazonaws.com" {
-			t.Errorf("%s: %v, %v", p, s.Principal, ok)
-		}
-	}
-	if s, ok := LookUpService("eu-west-1.devops-guru.amazonaws.com"); !ok || !s.RegionalPrincipal {
-		t.Errorf("DevOps Guru: %v, %v", s, ok)
 	}
 }

@@ -3,6 +3,7 @@ package cfn
 import (
 	"strings"
 
+	"github.com/hopgrant/hopgrant/internal/service"
 	"github.com/hopgrant/hopgrant/internal/topology"
 	"github.com/hopgrant/hopgrant/internal/value"
 	"github.com/hopgrant/hopgrant/policygen"
@@ -55,8 +56,8 @@ func onlyPublishes(c *topology.Caller) bool {
 		return false
 	}
 	principal, _ := c.Principal.(policygen.ServicePrincipal)
-	service, ok := policygen.LookUpService(principal)
-	return ok && service.Publishes && !service.Sends
+	known, _ := service.LookUp(principal)
+	return known.Publishes() && !known.Sends()
 }
 
 // service publishes under a service principal.

@@ -1,9 +1,9 @@
 package check
 
 import (
-	"slices"
 	"strings"
 
+	"github.com/hopgrant/hopgrant/internal/service"
 	"github.com/hopgrant/hopgrant/internal/topology"
 	"github.com/hopgrant/hopgrant/policygen"
 	"github.com/hopgrant/hopgrant/policygen/eval"
@@ -41,14 +41,14 @@ func withSourceOwner(c policygen.Call) policygen.Call {
 		ctx[k] = v
 	}
 	owner := []string{accountText(c.Resource)}
-	service, isService := c.Caller.(policygen.ServicePrincipal)
-	switch s, known := policygen.LookUpService(service); {
+	caller, isService := c.Caller.(policygen.ServicePrincipal)
+	switch s, known := service.LookUp(caller); {
 	case !isService:
 		if policygen.AccountOf(c.Caller) != "" {
 			owner = []string{policygen.AccountOf(c.Caller)}
 		}
 		ctx["aws:SourceOwner"] = owner
-	case slices.Contains(passSourceOwner, s.Principal):
+	case s.Topic.Owner:
 		if a := c.Context["aws:SourceAccount"]; len(a) > 0 {
 			owner = a
 		}
@@ -58,14 +58,6 @@ func withSourceOwner(c policygen.Call) policygen.Call {
 	}
 	c.Context = ctx
 	return c
-}
-
-// passSourceOwner are the services that SNS's guide lists for AWS:SourceOwner.
-var passSourceOwner = []policygen.ServicePrincipal{
-	"apigateway.amazonaws.com", "cloudwatch.amazonaws.com", "devops-guru.amazonaws.com", "dynamodb.amazonaws.com",
-	"elasticache.amazonaws.com", "gamelift.amazonaws.com", "rds.amazonaws.com", "events.rds.amazonaws.com",
-	"redshift.amazonaws.com", "ses.amazonaws.com", "codecommit.amazonaws.com", "ds.amazonaws.com",
-	"lambda.amazonaws.com", "ssm-incidents.amazonaws.com",
 }
 
 // A memo holds documents that were prepared for evaluation: each is needed for many calls.

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/hopgrant/hopgrant/internal/kind"
+	"github.com/hopgrant/hopgrant/internal/service"
 	"github.com/hopgrant/hopgrant/internal/topology"
 	"github.com/hopgrant/hopgrant/policygen"
 )
@@ -58,9 +59,9 @@ aws:PrincipalOrgID or a similar key.`,
 		var all []Finding
 		for _, q := range s.Queues {
 			o := opening{policygen.OnQueue, "the policy of queue " + q.ID, &q.Element, s.into[&q.Element], queueActions,
-				func(service policygen.ServicePrincipal) bool {
-					known, ok := policygen.LookUpService(service)
-					return strings.HasPrefix(string(service), "sns.") || ok && (known.Queue.ARN || known.Queue.Account)
+				func(principal policygen.ServicePrincipal) bool {
+					known, _ := service.LookUp(principal)
+					return strings.HasPrefix(string(principal), "sns.") || known.Queue.Scopes()
 				}}
 			all = append(all, s.openings(r, o, q.Policies...)...)
 		}
@@ -87,9 +88,9 @@ similar key.`,
 		var all []Finding
 		for _, t := range s.Topics {
 			o := opening{policygen.OnTopic, "the policy of topic " + t.ID, &t.Element, s.into[&t.Element], topicActions,
-				func(service policygen.ServicePrincipal) bool {
-					known, ok := policygen.LookUpService(service)
-					return ok && (known.Topic.ARN || known.Topic.Account || known.Topic.Owner)
+				func(principal policygen.ServicePrincipal) bool {
+					known, _ := service.LookUp(principal)
+					return known.Topic.Scopes()
 				}}
 			all = append(all, s.openings(r, o, t.Policies...)...)
 		}
@@ -124,22 +125,18 @@ func (s *subject) openings(r *Rule, o opening, policies ...*topology.Policy) []F
 }
 
 // scopable reports whether a source condition can limit the service in the policy of the hops' key.
-func scopable(service policygen.ServicePrincipal, hops []*Hop) bool {
+func scopable(principal policygen.ServicePrincipal, hops []*Hop) bool {
 	return slices.ContainsFunc(hops, func(h *Hop) bool {
 		if h.Record().BySNS() {
-			return strings.HasPrefix(string(service), "sns.")
+			return strings.HasPrefix(string(principal), "sns.")
 		}
-		if h.CallerElement == nil || h.CallerElement.Principal != policygen.Principal(service) {
+		if h.CallerElement == nil || h.CallerElement.Principal != policygen.Principal(principal) {
 			return false
 		}
-		known, ok := policygen.LookUpService(service)
-		if !ok {
-			return false
-		}
-		support := known.QueueKey
+		known, _ := service.LookUp(principal)
 		if h.Record().Resource() == kind.Topic {
-			support = known.TopicKey
+			return known.TopicKey.Scopes()
 		}
-		return support.ARN || support.Account
+		return known.QueueKey.Scopes()
 	})
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/hopgrant/hopgrant/internal/kind"
+	"github.com/hopgrant/hopgrant/internal/service"
 	"github.com/hopgrant/hopgrant/policygen"
 	"github.com/hopgrant/hopgrant/policygen/eval"
 	"pgregory.net/rapid"
@@ -139,8 +140,7 @@ func serviceChanges(call policygen.Call) []change {
 		}
 		return all
 	}
-	service, known := policygen.LookUpService(call.Caller.(policygen.ServicePrincipal))
-	if known && service.Condition(call.On, h.Kind, h.Source, h.SourceAccount) == nil {
+	if known, ok := service.LookUp(call.Caller.(policygen.ServicePrincipal)); ok && !limits(keysFor(known, call), h) {
 		return all
 	}
 	arn := h.Source
@@ -149,6 +149,26 @@ func serviceChanges(call policygen.Call) []change {
 	}
 	source("a source of another account", arn, stranger)
 	return all
+}
+
+// keysFor returns the source condition keys that a service passes with a call.
+func keysFor(s *service.Service, call policygen.Call) service.Keys {
+	about := kind.Of(call.Hop.Kind).Resource()
+	switch {
+	case call.On == policygen.OnTopic:
+		return s.Topic
+	case call.On == policygen.OnQueue:
+		return s.Queue
+	case about == kind.Topic:
+		return s.TopicKey
+	}
+	return s.QueueKey
+}
+
+// limits reports whether a condition on one of the keys can hold what the hop tells of its source.
+func limits(k service.Keys, h policygen.Hop) bool {
+	account := h.SourceAccount != "" || h.Source.Account() != ""
+	return k.ARN && h.Source != "" || (k.Account || k.Owner) && account
 }
 
 // withPrincipal returns the request as made by another principal, straight to the resource.

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/hopgrant/hopgrant/internal/kind"
+	"github.com/hopgrant/hopgrant/internal/service"
 	"github.com/hopgrant/hopgrant/policygen"
 	"pgregory.net/rapid"
 )
@@ -134,9 +135,9 @@ func (w world) service(h policygen.Hop) (policygen.Hop, bool) {
 	if kind.Of(h.Kind).To == kind.Queue {
 		to, encrypted = policygen.ARN(h.Queue.ARN), h.Queue.Key != ""
 	}
-	all := slices.DeleteFunc(policygen.Services(), func(s policygen.Service) bool {
-		return s.Role || s.Unencrypted && encrypted || s.Principal == "sns.amazonaws.com" ||
-			h.Kind == policygen.Publish && !s.Publishes || h.Kind == policygen.Send && !s.Sends
+	all := slices.DeleteFunc(service.All(), func(s *service.Service) bool {
+		return s.Unencrypted && encrypted || s.Principal == "sns.amazonaws.com" ||
+			kind.Of(h.Kind).To == kind.Topic && !s.Publishes() || kind.Of(h.Kind).To == kind.Queue && !s.Sends()
 	})
 	s := pick(w.T, "service", all)
 	account := to.Account()
@@ -144,16 +145,16 @@ func (w world) service(h policygen.Hop) (policygen.Hop, bool) {
 		account = pick(w.T, "source's account", w.accounts)
 	}
 	principal := s.Principal
-	if s.RegionalPrincipal {
-		principal = policygen.ServicePrincipal(to.Region()) + "." + principal
+	if s.Regional {
+		principal = to.Region() + "." + principal
 	}
-	h.Caller = principal
-	if s.SourceService == "" || w.accountOnly {
+	h.Caller = policygen.ServicePrincipal(principal)
+	if s.Source.Service == "" || w.accountOnly {
 		h.SourceAccount = account
 	} else {
-		h.Source = policygen.ARN(w.arn(s.SourceService, to.Region(), account, s.SourceResource+"source"))
-		if !s.SourceHasAccount {
-			h.Source = policygen.ARN(w.arn(s.SourceService, "", "", s.SourceResource+"source"))
+		h.Source = policygen.ARN(w.arn(s.Source.Service, to.Region(), account, s.Source.Resource+"source"))
+		if !s.Source.HasAccount {
+			h.Source = policygen.ARN(w.arn(s.Source.Service, "", "", s.Source.Resource+"source"))
 			h.SourceAccount = account
 		}
 	}

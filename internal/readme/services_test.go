@@ -3,12 +3,13 @@ package readme
 import (
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/hopgrant/hopgrant/policygen"
+	"github.com/hopgrant/hopgrant/internal/service"
 )
 
 const servicesFile = "docs/services.md"
@@ -35,7 +36,7 @@ func servicesPage() string {
 	var b strings.Builder
 	b.WriteString(`# AWS services that publish or send
 
-<!-- generated from policygen/service_table.go by go test ./internal/readme -update -->
+<!-- generated from internal/service/table.go by go test ./internal/readme -update -->
 
 The table shows which source condition keys each service passes in each place, as AWS documents it: these are the conditions that hopgrant writes.
 "none" means that AWS shows the grant without a condition, and "none is passed" that AWS says a condition would lose every message. A dash
@@ -45,12 +46,12 @@ means that the service does not call there. Each entry links to its AWS page.
 |---|---|---|---|---|---|---|
 `)
 	notes := notes{}
-	var roles, indirect []policygen.Service
-	for _, s := range policygen.Services() {
+	var roles, indirect []*service.Service
+	for _, s := range service.All() {
 		switch {
-		case s.Role:
+		case s.UnderRole():
 			roles = append(roles, s)
-		case !s.Publishes && !s.Sends:
+		case len(s.Calls) == 0:
 			indirect = append(indirect, s)
 		default:
 			fmt.Fprintf(&b, "| [%s](%s)%s | `%s` | %s | %s | %s | %s | %s |\n", s.Name, s.Doc, notes.mark(s.Unsure), principal(s), source(s),
@@ -64,22 +65,71 @@ means that the service does not call there. Each entry links to its AWS page.
 	list(&b, roles)
 	b.WriteString("\n## Through EventBridge\n\nAn EventBridge rule publishes or sends the events of these services:\n\n")
 	list(&b, indirect)
+	b.WriteString(`
+## Who calls
+
+A service principal needs the policies of the topic or queue and of its key; a role that the resource names needs its identity
+policy. Nobody can edit the policies of a service-linked role, so the key's policy must name it. Where two are given, the
+resource decides. The resource types make the service call.
+
+| service | calls | under | CloudFormation | Terraform |
+|---|---|---|---|---|
+`)
+	for _, s := range service.All() {
+		for _, c := range s.Calls {
+			doc := c.Doc
+			if doc == "" {
+				doc = s.Doc
+			}
+			fmt.Fprintf(&b, "| %s | [%s](%s) | %s | %s | %s |\n", s.Name, targets(c.To), doc, callers(c.By), types(c, "AWS::", "Custom::"), types(c, "aws_"))
+		}
+	}
 	return b.String()
 }
 
-func principal(s policygen.Service) string {
-	if s.RegionalPrincipal {
-		return "REGION." + string(s.Principal)
-	}
-	return string(s.Principal)
+func targets(to service.To) string {
+	return words(uint8(to), "topics", "queues", "dead-letter targets")
 }
 
-func source(s policygen.Service) string {
-	if s.SourceService == "" {
+func callers(by service.By) string {
+	return words(uint8(by), "its principal", "a role", "its service-linked role")
+}
+
+// words lists the names of the bits that are set.
+func words(set uint8, names ...string) string {
+	var all []string
+	for i, name := range names {
+		if set&(1<<i) != 0 {
+			all = append(all, name)
+		}
+	}
+	return strings.Join(all, ", ")
+}
+
+// types lists the resource types of a call that begin with one of the prefixes.
+func types(c service.Call, prefixes ...string) string {
+	var all []string
+	for _, t := range c.Types {
+		if slices.ContainsFunc(prefixes, func(p string) bool { return strings.HasPrefix(t, p) }) {
+			all = append(all, "`"+t+"`")
+		}
+	}
+	return strings.Join(all, ", ")
+}
+
+func principal(s *service.Service) string {
+	if s.Regional {
+		return "REGION." + s.Principal
+	}
+	return s.Principal
+}
+
+func source(s *service.Service) string {
+	if s.Source.Service == "" {
 		return ""
 	}
-	text := s.Source + ", `" + s.SourceService + "`"
-	if !s.SourceHasAccount {
+	text := s.Source.Name + ", `" + s.Source.Service + "`"
+	if !s.Source.HasAccount {
 		text += ", ARN without account"
 	}
 	if s.SameAccount {
@@ -104,7 +154,7 @@ func (n *notes) mark(text string) string {
 	return fmt.Sprintf(" (%d)", len(n.texts))
 }
 
-func (n *notes) support(s policygen.SourceSupport) string {
+func (n *notes) support(s service.Keys) string {
 	if s.Doc == "" {
 		return "–"
 	}
@@ -126,7 +176,7 @@ func (n *notes) support(s policygen.SourceSupport) string {
 	return fmt.Sprintf("[%s](%s)%s", strings.Join(keys, ", "), s.Doc, n.mark(s.Unsure))
 }
 
-func list(b *strings.Builder, services []policygen.Service) {
+func list(b *strings.Builder, services []*service.Service) {
 	for _, s := range services {
 		fmt.Fprintf(b, "- [%s](%s), `%s`", s.Name, s.Doc, s.Principal)
 		if s.Unsure != "" {
