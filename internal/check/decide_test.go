@@ -3,6 +3,7 @@ package check
 import (
 	"testing"
 
+	"github.com/hopgrant/hopgrant/internal/kind"
 	"github.com/hopgrant/hopgrant/internal/topology"
 	"github.com/hopgrant/hopgrant/policygen"
 )
@@ -33,6 +34,25 @@ func TestOverwritten(t *testing.T) {
 			Subscriptions: []*topology.Subscription{{Element: topology.Element{ID: "S"}, Topic: x, Queue: q}}})
 		if hops[0].Verdict != tt.want {
 			t.Errorf("%s: %s (%s), want %s", tt.reason, hops[0].Verdict, hops[0].Why, tt.want)
+		}
+	}
+}
+
+// TestEveryKindHasRules checks that the rules cover each kind of hop once, by who calls and where the messages go, so that no
+// denied hop is without a finding.
+func TestEveryKindHasRules(t *testing.T) {
+	for _, k := range kind.All() {
+		n := 0
+		for _, covers := range []func(*kind.Kind) bool{delivers, toDeadLetters, byCaller, (*kind.Kind).Moves} {
+			if covers(k) {
+				n++
+			}
+		}
+		if n != 1 {
+			t.Errorf("kind %s: %d families of rules are about it, want 1", k.Name, n)
+		}
+		if byCaller(k) && k.Enters() && entersTopic(k) == entersQueue(k) {
+			t.Errorf("kind %s: the key policy's rules about publishers and producers do not cover it", k.Name)
 		}
 	}
 }

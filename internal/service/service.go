@@ -138,10 +138,10 @@ func (s *Service) By(to To) By {
 	return by
 }
 
-// Publishes and Sends report whether the service publishes to topics, or sends to queues, under its own principal.
+// Publishes reports whether the service publishes to topics under its own principal.
 func (s *Service) Publishes() bool { return s.By(ToTopics)&ByPrincipal != 0 }
 
-// Sends: see Publishes.
+// Sends reports whether the service sends to queues under its own principal.
 func (s *Service) Sends() bool { return s.By(ToQueues|ToDeadLetters)&ByPrincipal != 0 }
 
 // UnderRole reports whether the service calls, and only under roles.
