@@ -2,7 +2,8 @@ package policygen
 
 import (
 	"bytes"
-	"encoding/json"
+
+	"github.com/hopgrant/hopgrant/internal/value"
 )
 
 // Version is the policy language version that every generated document declares. Documents without it are read as
@@ -59,40 +60,19 @@ type Principals struct {
 type Condition map[string]map[string][]string
 
 // JSON returns the document indented by two spaces, without HTML escapes and with a final newline.
-func (d Document) JSON() []byte {
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", "  ")
-	if err := enc.Encode(d.wire()); err != nil {
-		panic("policygen: encoding strings failed: " + err.Error())
-	}
-	return b.Bytes()
-}
+func (d Document) JSON() []byte { return value.EncodeJSON(d.wire(), "  ") }
 
 // String returns the document as [Document.JSON] does.
 func (d Document) String() string { return string(d.JSON()) }
 
 // MarshalJSON returns the document without white space.
 func (d Document) MarshalJSON() ([]byte, error) {
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(d.wire()); err != nil {
-		return nil, err
-	}
-	return bytes.TrimRight(b.Bytes(), "\n"), nil
+	return bytes.TrimSuffix(value.EncodeJSON(d.wire(), ""), []byte("\n")), nil
 }
 
 // MarshalJSON returns the statement without white space.
 func (s Statement) MarshalJSON() ([]byte, error) {
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(s.wire()); err != nil {
-		return nil, err
-	}
-	return bytes.TrimRight(b.Bytes(), "\n"), nil
+	return bytes.TrimSuffix(value.EncodeJSON(s.wire(), ""), []byte("\n")), nil
 }
 
 // The wire types fix the order of elements.

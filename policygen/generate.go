@@ -4,6 +4,7 @@ import (
 	"errors"
 
 	"github.com/hopgrant/hopgrant/internal/kind"
+	"github.com/hopgrant/hopgrant/internal/value"
 )
 
 // KeyAccess is how IAM principals of a key's own account get access to it.
@@ -64,7 +65,7 @@ func checkAll(hops []Hop, o Options) error {
 	case ByIdentityPolicy, ByKeyPolicy, AccountWide:
 	default:
 		errs = append(errs, inputError("key access", string(o.KeyAccess), "unknown",
-			quotedOr([]string{string(ByKeyPolicy), string(AccountWide)})+" or none", ""))
+			value.QuotedOr([]string{string(ByKeyPolicy), string(AccountWide)})+" or none", ""))
 	}
 	if o.Account != "" && !Unresolved(o.Account) && !isAccountID(o.Account) {
 		errs = append(errs, inputError("account", o.Account, "no account id", "12 digits", ""))

@@ -7,6 +7,7 @@ import (
 
 	"github.com/hopgrant/hopgrant/internal/kind"
 	"github.com/hopgrant/hopgrant/internal/service"
+	"github.com/hopgrant/hopgrant/internal/value"
 )
 
 // What cannot work at all; each stands behind an [*InputError].
@@ -51,7 +52,7 @@ func (h *Hop) check(memo *checkMemo) []error {
 	}
 	c.ends(k)
 	if k.Leaves() && h.Client != "" && h.Client != Poller && h.Client != LambdaTrigger {
-		c.add(nil, "client", string(h.Client), "unknown", quotedOr([]string{string(Poller), string(LambdaTrigger)}), "")
+		c.add(nil, "client", string(h.Client), "unknown", value.QuotedOr([]string{string(Poller), string(LambdaTrigger)}), "")
 	}
 	return c.errs
 }

@@ -1,36 +1,30 @@
 package policygen
 
-import "strings"
+import "github.com/hopgrant/hopgrant/internal/value"
 
 // InputError reports one value that cannot be used, in the words of whoever gave it.
 type InputError struct {
-	What  string // what the value is for, such as "queue arn"
-	Value string // the value as given
-	Got   string // what is wrong with it
-	Want  string // what would be right; may be empty
-	Fix   string // what to do instead; may be empty
-	Cause error  // a sentinel such as ErrAWSManagedKey, for errors.Is; may be nil
+	Line, Column int    // where the value stands in a document given to [Parse], from 1, in characters; otherwise 0
+	What         string // what the value is for, such as "queue arn"
+	Value        string // the value as given
+	Got          string // what is wrong with it
+	Want         string // what would be right; may be empty
+	Fix          string // what to do instead; may be empty
+	Cause        error  // a sentinel such as ErrAWSManagedKey, for errors.Is; may be nil
 }
 
 func inputError(what, value, got, want, fix string) *InputError {
 	return &InputError{What: what, Value: value, Got: got, Want: want, Fix: fix}
 }
 
-// Error returns one line: what "value": got, want, fix.
+// Error returns one line: what "value": got, want, fix. If the value stands in a document, the place comes first: line 3,
+// column 7.
 func (e *InputError) Error() string {
-	var b strings.Builder
-	b.WriteString(e.What)
-	if e.Value != "" {
-		b.WriteString(` "` + e.Value + `"`)
+	s := value.Sentence(e.What, e.Value, e.Got, e.Want, e.Fix)
+	if e.Line == 0 {
+		return s
 	}
-	b.WriteString(": " + e.Got)
-	if e.Want != "" {
-		b.WriteString(", want " + e.Want)
-	}
-	if e.Fix != "" {
-		b.WriteString("; " + e.Fix)
-	}
-	return b.String()
+	return value.Place{Line: int32(e.Line), Column: int32(e.Column)}.String() + ": " + s
 }
 
 // Unwrap returns the sentinel behind the error, if there is one.

@@ -1,18 +1,20 @@
 package value
 
 import (
+	"bytes"
 	"encoding/json"
 	"strings"
+	"unicode/utf8"
 )
 
 // JSON returns v as JSON without white space. It stops after most bytes: the text is then longer than that, and no JSON.
 func (v Value) JSON(most int) string {
 	var b strings.Builder
-	writeJSON(&b, v, most)
+	v.writeJSON(&b, most)
 	return b.String()
 }
 
-func writeJSON(b *strings.Builder, v Value, most int) {
+func (v Value) writeJSON(b *strings.Builder, most int) {
 	if b.Len() > most {
 		return
 	}
@@ -29,7 +31,7 @@ func writeJSON(b *strings.Builder, v Value, most int) {
 			if i > 0 {
 				b.WriteByte(',')
 			}
-			writeJSON(b, item, most)
+			item.writeJSON(b, most)
 		}
 		b.WriteByte(']')
 	case Object:
@@ -40,17 +42,31 @@ func writeJSON(b *strings.Builder, v Value, most int) {
 			}
 			writeString(b, m.Key)
 			b.WriteByte(':')
-			writeJSON(b, m.Value, most)
+			m.Value.writeJSON(b, most)
 		}
 		b.WriteByte('}')
 	}
 }
 
 func writeString(b *strings.Builder, s string) {
-	var one strings.Builder
-	enc := json.NewEncoder(&one)
-	enc.SetEscapeHTML(false)
-	if enc.Encode(s) == nil {
-		b.WriteString(strings.TrimSuffix(one.String(), "\n"))
+	if !strings.ContainsFunc(s, func(c rune) bool { return c < ' ' || c == '"' || c == '\\' || c >= utf8.RuneSelf }) {
+		b.WriteByte('"')
+		b.WriteString(s)
+		b.WriteByte('"')
+		return
 	}
+	b.Write(bytes.TrimSuffix(EncodeJSON(s, ""), []byte("\n")))
+}
+
+// EncodeJSON returns v as encoding/json writes it, but <, > and & as they are, with a final newline. Levels are indented by
+// indent; if it is empty, there is no white space. It panics on what has no JSON.
+func EncodeJSON(v any, indent string) []byte {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", indent)
+	if err := enc.Encode(v); err != nil {
+		panic("value: " + err.Error())
+	}
+	return b.Bytes()
 }

@@ -1,0 +1,281 @@
+package policygen
+
+import (
+	"strings"
+
+	"github.com/hopgrant/hopgrant/internal/value"
+)
+
+// ReadDocument reads a document that is part of a larger file. It is for hopgrant's own readers; everybody else has [Parse],
+// of which it is the part after the JSON is read.
+//
+// It calls problem for each thing that is wrong: in which statement, counted from 0, or -1 if it is in none, in which
+// element of the statement or document, and what. A statement with a problem holds what of it could be read; the document
+// has as many statements as the value.
+//
+// With loose, values are read as CloudFormation takes them: a number or boolean is its text, and the items of a list within
+// a list, such as a list parameter gives, are items of the outer list.
+func ReadDocument(v value.Value, loose bool, problem func(statement int, element string, e *value.Error)) Document {
+	r := documentReader{loose: loose, problem: problem}
+	return r.document(v)
+}
+
+// A documentReader reads a document and hands out what is wrong with it.
+type documentReader struct {
+	loose   bool
+	problem func(statement int, element string, e *value.Error)
+
+	// Where the reader is.
+	index   int
+	element string
+}
+
+func (r *documentReader) add(at value.Place, what, text, got, want, fix string) {
+	r.problem(r.index, r.element, (&value.Error{What: what, Value: text, Got: got, Want: want, Fix: fix, Cause: value.ErrShape}).In(at))
+}
+
+func (r *documentReader) document(v value.Value) Document {
+	var d Document
+	r.index, r.element = -1, ""
+	if v.Kind != value.Object {
+		r.wrongKind(v, "document", "an object")
+		return d
+	}
+	if !v.Has("Statement") {
+		r.add(v.At, "document", "", "it has no Statement", "at least one statement", "")
+	}
+	for _, m := range v.Members {
+		r.element = m.Key
+		switch m.Key {
+		case "Version":
+			d.Version = r.literal(m.Value, "Version", "2012-10-17", "2008-10-17")
+		case "Id":
+			d.ID = r.string(m.Value, "Id")
+		case "Statement":
+			d.Statements = r.statements(m.Value)
+		default:
+			r.unknown(m, "element", "Version", "Id", "Statement")
+		}
+	}
+	return d
+}
+
+func (r *documentReader) statements(v value.Value) []Statement {
+	if v.Kind != value.List && v.Kind != value.Object {
+		r.wrongKind(v, "Statement", "an object or a list of objects")
+		return nil
+	}
+	items := v.OneOrMany()
+	all := make([]Statement, len(items))
+	for r.index = range items {
+		all[r.index] = r.statement(items[r.index])
+	}
+	r.index = -1
+	return all
+}
+
+func (r *documentReader) statement(v value.Value) Statement {
+	var s Statement
+	if r.element = ""; v.Kind != value.Object {
+		r.wrongKind(v, "statement", "an object")
+		return s
+	}
+	for _, m := range v.Members {
+		r.element = m.Key
+		switch v := m.Value; m.Key {
+		case "Sid":
+			s.Sid = r.string(v, "Sid")
+		case "Effect":
+			s.Effect = Effect(r.literal(v, "Effect", string(Allow), string(Deny)))
+		case "Principal":
+			s.Principal = r.principals(v, m.Key)
+		case "NotPrincipal":
+			s.NotPrincipal = r.principals(v, m.Key)
+		case "Action":
+			s.Action = r.strings(v, m.Key, "")
+		case "NotAction":
+			s.NotAction = r.strings(v, m.Key, "")
+		case "Resource":
+			s.Resource = r.strings(v, m.Key, "")
+		case "NotResource":
+			s.NotResource = r.strings(v, m.Key, "")
+		case "Condition":
+			s.Condition = r.condition(v)
+		default:
+			r.unknown(m, "element", "Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition")
+		}
+	}
+	r.completeness(v, s.Sid)
+	return s
+}
+
+// exclusive are the pairs of elements of which a statement may have one.
+//
+// [IAM JSON policy elements reference]
+//
+// [IAM JSON policy elements reference]: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html
+var exclusive = [][2]string{{"Principal", "NotPrincipal"}, {"Action", "NotAction"}, {"Resource", "NotResource"}}
+
+// completeness notes the elements that a statement lacks, and those of which it has one too many.
+func (r *documentReader) completeness(v value.Value, sid string) {
+	if r.element = "Effect"; !v.Has("Effect") {
+		r.add(v.At, "statement", sid, "it has no Effect", `"Allow" or "Deny"`, "")
+	}
+	if r.element = "Action"; !v.Has("Action") && !v.Has("NotAction") {
+		r.add(v.At, "statement", sid, "it has neither Action nor NotAction", "one of them", "")
+	}
+	for _, pair := range exclusive {
+		if !v.Has(pair[0]) || !v.Has(pair[1]) {
+			continue
+		}
+		var found []value.Member
+		for _, m := range v.Members {
+			if m.Key == pair[0] || m.Key == pair[1] {
+				found = append(found, m)
+			}
+		}
+		r.element = found[1].Key
+		r.add(found[1].At, "element", found[1].Key, found[0].Key+" is already at "+found[0].At.String(), "one of them", "")
+	}
+}
+
+func (r *documentReader) principals(v value.Value, what string) *Principals {
+	if v.Kind == value.Text && v.Text == "*" {
+		return &Principals{Anyone: true}
+	}
+	if v.Kind != value.Object {
+		r.wrongKind(v, what, `"*" or an object such as {"AWS": "111122223333"}`)
+		return nil
+	}
+	var all Principals
+	for _, m := range v.Members {
+		switch m.Key {
+		case "AWS":
+			all.AWS = r.strings(m.Value, what, m.Key)
+		case "Service":
+			all.Service = r.strings(m.Value, what, m.Key)
+		case "Federated":
+			all.Federated = r.strings(m.Value, what, m.Key)
+		case "CanonicalUser":
+			all.CanonicalUser = r.strings(m.Value, what, m.Key)
+		default:
+			r.unknown(m, what+" type", "AWS", "Service", "Federated", "CanonicalUser")
+		}
+	}
+	return &all
+}
+
+func (r *documentReader) condition(v value.Value) Condition {
+	if v.Kind != value.Object {
+		r.wrongKind(v, "Condition", "an object of operators")
+		return nil
+	}
+	c := make(Condition, len(v.Members))
+	for _, op := range v.Members {
+		if op.Value.Kind != value.Object {
+			r.wrongKind(op.Value, "Condition "+value.Excerpt(op.Key), "an object of condition keys")
+			continue
+		}
+		keys := make(map[string][]string, len(op.Value.Members))
+		for _, m := range op.Value.Members {
+			keys[m.Key] = r.values(m.Value, "condition key", m.Key, "a string, number or boolean", true)
+		}
+		c[op.Key] = keys
+		if len(keys) > 1 {
+			r.cases(op.Value.Members)
+		}
+	}
+	return c
+}
+
+// cases notes condition keys that differ in case only. Keys are not case-sensitive, so these are one key with two sets of
+// values.
+func (r *documentReader) cases(keys []value.Member) {
+	seen := make(map[string]value.Member, len(keys))
+	for _, m := range keys {
+		if first, ok := seen[strings.ToLower(m.Key)]; ok {
+			r.add(m.At, "condition key", m.Key, `"`+value.Excerpt(first.Key)+`" is already at `+first.At.String()+", and case makes no difference",
+				"each key once", "")
+		}
+		seen[strings.ToLower(m.Key)] = m
+	}
+}
+
+// strings returns the string that v is, or the strings that it lists; never nil if v is right. What and name say what v is.
+func (r *documentReader) strings(v value.Value, what, name string) []string {
+	return r.values(v, what, name, "a string", false)
+}
+
+// values returns the value that v is, or the values that it lists. With scalars, they may be numbers and booleans.
+func (r *documentReader) values(v value.Value, what, name, want string, scalars bool) []string {
+	fits := func(v value.Value) bool { return v.Kind == value.Text || (scalars || r.loose) && v.Scalar() }
+	whole := func() string { return strings.TrimSuffix(what+" "+value.Excerpt(name), " ") }
+	switch {
+	case fits(v):
+		return []string{v.Text}
+	case v.Kind != value.List:
+		r.wrongKind(v, whole(), want+" or a list of them")
+		return nil
+	}
+	all := make([]string, 0, len(v.Items))
+	for _, item := range v.Items {
+		if r.loose && item.Kind == value.List {
+			all = append(all, r.values(item, what, name, want, scalars)...)
+			continue
+		}
+		if !fits(item) {
+			r.wrongKind(item, whole(), want)
+		}
+		all = append(all, item.Text)
+	}
+	return all
+}
+
+// literal returns the string that v is, which must be one of want.
+func (r *documentReader) literal(v value.Value, what string, want ...string) string {
+	if v.Kind != value.Text {
+		r.wrongKind(v, what, value.QuotedOr(want))
+		return ""
+	}
+	for _, w := range want {
+		if v.Text == w {
+			return w
+		}
+	}
+	r.add(v.At, what, v.Text, "unknown", value.QuotedOr(want), "")
+	return ""
+}
+
+func (r *documentReader) string(v value.Value, what string) string {
+	if v.Kind != value.Text && !(r.loose && v.Scalar()) {
+		r.wrongKind(v, what, "a string")
+	}
+	return v.Text
+}
+
+// unknown notes a key that is not among the known ones.
+func (r *documentReader) unknown(m value.Member, what string, known ...string) {
+	for _, k := range known {
+		if strings.EqualFold(k, m.Key) {
+			r.add(m.At, what, m.Key, "unknown", `"`+k+`"`, "names are case-sensitive")
+			return
+		}
+	}
+	r.add(m.At, what, m.Key, "unknown", value.QuotedOr(known), "")
+}
+
+// wrongKind notes that v is not of the kind that its place asks for.
+func (r *documentReader) wrongKind(v value.Value, what, want string) {
+	fix := ""
+	switch v.Kind {
+	case value.Number, value.Boolean:
+		if strings.HasPrefix(want, "a string") {
+			fix = "write it in double quotes"
+		}
+	case value.Object:
+		if len(v.Members) == 1 && (v.Members[0].Key == "Ref" || strings.HasPrefix(v.Members[0].Key, "Fn::")) {
+			fix = "resolve " + value.Excerpt(v.Members[0].Key) + " first"
+		}
+	}
+	r.add(v.At, what, v.Text, "it is "+v.Kind.String(), want, fix)
+}
