@@ -69,16 +69,6 @@ func (b *builder) queueProperties(s *stack, r *resource) {
 	}
 }
 
-// parsed returns a resolved object that may also be written as JSON text.
-func parsed(v value.Value) value.Value {
-	if v.Kind == value.Text && strings.HasPrefix(strings.TrimSpace(v.Text), "{") {
-		if parsed, err := value.ParseJSON("", []byte(v.Text)); err == nil {
-			return at(parsed, v.At)
-		}
-	}
-	return v
-}
-
 // queueRef returns the queue with an ARN; one that is not in the templates is foreign. It returns nil if the text cannot be
 // a queue's ARN.
 func (b *builder) queueRef(s *stack, arn string, at value.Place) *topology.Queue {

@@ -121,35 +121,15 @@ func detect(data []byte) (kind string, ok bool) {
 	if bytes.Contains(data, []byte(serverless)) {
 		return "sam", true
 	}
-	if looksLikeJSON(data) {
+	if value.LooksLikeJSON(data) {
 		return "cloudformation", bytes.Contains(data, []byte(`"Resources"`)) && bytes.Contains(data, []byte(`"Type"`))
 	}
 	return "cloudformation", bytes.HasPrefix(bytes.TrimPrefix(data, []byte("\ufeff")), []byte("Resources")) || bytes.Contains(data, []byte("\nResources")) || bytes.Contains(data, []byte("\n\"Resources"))
 }
 
-func looksLikeJSON(data []byte) bool {
-	data = bytes.TrimLeft(bytes.TrimPrefix(data, []byte("\ufeff")), " \t\r\n")
-	return len(data) > 0 && data[0] == '{'
-}
-
-// parse reads a template in JSON or YAML. What begins with a brace and is no JSON may still be YAML.
+// parse reads a template in JSON or YAML.
 func parse(name string, data []byte) (*template, error) {
-	if bad := value.CheckUTF8(name, data); bad != nil {
-		return nil, bad
-	}
-	var root value.Value
-	var err error
-	if looksLikeJSON(data) {
-		root, err = value.ParseJSON(name, data)
-		var bad *value.Error
-		if errors.As(err, &bad) && errors.Is(err, value.ErrSyntax) && !strings.EqualFold(filepath.Ext(name), ".json") {
-			if n, yamlErr := yaml.Parse(name, data, intrinsicTag); yamlErr == nil {
-				root, err = n, nil
-			}
-		}
-	} else {
-		root, err = yaml.Parse(name, data, intrinsicTag)
-	}
+	root, err := yaml.Parse(name, data, intrinsicTag)
 	if err != nil {
 		return nil, err
 	}

@@ -6,6 +6,7 @@ import (
 	tfjson "github.com/hashicorp/terraform-json"
 
 	"github.com/hopgrant/hopgrant/internal/topology"
+	"github.com/hopgrant/hopgrant/internal/value"
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
@@ -50,32 +51,15 @@ func (b *builder) document(r *resource, attribute string) *topology.Policy {
 	return p
 }
 
+// parse reads a document's JSON.
 func (b *builder) parse(p *topology.Policy, text string) {
-	doc, err := policygen.Parse([]byte(text))
+	v, err := value.ParseJSON("", []byte(text))
 	if err != nil {
 		p.Unknown = "the document cannot be read: " + strings.ReplaceAll(err.Error(), "\n", "; ")
 		return
 	}
-	for i := range doc.Statements {
-		b.canonical(&doc.Statements[i])
-	}
-	p.Document = doc
-}
-
-// canonical writes ARNs of the plan's resources as the topology does.
-func (b *builder) canonical(s *policygen.Statement) {
-	each := func(values []string) {
-		for i, v := range values {
-			values[i] = b.plan.canonical(v)
-		}
-	}
-	each(s.Resource)
-	each(s.NotResource)
-	for _, keys := range s.Condition {
-		for _, values := range keys {
-			each(values)
-		}
-	}
+	// Statements in JSON text have no place of their own in a plan.
+	p.Read(v, func(value.Place) topology.Position { return topology.Position{} }, b.plan.canonical)
 }
 
 // source reads an aws_iam_policy_document: its JSON where Terraform has made it, else its statements.
@@ -104,6 +88,7 @@ func (b *builder) source(p *topology.Policy, r *resource) {
 			p.Document.Statements = append(p.Document.Statements, s)
 		}
 	}
+	p.Canonical(b.plan.canonical)
 }
 
 // statement reads a statement block. why says why it is not all known.
@@ -144,7 +129,6 @@ func (b *builder) statement(r *resource, s block) (statement policygen.Statement
 		}
 		statement.Condition[test][variable] = append(statement.Condition[test][variable], values...)
 	}
-	b.canonical(&statement)
 	return statement, why
 }
 

@@ -1,6 +1,9 @@
 package topology
 
-import "github.com/hopgrant/hopgrant/policygen"
+import (
+	"github.com/hopgrant/hopgrant/internal/value"
+	"github.com/hopgrant/hopgrant/policygen"
+)
 
 // A Policy is one policy document of the file, and what it is attached to is known from who holds it.
 type Policy struct {
@@ -17,6 +20,68 @@ type Policy struct {
 	Unknown string
 	// OnlyAllows is set on a policy that is Unknown but surely denies nothing, as AWS's own managed policies.
 	OnlyAllows bool
+}
+
+// Read reads the document that v is. What of it cannot be read, or is not known, goes into Unknown; statements without a
+// problem are kept. At returns the position of a statement; canonical writes ARNs as the topology does, see [Policy.Canonical].
+func (p *Policy) Read(v value.Value, at func(value.Place) Position, canonical func(string) string) {
+	broken := map[int]bool{}
+	d := policygen.ReadDocument(v, true, func(statement int, element string, e *value.Error) {
+		if element == "Sid" || element == "Id" {
+			return // names decide nothing
+		}
+		broken[statement] = true
+		if p.Unknown == "" {
+			p.Unknown = why(statement, element, e)
+		}
+	})
+	p.Document.Version, p.Document.ID = d.Version, d.ID
+	items := v.Get("Statement").OneOrMany()
+	for i, s := range d.Statements {
+		if !broken[i] {
+			p.Document.Statements = append(p.Document.Statements, s)
+			p.Statements = append(p.Statements, at(items[i].At))
+		}
+	}
+	p.Canonical(canonical)
+}
+
+// why says in the words of an unknown what is wrong in an element of a statement, or of the document if statement is -1.
+func why(statement int, element string, e *value.Error) string {
+	unknown := policygen.Unresolved(e.Value)
+	switch {
+	case unknown && statement < 0:
+		return "its " + element + " is not known: " + value.Excerpt(e.Value)
+	case unknown && element == "":
+		return "a statement is not known: " + value.Excerpt(e.Value)
+	case unknown:
+		return "a statement's " + element + " is not known: " + value.Excerpt(e.Value)
+	}
+	return e.Sentence()
+}
+
+// Canonical rewrites the ARNs of the document: its resources, the AWS principals, and the values of conditions.
+func (p *Policy) Canonical(canonical func(string) string) {
+	each := func(values []string) {
+		for i, v := range values {
+			values[i] = canonical(v)
+		}
+	}
+	for i := range p.Document.Statements {
+		s := &p.Document.Statements[i]
+		each(s.Resource)
+		each(s.NotResource)
+		for _, principals := range []*policygen.Principals{s.Principal, s.NotPrincipal} {
+			if principals != nil {
+				each(principals.AWS)
+			}
+		}
+		for _, keys := range s.Condition {
+			for _, values := range keys {
+				each(values)
+			}
+		}
+	}
 }
 
 // Statement returns the position of statement i, or that of the policy.

@@ -112,3 +112,18 @@ func NewObject(at Place, members ...Member) Value {
 
 // Pair returns a member whose key stands where its value does.
 func Pair(key string, value Value) Member { return Member{Key: key, At: value.At, Value: value} }
+
+// MovedTo returns the value with everything in it in one place, as that of a text in which it is written.
+func (v Value) MovedTo(at Place) Value {
+	v.At = at
+	items := make([]Value, len(v.Items))
+	for i, item := range v.Items {
+		items[i] = item.MovedTo(at)
+	}
+	members := make([]Member, len(v.Members))
+	for i, m := range v.Members {
+		members[i] = Member{Key: m.Key, At: at, Value: m.Value.MovedTo(at)}
+	}
+	v.Items, v.Members = items, members
+	return v
+}

@@ -1,4 +1,4 @@
-// Package yaml reads YAML into the values of package value, with their places.
+// Package yaml reads YAML and JSON into the values of package value, with their places.
 package yaml
 
 import (
@@ -6,10 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
-	"strconv"
+	"path/filepath"
 	"strings"
-	"sync"
 
 	"go.yaml.in/yaml/v4"
 
@@ -23,12 +21,31 @@ const maxExpanded = 100_000
 // A Tag returns the value that a value with a local tag of YAML, such as !Ref, stands for.
 type Tag func(tag string, tagged value.Value) value.Value
 
-// Parse returns the only document of data; file names it in errors. A value with a local tag is given to tag; where tag is nil,
-// the tag is passed over. The error is a [*value.Error].
+// Parse returns the only document of data, which is YAML or JSON; file names it in errors. A value with a local tag is given
+// to tag; where tag is nil, the tag is passed over. What begins with a brace is read as JSON, and unless the file is called
+// .json as YAML if it is no JSON.
+//
+// The error joins an [*value.Error] for everything that is wrong with JSON; with YAML it is the first one.
 func Parse(file string, data []byte, tag Tag) (value.Value, error) {
+	if !value.LooksLikeJSON(data) {
+		return parseYAML(file, data, tag)
+	}
+	v, err := value.ParseJSON(file, data)
+	if errors.Is(err, value.ErrSyntax) && !strings.EqualFold(filepath.Ext(file), ".json") {
+		if v, err := parseYAML(file, data, tag); err == nil {
+			return v, nil
+		}
+	}
+	return v, err
+}
+
+func parseYAML(file string, data []byte, tag Tag) (value.Value, error) {
+	if bad := value.CheckUTF8(file, data); bad != nil && !value.UTF16(data) {
+		return value.Value{}, bad
+	}
 	loader, err := yaml.NewLoader(bytes.NewReader(data))
 	if err != nil {
-		return value.Value{}, &value.Error{File: file, What: "file", Got: err.Error(), Cause: value.ErrSyntax}
+		return value.Value{}, yamlError(file, err)
 	}
 	var doc, more yaml.Node
 	switch err := loader.Load(&doc); {
@@ -48,29 +65,24 @@ func Parse(file string, data []byte, tag Tag) (value.Value, error) {
 	case err != nil:
 		return value.Value{}, yamlError(file, err)
 	}
-	return value.Value{}, (&value.Error{File: file, What: "file", Got: "it holds a second document", Want: "one document in one file",
-		Cause: value.ErrShape}).In(value.Place{Line: int32(more.Line), Column: int32(more.Column)})
+	return value.Value{}, r.fail(&more, value.ErrShape, "file", "", "it holds a second document", "one document in one file")
 }
-
-var (
-	yamlPlace = onceUsed(`\s*at (?:L\d+\.C\d+-)?L(\d+)\.C(\d+)`)
-	yamlWord  = onceUsed(`^(?:go-)?yaml(?: load error(?: in \w+)?)?:?\s*`)
-)
 
 // yamlError says what the YAML library found, in our form.
 func yamlError(file string, err error) *value.Error {
-	msg := err.Error()
-	e := &value.Error{File: file, What: "yaml", Cause: value.ErrSyntax}
-	if m := yamlPlace().FindStringSubmatch(msg); m != nil {
-		e.Line, _ = strconv.Atoi(m[1])
-		e.Column, _ = strconv.Atoi(m[2])
-		msg = strings.Replace(msg, m[0], "", 1)
+	e := &value.Error{File: file, What: "yaml", Got: err.Error(), Cause: value.ErrSyntax}
+	var found *yaml.LoadError
+	if errors.As(err, &found) {
+		e.Line, e.Column, e.Got = max(found.Mark.Line, 1), max(found.Mark.Column, 1), found.Message
+		if found.ContextMsg != "" {
+			e.Got = found.ContextMsg + ": " + found.Message
+		}
 	}
-	e.Got = strings.Join(strings.Fields(strings.NewReplacer("(", "", ")", "").Replace(yamlWord().ReplaceAllString(msg, ""))), " ")
+	e.Got = strings.Join(strings.Fields(e.Got), " ")
 	switch {
-	case strings.Contains(msg, "depth"):
+	case strings.Contains(e.Got, "depth"):
 		e.Cause = value.ErrTooDeep
-	case strings.Contains(msg, "alias"):
+	case strings.Contains(e.Got, "alias"):
 		e.Cause = value.ErrAliases
 	}
 	return e
@@ -171,7 +183,7 @@ func (r *reader) object(n *yaml.Node, depth int) (value.Value, *value.Error) {
 		}
 		m := value.Member{Key: k.Value, At: yamlAt(n.Content[i])}
 		if first, dup := keys.Add(m.Key, v.Members); dup {
-			return value.Value{}, r.fail(n.Content[i], value.ErrDuplicate, "key", m.Key, "it is already at "+first.String(), "each key once")
+			return value.Value{}, value.Duplicate(r.file, m.Key, first).In(m.At)
 		}
 		member, err := r.value(n.Content[i+1], depth+1)
 		if err != nil {
@@ -192,9 +204,4 @@ func (r *reader) object(n *yaml.Node, depth int) (value.Value, *value.Error) {
 		}
 	}
 	return v, nil
-}
-
-// onceUsed compiles a regular expression when it is first used, which most files never need.
-func onceUsed(pattern string) func() *regexp.Regexp {
-	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(pattern) })
 }
