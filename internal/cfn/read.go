@@ -3,9 +3,7 @@ package cfn
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -37,7 +35,7 @@ type Options struct {
 // topology for each combination of conditions that decides about it and is not known: one, if all are known. There are at
 // most 64; conditions beyond that stay unknown.
 //
-// The errors that say what is wrong with a file are [*ReadError].
+// The errors that say what is wrong with a file are [*value.Error].
 func Read(path string, o Options) ([]*topology.Topology, error) {
 	if dir, ok := assemblyIn(path); ok {
 		a := &assembly{path: path, dir: dir, options: o}
@@ -56,8 +54,8 @@ func Read(path string, o Options) ([]*topology.Topology, error) {
 // ReadBytes reads a template that is already in memory; name stands for it in positions. Nested stacks in other files are
 // not followed.
 func ReadBytes(name string, data []byte, o Options) ([]*topology.Topology, error) {
-	if len(data) > MaxFileSize {
-		return nil, tooLarge(name, int64(len(data)))
+	if err := value.CheckSize(name, int64(len(data)), MaxFileSize); err != nil {
+		return nil, err
 	}
 	return readOne(name, "", data, o)
 }
@@ -142,45 +140,8 @@ func parse(name string, data []byte) (*template, error) {
 	return t, nil
 }
 
-// readFile reads a file that is neither too large nor anything but a file. shown is its name in errors.
-func readFile(path, shown string) ([]byte, error) {
-	bad := func(err error) error {
-		cause := err
-		var p *fs.PathError
-		if errors.As(err, &p) {
-			cause = p.Err
-		}
-		return &value.Error{File: shown, What: "file", Got: cause.Error(), Cause: err}
-	}
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, bad(err)
-	}
-	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return nil, bad(err)
-	}
-	if !info.Mode().IsRegular() {
-		return nil, &value.Error{File: shown, What: "file", Got: "it is no regular file", Want: "a template", Cause: value.ErrShape}
-	}
-	if info.Size() > MaxFileSize {
-		return nil, tooLarge(shown, info.Size())
-	}
-	// With that much room the end is found without growing.
-	data := bytes.NewBuffer(make([]byte, 0, info.Size()+bytes.MinRead))
-	if _, err := data.ReadFrom(io.LimitReader(f, MaxFileSize+1)); err != nil {
-		return nil, bad(err)
-	}
-	if data.Len() > MaxFileSize {
-		return nil, tooLarge(shown, int64(data.Len()))
-	}
-	return data.Bytes(), nil
-}
-
-func tooLarge(shown string, size int64) error {
-	return &value.Error{File: shown, What: "file", Got: fmt.Sprintf("it has %d bytes", size), Want: fmt.Sprintf("at most %d", MaxFileSize), Cause: value.ErrTooLarge}
-}
+// readFile reads a file; shown is its name in errors.
+func readFile(path, shown string) ([]byte, error) { return value.ReadFile(path, shown, MaxFileSize) }
 
 // intrinsicTag returns the call of the intrinsic function that a tag such as !Ref stands for.
 //

@@ -5,10 +5,10 @@ package fanoutfile
 import (
 	"cmp"
 	"errors"
-	"fmt"
 	"slices"
 
 	"github.com/hopgrant/hopgrant/internal/snippet"
+	"github.com/hopgrant/hopgrant/internal/value"
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
@@ -17,25 +17,13 @@ type File struct {
 	Fanout policygen.Fanout
 
 	name string
-	at   map[string][]position // by value
+	at   map[string][]place // by value
 }
 
-// An Error is one problem and where it is.
-type Error struct {
-	File         string
-	Line, Column int // from 1; the column counts characters
-	Err          error
-}
-
-// Error returns one line: file:line:column: what "value": got, want, fix.
-func (e *Error) Error() string { return fmt.Sprintf("%s:%d:%d: %v", e.File, e.Line, e.Column, e.Err) }
-
-// Unwrap returns the problem without its place.
-func (e *Error) Unwrap() error { return e.Err }
-
-type position struct {
-	line, column int
-	field        string // whose value stands there
+// A place is where a value stands, and as what.
+type place struct {
+	value.Place
+	what string
 }
 
 // Policies returns every document of the fan-out. The error joins the errors of [policygen.Fanout.Policies], each with its
@@ -45,7 +33,8 @@ func (f *File) Policies() (policygen.Policies, error) {
 	return p, f.Locate(err)
 }
 
-// Locate gives each error that err joins its place, if it is about a value of the file. The errors are sorted by place.
+// Locate makes an [*value.Error] with a place of each error that err joins, if it is about a value of the file. The errors
+// are sorted by place.
 func (f *File) Locate(err error) error {
 	if err == nil {
 		return nil
@@ -54,10 +43,22 @@ func (f *File) Locate(err error) error {
 	if joined, ok := err.(interface{ Unwrap() []error }); ok {
 		list = slices.Clone(joined.Unwrap())
 	}
+	line := func(err error) (line, column int) {
+		var e *value.Error
+		if !errors.As(err, &e) || e.Line == 0 {
+			return 1 << 30, 0 // those without a place come last
+		}
+		return e.Line, e.Column
+	}
 	for i, err := range list {
 		list[i] = f.locate(err)
 	}
-	return errors.Join(sorted(list)...)
+	slices.SortStableFunc(list, func(a, b error) int {
+		la, ca := line(a)
+		lb, cb := line(b)
+		return cmp.Or(cmp.Compare(la, lb), cmp.Compare(ca, cb))
+	})
+	return errors.Join(list...)
 }
 
 func (f *File) locate(err error) error {
@@ -65,51 +66,36 @@ func (f *File) locate(err error) error {
 		input     *policygen.InputError
 		reference *snippet.ReferenceError
 		limit     *policygen.LimitError
-		placed    *Error
+		placed    *value.Error
 	)
-	what, value := "", ""
+	what, of := "", ""
 	switch {
 	case errors.As(err, &placed):
 		return err
 	case errors.As(err, &input):
-		what, value = input.What, input.Value
+		what, of = input.What, input.Value
 	case errors.As(err, &reference):
-		value = reference.Value
+		of = reference.Value
 	case errors.As(err, &limit):
-		value = string(limit.Document.Resource)
+		of = string(limit.Document.Resource)
 		if p := limit.Document.Principal; p != nil {
-			value = p.String()
+			of = p.String()
 		}
 	default:
 		return err
 	}
-	places := f.at[value]
-	if value == "" || len(places) == 0 {
-		return fmt.Errorf("%s: %w", f.name, err)
-	}
-	at := places[0]
-	for _, p := range places {
-		if p.field != "" && p.field == what {
-			at = p
-			break
-		}
-	}
-	return &Error{f.name, at.line, at.column, err}
+	return (&value.Error{File: f.name, Cause: err}).In(f.place(of, what))
 }
 
-// sorted sorts the errors by place; those without one come last.
-func sorted(list []error) []error {
-	place := func(err error) (line, column int) {
-		var e *Error
-		if !errors.As(err, &e) {
-			return 1 << 30, 0
-		}
-		return e.Line, e.Column
+// place returns where a value stands: of several places the one where it is what the error says. It is zero for a value that
+// is not in the file.
+func (f *File) place(of, what string) value.Place {
+	places := f.at[of]
+	if of == "" || len(places) == 0 {
+		return value.Place{}
 	}
-	slices.SortStableFunc(list, func(a, b error) int {
-		la, ca := place(a)
-		lb, cb := place(b)
-		return cmp.Or(cmp.Compare(la, lb), cmp.Compare(ca, cb))
-	})
-	return list
+	if i := slices.IndexFunc(places, func(p place) bool { return p.what != "" && p.what == what }); i >= 0 {
+		return places[i].Place
+	}
+	return places[0].Place
 }

@@ -1,117 +1,75 @@
 package fanoutfile
 
 import (
-	"bytes"
-	"errors"
-	"fmt"
-	"io"
-	"strings"
-
-	"go.yaml.in/yaml/v4"
-
+	"github.com/hopgrant/hopgrant/internal/value"
+	"github.com/hopgrant/hopgrant/internal/value/yaml"
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
-// Parse reads a file; name is what errors call it. The error joins an [*Error] for everything that is wrong: unknown,
+// Parse reads a file; name is what errors call it. The error joins an [*value.Error] for everything that is wrong: unknown,
 // missing and duplicate fields, values of the wrong kind, broken YAML. Whether the ARNs are right is for [File.Policies]
 // to say.
-func Parse(name string, b []byte) (file *File, err error) {
-	root, err := load(name, b)
+func Parse(name string, data []byte) (*File, error) {
+	root, err := yaml.Parse(name, data, nil)
 	if err != nil {
 		return nil, err
 	}
-	r := reader{name: name, at: map[string][]position{}}
-	defer func() {
-		if p := recover(); p == errTooMany {
-			file, err = nil, fmt.Errorf("%s: it has more than %d values, those that aliases repeat included, want fewer", name, maxNodes)
-		} else if p != nil {
-			panic(p)
-		}
-	}()
+	r := reader{name: name, at: map[string][]place{}}
 	f := r.fanout(root)
-	if err := errors.Join(sorted(r.errs)...); err != nil {
+	if err := r.problems.Err(); err != nil {
 		return nil, err
 	}
 	return &File{Fanout: f, name: name, at: r.at}, nil
 }
 
-// load returns the root node of the only YAML document.
-func load(name string, b []byte) (*yaml.Node, error) {
-	l, err := yaml.NewLoader(bytes.NewReader(b))
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
-	}
-	var document, second yaml.Node
-	switch err := l.Load(&document); {
-	case errors.Is(err, io.EOF) || err == nil && len(document.Content) == 0:
-		return nil, &Error{name, 1, 1, errors.New("file: it is empty, want topics and queues")}
-	case err != nil:
-		return nil, broken(name, err)
-	}
-	switch err := l.Load(&second); {
-	case err == nil:
-		return nil, &Error{name, max(second.Line, 1), max(second.Column, 1), errors.New("file: a second YAML document, want one")}
-	case !errors.Is(err, io.EOF):
-		return nil, broken(name, err)
-	}
-	return document.Content[0], nil
-}
-
-// broken places an error of the YAML reader.
-func broken(name string, err error) error {
-	var e *yaml.LoadError
-	if errors.As(err, &e) {
-		return &Error{name, max(e.Mark.Line, 1), max(e.Mark.Column, 1), fmt.Errorf("yaml: %s", oneLine(e.Message))}
-	}
-	return fmt.Errorf("%s: yaml: %s", name, oneLine(err.Error()))
-}
-
-func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
-
-func (r *reader) fanout(n *yaml.Node) policygen.Fanout {
+func (r *reader) fanout(v value.Value) policygen.Fanout {
 	var f policygen.Fanout
-	var publishers, queues *yaml.Node // they refer to the topics, wherever those stand
-	r.object(n, "file",
-		field{"topics", true, func(n *yaml.Node) {
-			r.list(n, "topics", func(n *yaml.Node) { f.Topics = append(f.Topics, r.topic(n)) })
-		}},
-		field{"queues", true, func(n *yaml.Node) { queues = n }},
-		field{"publishers", false, func(n *yaml.Node) { publishers = n }},
-		field{"keyAccess", false, func(n *yaml.Node) { f.Options.KeyAccess = r.keyAccess(n) }},
-		field{"keyAccount", false, func(n *yaml.Node) { f.Options.Account = r.text(n, "account") }},
-		field{"tlsOnly", false, func(n *yaml.Node) { f.Options.TLSOnly = r.flag(n, "tlsOnly") }},
-	)
-	if publishers != nil {
-		r.list(publishers, "publishers", func(n *yaml.Node) { f.Publishers = append(f.Publishers, r.publisher(n, f.Topics)) })
+	if !v.There() {
+		r.add(v.At, "file", "", "it is empty", "topics and queues")
+		return f
 	}
-	if queues != nil {
-		r.list(queues, "queues", func(n *yaml.Node) { f.Queues = append(f.Queues, r.subscription(n, f.Topics)) })
+	var publishers, queues value.Value // they refer to the topics, wherever those stand
+	r.object(v, "file",
+		field{"topics", true, func(v value.Value) {
+			r.list(v, "topics", func(v value.Value) { f.Topics = append(f.Topics, r.topic(v)) })
+		}},
+		field{"queues", true, func(v value.Value) { queues = v }},
+		field{"publishers", false, func(v value.Value) { publishers = v }},
+		field{"keyAccess", false, func(v value.Value) { f.Options.KeyAccess = r.keyAccess(v) }},
+		field{"keyAccount", false, func(v value.Value) { f.Options.Account = r.text(v, "account") }},
+		field{"tlsOnly", false, func(v value.Value) { f.Options.TLSOnly = r.flag(v, "tlsOnly") }},
+	)
+	if publishers.Kind != value.Absent {
+		r.list(publishers, "publishers", func(v value.Value) { f.Publishers = append(f.Publishers, r.publisher(v, f.Topics)) })
+	}
+	if queues.Kind != value.Absent {
+		r.list(queues, "queues", func(v value.Value) { f.Queues = append(f.Queues, r.subscription(v, f.Topics)) })
 	}
 	return f
 }
 
-func (r *reader) keyAccess(n *yaml.Node) policygen.KeyAccess {
-	s := r.choice(n, "key access", "identity", string(policygen.ByKeyPolicy), string(policygen.AccountWide))
+func (r *reader) keyAccess(v value.Value) policygen.KeyAccess {
+	s := r.choice(v, "key access", "identity", string(policygen.ByKeyPolicy), string(policygen.AccountWide))
 	if s == "identity" {
 		return policygen.ByIdentityPolicy
 	}
 	return policygen.KeyAccess(s)
 }
 
-func (r *reader) topic(n *yaml.Node) policygen.Topic {
+func (r *reader) topic(v value.Value) policygen.Topic {
 	var t policygen.Topic
-	r.object(n, "topic",
-		field{"arn", true, func(n *yaml.Node) { t.ARN = policygen.TopicARN(r.text(n, "topic arn")) }},
-		field{"key", false, func(n *yaml.Node) { t.Key = policygen.KeyARN(r.text(n, "key")) }},
+	r.object(v, "topic",
+		field{"arn", true, func(v value.Value) { t.ARN = policygen.TopicARN(r.text(v, "topic arn")) }},
+		field{"key", false, func(v value.Value) { t.Key = policygen.KeyARN(r.text(v, "key")) }},
 	)
 	return t
 }
 
 // topics reads a list of ARNs of topics of the file.
-func (r *reader) topics(n *yaml.Node, known []policygen.Topic) []policygen.Topic {
+func (r *reader) topics(v value.Value, known []policygen.Topic) []policygen.Topic {
 	list := []policygen.Topic{}
-	r.list(n, "topics", func(n *yaml.Node) {
-		arn := r.text(n, "topic arn")
+	r.list(v, "topics", func(v value.Value) {
+		arn := r.text(v, "topic arn")
 		for _, t := range known {
 			if string(t.ARN) == arn {
 				list = append(list, t)
@@ -119,103 +77,103 @@ func (r *reader) topics(n *yaml.Node, known []policygen.Topic) []policygen.Topic
 			}
 		}
 		if arn != "" {
-			r.add(n, "topic arn", arn, "it is not among the topics of the file", "the arn of one of them")
+			r.add(v.At, "topic arn", arn, "it is not among the topics of the file", "the arn of one of them")
 		}
 	})
 	return list
 }
 
-func (r *reader) publisher(n *yaml.Node, topics []policygen.Topic) policygen.Publisher {
+func (r *reader) publisher(v value.Value, topics []policygen.Topic) policygen.Publisher {
 	var p policygen.Publisher
-	r.object(n, "publisher",
-		field{"principal", false, func(n *yaml.Node) { p.Principal = r.principal(n) }},
-		field{"topics", false, func(n *yaml.Node) { p.Topics = r.topics(n, topics) }},
-		field{"source", false, func(n *yaml.Node) { p.Source = policygen.ARN(r.text(n, "source")) }},
-		field{"sourceAccount", false, func(n *yaml.Node) { p.SourceAccount = r.text(n, "source account") }},
+	r.object(v, "publisher",
+		field{"principal", false, func(v value.Value) { p.Principal = r.principal(v) }},
+		field{"topics", false, func(v value.Value) { p.Topics = r.topics(v, topics) }},
+		field{"source", false, func(v value.Value) { p.Source = policygen.ARN(r.text(v, "source")) }},
+		field{"sourceAccount", false, func(v value.Value) { p.SourceAccount = r.text(v, "source account") }},
 	)
 	return p
 }
 
-func (r *reader) subscription(n *yaml.Node, topics []policygen.Topic) policygen.Subscription {
+func (r *reader) subscription(v value.Value, topics []policygen.Topic) policygen.Subscription {
 	var s policygen.Subscription
-	r.object(n, "queue", append(r.queueFields(&s.Queue),
-		field{"topics", false, func(n *yaml.Node) {
+	r.object(v, "queue", append(r.queueFields(&s.Queue),
+		field{"topics", false, func(v value.Value) {
 			s.Topics = []policygen.TopicARN{}
-			for _, t := range r.topics(n, topics) {
+			for _, t := range r.topics(v, topics) {
 				s.Topics = append(s.Topics, t.ARN)
 			}
 		}},
-		field{"producers", false, func(n *yaml.Node) {
-			r.list(n, "producers", func(n *yaml.Node) { s.Producers = append(s.Producers, r.producer(n)) })
+		field{"producers", false, func(v value.Value) {
+			r.list(v, "producers", func(v value.Value) { s.Producers = append(s.Producers, r.producer(v)) })
 		}},
-		field{"consumers", false, func(n *yaml.Node) {
-			r.list(n, "consumers", func(n *yaml.Node) { s.Consumers = append(s.Consumers, r.consumer(n)) })
+		field{"consumers", false, func(v value.Value) {
+			r.list(v, "consumers", func(v value.Value) { s.Consumers = append(s.Consumers, r.consumer(v)) })
 		}},
-		field{"deadLetterQueue", false, func(n *yaml.Node) { s.DeadLetterQueue = r.queue(n, "deadLetterQueue") }},
-		field{"deadLetterConsumers", false, func(n *yaml.Node) {
-			r.list(n, "deadLetterConsumers", func(n *yaml.Node) { s.DeadLetterConsumers = append(s.DeadLetterConsumers, r.consumer(n)) })
+		field{"deadLetterQueue", false, func(v value.Value) { s.DeadLetterQueue = r.queue(v, "deadLetterQueue") }},
+		field{"deadLetterConsumers", false, func(v value.Value) {
+			r.list(v, "deadLetterConsumers", func(v value.Value) { s.DeadLetterConsumers = append(s.DeadLetterConsumers, r.consumer(v)) })
 		}},
-		field{"redrivers", false, func(n *yaml.Node) {
-			r.list(n, "redrivers", func(n *yaml.Node) { s.Redrivers = append(s.Redrivers, r.redriver(n)) })
+		field{"redrivers", false, func(v value.Value) {
+			r.list(v, "redrivers", func(v value.Value) { s.Redrivers = append(s.Redrivers, r.redriver(v)) })
 		}},
-		field{"subscriptionDeadLetterQueue", false, func(n *yaml.Node) {
-			s.SubscriptionDeadLetterQueue = r.queue(n, "subscriptionDeadLetterQueue")
+		field{"subscriptionDeadLetterQueue", false, func(v value.Value) {
+			s.SubscriptionDeadLetterQueue = r.queue(v, "subscriptionDeadLetterQueue")
 		}})...)
 	if s.DeadLetterQueue == nil && len(s.DeadLetterConsumers)+len(s.Redrivers) > 0 {
-		r.add(n, "queue", string(s.Queue.ARN), "it has deadLetterConsumers or redrivers and no deadLetterQueue", "deadLetterQueue")
+		r.add(v.At, "queue", string(s.Queue.ARN), "it has deadLetterConsumers or redrivers and no deadLetterQueue", "deadLetterQueue")
 	}
 	return s
 }
 
 func (r *reader) queueFields(q *policygen.Queue) []field {
 	return []field{
-		{"arn", true, func(n *yaml.Node) { q.ARN = policygen.QueueARN(r.text(n, "queue arn")) }},
-		{"key", false, func(n *yaml.Node) { q.Key = policygen.KeyARN(r.text(n, "key")) }},
+		{"arn", true, func(v value.Value) { q.ARN = policygen.QueueARN(r.text(v, "queue arn")) }},
+		{"key", false, func(v value.Value) { q.Key = policygen.KeyARN(r.text(v, "key")) }},
 	}
 }
 
-func (r *reader) queue(n *yaml.Node, what string) *policygen.Queue {
+func (r *reader) queue(v value.Value, what string) *policygen.Queue {
 	q := new(policygen.Queue)
-	r.object(n, what, r.queueFields(q)...)
+	r.object(v, what, r.queueFields(q)...)
 	return q
 }
 
-func (r *reader) producer(n *yaml.Node) policygen.Producer {
+func (r *reader) producer(v value.Value) policygen.Producer {
 	var p policygen.Producer
-	r.object(n, "producer",
-		field{"principal", false, func(n *yaml.Node) { p.Principal = r.principal(n) }},
-		field{"source", false, func(n *yaml.Node) { p.Source = policygen.ARN(r.text(n, "source")) }},
-		field{"sourceAccount", false, func(n *yaml.Node) { p.SourceAccount = r.text(n, "source account") }},
-		field{"readAttributes", false, func(n *yaml.Node) { p.ReadAttributes = r.flag(n, "readAttributes") }},
-		field{"lookUpUrl", false, func(n *yaml.Node) { p.LookUpURL = r.flag(n, "lookUpUrl") }},
+	r.object(v, "producer",
+		field{"principal", false, func(v value.Value) { p.Principal = r.principal(v) }},
+		field{"source", false, func(v value.Value) { p.Source = policygen.ARN(r.text(v, "source")) }},
+		field{"sourceAccount", false, func(v value.Value) { p.SourceAccount = r.text(v, "source account") }},
+		field{"readAttributes", false, func(v value.Value) { p.ReadAttributes = r.flag(v, "readAttributes") }},
+		field{"lookUpUrl", false, func(v value.Value) { p.LookUpURL = r.flag(v, "lookUpUrl") }},
 	)
 	return p
 }
 
-func (r *reader) consumer(n *yaml.Node) policygen.Consumer {
+func (r *reader) consumer(v value.Value) policygen.Consumer {
 	var c policygen.Consumer
-	r.object(n, "consumer",
-		field{"principal", false, func(n *yaml.Node) { c.Principal = r.principal(n) }},
-		field{"client", false, func(n *yaml.Node) {
-			c.Client = policygen.Client(r.choice(n, "client", string(policygen.Poller), string(policygen.LambdaTrigger)))
+	r.object(v, "consumer",
+		field{"principal", false, func(v value.Value) { c.Principal = r.principal(v) }},
+		field{"client", false, func(v value.Value) {
+			c.Client = policygen.Client(r.choice(v, "client", string(policygen.Poller), string(policygen.LambdaTrigger)))
 		}},
-		field{"extendVisibility", false, func(n *yaml.Node) { c.ExtendVisibility = r.flag(n, "extendVisibility") }},
-		field{"readAttributes", false, func(n *yaml.Node) { c.ReadAttributes = r.flag(n, "readAttributes") }},
-		field{"lookUpUrl", false, func(n *yaml.Node) { c.LookUpURL = r.flag(n, "lookUpUrl") }},
-		field{"sourceKeys", false, func(n *yaml.Node) {
-			r.list(n, "sourceKeys", func(n *yaml.Node) { c.SourceKeys = append(c.SourceKeys, policygen.KeyARN(r.text(n, "source key"))) })
+		field{"extendVisibility", false, func(v value.Value) { c.ExtendVisibility = r.flag(v, "extendVisibility") }},
+		field{"readAttributes", false, func(v value.Value) { c.ReadAttributes = r.flag(v, "readAttributes") }},
+		field{"lookUpUrl", false, func(v value.Value) { c.LookUpURL = r.flag(v, "lookUpUrl") }},
+		field{"sourceKeys", false, func(v value.Value) {
+			r.list(v, "sourceKeys", func(v value.Value) { c.SourceKeys = append(c.SourceKeys, policygen.KeyARN(r.text(v, "source key"))) })
 		}},
 	)
 	return c
 }
 
-func (r *reader) redriver(n *yaml.Node) policygen.Redriver {
+func (r *reader) redriver(v value.Value) policygen.Redriver {
 	var d policygen.Redriver
-	r.object(n, "redriver",
-		field{"principal", false, func(n *yaml.Node) { d.Principal = r.principal(n) }},
-		field{"destination", false, func(n *yaml.Node) { d.Destination = *r.queue(n, "destination") }},
-		field{"sourceKeys", false, func(n *yaml.Node) {
-			r.list(n, "sourceKeys", func(n *yaml.Node) { d.SourceKeys = append(d.SourceKeys, policygen.KeyARN(r.text(n, "source key"))) })
+	r.object(v, "redriver",
+		field{"principal", false, func(v value.Value) { d.Principal = r.principal(v) }},
+		field{"destination", false, func(v value.Value) { d.Destination = *r.queue(v, "destination") }},
+		field{"sourceKeys", false, func(v value.Value) {
+			r.list(v, "sourceKeys", func(v value.Value) { d.SourceKeys = append(d.SourceKeys, policygen.KeyARN(r.text(v, "source key"))) })
 		}},
 	)
 	return d

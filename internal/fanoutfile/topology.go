@@ -6,8 +6,25 @@ import (
 
 	"github.com/hopgrant/hopgrant/internal/kind"
 	"github.com/hopgrant/hopgrant/internal/topology"
+	"github.com/hopgrant/hopgrant/internal/value"
 	"github.com/hopgrant/hopgrant/policygen"
 )
+
+// MaxSize is the size in bytes of the largest file that is read: 10 MB.
+const MaxSize = 10_000_000
+
+// Read reads the fan-out in a file. The error joins [*value.Error]s.
+func Read(path string) (*topology.Topology, error) {
+	data, err := value.ReadFile(path, path, MaxSize)
+	if err != nil {
+		return nil, err
+	}
+	file, err := Parse(path, data)
+	if err != nil {
+		return nil, err
+	}
+	return file.Topology(), nil
+}
 
 // Topology returns the fan-out as a topology. The file says which hops there are, but not which policies are deployed, so the
 // topology has the policies that hopgrant policy fanout prints, as far as they exist.
@@ -69,12 +86,9 @@ func (b *builder) build() {
 }
 
 // at returns the position of a value in the file.
-func (b *builder) at(value string) topology.Position {
-	var placed *Error
-	if errors.As(b.file.Locate(&policygen.InputError{Value: value}), &placed) {
-		return topology.Position{File: b.file.name, Line: placed.Line, Column: placed.Column}
-	}
-	return topology.Position{File: b.file.name}
+func (b *builder) at(of string) topology.Position {
+	at := b.file.place(of, "")
+	return topology.Position{File: b.file.name, Line: int(at.Line), Column: int(at.Column)}
 }
 
 func (b *builder) element(value string) topology.Element {

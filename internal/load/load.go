@@ -148,7 +148,7 @@ func read(s source, o Options) ([]*topology.Topology, error) {
 	case "terraform":
 		return one(tfplan.Read(s.path, tfplan.Options{Account: o.Account, Region: o.Region}))
 	case "fanout":
-		return one(readFanout(s.path))
+		return one(fanoutfile.Read(s.path))
 	}
 	if !s.named {
 		return nil, nil
@@ -166,28 +166,6 @@ func one(t *topology.Topology, err error) ([]*topology.Topology, error) {
 		return nil, err
 	}
 	return []*topology.Topology{t}, nil
-}
-
-// maxFanout is the size in bytes of the largest fanout.yaml that is read.
-const maxFanout = 10 << 20
-
-func readFanout(path string) (*topology.Topology, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return nil, pathError(path, err)
-	}
-	if info.Size() > maxFanout {
-		return nil, &policygen.InputError{What: "file", Value: path, Got: "it is too large", Want: "at most 10 MB"}
-	}
-	data, err := os.ReadFile(path)
-	if err != nil {
-		return nil, pathError(path, err)
-	}
-	file, err := fanoutfile.Parse(path, data)
-	if err != nil {
-		return nil, err
-	}
-	return file.Topology(), nil
 }
 
 // kind returns "cfn", "terraform" or "fanout", or "" for anything else.

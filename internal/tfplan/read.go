@@ -3,12 +3,11 @@ package tfplan
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
-	"os"
 
 	tfjson "github.com/hashicorp/terraform-json"
 
 	"github.com/hopgrant/hopgrant/internal/topology"
+	"github.com/hopgrant/hopgrant/internal/value"
 )
 
 // MaxSize is the size in bytes up to which a plan is read: 64 MiB.
@@ -28,34 +27,31 @@ func Detect(data []byte) bool {
 		(bytes.Contains(head, []byte(`"terraform_version"`)) || bytes.Contains(data, []byte(`"planned_values"`)))
 }
 
-// Read reads the plan in a file. The error is a [*ReadError], or that of the file system.
+// Read reads the plan in a file. The error is a [*value.Error].
 func Read(path string, o Options) (*topology.Topology, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return nil, err
-	}
-	if info.Size() > MaxSize {
-		return nil, &ReadError{File: path, Got: fmt.Sprintf("it has %d bytes", info.Size()), Want: fmt.Sprintf("at most %d", MaxSize)}
-	}
-	data, err := os.ReadFile(path)
+	data, err := value.ReadFile(path, path, MaxSize)
 	if err != nil {
 		return nil, err
 	}
 	return ReadBytes(path, data, o)
 }
 
-// ReadBytes reads a plan; name stands for it in positions and messages. The error is a [*ReadError].
+// ReadBytes reads a plan; name stands for it in positions and messages. The error is a [*value.Error].
 func ReadBytes(name string, data []byte, o Options) (*topology.Topology, error) {
-	if len(data) > MaxSize {
-		return nil, &ReadError{File: name, Got: fmt.Sprintf("it has %d bytes", len(data)), Want: fmt.Sprintf("at most %d", MaxSize)}
+	if err := value.CheckSize(name, int64(len(data)), MaxSize); err != nil {
+		return nil, err
 	}
 	data = bytes.TrimPrefix(data, []byte("\ufeff"))
 	var plan tfjson.Plan
 	if err := json.Unmarshal(data, &plan); err != nil {
-		return nil, jsonError(name, data, err)
+		if _, broken := value.ParseJSON(name, data); broken != nil {
+			return nil, broken // with the place
+		}
+		return nil, &value.Error{File: name, What: "plan", Got: err.Error(), Want: "the output of terraform show -json", Cause: value.ErrShape}
 	}
 	if plan.PlannedValues == nil || plan.PlannedValues.RootModule == nil {
-		return nil, &ReadError{File: name, Got: "it has no planned values", Want: "the plan that terraform show -json prints of a saved plan"}
+		return nil, &value.Error{File: name, What: "plan", Got: "it has no planned values",
+			Want: "the plan that terraform show -json prints of a saved plan", Cause: value.ErrShape}
 	}
 	p := newPlan(name, data, &plan, o)
 	b := builder{plan: p, topology: &topology.Topology{Path: name, Kind: "terraform"}}

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/hopgrant/hopgrant/internal/topology/topologytest"
+	"github.com/hopgrant/hopgrant/internal/value"
 )
 
 var update = flag.Bool("update", false, "write the golden files")
@@ -58,18 +59,18 @@ func TestOptionsWinOverThePlan(t *testing.T) {
 
 func TestWhatIsNoPlan(t *testing.T) {
 	for _, tt := range []struct{ name, reason, data, says string }{
-		{"broken JSON", "the line helps to find it", "{\n\"format_version\": \"1.2\",\n oops}", "line 3"},
+		{"broken JSON", "the line helps to find it", "{\n\"format_version\": \"1.2\",\n oops}", "plan.json:3:2: character"},
 		{"another version", "a later format may mean something else", `{"format_version":"9.0","planned_values":{"root_module":{}}}`, "version"},
 		{"no version", "a template is no plan", `{"Resources":{}}`, "version"},
 		{"a state", "it has no planned values", `{"format_version":"1.0","terraform_version":"1.11.4","values":{}}`, "no planned values"},
 		{"a list", "a plan is an object", `[]`, "terraform show -json"},
-		{"nothing", "the file may not have been written", ``, "unexpected end"},
+		{"nothing", "the file may not have been written", ``, "it is empty"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			_, err := ReadBytes("plan.json", []byte(tt.data), Options{})
-			var read *ReadError
+			var read *value.Error
 			if !errors.As(err, &read) || !strings.Contains(err.Error(), tt.says) {
-				t.Errorf("got %v, want a ReadError with %q (%s)", err, tt.says, tt.reason)
+				t.Errorf("got %v, want a *value.Error with %q (%s)", err, tt.says, tt.reason)
 			}
 		})
 	}
