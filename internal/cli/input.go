@@ -17,12 +17,16 @@ func (c *Command) readInput(path string) ([]byte, error) {
 		return nil, err
 	}
 	defer r.Close()
+	return readAll(inputName(path), r)
+}
+
+func readAll(name string, r io.Reader) ([]byte, error) {
 	b, err := io.ReadAll(io.LimitReader(r, maxInput+1))
 	switch {
 	case err != nil:
-		return nil, failed(fileError(inputName(path), err))
+		return nil, failed(fileError(name, err))
 	case len(b) > maxInput:
-		return nil, fmt.Errorf("file %q: it is larger than %d MB, want a smaller one", inputName(path), maxInput>>20)
+		return nil, fmt.Errorf("file %q: it is larger than %d MB, want a smaller one", name, maxInput>>20)
 	}
 	return b, nil
 }

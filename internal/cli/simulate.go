@@ -4,10 +4,10 @@ import (
 	"bufio"
 	"errors"
 	"fmt"
-	"io"
 
 	"github.com/spf13/cobra"
 
+	"github.com/hopgrant/hopgrant/internal/value"
 	"github.com/hopgrant/hopgrant/policygen/eval"
 )
 
@@ -61,13 +61,10 @@ func (c *Command) simulate(file, expect string) error {
 		return err
 	}
 	defer in.Close()
-	name := "stdin"
+	s := simulation{command: c, name: "stdin", requests: newRequestReader(inputName(file), in),
+		out: bufio.NewWriterSize(c.out, 1<<16), compiled: map[string]*eval.Compiled{}}
 	if file != "-" {
-		name = fmt.Sprintf("file %q", file)
-	}
-	s := simulation{
-		command: c, name: name, requests: newRequestReader(in),
-		out: bufio.NewWriterSize(c.out, 1<<16), compiled: map[string]*eval.Compiled{}, documents: documents{},
+		s.name = fmt.Sprintf("file %q", file)
 	}
 	if err := s.run(); err != nil {
 		return err
@@ -80,14 +77,13 @@ func (c *Command) simulate(file, expect string) error {
 
 // A simulation is one run of the command.
 type simulation struct {
-	command   *Command
-	name      string // of the input
-	requests  *requestReader
-	out       *bufio.Writer
-	compiled  map[string]*eval.Compiled // by simulated.policiesText
-	documents documents
-	answers   [eval.Allowed + 1]int // how many of each outcome
-	broken    int
+	command  *Command
+	name     string // of the input as a whole
+	requests *requestReader
+	out      *bufio.Writer
+	compiled map[string]*eval.Compiled // by simulated.policiesText
+	answers  [eval.Allowed + 1]int     // how many of each outcome
+	broken   int
 }
 
 // maxReported is how many broken requests are reported one by one; the others are counted.
@@ -95,34 +91,29 @@ const maxReported = 100
 
 // run answers every request. Its error is about the input as a whole.
 func (s *simulation) run() error {
-	for {
-		if s.command.out.err != nil {
-			return nil // Main reports it
-		}
-		raw, line, err := s.requests.next()
-		var broken *brokenInput
-		switch {
-		case errors.Is(err, io.EOF):
-			return s.finish()
-		case errors.As(err, &broken):
-			s.report(line, broken.error)
-			continue
-		case err != nil:
-			s.out.Flush()
-			return failed(fmt.Errorf("%s: reading failed: %w", s.name, err))
-		}
-		if err := s.answer(raw); err != nil {
-			s.report(line, err)
-		}
+	err := s.requests.each(func(v value.Value, problems value.Problems) bool {
+		s.answer(v, problems)
 		if s.requests.idle() {
 			// A program may wait for the answer before it sends the next request.
 			s.out.Flush()
 		}
+		return s.command.out.err == nil // which Main reports
+	})
+	s.out.Flush()
+	if s.command.out.err != nil {
+		return nil
 	}
+	var broken *value.Error
+	if err != nil && !errors.As(err, &broken) {
+		return err
+	}
+	if err != nil {
+		s.report(err)
+	}
+	return s.finish()
 }
 
 func (s *simulation) finish() error {
-	s.out.Flush() // the command's output remembers its error
 	if more := s.broken - maxReported; more > 0 {
 		fmt.Fprintf(s.command.Stderr, "hopgrant: error: %s: %d more requests cannot be read\n", s.name, more)
 	}
@@ -140,38 +131,40 @@ func (s *simulation) finish() error {
 }
 
 // report prints what is wrong with a request, and counts it.
-func (s *simulation) report(line int, err error) {
+func (s *simulation) report(err error) {
 	s.broken++
 	if s.broken > maxReported {
 		return
 	}
 	for _, leaf := range leaves(err) {
-		fmt.Fprintf(s.command.Stderr, "hopgrant: error: %s, line %d: %s\n", s.name, line, leaf)
+		fmt.Fprintf(s.command.Stderr, "hopgrant: error: %s\n", leaf)
 	}
 }
 
 // answer decides one request and writes the answer.
-func (s *simulation) answer(raw []byte) error {
-	r, err := parseSimulated(raw)
-	if err != nil {
-		return err
-	}
-	compiled, ok := s.compiled[r.policiesText]
-	if !ok {
-		policies, err := s.documents.policies(r)
-		if err != nil {
-			return err
+func (s *simulation) answer(v value.Value, problems value.Problems) {
+	p := requestParser{s.requests.name, problems}
+	var r *simulated
+	var compiled *eval.Compiled
+	var policies string
+	if v.Kind != value.Absent {
+		r = p.simulated(v)
+		policies = r.policiesText()
+		if compiled = s.compiled[policies]; compiled == nil {
+			compiled = eval.Compile(p.policies(r.policies))
 		}
-		compiled = eval.Compile(policies)
-		if len(s.compiled) >= maxCompiled {
-			clear(s.compiled)
-		}
-		s.compiled[r.policiesText] = compiled
 	}
+	if err := p.problems.Err(); err != nil {
+		s.report(err)
+		return
+	}
+	if len(s.compiled) >= maxCompiled {
+		clear(s.compiled)
+	}
+	s.compiled[policies] = compiled
 	d := compiled.Evaluate(r.request)
 	s.answers[d.Outcome]++
 	writeAnswer(s.out, r.id, d)
-	return nil
 }
 
 // maxCompiled is how many sets of policies are kept, because requests often have the same policies as earlier ones.

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"io"
 
+	"github.com/hopgrant/hopgrant/internal/value"
 	"github.com/hopgrant/hopgrant/policygen"
 	"github.com/hopgrant/hopgrant/policygen/eval"
 )
@@ -45,9 +46,7 @@ func writeAnswer(w io.Writer, id json.RawMessage, d eval.Decision) {
 			a.Reasons[i].Index = &r.Index
 		}
 	}
-	enc := json.NewEncoder(w)
-	enc.SetEscapeHTML(false)
-	_ = enc.Encode(a)
+	_, _ = w.Write(value.EncodeJSON(a, ""))
 }
 
 // policyField returns the name of the field that holds policies of the kind.

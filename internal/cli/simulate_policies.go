@@ -1,101 +1,71 @@
 package cli
 
 import (
-	"encoding/json"
-	"errors"
 	"fmt"
 
+	"github.com/hopgrant/hopgrant/internal/value"
 	"github.com/hopgrant/hopgrant/policygen"
 	"github.com/hopgrant/hopgrant/policygen/eval"
 )
 
-// documents holds the documents read so far by their JSON, because requests often share documents.
-type documents map[string]*policygen.Document
+// policyFields are the fields of a request that hold policies.
+var policyFields = []string{"identityPolicies", "resourcePolicy", "permissionsBoundary", "sessionPolicies",
+	"serviceControlPolicies", "resourceControlPolicies"}
 
-// maxDocuments is how many documents are kept.
-const maxDocuments = 1024
-
-// policies reads the policies of a request. Its error joins everything that is wrong, each with the name of its field.
-func (m documents) policies(s *simulated) (eval.Policies, error) {
-	var p eval.Policies
-	var errs []error
-	for _, f := range s.policies {
-		if isNull(f.value) {
-			continue
-		}
-		var err error
-		switch f.name {
+// policies reads the fields that hold policies. Problems are named by the field.
+func (p *requestParser) policies(fields []value.Member) eval.Policies {
+	var all eval.Policies
+	for _, f := range fields {
+		switch v := f.Value; f.Key {
 		case "identityPolicies":
-			p.Identity, err = m.list(f.name, f.value)
+			all.Identity = p.policyList(v, f.Key)
 		case "resourcePolicy":
-			p.Resource, err = m.one(f.name, f.value)
+			all.Resource = p.policy(v, f.Key)
 		case "permissionsBoundary":
-			p.Boundary, err = m.one(f.name, f.value)
+			all.Boundary = p.policy(v, f.Key)
 		case "sessionPolicies":
-			p.Session, err = m.list(f.name, f.value)
+			all.Session = p.policyList(v, f.Key)
 		case "serviceControlPolicies":
-			p.ServiceControl, err = m.levels(f.name, f.value)
+			all.ServiceControl = p.policyLevels(v, f.Key)
 		case "resourceControlPolicies":
-			p.ResourceControl, err = m.levels(f.name, f.value)
+			all.ResourceControl = p.policyLevels(v, f.Key)
 		}
-		errs = append(errs, err)
 	}
-	return p, errors.Join(errs...)
+	return all
 }
 
-func (m documents) one(name string, raw json.RawMessage) (*policygen.Document, error) {
-	if d, ok := m[string(raw)]; ok {
-		return d, nil
+func (p *requestParser) policy(v value.Value, name string) *policygen.Document {
+	if len(v.JSON(policygen.MaxDocumentSize)) > policygen.MaxDocumentSize {
+		p.add(v.At, name, "", "it is too large", fmt.Sprintf("at most %d bytes", policygen.MaxDocumentSize))
+		return nil
 	}
-	d, err := policygen.Parse(raw)
-	if err != nil {
-		errs := leaves(err)
-		for i := range errs {
-			errs[i] = fmt.Errorf("%s: %w", name, errs[i])
+	d := policygen.ReadDocument(v, false, func(_ int, _ string, e *value.Error) {
+		e.File, e.What = p.file, name+": "+e.What
+		p.problems = append(p.problems, e)
+	})
+	return &d
+}
+
+func (p *requestParser) policyList(v value.Value, name string) []policygen.Document {
+	if v.Kind != value.List {
+		p.add(v.At, name, "", "it is "+v.Kind.String(), "a list of policies")
+	}
+	var all []policygen.Document
+	for i, item := range v.Items {
+		if d := p.policy(item, fmt.Sprintf("%s[%d]", name, i)); d != nil {
+			all = append(all, *d)
 		}
-		return nil, errors.Join(errs...)
 	}
-	if len(m) >= maxDocuments {
-		clear(m)
-	}
-	m[string(raw)] = &d
-	return &d, nil
+	return all
 }
 
-func (m documents) list(name string, raw json.RawMessage) ([]policygen.Document, error) {
-	items, err := policyItems(name, raw, "a list of policies")
-	var docs []policygen.Document
-	errs := []error{err}
-	for i, item := range items {
-		d, err := m.one(fmt.Sprintf("%s[%d]", name, i), item)
-		if err != nil {
-			errs = append(errs, err)
-			continue
-		}
-		docs = append(docs, *d)
+func (p *requestParser) policyLevels(v value.Value, name string) [][]policygen.Document {
+	if v.Kind != value.List {
+		p.add(v.At, name, "", "it is "+v.Kind.String(), "a list with a list of policies for each level of the organization")
 	}
-	return docs, errors.Join(errs...)
-}
-
-func (m documents) levels(name string, raw json.RawMessage) ([][]policygen.Document, error) {
-	items, err := policyItems(name, raw, "a list with a list of policies for each level of the organization")
-	var levels [][]policygen.Document
-	errs := []error{err}
-	for i, item := range items {
-		docs, err := m.list(fmt.Sprintf("%s[%d]", name, i), item)
-		errs = append(errs, err)
-		levels = append(levels, docs)
+	var all [][]policygen.Document
+	for i, item := range v.Items {
+		all = append(all, p.policyList(item, fmt.Sprintf("%s[%d]", name, i)))
 	}
-	return levels, errors.Join(errs...)
-}
-
-func policyItems(name string, raw json.RawMessage, want string) ([]json.RawMessage, error) {
-	var items []json.RawMessage
-	if kind := jsonKind(raw); kind != "a list" {
-		return nil, fmt.Errorf("%s: it is %s, want %s", name, kind, want)
-	}
-	if err := json.Unmarshal(raw, &items); err != nil {
-		return nil, fmt.Errorf("%s: it is not JSON: %w", name, err)
-	}
-	return items, nil
+	return all
 }

@@ -1,169 +1,104 @@
 package cli
 
 import (
-	"bytes"
 	"encoding/json"
-	"errors"
-	"fmt"
-	"io"
+	"math"
 	"slices"
 	"strings"
 
+	"github.com/hopgrant/hopgrant/internal/value"
 	"github.com/hopgrant/hopgrant/policygen"
 	"github.com/hopgrant/hopgrant/policygen/eval"
 )
 
 // A simulated is one request of the input.
 type simulated struct {
-	id       json.RawMessage // as given; nil if there is none
+	id       json.RawMessage // nil if there is none
 	request  eval.Request
-	policies []jsonField
-	// policiesText is the JSON of all policies: equal texts are equal policies.
-	policiesText string
+	policies []value.Member
 }
 
-// A jsonField is one member of an object.
-type jsonField struct {
-	name  string
-	value json.RawMessage
+// policiesText returns the JSON of all policies: equal texts are equal policies.
+func (s *simulated) policiesText() string {
+	return value.NewObject(value.Place{}, s.policies...).JSON(math.MaxInt)
 }
 
-// jsonFields returns the members of an object in their order. A name that occurs twice, or that is not among names, is an
-// error; jsonFields returns the other members with it. If raw is not an object, it returns nil and an error.
-func jsonFields(raw []byte, what string, names ...string) ([]jsonField, error) {
-	d := json.NewDecoder(bytes.NewReader(raw))
-	noJSON := func(err error) error {
-		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-			return fmt.Errorf("%s: the JSON is not complete", what)
-		}
-		return fmt.Errorf("%s: it is not JSON: %w", what, err)
-	}
-	if t, err := d.Token(); err != nil {
-		return nil, noJSON(err)
-	} else if t != json.Delim('{') {
-		return nil, fmt.Errorf("%s: it is %s, want an object", what, jsonKind(raw))
-	}
-	fields := []jsonField{}
-	var errs []error
-	for d.More() {
-		t, err := d.Token()
-		if err != nil {
-			return nil, noJSON(err)
-		}
-		f := jsonField{name: t.(string)}
-		if err := d.Decode(&f.value); err != nil {
-			return nil, noJSON(err)
-		}
-		switch {
-		case slices.ContainsFunc(fields, func(have jsonField) bool { return have.name == f.name }):
-			errs = append(errs, fmt.Errorf("field %q: %s has it twice, want it once", f.name, what))
-		case names != nil && !slices.Contains(names, f.name):
-			errs = append(errs, fmt.Errorf("field %q: unknown in %s, want %s", f.name, what, inWords(names)))
-		default:
-			fields = append(fields, f)
-		}
-	}
-	if _, err := d.Token(); err != nil {
-		return nil, noJSON(err)
-	}
-	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("%s: there is something after it, want one JSON object on each line", what)
-	}
-	return fields, errors.Join(errs...)
+// A requestParser reads one request and collects everything that is wrong with it.
+type requestParser struct {
+	file     string
+	problems value.Problems
 }
 
-func jsonKind(raw json.RawMessage) string {
-	switch bytes.TrimSpace(raw)[0] {
-	case '{':
-		return "an object"
-	case '[':
-		return "a list"
-	case '"':
-		return "a string"
-	case 't', 'f':
-		return "a boolean"
-	case 'n':
-		return "null"
-	}
-	return "a number"
+func (p *requestParser) add(at value.Place, what, text, got, want string) {
+	p.problems.Add(at, &value.Error{File: p.file, What: what, Value: text, Got: got, Want: want, Cause: value.ErrShape})
 }
 
-func isNull(raw json.RawMessage) bool { return string(raw) == "null" }
-
-// policyFields are the fields that hold policies.
-var policyFields = []string{"identityPolicies", "resourcePolicy", "permissionsBoundary", "sessionPolicies",
-	"serviceControlPolicies", "resourceControlPolicies"}
-
-func parseSimulated(raw []byte) (*simulated, error) {
-	fields, err := jsonFields(raw, "the request", append([]string{"id", "request"}, policyFields...)...)
-	if fields == nil {
-		return nil, err
+// fail notes an error that says itself what is wrong.
+func (p *requestParser) fail(at value.Place, err error) {
+	if err != nil {
+		p.problems.Add(at, &value.Error{File: p.file, Cause: err})
 	}
+}
+
+// object returns the members of an object which are among names.
+func (p *requestParser) object(v value.Value, what string, names ...string) []value.Member {
+	if v.Kind != value.Object {
+		p.add(v.At, what, "", "it is "+v.Kind.String(), "an object")
+	}
+	return slices.DeleteFunc(slices.Clone(v.Members), func(m value.Member) bool {
+		unknown := !slices.Contains(names, m.Key)
+		if unknown {
+			p.add(m.At, "field", m.Key, "unknown in "+what, value.Or(names))
+		}
+		return unknown
+	})
+}
+
+func (p *requestParser) simulated(v value.Value) *simulated {
 	s := &simulated{}
-	errs := []error{err}
-	found := false
-	for _, f := range fields {
-		switch f.name {
-		case "id":
-			if kind := jsonKind(f.value); kind != "a string" && kind != "a number" {
-				errs = append(errs, fmt.Errorf("id: it is %s, want a string", kind))
+	for _, m := range p.object(v, "the request", append([]string{"id", "request"}, policyFields...)...) {
+		switch {
+		case m.Key == "id":
+			if m.Value.Kind != value.Text && m.Value.Kind != value.Number {
+				p.add(m.Value.At, "id", "", "it is "+m.Value.Kind.String(), "a string")
 			}
-			s.id = bytes.Clone(f.value)
-		case "request":
-			found = true
-			s.request, err = parseRequest(f.value)
-			errs = append(errs, err)
-		default:
-			s.policies = append(s.policies, f)
+			s.id = json.RawMessage(m.Value.JSON(math.MaxInt))
+		case m.Key == "request":
+			s.request = p.request(m.Value)
+		case m.Value.There():
+			s.policies = append(s.policies, m)
 		}
 	}
-	if !found {
-		errs = append(errs, errors.New(`field "request": it is missing, want an object with principal, action and resource`))
+	if v.Kind == value.Object && !v.Has("request") {
+		p.add(v.At, "field", "request", "it is missing", "an object with principal, action and resource")
 	}
-	var text strings.Builder
-	for _, f := range s.policies {
-		text.WriteString(f.name)
-		text.Write(f.value)
-	}
-	s.policiesText = text.String()
-	return s, errors.Join(errs...)
+	return s
 }
 
-func parseRequest(raw json.RawMessage) (eval.Request, error) {
+func (p *requestParser) request(v value.Value) eval.Request {
 	var r eval.Request
-	fields, err := jsonFields(raw, "request", "principal", "action", "resource", "resourceAccount", "context")
-	if fields == nil {
-		return r, err
-	}
-	errs := []error{err}
-	given := map[string]bool{}
-	for _, f := range fields {
-		given[f.name] = true
-		if isNull(f.value) && (f.name == "context" || f.name == "resourceAccount") {
-			continue
+	for _, m := range p.object(v, "request", "principal", "action", "resource", "resourceAccount", "context") {
+		optional := m.Key == "context" || m.Key == "resourceAccount"
+		switch {
+		case optional && m.Value.Kind == value.Null:
+		case m.Key == "context":
+			r.Context = p.context(m.Value)
+		case m.Value.Kind != value.Text:
+			p.add(m.Value.At, m.Key, "", "it is "+m.Value.Kind.String(), "a string")
+		default:
+			p.field(&r, m)
 		}
-		if f.name == "context" {
-			r.Context, err = parseContext(f.value)
-			errs = append(errs, err)
-			continue
-		}
-		var text string
-		if json.Unmarshal(f.value, &text) != nil || isNull(f.value) {
-			errs = append(errs, fmt.Errorf("%s: it is %s, want a string", f.name, jsonKind(f.value)))
-			continue
-		}
-		errs = append(errs, setRequest(&r, f.name, text))
 	}
 	for _, name := range []string{"principal", "action", "resource"} {
-		if !given[name] {
-			errs = append(errs, fmt.Errorf("field %q: it is missing in request, want a string", name))
+		if v.Kind == value.Object && !v.Has(name) {
+			p.add(v.At, "field", name, "it is missing in request", "a string")
 		}
 	}
 	assumeTLS(&r)
 	if owner := r.Resource.Account(); owner != "" && r.ResourceAccount != "" && owner != r.ResourceAccount && !policygen.Unresolved(r.ResourceAccount) {
-		errs = append(errs, fmt.Errorf("resourceAccount %q: the resource's ARN says %s, want the same or nothing", r.ResourceAccount, owner))
+		p.add(v.Get("resourceAccount").At, "resourceAccount", r.ResourceAccount, "the resource's ARN says "+owner, "the same or nothing")
 	}
-	return r, errors.Join(errs...)
+	return r
 }
 
 // assumeTLS sets aws:SecureTransport to true if the request does not say: AWS's SDKs and command line use TLS unless they are
@@ -180,87 +115,61 @@ func assumeTLS(r *eval.Request) {
 	r.Context["aws:SecureTransport"] = []string{"true"}
 }
 
-// setRequest sets one field of a request.
-func setRequest(r *eval.Request, name, text string) (err error) {
-	switch name {
+// field sets one field of a request, which is a string.
+func (p *requestParser) field(r *eval.Request, m value.Member) {
+	at, text := m.Value.At, m.Value.Text
+	switch m.Key {
 	case "principal":
+		var err error
 		r.Principal, err = eval.ParsePrincipal(text)
-		return err
+		p.fail(at, err)
 	case "action":
 		r.Action = text
 		service, action, ok := strings.Cut(text, ":")
 		switch {
 		case !ok || service == "" || action == "":
-			return fmt.Errorf("action %q: not an action, want a service and an action such as service:Action", text)
+			p.add(at, m.Key, text, "not an action", "a service and an action such as service:Action")
 		case strings.ContainsAny(text, "*?"):
-			return fmt.Errorf("action %q: it has a wildcard, want one action", text)
+			p.add(at, m.Key, text, "it has a wildcard", "one action")
 		}
 	case "resource":
 		r.Resource = policygen.ARN(text)
 		_, managed := policygen.AWSManagedKey(text)
 		if text != "*" && !strings.HasPrefix(text, "arn:") && !managed && !policygen.Unresolved(text) {
-			return fmt.Errorf(`resource %q: not an ARN, want one, or "*" for an action without a resource`, text)
+			p.add(at, m.Key, text, "not an ARN", `one, or "*" for an action without a resource`)
 		}
 	case "resourceAccount":
 		r.ResourceAccount = text
 		if !isAccount(text) && !policygen.Unresolved(text) {
-			return fmt.Errorf("resourceAccount %q: not an account id, want 12 digits", text)
+			p.add(at, m.Key, text, "not an account id", "12 digits")
 		}
 	}
-	return nil
 }
 
-// parseContext reads a context. An empty list means that the request does not have the key.
-func parseContext(raw json.RawMessage) (policygen.Context, error) {
-	fields, err := jsonFields(raw, "context")
-	if fields == nil {
-		return nil, err
+// context reads a context. An empty list means that the request does not have the key.
+func (p *requestParser) context(v value.Value) policygen.Context {
+	if v.Kind != value.Object {
+		p.add(v.At, "context", "", "it is "+v.Kind.String(), "an object")
 	}
-	ctx := make(policygen.Context, len(fields))
-	spelling := make(map[string]string, len(fields))
-	errs := []error{err}
-	for _, f := range fields {
-		if first, ok := spelling[strings.ToLower(f.name)]; ok {
-			errs = append(errs, fmt.Errorf("context key %q: %q is the same key, want each once", f.name, first))
+	ctx := make(policygen.Context, len(v.Members))
+	spelling := make(map[string]string, len(v.Members))
+	for _, m := range v.Members {
+		if first, ok := spelling[strings.ToLower(m.Key)]; ok {
+			p.add(m.At, "context key", m.Key, `"`+value.Excerpt(first)+`" is the same key`, "each once")
 		}
-		spelling[strings.ToLower(f.name)] = f.name
-		values, err := contextValues(f.value)
-		if err != nil {
-			errs = append(errs, fmt.Errorf("context key %q: %w", f.name, err))
+		spelling[strings.ToLower(m.Key)] = m.Key
+		items := []value.Value{m.Value}
+		if m.Value.Kind == value.List {
+			items = m.Value.Items
 		}
-		ctx[f.name] = values
-	}
-	return ctx, errors.Join(errs...)
-}
-
-func contextValues(raw json.RawMessage) ([]string, error) {
-	if jsonKind(raw) != "a list" {
-		v, err := contextValue(raw)
-		return []string{v}, err
-	}
-	var list []json.RawMessage
-	if err := json.Unmarshal(raw, &list); err != nil {
-		return nil, err
-	}
-	values := make([]string, len(list))
-	for i, item := range list {
-		var err error
-		if values[i], err = contextValue(item); err != nil {
-			return nil, err
+		values := make([]string, len(items))
+		for i, item := range items {
+			if !item.Scalar() {
+				p.add(item.At, "context key", m.Key, "it is "+item.Kind.String(), "a string, a boolean, a number or a list of them")
+			}
+			values[i] = item.Text
 		}
+		ctx[m.Key] = values
 	}
-	return values, nil
-}
-
-func contextValue(raw json.RawMessage) (string, error) {
-	switch kind := jsonKind(raw); kind {
-	case "a string":
-		var s string
-		err := json.Unmarshal(raw, &s)
-		return s, err
-	case "a boolean", "a number":
-		return string(raw), nil
-	default:
-		return "", fmt.Errorf("it is %s, want a string, a boolean, a number or a list of them", kind)
-	}
+	return ctx
 }

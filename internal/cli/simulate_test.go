@@ -66,12 +66,12 @@ func TestSimulateManyRequests(t *testing.T) {
 func TestSimulateBadInput(t *testing.T) {
 	good := fmt.Sprintf(simulatedRequest, "good") + "\n"
 	tests := []struct{ name, in, wantError, reason string }{
-		{"not UTF-8", good + strings.Replace(good, "good", "\xff", 1) + good, "stdin, line 2: request: it is not valid UTF-8", "JSON is UTF-8"},
-		{"a huge line", good + strings.Repeat("x", maxRequest+1) + "\n" + good, "stdin, line 2: request: it is larger than 16 MB, want a smaller one", "it is not kept"},
-		{"nested deep", good + strings.Repeat(`{"request":`, 20000) + "\n" + good, "stdin, line 2: the request: it is not JSON", "the JSON reader gives up"},
+		{"not UTF-8", good + strings.Replace(good, "good", "\xff", 1) + good, `stdin:2:8: byte "0xff": it is not valid UTF-8`, "JSON is UTF-8"},
+		{"a huge line", good + strings.Repeat("x", maxRequest+1) + "\n" + good, "stdin:2: request: it is larger than 16 MB, want a smaller one", "it is not kept"},
+		{"nested deep", good + strings.Repeat(`{"request":`, 20000) + "\n" + good, "stdin:2:1101: value: lists and objects are nested too deep", "the JSON reader gives up"},
 		{"a policy nested deep", good + strings.Replace(good, `"sqs:*"`, strings.Repeat("[", 1000)+strings.Repeat("]", 1000), 1) + good,
-			"stdin, line 2: identityPolicies[0]: line 1, column", "a policy has few levels"},
-		{"a policy of 2 MB", good + strings.Replace(good, "sqs:*", strings.Repeat("a", 2<<20), 1) + good, "stdin, line 2: identityPolicies[0]: document: it has", "AWS stores no such policy"},
+			"stdin:2:313: value: lists and objects are nested too deep", "a policy has few levels"},
+		{"a policy of 2 MB", good + strings.Replace(good, "sqs:*", strings.Repeat("a", 2<<20), 1) + good, "stdin:2:177: identityPolicies[0]: it is too large", "AWS stores no such policy"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

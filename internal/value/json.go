@@ -25,37 +25,46 @@ func ParseJSON(file string, data []byte) (Value, error) {
 // the same key the first is kept. The first syntax error is the last problem, and the value is then not there.
 //
 // A byte order mark is passed over, and does not count as a column.
-func ReadJSON(file string, data []byte) (v Value, problems Problems) {
-	r := newJSONReader(file, data)
-	if r == nil {
-		return Value{}, Problems{CheckUTF8(file, data)}
+func ReadJSON(file string, data []byte) (Value, Problems) {
+	return ReadJSONLine(file, 1, whole(file), data)
+}
+
+// ReadJSONLine reads as [ReadJSON] does what begins in a line of the file, counted from 1, and is called what in errors.
+func ReadJSONLine(file string, line int, what string, data []byte) (v Value, problems Problems) {
+	if bad := CheckUTF8(file, data); bad != nil {
+		bad.Line += line - 1
+		return Value{}, Problems{bad}
 	}
+	r := newJSONReader(file, what, data)
+	r.line = int32(line)
 	if !r.syntax(func() { v = r.only() }) {
 		v = Value{}
 	}
 	return v, r.problems
 }
 
-// EachItem calls f with each item of the list that data is, and what is wrong with the item. Of broken JSON, f gets the
-// items before the first syntax error; the error says what is wrong with the list as a whole.
-func EachItem(file string, data []byte, f func(Value, Problems)) error {
-	r := newJSONReader(file, data)
-	if r == nil {
-		return CheckUTF8(file, data)
+// EachItem calls f with each item of the list that data is, and what is wrong with the item, until f returns false. Of broken
+// JSON, f gets the items before the first syntax error; the error says what is wrong with the list as a whole.
+func EachItem(file string, data []byte, f func(Value, Problems) bool) error {
+	if bad := CheckUTF8(file, data); bad != nil {
+		return bad
 	}
-	whole := r.syntax(func() {
+	r := newJSONReader(file, whole(file), data)
+	more := true
+	complete := r.syntax(func() {
 		r.space()
 		if r.off == len(r.s) || r.s[r.off] != '[' {
 			r.unexpected("the list does not begin with it", "a list", "")
 		}
 		r.items(func() {
-			item := r.value(1)
-			f(item, r.problems)
+			if item := r.value(1); more {
+				more = f(item, r.problems)
+			}
 			r.problems = nil
 		})
 		r.end()
 	})
-	if !whole {
+	if !complete {
 		return r.problems.Err()
 	}
 	return nil
@@ -65,6 +74,7 @@ func EachItem(file string, data []byte, f func(Value, Problems)) error {
 // library, which could read JSON too.
 type jsonReader struct {
 	file     string
+	what     string // the text as a whole is called
 	s        string
 	off      int
 	problems Problems
@@ -75,12 +85,8 @@ type jsonReader struct {
 	following int
 }
 
-// newJSONReader returns nil for data that is no UTF-8.
-func newJSONReader(file string, data []byte) *jsonReader {
-	if !utf8.Valid(data) {
-		return nil
-	}
-	r := &jsonReader{file: file, s: string(data), line: 1}
+func newJSONReader(file, what string, data []byte) *jsonReader {
+	r := &jsonReader{file: file, what: what, s: string(data), line: 1}
 	if strings.HasPrefix(r.s, byteOrderMark) {
 		r.off, r.lineStart = len(byteOrderMark), len(byteOrderMark)
 	}
@@ -117,7 +123,7 @@ func (r *jsonReader) fail(e *Error) {
 // unexpected fails at the next character, or at the end of the text.
 func (r *jsonReader) unexpected(got, want, fix string) {
 	if r.off >= len(r.s) {
-		r.fail(&Error{What: whole(r.file), Got: "it ends too early", Want: want})
+		r.fail(&Error{What: r.what, Got: "it ends too early", Want: want})
 	}
 	c, _ := utf8.DecodeRuneInString(r.s[r.off:])
 	r.fail(&Error{What: "character", Value: string(c), Got: got, Want: want, Fix: fix})
@@ -154,7 +160,7 @@ func (r *jsonReader) next(c byte) bool {
 // only reads a value with nothing behind it.
 func (r *jsonReader) only() Value {
 	if r.space(); r.off == len(r.s) {
-		r.fail(&Error{What: whole(r.file), Got: "it is empty", Want: "a JSON object"})
+		r.fail(&Error{What: r.what, Got: "it is empty", Want: "a JSON object"})
 	}
 	v := r.value(0)
 	r.end()
@@ -163,7 +169,7 @@ func (r *jsonReader) only() Value {
 
 func (r *jsonReader) end() {
 	if r.space(); r.off < len(r.s) {
-		r.unexpected("the "+whole(r.file)+" has ended before it", "nothing more", "")
+		r.unexpected("the "+r.what+" has ended before it", "nothing more", "")
 	}
 }
 
@@ -192,7 +198,7 @@ func (r *jsonReader) value(depth int) Value {
 	case c == '/' || c == '#':
 		fix = "JSON has no comments"
 	case c == '%':
-		fix = "if the " + whole(r.file) + " is URL-encoded, decode it first"
+		fix = "if the " + r.what + " is URL-encoded, decode it first"
 	}
 	r.unexpected("no value begins with it", "a value", fix)
 	return Value{}

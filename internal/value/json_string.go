@@ -29,7 +29,7 @@ func (r *jsonReader) string() string {
 // unclosed fails at the end of the text, within the string that begins at a place.
 func (r *jsonReader) unclosed(at Place) {
 	r.off = len(r.s)
-	r.fail(&Error{What: whole(r.file), Got: "it ends within the string that begins at " + at.String(), Want: `"\""`})
+	r.fail(&Error{What: r.what, Got: "it ends within the string that begins at " + at.String(), Want: `"\""`})
 }
 
 // control fails at a control character in the string that begins at a place.
