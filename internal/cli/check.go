@@ -130,8 +130,7 @@ func (c *Command) findings(f *checkFlags, r check.Report) ([]byte, error) {
 // fixSnippet returns statements in the language of a tool, or as JSON if the language cannot express a reference in them.
 func fixSnippet(statements []policygen.Statement, format snippet.Format) (string, error) {
 	text, err := snippet.Statements(statements, format)
-	var reference *snippet.ReferenceError
-	if errors.As(err, &reference) {
+	if errors.Is(err, snippet.ErrReference) {
 		text, err = snippet.Statements(statements, snippet.JSON)
 	}
 	return string(text), err

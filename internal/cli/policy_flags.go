@@ -8,7 +8,6 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"github.com/hopgrant/hopgrant/internal/snippet"
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
@@ -42,12 +41,6 @@ func nameFlags(cmd *cobra.Command, err error) error {
 			named.Want = "--key-account"
 		}
 		return &named
-	case *snippet.ReferenceError:
-		name := flagOf(cmd, "", e.Value)
-		if name == "" {
-			return err
-		}
-		return &policygen.InputError{What: "--" + name, Value: e.Value, Got: e.Got, Want: e.Want}
 	case interface{ Unwrap() []error }:
 		var errs []error
 		for _, err := range e.Unwrap() {

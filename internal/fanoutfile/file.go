@@ -7,7 +7,6 @@ import (
 	"errors"
 	"slices"
 
-	"github.com/hopgrant/hopgrant/internal/snippet"
 	"github.com/hopgrant/hopgrant/internal/value"
 	"github.com/hopgrant/hopgrant/policygen"
 )
@@ -63,10 +62,9 @@ func (f *File) Locate(err error) error {
 
 func (f *File) locate(err error) error {
 	var (
-		input     *policygen.InputError
-		reference *snippet.ReferenceError
-		limit     *policygen.LimitError
-		placed    *value.Error
+		input  *policygen.InputError
+		limit  *policygen.LimitError
+		placed *value.Error
 	)
 	what, of := "", ""
 	switch {
@@ -74,8 +72,6 @@ func (f *File) locate(err error) error {
 		return err
 	case errors.As(err, &input):
 		what, of = input.What, input.Value
-	case errors.As(err, &reference):
-		of = reference.Value
 	case errors.As(err, &limit):
 		of = string(limit.Document.Resource)
 		if p := limit.Document.Principal; p != nil {

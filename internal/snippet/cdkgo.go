@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/hopgrant/hopgrant/internal/value"
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
@@ -46,13 +47,13 @@ func writeApp(all []subject) ([]byte, error) {
 	return gofmt(b.Bytes()), s.err()
 }
 
-func writeAppStatements(statements tree) ([]byte, error) {
+func writeAppStatements(statements value.Value) ([]byte, error) {
 	var (
 		s source
 		b bytes.Buffer
 	)
 	b.WriteString("var _ = []any{\n")
-	for _, item := range statements.items {
+	for _, item := range statements.Items {
 		b.WriteString("awsiam.PolicyStatement_FromJson(")
 		s.value(&b, item)
 		b.WriteString("),\n")
@@ -76,9 +77,9 @@ func (s *source) construct(b *bytes.Buffer, subject subject) (importPath string)
 	hasList, after := true, ""
 	switch arn := string(subject.Resource); subject.On {
 	case policygen.OnQueue:
-		pkg, kind, property, list, item = "awssqs", "CfnQueuePolicy", "PolicyDocument", "Queues", s.queueURL(arn, CDKGo)
+		pkg, kind, property, list, item = "awssqs", "CfnQueuePolicy", "PolicyDocument", "Queues", s.queueURL(arn)
 	case policygen.OnTopic:
-		pkg, kind, property, list, item = "awssns", "CfnTopicPolicy", "PolicyDocument", "Topics", s.expressionOf(arn, CDKGo)
+		pkg, kind, property, list, item = "awssns", "CfnTopicPolicy", "PolicyDocument", "Topics", s.expressionOf(arn)
 	case policygen.OnKey:
 		pkg, kind, property, hasList = "awskms", "CfnKey", "KeyPolicy", false
 		after = ".ApplyRemovalPolicy(awscdk.RemovalPolicy_RETAIN, nil)"
@@ -88,7 +89,7 @@ func (s *source) construct(b *bytes.Buffer, subject subject) (importPath string)
 		list, item, hasList = s.attachTo(subject)
 	}
 	fmt.Fprintf(b, "%s.New%s(stack, jsii.String(%q), &%[1]s.%[2]sProps{\n%[4]s: ", pkg, kind, subject.logicalID, property)
-	s.value(b, documentTree(subject.Document))
+	s.value(b, documentValue(subject.Document))
 	b.WriteString(",\n")
 	if hasList {
 		fmt.Fprintf(b, "%s: &[]*string{%s},\n", list, s.pointer(item))
@@ -100,10 +101,10 @@ func (s *source) construct(b *bytes.Buffer, subject subject) (importPath string)
 func (s *source) stackProps(p *place) string {
 	var fields []string
 	if p.account != "" {
-		fields = append(fields, "Account: "+s.pointer(s.expressionOf(p.account, CDKGo)))
+		fields = append(fields, "Account: "+s.pointer(s.expressionOf(p.account)))
 	}
 	if p.region != "" {
-		fields = append(fields, "Region: "+s.pointer(s.expressionOf(p.region, CDKGo)))
+		fields = append(fields, "Region: "+s.pointer(s.expressionOf(p.region)))
 	}
 	if len(fields) == 0 {
 		return "nil"
@@ -117,25 +118,25 @@ func (p *place) stackID() string {
 }
 
 // value writes a part of a document as a literal.
-func (s *source) value(b *bytes.Buffer, v tree) {
-	switch v.kind {
-	case list:
+func (s *source) value(b *bytes.Buffer, v value.Value) {
+	switch v.Kind {
+	case value.List:
 		b.WriteString("[]any{\n")
-		for _, item := range v.items {
+		for _, item := range v.Items {
 			s.value(b, item)
 			b.WriteString(",\n")
 		}
 		b.WriteString("}")
-	case object:
+	case value.Object:
 		b.WriteString("map[string]any{\n")
-		for _, m := range v.members {
-			b.WriteString(strconv.Quote(m.key) + ": ")
-			s.value(b, m.value)
+		for _, m := range v.Members {
+			b.WriteString(strconv.Quote(m.Key) + ": ")
+			s.value(b, m.Value)
 			b.WriteString(",\n")
 		}
 		b.WriteString("}")
 	default:
-		e := s.expressionOf(v.text, CDKGo)
+		e := s.expressionOf(v.Text)
 		if e.kind == literal {
 			b.WriteString(strconv.Quote(e.text))
 			return

@@ -8,6 +8,7 @@ import (
 
 	"go.yaml.in/yaml/v4"
 
+	"github.com/hopgrant/hopgrant/internal/value"
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
@@ -50,7 +51,7 @@ func writeTemplates(all []subject) ([]byte, error) {
 	return b.Bytes(), t.err()
 }
 
-func writeTemplateStatements(statements tree) ([]byte, error) {
+func writeTemplateStatements(statements value.Value) ([]byte, error) {
 	var t template
 	return encode(t.value(statements)), t.err()
 }
@@ -59,16 +60,16 @@ func writeTemplateStatements(statements tree) ([]byte, error) {
 type template struct{ problems }
 
 func (t *template) resource(s subject) *yaml.Node {
-	document := t.value(documentTree(s.Document))
+	document := t.value(documentValue(s.Document))
 	properties := mapping(scalar("PolicyDocument"), document)
 	kind := ""
 	switch s.On {
 	case policygen.OnQueue:
 		kind = "AWS::SQS::QueuePolicy"
-		properties.Content = append(properties.Content, scalar("Queues"), sequence(t.node(t.queueURL(string(s.Resource), CloudFormation))))
+		properties.Content = append(properties.Content, scalar("Queues"), sequence(t.node(t.queueURL(string(s.Resource)))))
 	case policygen.OnTopic:
 		kind = "AWS::SNS::TopicPolicy"
-		properties.Content = append(properties.Content, scalar("Topics"), sequence(t.node(t.expressionOf(string(s.Resource), CloudFormation))))
+		properties.Content = append(properties.Content, scalar("Topics"), sequence(t.node(t.expressionOf(string(s.Resource)))))
 	case policygen.OnKey:
 		return mapping(scalar("Type"), scalar("AWS::KMS::Key"), scalar("DeletionPolicy"), scalar("Retain"),
 			scalar("UpdateReplacePolicy"), scalar("Retain"), scalar("Properties"), mapping(scalar("KeyPolicy"), document))
@@ -91,27 +92,27 @@ func (p *problems) attachTo(s subject) (property string, name expression, ok boo
 	default:
 		return "", expression{}, false
 	}
-	name, ok = p.principalName(s.Principal.String(), CloudFormation)
+	name, ok = p.principalName(s.Principal.String())
 	return property, name, ok
 }
 
 // value returns a part of a document.
-func (t *template) value(v tree) *yaml.Node {
-	switch v.kind {
-	case list:
+func (t *template) value(v value.Value) *yaml.Node {
+	switch v.Kind {
+	case value.List:
 		n := sequence()
-		for _, item := range v.items {
+		for _, item := range v.Items {
 			n.Content = append(n.Content, t.value(item))
 		}
 		return n
-	case object:
+	case value.Object:
 		n := mapping()
-		for _, m := range v.members {
-			n.Content = append(n.Content, scalar(m.key), t.value(m.value))
+		for _, m := range v.Members {
+			n.Content = append(n.Content, scalar(m.Key), t.value(m.Value))
 		}
 		return n
 	}
-	return t.node(t.expressionOf(v.text, CloudFormation))
+	return t.node(t.expressionOf(v.Text))
 }
 
 // node returns an expression in the short form of the intrinsic functions.

@@ -35,7 +35,7 @@ var (
 )
 
 // expressionOf returns s as a template writes it.
-func (p *problems) expressionOf(s string, f Format) expression {
+func (p *problems) expressionOf(s string) expression {
 	all := pieces(s)
 	var b strings.Builder
 	references := false
@@ -48,8 +48,7 @@ func (p *problems) expressionOf(s string, f Format) expression {
 			b.WriteString("${!" + piece.text + "}")
 			continue
 		case !subVariable.MatchString(piece.text):
-			p.add(&ReferenceError{s, piece.text, f, "${" + oneLine(piece.text) + "} is no Fn::Sub variable",
-				"one such as ${Orders.Arn} or ${AWS::AccountId}"})
+			p.add(s, piece.text, "${"+oneLine(piece.text)+"} is no Fn::Sub variable", "one such as ${Orders.Arn} or ${AWS::AccountId}")
 		}
 		b.WriteString("${" + piece.text + "}")
 		references = true
@@ -68,8 +67,8 @@ func (p *problems) expressionOf(s string, f Format) expression {
 }
 
 // queueURL returns the URL of a queue, which CloudFormation wants where it sets a queue policy.
-func (p *problems) queueURL(arn string, f Format) expression {
-	e := p.expressionOf(arn, f)
+func (p *problems) queueURL(arn string) expression {
+	e := p.expressionOf(arn)
 	if e.kind == getAtt && e.attribute == "Arn" {
 		return expression{kind: ref, text: e.text}
 	}
@@ -88,16 +87,16 @@ func (p *problems) queueURL(arn string, f Format) expression {
 	if !known {
 		suffix = "${AWS::URLSuffix}"
 	}
-	return p.expressionOf("https://sqs."+parts[3]+"."+suffix+"/"+parts[4]+"/"+parts[5], f)
+	return p.expressionOf("https://sqs." + parts[3] + "." + suffix + "/" + parts[4] + "/" + parts[5])
 }
 
 // principalName returns the name of the role or user of an ARN, which CloudFormation wants where it attaches a managed
 // policy; false if that is not known.
-func (p *problems) principalName(arn string, f Format) (expression, bool) {
+func (p *problems) principalName(arn string) (expression, bool) {
 	parts, ok := splitARN(arn)
 	if !ok {
-		e := p.expressionOf(arn, f)
+		e := p.expressionOf(arn)
 		return expression{kind: ref, text: e.text}, e.kind == getAtt && e.attribute == "Arn"
 	}
-	return p.expressionOf(resourceName(parts[5]), f), true
+	return p.expressionOf(resourceName(parts[5])), true
 }

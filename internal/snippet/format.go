@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/hopgrant/hopgrant/internal/value"
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
@@ -37,7 +38,7 @@ type File struct {
 // the format. A single JSON document has no heading: it is the document and nothing else. Two or more JSON documents are no
 // JSON text, since JSON has no comments; [Files] and one document at a time are.
 //
-// The errors are [*ReferenceError], one for each reference that is not of the format's language.
+// The error joins a [*policygen.InputError] that is [ErrReference] for each reference that is not of the format's language.
 func Render(p policygen.Policies, f Format) ([]byte, error) {
 	w, err := writerOf(f)
 	if err != nil {
@@ -81,7 +82,7 @@ func Statements(list []policygen.Statement, f Format) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return sound(w.statements(documentTree(policygen.Document{Statements: list}).member("Statement")))
+	return sound(w.statements(documentValue(policygen.Document{Statements: list}).Get("Statement")))
 }
 
 // sound returns nothing if there is an error: what holds a wrong reference is not to be pasted.
@@ -95,7 +96,7 @@ func sound(b []byte, err error) ([]byte, error) {
 // A writer writes one format.
 type writer struct {
 	all        func([]subject) ([]byte, error)
-	statements func(tree) ([]byte, error)
+	statements func(value.Value) ([]byte, error)
 	extension  string
 }
 

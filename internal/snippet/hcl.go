@@ -63,8 +63,7 @@ func quoted(s string) string {
 // parse returns the expression of a reference, or notes that value holds none of Terraform's.
 func (c *configuration) parse(value, ref string) hclsyntax.Expression {
 	bad := func() hclsyntax.Expression {
-		c.add(&ReferenceError{value, ref, Terraform, "${" + oneLine(ref) + "} is no Terraform expression",
-			"a reference such as ${aws_sqs_queue.orders.arn}"})
+		c.add(value, ref, "${"+oneLine(ref)+"} is no Terraform expression", "a reference such as ${aws_sqs_queue.orders.arn}")
 		return nil
 	}
 	e, diags := hclsyntax.ParseExpression([]byte(ref), "", hcl.InitialPos)

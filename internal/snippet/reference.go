@@ -2,23 +2,14 @@ package snippet
 
 import (
 	"errors"
-	"fmt"
 	"regexp"
 	"strings"
+
+	"github.com/hopgrant/hopgrant/policygen"
 )
 
-// A ReferenceError reports a reference that is not of the language of the format.
-type ReferenceError struct {
-	Value     string // the whole value, as given
-	Reference string // without ${ and }
-	Format    Format
-	Got, Want string
-}
-
-// Error returns one line: reference "value": got, want.
-func (e *ReferenceError) Error() string {
-	return fmt.Sprintf(`reference "%s": %s, want %s`, oneLine(e.Value), e.Got, e.Want)
-}
+// ErrReference: a reference is not of the language of the format.
+var ErrReference = errors.New("reference of another language")
 
 // A piece of a string is literal text, or the reference within ${ and }.
 type piece struct {
@@ -104,13 +95,13 @@ type problems struct {
 	seen map[string]bool
 }
 
-func (p *problems) add(e *ReferenceError) {
+func (p *problems) add(value, reference, got, want string) {
 	if p.seen == nil {
 		p.seen = map[string]bool{}
 	}
-	if reference := valid(e.Reference); !p.seen[reference] {
+	if reference = valid(reference); !p.seen[reference] {
 		p.seen[reference] = true
-		p.errs = append(p.errs, e)
+		p.errs = append(p.errs, &policygen.InputError{What: "reference", Value: value, Got: got, Want: want, Cause: ErrReference})
 	}
 }
 

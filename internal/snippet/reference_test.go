@@ -101,8 +101,8 @@ func TestReferenceErrors(t *testing.T) {
 		for _, f := range tt.formats {
 			t.Run(tt.reason+"/"+string(f), func(t *testing.T) {
 				b, err := Render(queuePolicy(tt.arn), f)
-				var e *ReferenceError
-				if !errors.As(err, &e) || e.Format != f || e.Value != tt.arn || b != nil {
+				var e *policygen.InputError
+				if !errors.As(err, &e) || !errors.Is(err, ErrReference) || e.Value != tt.arn || b != nil {
 					t.Fatalf("got %v and\n%s", err, b)
 				}
 				if strings.Count(err.Error(), "\n") > 0 {

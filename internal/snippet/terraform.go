@@ -4,6 +4,7 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/hashicorp/hcl/v2/hclwrite"
 
+	"github.com/hopgrant/hopgrant/internal/value"
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
@@ -28,10 +29,10 @@ func writeTerraform(all []subject) ([]byte, error) {
 	return hclwrite.Format(f.Bytes()), c.err()
 }
 
-func writeTerraformStatements(statements tree) ([]byte, error) {
+func writeTerraformStatements(statements value.Value) ([]byte, error) {
 	var c configuration
 	var t hclwrite.Tokens
-	for _, s := range statements.items {
+	for _, s := range statements.Items {
 		t = append(append(t, c.value(s)...), comma1...)
 		t = append(t, newline...)
 	}
@@ -42,7 +43,7 @@ func writeTerraformStatements(statements tree) ([]byte, error) {
 type configuration struct{ problems }
 
 func (c *configuration) resource(body *hclwrite.Body, s subject) {
-	document := call("jsonencode", c.value(documentTree(s.Document)))
+	document := call("jsonencode", c.value(documentValue(s.Document)))
 	switch arn := string(s.Resource); s.On {
 	case policygen.OnQueue:
 		b := body.AppendNewBlock("resource", []string{"aws_sqs_queue_policy", s.label}).Body()
@@ -129,34 +130,34 @@ func (c *configuration) terraformQueueURL(arn string) hclwrite.Tokens {
 }
 
 // value returns a part of a document, one item or member a line.
-func (c *configuration) value(v tree) hclwrite.Tokens {
-	switch v.kind {
-	case list:
-		if len(v.items) == 0 {
+func (c *configuration) value(v value.Value) hclwrite.Tokens {
+	switch v.Kind {
+	case value.List:
+		if len(v.Items) == 0 {
 			return raw("[]")
 		}
 		t := raw("[\n")
-		for i, item := range v.items {
+		for i, item := range v.Items {
 			t = append(t, c.value(item)...)
-			if i < len(v.items)-1 {
+			if i < len(v.Items)-1 {
 				t = append(t, comma1...)
 			}
 			t = append(t, newline...)
 		}
 		return append(t, raw("]")...)
-	case object:
+	case value.Object:
 		t := raw("{\n")
-		for _, m := range v.members {
-			if hclsyntax.ValidIdentifier(m.key) {
-				t = append(t, hclwrite.TokensForIdentifier(m.key)...)
+		for _, m := range v.Members {
+			if hclsyntax.ValidIdentifier(m.Key) {
+				t = append(t, hclwrite.TokensForIdentifier(m.Key)...)
 			} else {
-				t = append(t, c.string(m.key)...)
+				t = append(t, c.string(m.Key)...)
 			}
 			t = append(t, raw(" = ")...)
-			t = append(t, c.value(m.value)...)
+			t = append(t, c.value(m.Value)...)
 			t = append(t, newline...)
 		}
 		return append(t, raw("}")...)
 	}
-	return c.string(v.text)
+	return c.string(v.Text)
 }

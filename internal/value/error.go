@@ -57,12 +57,13 @@ func (e *Error) Sentence() string {
 	return Sentence(e.What, Excerpt(e.Value), e.Got, e.Want, e.Fix)
 }
 
-// Sentence returns what every error says: what "value": got, want, fix. Value, want and fix may be empty.
+// Sentence returns what every error says: what "value": got, want, fix. Value, want and fix may be empty. A value of several
+// lines becomes one.
 func Sentence(what, value, got, want, fix string) string {
 	var b strings.Builder
 	b.WriteString(what)
 	if value != "" {
-		b.WriteString(` "` + value + `"`)
+		b.WriteString(` "` + printable(value) + `"`)
 	}
 	b.WriteString(": " + got)
 	if want != "" {
@@ -132,15 +133,19 @@ func whole(file string) string {
 // Excerpt makes s fit for one line of an error message.
 func Excerpt(s string) string {
 	const most = 80
-	cut := ""
-	if utf8.RuneCountInString(s) > most {
-		s, cut = string([]rune(s)[:most]), "…"
+	if utf8.RuneCountInString(s) <= most {
+		return printable(s)
 	}
-	if strings.ContainsFunc(s, func(r rune) bool { return !strconv.IsPrint(r) }) {
-		q := strconv.Quote(s)
-		s = q[1 : len(q)-1]
+	return printable(string([]rune(s)[:most])) + "…"
+}
+
+// printable returns s with escapes for the characters that would break the line or not be seen.
+func printable(s string) string {
+	if !strings.ContainsFunc(s, func(r rune) bool { return !strconv.IsPrint(r) }) {
+		return s
 	}
-	return s + cut
+	q := strconv.Quote(s)
+	return q[1 : len(q)-1]
 }
 
 // QuotedOr returns the values as messages list them: "a", "b" or "c".
