@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/hopgrant/hopgrant/internal/snippet"
+	"github.com/hopgrant/hopgrant/internal/value"
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
@@ -125,7 +126,7 @@ func (o *policyOutput) selected(all policygen.Policies, hops []policygen.Hop) (p
 			}
 		}
 		if len(selected) == 0 {
-			return nil, fmt.Errorf("--on %q: %s, want %s", o.on, whyNot(o.on, hops), inWords(kinds(all)))
+			return nil, fmt.Errorf("--on %q: %s, want %s", o.on, whyNot(o.on, hops), value.Or(kinds(all)))
 		}
 	}
 	if o.of != "" {
@@ -136,12 +137,12 @@ func (o *policyOutput) selected(all policygen.Policies, hops []policygen.Hop) (p
 			}
 		}
 		if len(of) == 0 {
-			return nil, fmt.Errorf("--of %q: it needs no policy, want %s", o.of, inWords(owners(selected)))
+			return nil, fmt.Errorf("--of %q: it needs no policy, want %s", o.of, value.Or(owners(selected)))
 		}
 		selected = of
 	}
 	if o.on != "" && len(selected) > 1 && o.dir == "" && o.format == snippet.JSON {
-		return nil, fmt.Errorf("--on %q: there are %d, and together they are not one JSON document, want --output-dir, or --of %s", o.on, len(selected), inWords(owners(selected)))
+		return nil, fmt.Errorf("--on %q: there are %d, and together they are not one JSON document, want --output-dir, or --of %s", o.on, len(selected), value.Or(owners(selected)))
 	}
 	return selected, nil
 }

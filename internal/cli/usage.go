@@ -9,6 +9,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"github.com/hopgrant/hopgrant/internal/value"
 )
 
 // wrongUsage is an error in the command line itself, such as an unknown flag. Its hint is the command's help text.
@@ -53,7 +55,7 @@ func flagError(cmd *cobra.Command, err error) error {
 // wanted returns what a flag's value may be.
 func wanted(f *pflag.Flag) string {
 	if c, ok := f.Value.(interface{ values() []string }); ok {
-		return inWords(c.values())
+		return value.Or(c.values())
 	}
 	return f.Value.Type()
 }
@@ -92,7 +94,7 @@ func noSuchCommand(cmd *cobra.Command, args []string) error {
 	}
 	cmd.SuggestionsMinimumDistance = 2
 	if like := cmd.SuggestionsFor(args[0]); len(like) > 0 {
-		return usageErrorf("command %q: %s has no such command, want %s", args[0], cmd.CommandPath(), inWords(like))
+		return usageErrorf("command %q: %s has no such command, want %s", args[0], cmd.CommandPath(), value.Or(like))
 	}
 	return usageErrorf("command %q: %s has no such command", args[0], cmd.CommandPath())
 }
@@ -105,7 +107,7 @@ func needsCommand(cmd *cobra.Command, _ []string) error {
 			names = append(names, sub.Name())
 		}
 	}
-	return usageErrorf("command: none is given, want %s", inWords(names))
+	return usageErrorf("command: none is given, want %s", value.Or(names))
 }
 
 // noArguments is the Args of commands that only take flags.
@@ -115,14 +117,6 @@ func noArguments(cmd *cobra.Command, args []string) error {
 		errs = append(errs, usageErrorf("argument %q: %s takes flags only", a, cmd.CommandPath()))
 	}
 	return errors.Join(errs...)
-}
-
-// inWords returns "a, b or c".
-func inWords(list []string) string {
-	if len(list) < 2 {
-		return strings.Join(list, "")
-	}
-	return strings.Join(list[:len(list)-1], ", ") + " or " + list[len(list)-1]
 }
 
 // A choice is a flag with a closed set of values, such as --format. Its value is in the variable that it points to.
@@ -140,7 +134,7 @@ func choiceFlag[T ~string](cmd *cobra.Command, value *T, name, kind, usage strin
 		*value = of[0]
 	}
 	c := choice[T]{value, kind, of}
-	cmd.Flags().Var(c, name, usage+": "+inWords(c.values()))
+	cmd.Flags().Var(c, name, usage+": "+value.Or(c.values()))
 	_ = cmd.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(c.values(), cobra.ShellCompDirectiveNoFileComp))
 }
 
@@ -166,7 +160,7 @@ func (c choice[T]) String() string {
 // Set refuses values that are not in the set.
 func (c choice[T]) Set(s string) error {
 	if s == "" || !slices.Contains(c.of, T(s)) {
-		return fmt.Errorf("unknown, want %s", inWords(c.values()))
+		return fmt.Errorf("unknown, want %s", value.Or(c.values()))
 	}
 	*c.value = T(s)
 	return nil

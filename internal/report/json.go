@@ -3,10 +3,8 @@
 package report
 
 import (
-	"bytes"
-	"encoding/json"
-
 	"github.com/hopgrant/hopgrant/internal/check"
+	"github.com/hopgrant/hopgrant/internal/value"
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
@@ -66,7 +64,7 @@ func FindingsJSON(r check.Report) ([]byte, error) {
 	for i := range r.Findings {
 		out.Findings = append(out.Findings, jsonOf(&r.Findings[i]))
 	}
-	return encode(out)
+	return value.EncodeJSON(out, "  "), nil
 }
 
 func jsonOf(f *check.Finding) findingJSON {
@@ -156,7 +154,7 @@ func HopsJSON(hops []check.Hop) ([]byte, error) {
 		}
 		out.Hops = append(out.Hops, j)
 	}
-	return encode(out)
+	return value.EncodeJSON(out, "  "), nil
 }
 
 // holder names the topic, queue or key that a call is made on.
@@ -168,11 +166,3 @@ func holder(c *check.Call) string {
 }
 
 // encode returns v as indented JSON, in which <, > and & stay as they are.
-func encode(v any) ([]byte, error) {
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", "  ")
-	err := enc.Encode(v)
-	return b.Bytes(), err
-}

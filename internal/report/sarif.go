@@ -13,6 +13,7 @@ import (
 
 	"github.com/hopgrant/hopgrant/internal/check"
 	"github.com/hopgrant/hopgrant/internal/topology"
+	"github.com/hopgrant/hopgrant/internal/value"
 )
 
 // FindingsSARIF returns a report as SARIF 2.1.0, in which suppressed findings are marked. version is that of hopgrant.
@@ -79,9 +80,7 @@ func message(f *check.Finding) string {
 	for _, fix := range f.Fix {
 		text += "\n" + addTo(fix) + ":"
 		for _, st := range fix.Document.Statements {
-			if j, err := encode(st); err == nil {
-				text += "\n" + strings.TrimRight(string(j), "\n")
-			}
+			text += "\n" + strings.TrimRight(string(value.EncodeJSON(st, "  ")), "\n")
 		}
 	}
 	return text

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/hopgrant/hopgrant/internal/check"
+	"github.com/hopgrant/hopgrant/internal/value"
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
@@ -81,11 +82,7 @@ func fixText(b *bytes.Buffer, fixes []check.Fix, style Style) error {
 func statementsJSON(statements []policygen.Statement) (string, error) {
 	var all []string
 	for _, st := range statements {
-		text, err := encode(st)
-		if err != nil {
-			return "", err
-		}
-		all = append(all, strings.TrimRight(string(text), "\n"))
+		all = append(all, strings.TrimRight(string(value.EncodeJSON(st, "  ")), "\n"))
 	}
 	return strings.Join(all, ",\n"), nil
 }

@@ -21,9 +21,8 @@ type Options struct {
 
 // Detect reports whether data begins like a plan.
 func Detect(data []byte) bool {
-	data = bytes.TrimLeft(data, " \t\r\n\ufeff")
 	head := data[:min(len(data), 4096)]
-	return bytes.HasPrefix(data, []byte("{")) && bytes.Contains(head, []byte(`"format_version"`)) &&
+	return value.LooksLikeJSON(data) && bytes.Contains(head, []byte(`"format_version"`)) &&
 		(bytes.Contains(head, []byte(`"terraform_version"`)) || bytes.Contains(data, []byte(`"planned_values"`)))
 }
 
