@@ -126,14 +126,14 @@ type choice[T ~string] struct {
 	of    []T
 }
 
-// choiceFlag defines a flag with a closed set of values. The first of them is the default unless value is set; an empty first
+// choiceFlag defines a flag with a closed set of values. The first of them is the default unless one is chosen; an empty first
 // value makes the flag optional. The help text calls the value kind, such as "FORMAT", and lists the values after usage. The
 // shell completes them.
-func choiceFlag[T ~string](cmd *cobra.Command, value *T, name, kind, usage string, of ...T) {
-	if *value == "" {
-		*value = of[0]
+func choiceFlag[T ~string](cmd *cobra.Command, chosen *T, name, kind, usage string, of ...T) {
+	if *chosen == "" {
+		*chosen = of[0]
 	}
-	c := choice[T]{value, kind, of}
+	c := choice[T]{chosen, kind, of}
 	cmd.Flags().Var(c, name, usage+": "+value.Or(c.values()))
 	_ = cmd.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(c.values(), cobra.ShellCompDirectiveNoFileComp))
 }
