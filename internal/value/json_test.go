@@ -2,6 +2,10 @@ package value
 
 import (
 	"encoding/json"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -48,6 +52,83 @@ func TestPlaces(t *testing.T) {
 		}
 		if got := n.Get(tt.key).At.String(); got != tt.want {
 			t.Errorf("%s: %s, want %s: %s", tt.name, got, tt.want, tt.reason)
+		}
+	}
+}
+
+// Items are read one by one, up to what is broken.
+func TestEachItem(t *testing.T) {
+	t.Parallel()
+	tests := []struct{ name, reason, data, items, err string }{
+		{"all", "in their order", "[1, \"a\", {}]", `1 "a" {}`, ""},
+		{"none", "an empty list has no items", " [] ", "", ""},
+		{"broken item", "what comes before can be used", "[1,\n 2,\n {\"a\":}]", "1 2", `f:3:7: character "}": no value begins with it, want a value`},
+		{"duplicate key", "it is wrong with the item only", `[{"a":1,"a":2}, 3]`, `{"a":1}! 3`, ""},
+		{"not closed", "the items are whole", "[1, 2", "1 2", `f:1:6: file: it ends too early, want "," or "]"`},
+		{"more behind it", "it would be ignored", "[1] 2", "1", `f:1:5: character "2": the file has ended before it, want nothing more`},
+		{"no list", "an object has no items", "{}", "", `f:1:1: character "{": the list does not begin with it, want a list`},
+		{"not UTF-8", "what it means is not known", "[1, \"\xff\"]", "", `f:1:6: byte "0xff": it is not valid UTF-8, want UTF-8 text`},
+	}
+	for _, tt := range tests {
+		var items []string
+		err := EachItem("f", []byte(tt.data), func(v Value, problems Problems) bool {
+			item := v.JSON(1000)
+			if len(problems) > 0 {
+				item += "!"
+			}
+			items = append(items, item)
+			return true
+		})
+		if got := strings.Join(items, " "); got != tt.items {
+			t.Errorf("%s: items %s, want %s (%s)", tt.name, got, tt.items, tt.reason)
+		}
+		got := ""
+		if err != nil {
+			got = err.Error()
+		}
+		if got != tt.err {
+			t.Errorf("%s: got %v, want %s (%s)", tt.name, err, tt.err, tt.reason)
+		}
+	}
+}
+
+// A line of a file is where the file has it.
+func TestReadJSONLine(t *testing.T) {
+	t.Parallel()
+	v, problems := ReadJSONLine("f", 7, "request", []byte(`  {"a": 1, "a": 2}`))
+	if v.At != (Place{7, 3}) || problems.Err() == nil || problems.Err().Error() != `f:7:12: key "a": it is already at line 7, column 4, want each key once` {
+		t.Errorf("at %v, %v", v.At, problems.Err())
+	}
+	for data, want := range map[string]string{
+		"{}{}":   `f:7:3: character "{": the request has ended before it, want nothing more`,
+		"\"\xff": `f:7:2: byte "0xff": it is not valid UTF-8, want UTF-8 text`,
+	} {
+		if _, problems := ReadJSONLine("f", 7, "request", []byte(data)); problems.Err() == nil || problems.Err().Error() != want {
+			t.Errorf("%q: got %v, want %s", data, problems.Err(), want)
+		}
+	}
+}
+
+func TestReadFile(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	path := filepath.Join(dir, "f.json")
+	if err := os.WriteFile(path, []byte("12345"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if data, err := ReadFile(path, "f.json", 5); err != nil || string(data) != "12345" {
+		t.Errorf("exactly the limit: %q, %v", data, err)
+	}
+	for _, tt := range []struct {
+		reason, path, want string
+		is                 error
+	}{
+		{"one byte more than is read", path, "f.json: file: it has 5 bytes, want at most 4", ErrTooLarge},
+		{"a directory is no file", dir, "f.json: file: it is no regular file", ErrShape},
+		{"the system says why", filepath.Join(dir, "none"), "f.json: file: no such file or directory", fs.ErrNotExist},
+	} {
+		if _, err := ReadFile(tt.path, "f.json", 4); err == nil || err.Error() != tt.want || !errors.Is(err, tt.is) {
+			t.Errorf("got %v, want %s (%s)", err, tt.want, tt.reason)
 		}
 	}
 }
