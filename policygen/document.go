@@ -2,6 +2,10 @@ package policygen
 
 import (
 	"bytes"
+	"encoding/json"
+	"maps"
+	"math"
+	"slices"
 
 	"github.com/hopgrant/hopgrant/internal/value"
 )
@@ -60,95 +64,104 @@ type Principals struct {
 type Condition map[string]map[string][]string
 
 // JSON returns the document indented by two spaces, without HTML escapes and with a final newline.
-func (d Document) JSON() []byte { return value.EncodeJSON(d.wire(), "  ") }
+func (d Document) JSON() []byte {
+	var b bytes.Buffer
+	if err := json.Indent(&b, []byte(d.Value().JSON(math.MaxInt)+"\n"), "", "  "); err != nil {
+		panic("policygen: a document's own JSON is broken: " + err.Error())
+	}
+	return b.Bytes()
+}
 
 // String returns the document as [Document.JSON] does.
 func (d Document) String() string { return string(d.JSON()) }
 
 // MarshalJSON returns the document without white space.
-func (d Document) MarshalJSON() ([]byte, error) {
-	return bytes.TrimSuffix(value.EncodeJSON(d.wire(), ""), []byte("\n")), nil
-}
+func (d Document) MarshalJSON() ([]byte, error) { return []byte(d.Value().JSON(math.MaxInt)), nil }
 
 // MarshalJSON returns the statement without white space.
-func (s Statement) MarshalJSON() ([]byte, error) {
-	return bytes.TrimSuffix(value.EncodeJSON(s.wire(), ""), []byte("\n")), nil
-}
+func (s Statement) MarshalJSON() ([]byte, error) { return []byte(s.value().JSON(math.MaxInt)), nil }
 
-// The wire types fix the order of elements.
-type documentWire struct {
-	Version   string          `json:"Version,omitempty"`
-	ID        string          `json:"Id,omitempty"`
-	Statement []statementWire `json:"Statement"`
-}
-
-type statementWire struct {
-	Sid          string `json:"Sid,omitempty"`
-	Effect       Effect `json:"Effect"`
-	Principal    any    `json:"Principal,omitempty"`
-	NotPrincipal any    `json:"NotPrincipal,omitempty"`
-	Action       any    `json:"Action,omitempty"`
-	NotAction    any    `json:"NotAction,omitempty"`
-	Resource     any    `json:"Resource,omitempty"`
-	NotResource  any    `json:"NotResource,omitempty"`
-	Condition    any    `json:"Condition,omitempty"` // not a map: an empty one would be left out
-}
-
-type principalsWire struct {
-	AWS           any `json:"AWS,omitempty"`
-	Service       any `json:"Service,omitempty"`
-	Federated     any `json:"Federated,omitempty"`
-	CanonicalUser any `json:"CanonicalUser,omitempty"`
-}
-
-func (d Document) wire() documentWire {
-	w := documentWire{Version: d.Version, ID: d.ID, Statement: make([]statementWire, len(d.Statements))}
-	for i, s := range d.Statements {
-		w.Statement[i] = s.wire()
+// Value returns the document as the tree that its JSON is written from. It is for hopgrant's own writers of other formats,
+// as [ReadDocument] is for its readers.
+func (d Document) Value() value.Value {
+	var m members
+	m.text("Version", d.Version)
+	m.text("Id", d.ID)
+	statements := make([]value.Value, len(d.Statements))
+	for i := range d.Statements {
+		statements[i] = d.Statements[i].value()
 	}
-	return w
+	m.add("Statement", value.NewList(value.Place{}, statements...))
+	return m.object()
 }
 
-func (s Statement) wire() statementWire {
-	w := statementWire{
-		Sid: s.Sid, Effect: s.Effect,
-		Principal: s.Principal.wire(), NotPrincipal: s.NotPrincipal.wire(),
-		Action: oneOrMany(s.Action), NotAction: oneOrMany(s.NotAction),
-		Resource: oneOrMany(s.Resource), NotResource: oneOrMany(s.NotResource),
-	}
+func (s Statement) value() value.Value {
+	m := make(members, 0, 6)
+	m.text("Sid", s.Sid)
+	m.add("Effect", value.NewText(value.Place{}, string(s.Effect)))
+	m.principals("Principal", s.Principal)
+	m.principals("NotPrincipal", s.NotPrincipal)
+	m.oneOrMany("Action", s.Action)
+	m.oneOrMany("NotAction", s.NotAction)
+	m.oneOrMany("Resource", s.Resource)
+	m.oneOrMany("NotResource", s.NotResource)
 	if s.Condition != nil {
-		condition := make(map[string]map[string]any, len(s.Condition))
-		for op, keys := range s.Condition {
-			condition[op] = make(map[string]any, len(keys))
-			for key, values := range keys {
+		var condition members
+		for _, op := range slices.Sorted(maps.Keys(s.Condition)) {
+			var keys members
+			for _, key := range slices.Sorted(maps.Keys(s.Condition[op])) {
+				values := s.Condition[op][key]
 				if values == nil {
 					values = []string{}
 				}
-				condition[op][key] = oneOrMany(values)
+				keys.oneOrMany(key, values)
 			}
+			condition.add(op, keys.object())
 		}
-		w.Condition = condition
+		m.add("Condition", condition.object())
 	}
-	return w
+	return m.object()
 }
 
-func (p *Principals) wire() any {
+// members are those of an object on its way.
+type members []value.Member
+
+func (m *members) add(key string, v value.Value) { *m = append(*m, value.Pair(key, v)) }
+
+func (m *members) object() value.Value { return value.NewObject(value.Place{}, *m...) }
+
+func (m *members) text(key, s string) {
+	if s != "" {
+		m.add(key, value.NewText(value.Place{}, s))
+	}
+}
+
+// oneOrMany adds one value as a string, several or none as a list. Nil is an element that is not there.
+func (m *members) oneOrMany(key string, texts []string) {
+	switch {
+	case texts == nil:
+	case len(texts) == 1:
+		m.add(key, value.NewText(value.Place{}, texts[0]))
+	default:
+		list := make([]value.Value, len(texts))
+		for i, s := range texts {
+			list[i] = value.NewText(value.Place{}, s)
+		}
+		m.add(key, value.NewList(value.Place{}, list...))
+	}
+}
+
+func (m *members) principals(key string, p *Principals) {
 	switch {
 	case p == nil:
-		return nil
 	case p.Anyone:
-		return "*"
+		m.add(key, value.NewText(value.Place{}, "*"))
+	default:
+		var kinds members
+		kinds.oneOrMany("AWS", p.AWS)
+		kinds.oneOrMany("Service", p.Service)
+		kinds.oneOrMany("Federated", p.Federated)
+		kinds.oneOrMany("CanonicalUser", p.CanonicalUser)
+		m.add(key, kinds.object())
 	}
-	return principalsWire{oneOrMany(p.AWS), oneOrMany(p.Service), oneOrMany(p.Federated), oneOrMany(p.CanonicalUser)}
-}
-
-// oneOrMany returns nil for an absent element, the value for one, the list for several or none.
-func oneOrMany(v []string) any {
-	switch {
-	case v == nil:
-		return nil
-	case len(v) == 1:
-		return v[0]
-	}
-	return v
 }

@@ -82,7 +82,7 @@ func Statements(list []policygen.Statement, f Format) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return sound(w.statements(documentValue(policygen.Document{Statements: list}).Get("Statement")))
+	return sound(w.statements(policygen.Document{Statements: list}.Value().Get("Statement")))
 }
 
 // sound returns nothing if there is an error: what holds a wrong reference is not to be pasted.

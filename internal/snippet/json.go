@@ -6,17 +6,7 @@ import (
 	"math"
 
 	"github.com/hopgrant/hopgrant/internal/value"
-	"github.com/hopgrant/hopgrant/policygen"
 )
-
-// documentValue returns the document as its JSON reads, which fixes the order of elements.
-func documentValue(d policygen.Document) value.Value {
-	v, err := value.ParseJSON("", d.JSON())
-	if err != nil {
-		panic("snippet: a document's own JSON is broken: " + err.Error())
-	}
-	return v
-}
 
 func writeJSON(all []subject) ([]byte, error) {
 	var b bytes.Buffer
