@@ -59,7 +59,7 @@ func TestReadRefuses(t *testing.T) {
 			_, err := ReadBytes("template", []byte(tt.data), Options{})
 			var bad *value.Error
 			if !errors.As(err, &bad) || !errors.Is(err, tt.want) {
-				t.Fatalf("error %v, want a ReadError that is %q: %s", err, tt.want, tt.reason)
+				t.Fatalf("error %v, want a *value.Error that is %q: %s", err, tt.want, tt.reason)
 			}
 			if bad.Line == 0 && tt.want != value.ErrTooLarge && len(tt.data) > 0 {
 				t.Errorf("error %v has no line", err)
@@ -107,7 +107,7 @@ func TestReadOfWhatIsNoFile(t *testing.T) {
 		_, err := Read(path, Options{})
 		var bad *value.Error
 		if !errors.As(err, &bad) {
-			t.Errorf("%s: error %v, want a ReadError", name, err)
+			t.Errorf("%s: error %v, want a *value.Error", name, err)
 		}
 	}
 	if _, err := Read(filepath.Join(dir, "missing.json"), Options{}); !errors.Is(err, os.ErrNotExist) {

@@ -8,7 +8,7 @@ import (
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
-// ErrReference: a reference is not of the language of the format.
+// ErrReference is the cause of errors about references that are not of the language of the format.
 var ErrReference = errors.New("reference of another language")
 
 // A piece of a string is literal text, or the reference within ${ and }.
