@@ -7,8 +7,11 @@
 package snippet
 
 import (
+	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 
 	"github.com/hopgrant/hopgrant/internal/value"
 	"github.com/hopgrant/hopgrant/policygen"
@@ -112,4 +115,33 @@ func writerOf(f Format) (writer, error) {
 		return writer{writeApp, writeAppStatements, ".go"}, nil
 	}
 	return writer{}, fmt.Errorf("format %q: unknown, want json, cloudformation, terraform or cdk-go", f)
+}
+
+func writeJSON(all []subject) ([]byte, error) {
+	var b bytes.Buffer
+	for i, s := range all {
+		if len(all) > 1 {
+			if i > 0 {
+				b.WriteByte('\n')
+			}
+			b.WriteString("# " + s.heading() + "\n")
+		}
+		b.Write(s.Document.JSON())
+	}
+	return b.Bytes(), nil
+}
+
+// writeJSONStatements returns the statements as the items of a JSON array, without its brackets.
+func writeJSONStatements(statements value.Value) ([]byte, error) {
+	var b bytes.Buffer
+	for i, s := range statements.Items {
+		if i > 0 {
+			b.WriteString(",\n")
+		}
+		if err := json.Indent(&b, []byte(s.JSON(math.MaxInt)), "", "  "); err != nil {
+			return nil, err
+		}
+	}
+	b.WriteByte('\n')
+	return b.Bytes(), nil
 }
