@@ -13,16 +13,6 @@ type Attachment struct {
 // kind in the order in which the hops mention them.
 type Policies []Attachment
 
-// Identity returns the identity policy of a principal, or of callers that are not named if who is nil.
-func (p Policies) Identity(who Principal) (Document, bool) {
-	for _, a := range p {
-		if a.On == OnIdentity && a.Principal == who {
-			return a.Document, true
-		}
-	}
-	return Document{}, false
-}
-
 // Of returns the policy of a topic, queue or key.
 func (p Policies) Of(resource ARN) (Document, bool) {
 	for _, a := range p {

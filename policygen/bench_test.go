@@ -12,7 +12,6 @@ func BenchmarkFanout(b *testing.B) {
 	f := Fanout{
 		Topics:     []Topic{{ARN: "arn:aws:sns:us-east-2:123456789012:orders", Key: key}},
 		Publishers: []Publisher{{Principal: RoleARN("arn:aws:iam::123456789012:role/shop")}},
-		Options:    Options{TLSOnly: true},
 	}
 	for i := range 100 {
 		f.Queues = append(f.Queues, Subscription{
@@ -23,7 +22,7 @@ func BenchmarkFanout(b *testing.B) {
 	}
 	b.ReportAllocs()
 	for b.Loop() {
-		policies, err := f.Policies()
+		policies, err := Generate(Options{TLSOnly: true}, f)
 		if err != nil || len(policies) != 1+100+1+100+1 {
 			b.Fatal(len(policies), err)
 		}

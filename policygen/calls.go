@@ -15,8 +15,8 @@ import (
 //
 // [AWS KMS condition keys]: https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html
 // [AWS global condition context keys]: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
-func (h Hop) context(on kind.Part) Context {
-	ctx := Context{"aws:SecureTransport": {"true"}}
+func (h Hop) context(on kind.Part) map[string][]string {
+	ctx := map[string][]string{"aws:SecureTransport": {"true"}}
 	if svc, ok := h.Caller.(ServicePrincipal); ok {
 		ctx["aws:PrincipalIsAWSService"] = []string{"true"}
 		ctx["aws:PrincipalServiceName"] = []string{string(svc)}
@@ -44,7 +44,7 @@ func (h Hop) context(on kind.Part) Context {
 // sourceContext fills in what an AWS service acts for: the topic for SNS's deliveries, else the hop's source. Only those keys
 // are there that AWS documents the service to pass with the call; the others stay open, as they do where the source is not
 // known or is a pattern, and are known to be missing where AWS documents that.
-func (h Hop) sourceContext(ctx Context, on kind.Part) {
+func (h Hop) sourceContext(ctx map[string][]string, on kind.Part) {
 	source, account := h.Source, h.SourceAccount
 	known := &service.Service{}
 	if h.record().BySNS() {
@@ -79,7 +79,7 @@ func (h Hop) sourceContext(ctx Context, on kind.Part) {
 
 // keyContext fills in the condition keys of KMS. The encryption context of a message is that of the queue or topic it was
 // encrypted for, so that of a dead-letter queue's message names a source queue, which is not known here.
-func (h Hop) keyContext(ctx Context, on kind.Part) {
+func (h Hop) keyContext(ctx map[string][]string, on kind.Part) {
 	service, contextKey := "sqs", "kms:EncryptionContext:aws:sqs:arn"
 	if on == kind.TopicKey {
 		service, contextKey = "sns", "kms:EncryptionContext:aws:sns:topicArn"
@@ -98,7 +98,7 @@ func (h Hop) keyContext(ctx Context, on kind.Part) {
 		ctx["kms:CallerAccount"] = []string{account}
 	}
 	if region := rawPart(resource, 3); region != "" {
-		ctx["kms:ViaService"] = []string{ViaService(service, region)}
+		ctx["kms:ViaService"] = []string{viaService(service, region)}
 	}
 }
 

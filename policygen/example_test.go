@@ -1,6 +1,7 @@
 package policygen_test
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/hopgrant/hopgrant/policygen"
@@ -10,13 +11,16 @@ const key = policygen.KeyARN("arn:aws:kms:us-east-2:123456789012:key/1234abcd-12
 
 // A producer of an encrypted queue, as the SQS guide's key management page has it: the key first, then the queue, which
 // here is named in every Region by a pattern.
-func ExampleProducer_IdentityPolicy() {
-	producer := policygen.Producer{Queues: []policygen.Queue{{ARN: "arn:aws:sqs:*:123456789012:MyQueue", Key: key}}}
-	doc, err := producer.IdentityPolicy()
+func ExampleProducer() {
+	policies, err := policygen.Generate(policygen.Options{}, policygen.Producer{
+		Queues: []policygen.Queue{{ARN: "arn:aws:sqs:*:123456789012:MyQueue", Key: key}},
+	})
 	if err != nil {
 		panic(err)
 	}
-	fmt.Print(doc)
+	for _, a := range policies.On(policygen.OnIdentity) {
+		fmt.Print(a.Document)
+	}
 	// Output:
 	// {
 	//   "Version": "2012-10-17",
@@ -40,13 +44,17 @@ func ExampleProducer_IdentityPolicy() {
 	// }
 }
 
-func ExampleConsumer_IdentityPolicy() {
-	consumer := policygen.Consumer{Queues: []policygen.Queue{{ARN: "arn:aws:sqs:us-east-2:123456789012:MyQueue", Key: key}}}
-	doc, err := consumer.IdentityPolicy()
+// A consumer that is not named: the policy is to be attached to whichever role polls the queue.
+func ExampleConsumer() {
+	policies, err := policygen.Generate(policygen.Options{}, policygen.Consumer{
+		Queues: []policygen.Queue{{ARN: "arn:aws:sqs:us-east-2:123456789012:MyQueue", Key: key}},
+	})
 	if err != nil {
 		panic(err)
 	}
-	fmt.Print(doc)
+	for _, a := range policies.On(policygen.OnIdentity) {
+		fmt.Print(a.Document)
+	}
 	// Output:
 	// {
 	//   "Version": "2012-10-17",
@@ -72,16 +80,17 @@ func ExampleConsumer_IdentityPolicy() {
 
 // The key policy that lets SNS deliver to an encrypted queue: the account may manage the key, and SNS may use it for one
 // topic.
-func ExampleKeyPolicy_Document() {
-	delivery := policygen.Delivery{
+func ExampleDelivery() {
+	policies, err := policygen.Generate(policygen.Options{}, policygen.Delivery{
 		Topics: []policygen.Topic{{ARN: "arn:aws:sns:us-east-2:123456789012:MyTopic"}},
 		Queue:  policygen.Queue{ARN: "arn:aws:sqs:us-east-2:123456789012:MyQueue", Key: key},
-	}
-	doc, err := policygen.KeyPolicy{Key: key, Hops: delivery.Hops()}.Document()
+	})
 	if err != nil {
 		panic(err)
 	}
-	fmt.Print(doc)
+	for _, a := range policies.On(policygen.OnKey) {
+		fmt.Print(a.Document)
+	}
 	// Output:
 	// {
 	//   "Version": "2012-10-17",
@@ -184,6 +193,71 @@ func ExampleAWSManagedKeyPolicy() {
 	// }
 }
 
+// Whoever publishes may be an AWS service: then the topic policy and the key policy admit it, and nothing else is needed.
+func ExamplePublisher() {
+	policies, err := policygen.Generate(policygen.Options{TLSOnly: true}, policygen.Publisher{
+		Principal: policygen.ServicePrincipal("cloudwatch.amazonaws.com"),
+		Topics:    []policygen.Topic{{ARN: "arn:aws:sns:us-east-2:123456789012:alarms"}},
+		Source:    "arn:aws:cloudwatch:us-east-2:123456789012:alarm:cpu",
+	})
+	if err != nil {
+		panic(err)
+	}
+	topic, _ := policies.Of("arn:aws:sns:us-east-2:123456789012:alarms")
+	for _, s := range topic.Statements {
+		fmt.Println(s.Sid, s.Action, s.Condition)
+	}
+	// Output:
+	// AllowPublish [sns:Publish] map[ArnEquals:map[aws:SourceArn:[arn:aws:cloudwatch:us-east-2:123456789012:alarm:cpu]]]
+	// DenyWithoutTLS [sns:Publish] map[Bool:map[aws:SecureTransport:[false]]]
+}
+
+// What cannot work is an error and not a document, which says everything at once.
+func ExampleGenerate_error() {
+	_, err := policygen.Generate(policygen.Options{}, policygen.Delivery{
+		Topics: []policygen.Topic{{ARN: "arn:aws:sns:us-east-2:123456789012:orders"}},
+		Queue:  policygen.Queue{ARN: "arn:aws:sqs:us-east-2:123456789012:billing.fifo", Key: "alias/aws/sqs"},
+	})
+	fmt.Println(err)
+	fmt.Println(errors.Is(err, policygen.ErrAWSManagedKey), errors.Is(err, policygen.ErrFIFO))
+	// Output:
+	// key "alias/aws/sqs": an AWS managed key never admits sns.amazonaws.com, and its policy cannot be edited, want no AWS managed key; use SSE-SQS or a customer managed key
+	// queue arn "arn:aws:sqs:us-east-2:123456789012:billing.fifo": it is FIFO, want a standard queue; the topic arn:aws:sns:us-east-2:123456789012:orders is standard, and such a topic cannot deliver to a FIFO queue
+	// true true
+}
+
+// Several roles together get what each needs, merged. Identity policies grant the key, which counts only because the key
+// policy lets them: KeyPolicies prints that one too.
+func ExampleGenerate() {
+	queue := policygen.Queue{ARN: "arn:aws:sqs:us-east-2:123456789012:orders", Key: key}
+	policies, err := policygen.Generate(policygen.Options{KeyPolicies: true},
+		policygen.Producer{Principal: policygen.RoleARN("arn:aws:iam::123456789012:role/shop"), Queues: []policygen.Queue{queue}},
+		policygen.Consumer{Principal: policygen.RoleARN("arn:aws:iam::123456789012:role/billing"), Queues: []policygen.Queue{queue}},
+	)
+	if err != nil {
+		panic(err)
+	}
+	for _, a := range policies {
+		owner := string(a.Resource)
+		if a.On == policygen.OnIdentity {
+			owner = a.Principal.String()
+		}
+		fmt.Println(a.On, "policy of", owner)
+		for _, s := range a.Document.Statements {
+			fmt.Println(" ", s.Sid, s.Action)
+		}
+	}
+	// Output:
+	// identity policy of arn:aws:iam::123456789012:role/shop
+	//   AllowSend [sqs:SendMessage]
+	//   AllowSendUseKey [kms:GenerateDataKey kms:Decrypt]
+	// identity policy of arn:aws:iam::123456789012:role/billing
+	//   AllowReceive [sqs:ReceiveMessage sqs:DeleteMessage]
+	//   AllowReceiveUseKey [kms:Decrypt]
+	// key policy of arn:aws:kms:us-east-2:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab
+	//   EnableIAMUserPermissions [kms:*]
+}
+
 // A whole topology as one struct literal.
 func ExampleFanout() {
 	fanout := policygen.Fanout{
@@ -203,7 +277,7 @@ func ExampleFanout() {
 			},
 		},
 	}
-	policies, err := fanout.Policies()
+	policies, err := policygen.Generate(policygen.Options{}, fanout)
 	if err != nil {
 		panic(err)
 	}
@@ -224,15 +298,15 @@ func ExampleFanout() {
 }
 
 // For teams that don't want a grant for each consumer: everybody who may use the queue may use its key.
-func ExampleAccountWideKeyPolicy_Document() {
-	doc, err := policygen.AccountWideKeyPolicy{
-		Account: "123456789012",
-		Region:  "us-east-2",
-		Topics:  []policygen.TopicARN{"arn:aws:sns:us-east-2:123456789012:MyTopic"},
-	}.Document()
+func ExampleKeyAccess() {
+	policies, err := policygen.Generate(policygen.Options{KeyAccess: policygen.AccountWide}, policygen.Delivery{
+		Topics: []policygen.Topic{{ARN: "arn:aws:sns:us-east-2:123456789012:MyTopic"}},
+		Queue:  policygen.Queue{ARN: "arn:aws:sqs:us-east-2:123456789012:MyQueue", Key: key},
+	})
 	if err != nil {
 		panic(err)
 	}
+	doc, _ := policies.Of(policygen.ARN(key))
 	for _, s := range doc.Statements {
 		fmt.Println(s.Sid, s.Action, s.Condition)
 	}

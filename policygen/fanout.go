@@ -1,16 +1,13 @@
 package policygen
 
-import (
-	"errors"
-	"slices"
-)
+import "slices"
 
-// A Fanout is a whole topology: publishers, topics, queues and consumers.
+// A Fanout is a whole topology: publishers, topics, queues and consumers. [Generate] refuses one in which a caller is not
+// named, a queue subscribes to a topic that is not there, or SQS cannot move messages to a dead-letter queue.
 type Fanout struct {
 	Topics     []Topic
 	Publishers []Publisher // with Topics nil: of every topic of the fanout
 	Queues     []Subscription
-	Options    Options
 }
 
 // A Subscription is a queue of a [Fanout] with everything around it.
@@ -109,16 +106,8 @@ func (s Subscription) hops() []Hop {
 	return hops
 }
 
-// Policies returns every document of the topology. The errors are those of [Generate], and an [*InputError] for each caller
-// that is not named, for each topic that is not one of the fanout's, and for a dead-letter queue that SQS cannot move the
-// queue's messages to.
-func (f Fanout) Policies() (Policies, error) {
-	if errs := f.check(); len(errs) > 0 {
-		return nil, errors.Join(append(errs, flatten(checkAll(f.Hops(), f.Options))...)...)
-	}
-	return Generate(f.Hops(), f.Options)
-}
-
+// check returns an [*InputError] for each caller that is not named, for each topic that is not one of the fanout's, and for
+// each dead-letter queue that SQS cannot move messages to.
 func (f Fanout) check() []error {
 	var errs []error
 	named := func(p Principal, what string, of ARN) {

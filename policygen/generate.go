@@ -24,32 +24,47 @@ const (
 // Options choose between ways of granting the same hops. The zero value is the narrowest.
 type Options struct {
 	KeyAccess KeyAccess
-	// TLSOnly adds a statement to queue and topic policies that denies requests without TLS. A queue or topic whose
-	// policy no hop needs gets none.
-	TLSOnly bool
+	// KeyPolicies adds the policies of those customer managed keys that identity policies alone grant: the account's own
+	// statement, without which identity policies have no effect on a key.
+	KeyPolicies bool
 	// KeyStatementsOnly leaves the account's own statement out of key policies. Such a document is to be merged into
 	// another: alone, it leaves nobody able to manage the key.
 	KeyStatementsOnly bool
-	// Account is the owner of keys whose ARN does not tell (a token), as 12 digits or unresolved text.
-	Account string
+	// TLSOnly adds a statement to queue and topic policies that denies requests without TLS. Every queue and topic of the
+	// hops then has a policy.
+	TLSOnly bool
+	// Account and Region are those of keys and queues whose ARN does not tell (a token): 12 digits and a Region code, or
+	// unresolved text.
+	Account, Region string
 }
 
-// Generate returns the smallest documents under which every call of every hop is allowed.
+// Generate returns the smallest documents under which every call of every hop of the roles is allowed.
 //
 // An IAM principal is granted a call by its identity policy, and if the resource belongs to another account, by that
 // resource's policy too; an AWS service by the resource's policy alone. An account that is not known counts as the same.
 // Key policies are whole: they begin with the statement that lets the account manage the key. Statements that differ only
 // in resource, source or principal are merged; what is given twice is granted once.
 //
-// The error joins all problems: an [*InputError] for each hop that cannot work (see [Hop.Check]) and a [*LimitError] for
-// each document that AWS would refuse for its size.
+// The error joins all problems: an [*InputError] for each option that is wrong, for each hop that cannot work (see
+// [Hop.Check]) and for each part of a [Fanout] that does not fit, and a [*LimitError] for each document that AWS would
+// refuse for its size.
 //
 // [Policy evaluation logic]
 //
 // [Policy evaluation logic]: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
-func Generate(hops []Hop, o Options) (Policies, error) {
-	if err := checkAll(hops, o); err != nil {
-		return nil, err
+func Generate(o Options, roles ...Role) (Policies, error) {
+	var errs []error
+	var hops []Hop
+	for _, r := range roles {
+		if f, ok := r.(interface{ check() []error }); ok {
+			errs = append(errs, f.check()...)
+		}
+		hops = append(hops, r.Hops()...)
+	}
+	errs = append(errs, o.check()...)
+	errs = append(errs, checkAll(hops)...)
+	if len(errs) > 0 {
+		return nil, errors.Join(errs...)
 	}
 	g := newGenerator(o, len(hops))
 	for i := range hops {
@@ -58,8 +73,8 @@ func Generate(hops []Hop, o Options) (Policies, error) {
 	return g.policies()
 }
 
-// checkAll returns what is wrong with the options and the hops, each problem once.
-func checkAll(hops []Hop, o Options) error {
+// check returns what is wrong with the options.
+func (o *Options) check() []error {
 	var errs []error
 	switch o.KeyAccess {
 	case ByIdentityPolicy, ByKeyPolicy, AccountWide:
@@ -70,6 +85,15 @@ func checkAll(hops []Hop, o Options) error {
 	if o.Account != "" && !Unresolved(o.Account) && !isAccountID(o.Account) {
 		errs = append(errs, inputError("account", o.Account, "no account id", "12 digits", ""))
 	}
+	if o.Region != "" && !Unresolved(o.Region) && !isRegion(o.Region) {
+		errs = append(errs, inputError("region", o.Region, "no Region code", "a Region code such as us-east-1", ""))
+	}
+	return errs
+}
+
+// checkAll returns what is wrong with the hops, each problem once.
+func checkAll(hops []Hop) []error {
+	var errs []error
 	seen := map[string]bool{}
 	memo := newCheckMemo(len(hops))
 	for i := range hops {
@@ -80,7 +104,7 @@ func checkAll(hops []Hop, o Options) error {
 			}
 		}
 	}
-	return errors.Join(errs...)
+	return errs
 }
 
 // flatten returns the errors that err joins.
@@ -122,7 +146,7 @@ func (g *generator) document(p place) *[]grant {
 
 func (g *generator) hop(given *Hop) {
 	h := *given
-	h.Caller = h.caller()
+	h.Caller = h.callerIn(g.options.Region)
 	account := AccountOf(h.Caller)
 	h.each(func(r *row, resource ARN) {
 		r.grants(&h, account, resource, g.options.KeyAccess, func(to place, grant grant) {
@@ -133,8 +157,8 @@ func (g *generator) hop(given *Hop) {
 					" must name the caller, and there is none", "a role or user", ""))
 			}
 		})
-		if r.on == OnKey && g.options.KeyAccess == AccountWide {
-			g.use(&h, r.On, resource)
+		if r.on == OnKey {
+			g.key(&h, r.On, resource)
 		}
 	})
 	if g.options.TLSOnly {
@@ -169,7 +193,7 @@ func (g *generator) policies() (Policies, error) {
 				}
 			}
 			a.Document = Document{Version: Version, Statements: g.statements(p)}
-			if err := checkLimits(a); err != nil {
+			if err := a.CheckLimits(); err != nil {
 				g.errs = append(g.errs, err)
 			}
 			all = append(all, a)
@@ -206,21 +230,4 @@ func (g *generator) statements(p place) []Statement {
 		all = append(all, denyWithoutTLS(p))
 	}
 	return all
-}
-
-// identityPolicy returns the one identity policy that the hops need.
-func identityPolicy(hops []Hop) (Document, error) {
-	policies, err := Generate(hops, Options{KeyStatementsOnly: true})
-	if err != nil {
-		return Document{}, err
-	}
-	identities := policies.On(OnIdentity)
-	if len(identities) == 0 {
-		if len(hops) > 0 && IsService(hops[0].Caller) {
-			return Document{}, inputError("principal", hops[0].Caller.String(), "an AWS service has no identity policy", "a role or user",
-				"use the policies of the topic, queue and key")
-		}
-		return Document{}, inputError("identity policy", "", "there is no queue or topic", "at least one", "")
-	}
-	return identities[0].Document, nil
 }

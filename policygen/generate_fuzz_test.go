@@ -33,7 +33,7 @@ func FuzzGenerate(f *testing.F) {
 			}
 			h.Caller = p
 		}
-		policies, err := Generate([]Hop{h}, Options{KeyAccess: KeyAccess(access), TLSOnly: tls})
+		policies, err := Generate(Options{KeyAccess: KeyAccess(access), TLSOnly: tls}, Hops{h})
 		if err != nil {
 			var input *InputError
 			var limit *LimitError

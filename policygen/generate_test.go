@@ -8,10 +8,10 @@ import (
 	"testing"
 )
 
-// generate returns the documents of hops that must not fail.
-func generate(t *testing.T, o Options, hops ...Hop) Policies {
+// generate returns the documents of roles that must not fail.
+func generate(t *testing.T, o Options, roles ...Role) Policies {
 	t.Helper()
-	policies, err := Generate(hops, o)
+	policies, err := Generate(o, roles...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -33,40 +33,40 @@ func places(policies Policies) []string {
 func TestWhichDocumentBelongsToWhichAccount(t *testing.T) {
 	for _, tt := range []struct {
 		name, reason string
-		hops         []Hop
+		role         Role
 		options      Options
 		want         []string
 	}{
 		{"producer of the same account", "the identity policy suffices, the key's policy delegates to the account",
-			Producer{Principal: testRole, Queues: []Queue{{ARN: testQueue, Key: testKey}}}.Hops(), Options{},
+			Producer{Principal: testRole, Queues: []Queue{{ARN: testQueue, Key: testKey}}}, Options{},
 			[]string{"identity arn:aws:iam::111122223333:role/app of 111122223333"}},
 		{"producer of another account", "both accounts must allow, for the queue and for the key",
-			Producer{Principal: foreignRole, Queues: []Queue{{ARN: testQueue, Key: testKey}}}.Hops(), Options{},
+			Producer{Principal: foreignRole, Queues: []Queue{{ARN: testQueue, Key: testKey}}}, Options{},
 			[]string{"identity arn:aws:iam::444455556666:role/app of 444455556666", "queue " + string(testQueue) + " of 111122223333", "key " + string(testKey) + " of 111122223333"}},
 		{"publisher of another account", "both accounts must allow",
-			Publisher{Principal: foreignRole, Topics: []Topic{{ARN: testTopic}}}.Hops(), Options{},
+			Publisher{Principal: foreignRole, Topics: []Topic{{ARN: testTopic}}}, Options{},
 			[]string{"identity arn:aws:iam::444455556666:role/app of 444455556666", "topic " + string(testTopic) + " of 111122223333"}},
 		{"delivery to an SSE-SQS queue", "SNS needs the queue policy and nothing else",
-			Delivery{Topics: []Topic{{ARN: testTopic, Key: testKey}}, Queue: Queue{ARN: testQueue}}.Hops(), Options{},
+			Delivery{Topics: []Topic{{ARN: testTopic, Key: testKey}}, Queue: Queue{ARN: testQueue}}, Options{},
 			[]string{"queue " + string(testQueue) + " of 111122223333"}},
 		{"delivery to an encrypted queue", "SNS has no identity policies",
-			Delivery{Topics: []Topic{{ARN: foreignTopic}}, Queue: Queue{ARN: testQueue, Key: testKey}}.Hops(), Options{},
+			Delivery{Topics: []Topic{{ARN: foreignTopic}}, Queue: Queue{ARN: testQueue, Key: testKey}}, Options{},
 			[]string{"queue " + string(testQueue) + " of 111122223333", "key " + string(testKey) + " of 111122223333"}},
 		{"consumer under an AWS managed key", "the key's own policy admits the account through SQS",
-			Consumer{Principal: testRole, Queues: []Queue{{ARN: testQueue, Key: "alias/aws/sqs"}}}.Hops(), Options{},
+			Consumer{Principal: testRole, Queues: []Queue{{ARN: testQueue, Key: "alias/aws/sqs"}}}, Options{},
 			[]string{"identity arn:aws:iam::111122223333:role/app of 111122223333"}},
 		{"consumer through the key policy", "the key policy names it, its identity policy does not name the key",
-			Consumer{Principal: testRole, Queues: []Queue{{ARN: testQueue, Key: testKey}}}.Hops(), Options{KeyAccess: ByKeyPolicy},
+			Consumer{Principal: testRole, Queues: []Queue{{ARN: testQueue, Key: testKey}}}, Options{KeyAccess: ByKeyPolicy},
 			[]string{"identity arn:aws:iam::111122223333:role/app of 111122223333", "key " + string(testKey) + " of 111122223333"}},
 		{"a queue's owner of another account subscribes", "the topic policy admits the account, which delegates",
-			Subscriber{Principal: AccountID("444455556666"), Topics: []Topic{{ARN: testTopic}}}.Hops(), Options{},
+			Subscriber{Principal: AccountID("444455556666"), Topics: []Topic{{ARN: testTopic}}}, Options{},
 			[]string{"identity 444455556666 of 444455556666", "topic " + string(testTopic) + " of 111122223333"}},
 		{"TLS only", "every queue and topic gets the denial",
-			Delivery{Topics: []Topic{{ARN: testTopic}}, Queue: Queue{ARN: testQueue}}.Hops(), Options{TLSOnly: true},
+			Delivery{Topics: []Topic{{ARN: testTopic}}, Queue: Queue{ARN: testQueue}}, Options{TLSOnly: true},
 			[]string{"topic " + string(testTopic) + " of 111122223333", "queue " + string(testQueue) + " of 111122223333"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := places(generate(t, tt.options, tt.hops...)); !slices.Equal(got, tt.want) {
+			if got := places(generate(t, tt.options, tt.role)); !slices.Equal(got, tt.want) {
 				t.Errorf("%s\ngot  %s\nwant %s", tt.reason, strings.Join(got, "\n     "), strings.Join(tt.want, "\n     "))
 			}
 		})
@@ -78,7 +78,7 @@ func TestManyTopicsAreOneStatement(t *testing.T) {
 	for i := range 25 {
 		topics = append(topics, Topic{ARN: TopicARN(fmt.Sprintf("arn:aws:sns:us-east-2:111122223333:topic-%d", i))})
 	}
-	policies := generate(t, Options{}, Delivery{Topics: topics, Queue: Queue{ARN: testQueue, Key: testKey}}.Hops()...)
+	policies := generate(t, Options{}, Delivery{Topics: topics, Queue: Queue{ARN: testQueue, Key: testKey}})
 	queue, _ := policies.Of(ARN(testQueue))
 	if len(queue.Statements) != 1 || len(queue.Statements[0].Condition["ArnEquals"]["aws:SourceArn"]) != 25 {
 		t.Errorf("the queue policy is not one statement with 25 topics:\n%s", queue)
@@ -93,7 +93,7 @@ func TestTheLimitSaysHowManyTopicsFit(t *testing.T) {
 		}
 		return all
 	}
-	_, err := Delivery{Topics: topics(400), Queue: Queue{ARN: testQueue}}.Policies(Options{})
+	_, err := Generate(Options{}, Delivery{Topics: topics(400), Queue: Queue{ARN: testQueue}})
 	var limit *LimitError
 	if !errors.As(err, &limit) {
 		t.Fatalf("%v is no LimitError", err)
@@ -101,10 +101,10 @@ func TestTheLimitSaysHowManyTopicsFit(t *testing.T) {
 	if limit.Limit != "bytes" || limit.Max != 8192 || limit.Sources != 400 {
 		t.Errorf("got %+v, want the limit of 8192 bytes with 400 sources", limit)
 	}
-	if _, err := (Delivery{Topics: topics(limit.Fit), Queue: Queue{ARN: testQueue}}).Policies(Options{}); err != nil {
+	if _, err := Generate(Options{}, Delivery{Topics: topics(limit.Fit), Queue: Queue{ARN: testQueue}}); err != nil {
 		t.Errorf("%d topics do not fit: %v", limit.Fit, err)
 	}
-	if _, err := (Delivery{Topics: topics(limit.Fit + 1), Queue: Queue{ARN: testQueue}}).Policies(Options{}); err == nil {
+	if _, err := Generate(Options{}, Delivery{Topics: topics(limit.Fit + 1), Queue: Queue{ARN: testQueue}}); err == nil {
 		t.Errorf("%d topics fit too", limit.Fit+1)
 	}
 }
@@ -126,12 +126,12 @@ func TestAWSsLimits(t *testing.T) {
 		{"characters of an identity policy", "AWS takes 6,144 in a managed policy", "characters", identityHops(200), identityHops(100)},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			_, err := Generate(tt.hops, Options{})
+			_, err := Generate(Options{}, Hops(tt.hops))
 			var limit *LimitError
 			if !errors.As(err, &limit) || limit.Limit != tt.limit || limit.Value <= limit.Max {
 				t.Errorf("got %v, want a LimitError about %s (%s)", err, tt.limit, tt.reason)
 			}
-			if _, err := Generate(tt.fits, Options{}); err != nil {
+			if _, err := Generate(Options{}, Hops(tt.fits)); err != nil {
 				t.Errorf("refused what fits: %v", err)
 			}
 		})
@@ -152,13 +152,8 @@ func TestSidsAreAlphanumericAndUnique(t *testing.T) {
 		Publishers: []Publisher{{Principal: testRole}, {Principal: ServicePrincipal("s3.amazonaws.com"), Source: "arn:aws:s3:::uploads", SourceAccount: "111122223333"}},
 		Queues: []Subscription{{Queue: Queue{ARN: testQueue, Key: testKey}, DeadLetterQueue: &Queue{ARN: testQueue + "-dead"},
 			Consumers: []Consumer{{Principal: testRole}, {Principal: foreignRole, Client: LambdaTrigger}}, Redrivers: []Redriver{{Principal: testRole}}}},
-		Options: Options{TLSOnly: true},
 	}
-	policies, err := f.Policies()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, a := range policies {
+	for _, a := range generate(t, Options{TLSOnly: true}, f) {
 		seen := map[string]bool{}
 		for _, s := range a.Document.Statements {
 			if s.Sid == "" || strings.ContainsFunc(s.Sid, func(r rune) bool {
@@ -176,7 +171,7 @@ func TestSidsAreAlphanumericAndUnique(t *testing.T) {
 
 func TestATokenPassesThroughUntouched(t *testing.T) {
 	const topic, queue, key = "${Token[TOKEN.12]}", "${aws_sqs_queue.a.arn}", "arn:aws:kms:us-east-2:${AWS::AccountId}:key/${Key}"
-	policies := generate(t, Options{}, Delivery{Topics: []Topic{{ARN: topic}}, Queue: Queue{ARN: queue, Key: key}}.Hops()...)
+	policies := generate(t, Options{}, Delivery{Topics: []Topic{{ARN: topic}}, Queue: Queue{ARN: queue, Key: key}})
 	doc, ok := policies.Of(queue)
 	if !ok || doc.Statements[0].Resource[0] != queue || doc.Statements[0].Condition["ArnEquals"]["aws:SourceArn"][0] != topic {
 		t.Errorf("the queue policy changed a token:\n%s", doc)
@@ -189,13 +184,10 @@ func TestATokenPassesThroughUntouched(t *testing.T) {
 
 func TestAKeyWithoutAnAccountIsAnError(t *testing.T) {
 	delivery := Delivery{Topics: []Topic{{ARN: testTopic}}, Queue: Queue{ARN: testQueue, Key: "${aws_kms_key.k.arn}"}}
-	if _, err := delivery.Policies(Options{}); err == nil || !strings.Contains(err.Error(), "account that owns the key") {
+	if _, err := Generate(Options{}, delivery); err == nil || !strings.Contains(err.Error(), "account that owns the key") {
 		t.Errorf("got %v, want an error about the account", err)
 	}
-	policies, err := delivery.Policies(Options{Account: "111122223333"})
-	if err != nil {
-		t.Fatal(err)
-	}
+	policies := generate(t, Options{Account: "111122223333"}, delivery)
 	doc, _ := policies.Of("${aws_kms_key.k.arn}")
 	if got := doc.Statements[0].Principal.AWS[0]; got != "111122223333" {
 		t.Errorf("the account's own statement names %q", got)
@@ -204,7 +196,7 @@ func TestAKeyWithoutAnAccountIsAnError(t *testing.T) {
 
 func TestScopeStandsForTheTopicInTheKeyPolicyOnly(t *testing.T) {
 	topic := Topic{ARN: "${Token[TOKEN.1]}", Scope: "arn:aws:sns:us-east-2:111122223333:stack-*"}
-	policies := generate(t, Options{}, Delivery{Topics: []Topic{topic}, Queue: Queue{ARN: testQueue, Key: testKey}}.Hops()...)
+	policies := generate(t, Options{}, Delivery{Topics: []Topic{topic}, Queue: Queue{ARN: testQueue, Key: testKey}})
 	key, _ := policies.Of(ARN(testKey))
 	if got := key.Statements[1].Condition["ArnLike"]["aws:SourceArn"]; !slices.Equal(got, []string{string(topic.Scope)}) {
 		t.Errorf("the key policy is scoped to %v", got)
@@ -232,7 +224,7 @@ func TestOptInRegions(t *testing.T) {
 			queue := ARN("arn:aws:sqs:" + tt.queue + ":111122223333:billing")
 			policies := generate(t, Options{KeyStatementsOnly: true}, Delivery{
 				Topics: []Topic{{ARN: TopicARN("arn:aws:sns:" + tt.topic + ":111122223333:orders")}},
-				Queue:  Queue{ARN: QueueARN(queue), Key: KeyARN(key)}}.Hops()...)
+				Queue:  Queue{ARN: QueueARN(queue), Key: KeyARN(key)}})
 			for _, arn := range []ARN{queue, key} {
 				doc, _ := policies.Of(arn)
 				if got := doc.Statements[0].Principal.Service; len(got) != 1 || got[0] != string(tt.want) {
@@ -254,7 +246,7 @@ func TestFanoutRefusesWhatItCannotPlace(t *testing.T) {
 		{"dead-letter queue of another type", "it is FIFO", Fanout{Topics: []Topic{{ARN: testTopic}}, Queues: []Subscription{{Queue: Queue{ARN: testQueue}, DeadLetterQueue: &Queue{ARN: testQueue + ".fifo"}}}}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if _, err := tt.fanout.Policies(); err == nil || !strings.Contains(err.Error(), tt.says) {
+			if _, err := Generate(Options{}, tt.fanout); err == nil || !strings.Contains(err.Error(), tt.says) {
 				t.Errorf("got %v, want an error with %q", err, tt.says)
 			}
 		})

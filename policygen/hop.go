@@ -78,18 +78,15 @@ type Call struct {
 	Grant  string // as documents grant it, such as kms:GenerateDataKey*
 	// Resource is the topic, the queue or the key.
 	Resource ARN
-	// Context is what AWS is known to add to the request.
-	Context Context
+	// Context is what AWS is known to add to the request, by condition key. A key without values is known not to be in the
+	// request; a key that is not here may or may not be.
+	Context map[string][]string
 	// Doc is the AWS page that documents the call.
 	Doc string
 	// Unsure says why AWS's pages leave it open whether the call is made; empty where they don't. A check that misses the
 	// grant only warns.
 	Unsure string
 }
-
-// A Context is the context of a request by condition key. A key that is present without values is known not to be in the
-// request; a key that is not present may or may not be.
-type Context map[string][]string
 
 // Target is what a policy document is attached to; a call is authorized on one of the last three.
 type Target string

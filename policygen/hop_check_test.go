@@ -75,7 +75,7 @@ func TestWhatCannotWorkIsAnError(t *testing.T) {
 			if !strings.Contains(err.Error(), tt.says) {
 				t.Errorf("got  %s\nwant a message with %q", err, tt.says)
 			}
-			if docs, err := Generate([]Hop{tt.hop}, Options{}); err == nil || docs != nil {
+			if docs, err := Generate(Options{}, Hops{tt.hop}); err == nil || docs != nil {
 				t.Errorf("Generate gave documents for it: %v", docs)
 			}
 		})
@@ -104,10 +104,10 @@ func TestWhatWorksIsNoError(t *testing.T) {
 }
 
 func TestAllProblemsAtOnce(t *testing.T) {
-	_, err := Consumer{Queues: []Queue{
+	_, err := Generate(Options{}, Consumer{Queues: []Queue{
 		{ARN: "arn:aws:sqs:us-east-2:12:a", Key: "alias/orders"},
 		{ARN: "arn:aws:sns:us-east-2:111122223333:b"},
-	}}.IdentityPolicy()
+	}})
 	if n := strings.Count(err.Error(), "\n") + 1; n != 3 {
 		t.Errorf("%d problems, want 3:\n%v", n, err)
 	}

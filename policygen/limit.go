@@ -67,9 +67,10 @@ var documentLimits = map[Target]limits{
 	OnKey:      {size: 32 * 1024, unit: "bytes"},
 }
 
-// checkLimits returns a [*LimitError] for the first limit that the document passes. Unresolved text counts as it stands,
-// though what it becomes may be longer.
-func checkLimits(a Attachment) error {
+// CheckLimits returns a [*LimitError] for the first of AWS's limits that the document passes, and nil if there is none.
+// [Generate] does that for its own documents; this is for those that come from elsewhere. An identity policy is measured as
+// a managed policy. Unresolved text counts as it stands, though what it becomes may be longer.
+func (a Attachment) CheckLimits() error {
 	most := documentLimits[a.On]
 	var e *LimitError
 	over := func(limit string, value, max int) bool {
@@ -104,7 +105,7 @@ func checkLimits(a Attachment) error {
 	return e
 }
 
-// estimate returns at least the length of the document without white space, which is dear to measure, as long as none of
+// estimate returns at least the length of the document without white space, which is expensive to measure, as long as none of
 // its text needs escapes; policygen's own never does.
 func (d Document) estimate() int {
 	n := 128

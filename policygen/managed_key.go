@@ -48,7 +48,7 @@ func AWSManagedKeyPolicy(service, account, region string) Document {
 	through := Statement{
 		Sid:    "Allow access through " + name + " for all principals in the account that are authorized to use " + strings.ToUpper(service),
 		Effect: Allow, Principal: &Principals{AWS: []string{"*"}}, Action: actions, Resource: []string{"*"},
-		Condition: Condition{"StringEquals": {"kms:CallerAccount": {account}, "kms:ViaService": {ViaService(service, region)}}},
+		Condition: Condition{"StringEquals": {"kms:CallerAccount": {account}, "kms:ViaService": {viaService(service, region)}}},
 	}
 	metadata := accountStatement(account, PartitionOf(region), "Allow direct access to key metadata to the account")
 	metadata.Action = []string{"kms:Describe*", "kms:Get*", "kms:List*", "kms:RevokeGrant"}

@@ -2,7 +2,8 @@ package policygen
 
 import "strings"
 
-// A Principal is who makes a call: one of [RoleARN], [UserARN], [SessionARN], [AccountID], [ServicePrincipal] or [Anyone].
+// A Principal is who makes a call: one of [RoleARN], [UserARN], [SessionARN], [AccountID], [ServicePrincipal], [Federated] or
+// [Anyone].
 //
 // [IAM JSON policy elements: Principal]
 //
@@ -29,8 +30,17 @@ type AccountID string
 // ServicePrincipal is an AWS service, such as sns.amazonaws.com.
 type ServicePrincipal string
 
-// Anyone is everybody in the world, signed in or not. It belongs into Deny statements, and into Allow statements only
-// with a condition that narrows it.
+// Federated is somebody whom an identity provider vouches for: the ARN of a federated user's session
+// (arn:aws:sts::account:federated-user/name), the ARN of the account's OIDC or SAML provider, or a provider's domain such as
+// cognito-identity.amazonaws.com. Package eval decides its requests; [Generate] refuses to grant it anything.
+//
+// [Federated principals]
+//
+// [Federated principals]: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-federated-web-identity
+type Federated string
+
+// Anyone is everybody in the world, signed in or not. [Generate] refuses to grant it anything; in package eval it makes
+// unsigned requests.
 type Anyone struct{}
 
 func (p RoleARN) String() string          { return string(p) }
@@ -38,6 +48,7 @@ func (p UserARN) String() string          { return string(p) }
 func (p SessionARN) String() string       { return string(p) }
 func (p AccountID) String() string        { return string(p) }
 func (p ServicePrincipal) String() string { return string(p) }
+func (p Federated) String() string        { return string(p) }
 func (Anyone) String() string             { return "*" }
 
 func (RoleARN) isPrincipal()          {}
@@ -45,6 +56,7 @@ func (UserARN) isPrincipal()          {}
 func (SessionARN) isPrincipal()       {}
 func (AccountID) isPrincipal()        {}
 func (ServicePrincipal) isPrincipal() {}
+func (Federated) isPrincipal()        {}
 func (Anyone) isPrincipal()           {}
 
 // isServicePrincipal reports whether s has the form of a service principal, such as s3.amazonaws.com.
@@ -82,8 +94,34 @@ func isSessionResource(s string) bool {
 }
 
 // ParsePrincipal returns the principal that s names: the ARN of a role, user or session, an account id or its root ARN,
-// a service principal, or "*". Unresolved text is taken for a role. The error is an [*InputError].
+// a service principal, a federated one, or "*". Unresolved text is taken for a role. The error is an [*InputError].
 func ParsePrincipal(s string) (Principal, error) {
+	arn, isARN := splitARN(s)
+	kind, name, _ := strings.Cut(arn[5], "/")
+	if isARN && arn[2] == "sts" && kind == "federated-user" && name != "" {
+		return Federated(s), nil
+	}
+	p, err := parseGrantee(s)
+	provider := isARN && arn[2] == "iam" && (kind == "oidc-provider" || kind == "saml-provider")
+	if err != nil && (provider || !isARN && isDomain(s)) {
+		return Federated(s), nil
+	}
+	return p, err
+}
+
+// isDomain reports whether s looks like the domain of an identity provider, such as accounts.google.com.
+func isDomain(s string) bool {
+	labels := strings.Split(s, ".")
+	for _, l := range labels {
+		if l == "" || strings.Trim(l, "abcdefghijklmnopqrstuvwxyz0123456789-") != "" {
+			return false
+		}
+	}
+	return len(labels) > 1
+}
+
+// parseGrantee is [ParsePrincipal] for principals that a document may grant something.
+func parseGrantee(s string) (Principal, error) {
 	bad := func(got, want string) (Principal, error) { return nil, inputError("principal", s, got, want, "") }
 	const want = "the ARN of a role or user, an account id, or a service such as s3.amazonaws.com"
 	switch {
@@ -126,7 +164,7 @@ func ParsePrincipal(s string) (Principal, error) {
 	return bad(`resource is "`+p[5]+`"`, "role/…, user/… or assumed-role/…")
 }
 
-// checkPrincipal validates p as [ParsePrincipal] does, and that its type is the one that its text asks for.
+// checkPrincipal returns an error if no document can grant p anything, or if its type is not the one that its text asks for.
 func checkPrincipal(p Principal) error {
 	switch p := p.(type) {
 	case nil, Anyone:
@@ -137,7 +175,7 @@ func checkPrincipal(p Principal) error {
 		}
 		return nil
 	}
-	got, err := ParsePrincipal(p.String())
+	got, err := parseGrantee(p.String())
 	if err != nil {
 		return err
 	}

@@ -28,6 +28,10 @@ var principalCases = []principalCase{
 	{"unresolved user name", "a user", "arn:aws:iam::111122223333:user/${Dev}", UserARN("arn:aws:iam::111122223333:user/${Dev}"), ""},
 	{"unresolved role of a session", "a session", "arn:aws:sts::111122223333:assumed-role/${App}/i-0abc", SessionARN("arn:aws:sts::111122223333:assumed-role/${App}/i-0abc"), ""},
 	{"unresolved account", "a role", "arn:${AWS::Partition}:iam::${AWS::AccountId}:role/app", RoleARN("arn:${AWS::Partition}:iam::${AWS::AccountId}:role/app"), ""},
+	{"federated user", "an ARN of STS", "arn:aws:sts::111122223333:federated-user/bob", Federated("arn:aws:sts::111122223333:federated-user/bob"), ""},
+	{"web identity", "the provider's domain", "accounts.google.com", Federated("accounts.google.com"), ""},
+	{"OIDC provider", "an ARN of IAM", "arn:aws:iam::111122223333:oidc-provider/oidc.example.com", Federated("arn:aws:iam::111122223333:oidc-provider/oidc.example.com"), ""},
+	{"SAML provider", "an ARN of IAM", "arn:aws:iam::111122223333:saml-provider/Company", Federated("arn:aws:iam::111122223333:saml-provider/Company"), ""},
 	{"China", "another partition", "arn:aws-cn:iam::111122223333:role/app", RoleARN("arn:aws-cn:iam::111122223333:role/app"), ""},
 
 	{"empty", "nobody", "", nil, "neither an ARN nor an account nor a service"},
@@ -43,7 +47,9 @@ var principalCases = []principalCase{
 	{"wildcard account", "IAM takes no wildcard for a part of a principal", "arn:aws:iam::*:role/app", nil, `account is "*"`},
 	{"unknown partition", "made up", "arn:amazon:iam::111122223333:role/app", nil, `partition is "amazon"`},
 	{"upper case service", "service principals are in lower case", "SNS.amazonaws.com", nil, "neither an ARN nor an account nor a service"},
-	{"other domain", "no service of AWS", "sns.example.com", nil, "neither an ARN nor an account nor a service"},
+	{"upper case domain", "domains of identity providers are in lower case", "Google.com", nil, "neither an ARN nor an account nor a service"},
+	{"domain with an empty label", "no domain", "a..b", nil, "neither an ARN nor an account nor a service"},
+	{"federated user without a name", "a name is needed", "arn:aws:sts::111122223333:federated-user/", nil, `resource is "federated-user/"`},
 	{"role without a name", "a name is needed", "arn:aws:iam::111122223333:role/", nil, `resource is "role/"`},
 	{"long role name", "names have at most 64 characters", "arn:aws:iam::111122223333:role/" + strings.Repeat("r", 65), nil, "resource is"},
 }
@@ -60,10 +66,12 @@ func TestParsePrincipal(t *testing.T) {
 		case c.want != nil && (err != nil || got != c.want):
 			t.Errorf("%s: got %#v, %v, want %#v (%s)", c.name, got, err, c.want, c.reason)
 		}
-		if c.want != nil {
-			if err := checkPrincipal(c.want); err != nil {
-				t.Errorf("%s: what was parsed is refused: %v", c.name, err)
-			}
+		if c.want == nil {
+			continue
+		}
+		_, federated := c.want.(Federated)
+		if err := checkPrincipal(c.want); (err != nil) != federated {
+			t.Errorf("%s: what was parsed is granted or not: %v, want an error for federated ones only", c.name, err)
 		}
 	}
 }

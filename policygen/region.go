@@ -2,13 +2,13 @@ package policygen
 
 import "slices"
 
-// ViaService returns the value of kms:ViaService for a service ("sqs", "sns") in a Region. Its suffix is .amazonaws.com in
+// viaService returns the value of kms:ViaService for a service ("sqs", "sns") in a Region. Its suffix is .amazonaws.com in
 // every partition, China's too.
 //
 // [kms:ViaService]
 //
 // [kms:ViaService]: https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service
-func ViaService(service, region string) string {
+func viaService(service, region string) string {
 	return service + "." + region + ".amazonaws.com"
 }
 
@@ -25,23 +25,23 @@ var defaultRegions = []string{
 	"us-east-1", "us-east-2", "us-gov-east-1", "us-gov-west-1", "us-west-1", "us-west-2",
 }
 
-// OptInRegion reports whether an account must enable the Region before it can use it.
-func OptInRegion(region string) bool { return !slices.Contains(defaultRegions, region) }
+// optInRegion reports whether an account must enable the Region before it can use it.
+func optInRegion(region string) bool { return !slices.Contains(defaultRegions, region) }
 
-// SNSPrincipal returns the service principal under which SNS delivers from a topic's Region to a queue's: sns.amazonaws.com
+// snsPrincipal returns the service principal under which SNS delivers from a topic's Region to a queue's: sns.amazonaws.com
 // within a Region and between default Regions; where an opt-in Region is on either side, the principal of the queue's Region
 // if that is the opt-in one, else of the topic's. A Region that is not known ("") counts as the other one's.
 //
 // [Sending messages to a queue in a different Region]
 //
 // [Sending messages to a queue in a different Region]: https://docs.aws.amazon.com/sns/latest/dg/sns-cross-region-delivery.html
-func SNSPrincipal(topicRegion, queueRegion string) ServicePrincipal {
+func snsPrincipal(topicRegion, queueRegion string) ServicePrincipal {
 	switch {
 	case topicRegion == queueRegion || topicRegion == "" || queueRegion == "":
 		return "sns.amazonaws.com"
-	case OptInRegion(queueRegion):
+	case optInRegion(queueRegion):
 		return ServicePrincipal("sns." + queueRegion + ".amazonaws.com")
-	case OptInRegion(topicRegion):
+	case optInRegion(topicRegion):
 		return ServicePrincipal("sns." + topicRegion + ".amazonaws.com")
 	}
 	return "sns.amazonaws.com"

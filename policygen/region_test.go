@@ -25,7 +25,7 @@ var snsPrincipalCases = []snsPrincipalCase{
 func TestSNSPrincipal(t *testing.T) {
 	checkCases(t, snsPrincipalCases, func(c snsPrincipalCase) (string, string) { return c.name, c.reason })
 	for _, c := range snsPrincipalCases {
-		got := SNSPrincipal(c.topic, c.queue)
+		got := snsPrincipal(c.topic, c.queue)
 		if got != c.want {
 			t.Errorf("%s: got %s, want %s (%s)", c.name, got, c.want, c.reason)
 		}
@@ -44,7 +44,7 @@ func TestViaService(t *testing.T) {
 		{"sqs", "us-gov-west-1", "sqs.us-gov-west-1.amazonaws.com"},
 		{"sqs", "${AWS::Region}", "sqs.${AWS::Region}.amazonaws.com"},
 	} {
-		if got := ViaService(c[0], c[1]); got != c[2] {
+		if got := viaService(c[0], c[1]); got != c[2] {
 			t.Errorf("%s in %s: got %s, want %s", c[0], c[1], got, c[2])
 		}
 	}

@@ -1,6 +1,10 @@
 package policygen
 
-import "github.com/hopgrant/hopgrant/internal/kind"
+import (
+	"cmp"
+
+	"github.com/hopgrant/hopgrant/internal/kind"
+)
 
 // A row is one call of the table of kinds, with what follows from it.
 type row struct {
@@ -77,9 +81,12 @@ func (h *Hop) options() kind.Option {
 }
 
 // caller returns who makes the hop's calls: SNS for its deliveries.
-func (h *Hop) caller() Principal {
+func (h *Hop) caller() Principal { return h.callerIn("") }
+
+// callerIn is [Hop.caller] for a queue of the Region, where its ARN does not tell.
+func (h *Hop) callerIn(region string) Principal {
 	if h.Caller == nil && h.record().BySNS() {
-		return SNSPrincipal(ARN(h.Topic.ARN).Region(), ARN(h.Queue.ARN).Region())
+		return snsPrincipal(ARN(h.Topic.ARN).Region(), cmp.Or(ARN(h.Queue.ARN).Region(), region))
 	}
 	return h.Caller
 }

@@ -209,7 +209,7 @@ func TestTable(t *testing.T) {
 				calls = append(calls, tableNames.Replace(c.Action+" "+string(c.Resource)))
 			}
 			compareSets(t, "calls", calls, r.calls, r.reason)
-			policies, err := Generate([]Hop{r.hop}, Options{})
+			policies, err := Generate(Options{}, Hops{r.hop})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -39,7 +39,7 @@ const (
 // It asks what one has to change for the call to be allowed, one document at a time.
 func causes(h *topology.Hop, c policygen.Call, d topology.Documents, outcome eval.Outcome) []Cause {
 	if _, managed := policygen.AWSManagedKey(string(c.Resource)); managed && c.On == policygen.OnKey {
-		if policygen.IsService(c.Caller) || !evaluate(c, d, withIdentity(allowAll)).Allowed() {
+		if policygen.IsService(c.Caller) || evaluate(c, d, withIdentity(allowAll)) != eval.Allowed {
 			return []Cause{AWSManagedKey}
 		}
 	}
@@ -139,12 +139,12 @@ func admitsOtherRegion(c policygen.Call, d topology.Documents) bool {
 				}
 				as := c
 				as.Caller = policygen.ServicePrincipal(other)
-				as.Context = policygen.Context{}
+				as.Context = map[string][]string{}
 				for k, v := range c.Context {
 					as.Context[k] = v
 				}
 				as.Context["aws:PrincipalServiceName"] = []string{other}
-				if evaluate(as, d).Allowed() {
+				if evaluate(as, d) == eval.Allowed {
 					return true
 				}
 			}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/hopgrant/hopgrant/internal/topology"
 	"github.com/hopgrant/hopgrant/policygen"
+	"github.com/hopgrant/hopgrant/policygen/eval"
 )
 
 // An edit changes a statement and reports whether it did.
@@ -16,7 +17,7 @@ type edit func(*policygen.Statement) bool
 func allowedWith(c policygen.Call, d topology.Documents, e edit) bool {
 	edited, changed := editAll(d.Resource, e)
 	d.Resource = edited
-	return changed && evaluate(c, d).Allowed()
+	return changed && evaluate(c, d) == eval.Allowed
 }
 
 // allowedWithoutAliases reports whether the call would be allowed if identity policies named any key where they name an
@@ -30,7 +31,7 @@ func allowedWithoutAliases(c policygen.Call, d topology.Documents) bool {
 		return true
 	})
 	d.Identity = edited
-	return changed && evaluate(c, d).Allowed()
+	return changed && evaluate(c, d) == eval.Allowed
 }
 
 func editAll(policies []*topology.Policy, e edit) (edited []*topology.Policy, changed bool) {

@@ -9,21 +9,37 @@ import (
 	"github.com/hopgrant/hopgrant/policygen/eval"
 )
 
-// decide evaluates one call of a hop.
-//
-// Where several policies overwrite each other, the call is allowed if every one of them would allow it, denied if none
-// would, else undecided.
-func (m *memo) decide(h *topology.Hop, c policygen.Call) Call {
-	d := h.Documents(c)
-	if c.On == policygen.OnTopic && h.TopicElement != nil && len(h.TopicElement.Policies) == 0 && !h.TopicElement.Foreign {
-		c = withSourceOwner(c)
+// decide evaluates the calls of a hop.
+func (m *memo) decide(h *topology.Hop) []Call {
+	calls := h.Calls()
+	for i := range calls {
+		if calls[i].On == policygen.OnTopic && h.TopicElement != nil && len(h.TopicElement.Policies) == 0 && !h.TopicElement.Foreign {
+			calls[i] = withSourceOwner(calls[i])
+		}
 	}
-	result := overwritten(c, d, func(i int) *eval.Compiled { return m.compiled(h.CallerElement, &d, i) })
-	call := Call{Call: c, Outcome: result.outcome, Documents: d, result: result}
-	if call.Outcome.Denied() {
-		call.Causes = causes(h, c, d, call.Outcome)
+	docs := hopDocuments{hop: h, memo: m}
+	decided := eval.Hop(calls, &docs).Calls
+	all := make([]Call, len(decided))
+	for i, d := range decided {
+		all[i] = Call{CallDecision: d, Documents: docs.found[i]}
+		if d.Outcome.Denied() {
+			all[i].Causes = causes(h, d.Call, docs.found[i], d.Outcome)
+		}
 	}
-	return call
+	return all
+}
+
+// hopDocuments finds the documents of a hop's calls for the evaluator, and keeps what it found.
+type hopDocuments struct {
+	hop   *topology.Hop
+	memo  *memo
+	found []topology.Documents // by call
+}
+
+func (d *hopDocuments) Policies(c policygen.Call) []*eval.Compiled {
+	docs := d.hop.Documents(c)
+	d.found = append(d.found, docs)
+	return d.memo.compiled(d.hop.CallerElement, &docs)
 }
 
 // withSourceOwner adds AWS:SourceOwner, the key by which the default topic policy admits services, as far as the service is
@@ -33,7 +49,7 @@ func (m *memo) decide(h *topology.Hop, c policygen.Call) Call {
 //
 // [aws:SourceAccount versus aws:SourceOwner]: https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html#source-account-versus-source-owner
 func withSourceOwner(c policygen.Call) policygen.Call {
-	ctx := make(policygen.Context, len(c.Context)+1)
+	ctx := make(map[string][]string, len(c.Context)+1)
 	for k, v := range c.Context {
 		if strings.EqualFold(k, "aws:SourceOwner") {
 			return c
@@ -63,65 +79,55 @@ func withSourceOwner(c policygen.Call) policygen.Call {
 // A memo holds documents that were prepared for evaluation: each is needed for many calls.
 type memo struct {
 	callers   map[*topology.Caller]*eval.Compiled
-	resources map[memoKey]*eval.Compiled
-	pairs     map[memoPair]*eval.Compiled
-}
-
-type memoKey struct {
-	holder *topology.Element
-	policy int // which of the holder's policies
+	resources map[*topology.Element][]*eval.Compiled // by the holder of the policies
+	pairs     map[memoPair][]*eval.Compiled
 }
 
 type memoPair struct {
 	caller *topology.Caller
-	memoKey
+	holder *topology.Element
 }
 
 func newMemo() *memo {
-	return &memo{map[*topology.Caller]*eval.Compiled{}, map[memoKey]*eval.Compiled{}, map[memoPair]*eval.Compiled{}}
+	return &memo{map[*topology.Caller]*eval.Compiled{}, map[*topology.Element][]*eval.Compiled{}, map[memoPair][]*eval.Compiled{}}
 }
 
-// compiled returns the prepared documents of a caller and of policy i of what d is about.
-func (m *memo) compiled(caller *topology.Caller, d *topology.Documents, i int) *eval.Compiled {
-	k := memoPair{caller, memoKey{d.Holder, i}}
-	if c := m.pairs[k]; c != nil {
-		return c
+// compiled returns the prepared documents of a caller and of what d is about: one for each policy of several that overwrite
+// each other.
+func (m *memo) compiled(caller *topology.Caller, d *topology.Documents) []*eval.Compiled {
+	k := memoPair{caller, d.Holder}
+	if all, ok := m.pairs[k]; ok {
+		return all
 	}
-	who, on := m.callers[caller], m.resources[k.memoKey]
-	if who == nil {
+	who, ok := m.callers[caller]
+	if !ok {
 		who = eval.Compile(identityPolicies(d))
 		m.callers[caller] = who
 	}
-	if on == nil {
-		on = eval.Compile(resourcePolicy(d, i))
-		m.resources[k.memoKey] = on
+	on, ok := m.resources[d.Holder]
+	if !ok {
+		for i := range max(1, len(d.Resource)) {
+			on = append(on, eval.Compile(resourcePolicy(d, i)))
+		}
+		m.resources[d.Holder] = on
 	}
-	c := who.WithResourceOf(on)
-	m.pairs[k] = c
-	return c
-}
-
-// A result is an outcome and what explains it: a text, or the evaluation itself.
-type result struct {
-	outcome  eval.Outcome
-	why      string
-	request  eval.Request
-	compiled *eval.Compiled
+	all := make([]*eval.Compiled, len(on))
+	for i := range on {
+		all[i] = who.WithResourceOf(on[i])
+	}
+	m.pairs[k] = all
+	return all
 }
 
 // Why explains the outcome in plain words.
 func (c *Call) Why() string {
-	if c.result.compiled == nil {
-		return c.result.why
+	if c.Conflict == 0 {
+		return c.Reasons().Explain()
 	}
-	return c.result.compiled.Evaluate(c.result.request).Explain()
+	d := c.Documents
+	return "several policies are set on " + d.Holder.ID + ", of which one overwrites the others: " +
+		d.Resource[0].ID + " and " + d.Resource[c.Conflict].ID + " do not decide alike"
 }
-
-// Allowed reports whether the call is surely allowed.
-func (r result) Allowed() bool { return r.outcome == eval.Allowed }
-
-// Denied reports whether the call is surely denied.
-func (r result) Denied() bool { return r.outcome.Denied() }
 
 // A change asks what would be if a document were another one.
 type change func(*eval.Policies)
@@ -137,32 +143,27 @@ func withResource(d policygen.Document) change {
 func withoutBoundary(p *eval.Policies) { p.Boundary = nil }
 
 // evaluate decides a call under what would be if documents were others.
-func evaluate(c policygen.Call, d topology.Documents, changes ...change) result {
-	return overwritten(c, d, func(i int) *eval.Compiled {
-		p, r := identityPolicies(&d), resourcePolicy(&d, i)
-		p.Resource, p.UnknownResource = r.Resource, r.UnknownResource
-		for _, change := range changes {
-			change(&p)
-		}
-		return eval.Compile(p)
-	})
+func evaluate(c policygen.Call, d topology.Documents, changes ...change) eval.Outcome {
+	return eval.Hop([]policygen.Call{c}, changed{d, changes}).Calls[0].Outcome
 }
 
-// overwritten decides a call under each of the policies that overwrite each other; compiled returns documents with the i-th.
-func overwritten(c policygen.Call, d topology.Documents, compiled func(i int) *eval.Compiled) result {
-	request := eval.RequestOf(c)
-	one := func(i int) result {
-		p := compiled(i)
-		return result{outcome: p.Decide(request), request: request, compiled: p}
-	}
-	first := one(0)
-	for i := 1; i < len(d.Resource); i++ {
-		if r := one(i); r.outcome != first.outcome && !(r.outcome.Denied() && first.outcome.Denied()) {
-			return result{outcome: eval.Undecided, why: "several policies are set on " + d.Holder.ID + ", of which one overwrites the others: " +
-				d.Resource[0].ID + " and " + d.Resource[i].ID + " do not decide alike"}
+// changed are documents with changes.
+type changed struct {
+	topology.Documents
+	changes []change
+}
+
+func (d changed) Policies(policygen.Call) []*eval.Compiled {
+	var all []*eval.Compiled
+	for i := range max(1, len(d.Resource)) {
+		p, r := identityPolicies(&d.Documents), resourcePolicy(&d.Documents, i)
+		p.Resource, p.UnknownResource = r.Resource, r.UnknownResource
+		for _, change := range d.changes {
+			change(&p)
 		}
+		all = append(all, eval.Compile(p))
 	}
-	return first
+	return all
 }
 
 // identityPolicies returns the caller's documents as the evaluator has them.

@@ -27,7 +27,7 @@ func (s *subject) mend(h *Hop, calls []*Call) []Fix {
 		w.hop.Source = withoutReference(w.hop.Source)
 	}
 	fixes := delegations(w, h, calls)
-	policies, err := policygen.Generate([]policygen.Hop{w.hop}, policygen.Options{KeyStatementsOnly: true})
+	policies, err := policygen.Generate(policygen.Options{KeyStatementsOnly: true}, policygen.Hops{w.hop})
 	if err != nil {
 		return fixes
 	}

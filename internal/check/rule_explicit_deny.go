@@ -46,10 +46,10 @@ func explicitDeny(s *subject, r *Rule) []Finding {
 // denyingStatement returns the policy and the index of the first statement that denies the call. The policy is nil if the
 // file does not have it.
 func (c *Call) denyingStatement() (*topology.Policy, int) {
-	if c.result.compiled == nil {
+	if c.Conflict > 0 {
 		return nil, 0
 	}
-	for _, reason := range c.result.compiled.Evaluate(c.result.request).Reasons {
+	for _, reason := range c.Reasons().Reasons {
 		if reason.Effect != policygen.Deny || reason.Applies != eval.Applies {
 			continue
 		}

@@ -79,18 +79,17 @@ func denyPlain(on policygen.Target, arn string) policygen.Statement {
 }
 
 var denyPlainOn = sync.OnceValue(func() map[policygen.Target]policygen.Statement {
-	return map[policygen.Target]policygen.Statement{
-		policygen.OnQueue: last(policygen.QueuePolicy{Queue: "arn:aws:sqs:us-east-1:111122223333:q", TLSOnly: true}.Document()),
-		policygen.OnTopic: last(policygen.TopicPolicy{Topic: "arn:aws:sns:us-east-1:111122223333:t", TLSOnly: true}.Document()),
-	}
-})
-
-func last(d policygen.Document, err error) policygen.Statement {
+	all, err := policygen.Generate(policygen.Options{TLSOnly: true}, policygen.Delivery{
+		Topics: []policygen.Topic{{ARN: "arn:aws:sns:us-east-1:111122223333:t"}}, Queue: policygen.Queue{ARN: "arn:aws:sqs:us-east-1:111122223333:q"}})
 	if err != nil {
 		panic(err)
 	}
-	return d.Statements[len(d.Statements)-1]
-}
+	deny := map[policygen.Target]policygen.Statement{}
+	for _, a := range all {
+		deny[a.On] = a.Document.Statements[len(a.Document.Statements)-1]
+	}
+	return deny
+})
 
 func atPolicy(policies []*topology.Policy, e *topology.Element) topology.Position {
 	if len(policies) > 0 {

@@ -73,7 +73,7 @@ func (s *subject) merged(e *topology.Element, on policygen.Target) []Fix {
 			hops = append(hops, s.written(h).hop)
 		}
 	}
-	policies, err := policygen.Generate(hops, policygen.Options{KeyStatementsOnly: true})
+	policies, err := policygen.Generate(policygen.Options{KeyStatementsOnly: true}, policygen.Hops(hops))
 	if err != nil || len(hops) < 2 {
 		return nil
 	}

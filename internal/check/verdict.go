@@ -59,12 +59,9 @@ type Hop struct {
 
 // A Call is a call of a hop and its decision.
 type Call struct {
-	policygen.Call
-	Outcome   eval.Outcome
+	eval.CallDecision
 	Documents topology.Documents
 	Causes    []Cause // of a denial
-
-	result result
 }
 
 // Judge returns the verdict of every hop of a topology.
@@ -85,19 +82,16 @@ func (m *memo) judge(h topology.Hop) Hop {
 	if j.Impossible != nil {
 		j.worsen(Broken, j.Impossible.Error())
 	}
-	calls := h.Calls()
-	j.Calls = make([]Call, 0, len(calls))
-	for _, c := range calls {
-		call := m.decide(&h, c)
-		switch {
-		case call.Outcome.Denied() && c.Unsure == "":
-			j.worsen(Broken, call.Why())
-		case call.Outcome.Denied():
-			j.worsen(Unknown, call.Why()+" ("+c.Unsure+")")
-		case call.Outcome != eval.Allowed:
-			j.worsen(Unknown, call.Why())
+	j.Calls = m.decide(&h)
+	for i := range j.Calls {
+		switch c := &j.Calls[i]; {
+		case c.Outcome.Denied() && c.Unsure == "":
+			j.worsen(Broken, c.Why())
+		case c.Outcome.Denied():
+			j.worsen(Unknown, c.Why()+" ("+c.Unsure+")")
+		case c.Outcome != eval.Allowed:
+			j.worsen(Unknown, c.Why())
 		}
-		j.Calls = append(j.Calls, call)
 	}
 	if why := h.EncryptionUnknown(); why != "" {
 		j.worsen(Unknown, why)

@@ -70,7 +70,7 @@ func (c *Command) policyCommand(r policyRole) *cobra.Command {
 		if errs := append(missing, err, o.check()); errors.Join(errs...) != nil {
 			return nameFlags(cmd, errors.Join(append(errs, otherProblems(hops)...)...))
 		}
-		policies, err := policygen.Generate(hops, o.options())
+		policies, err := policygen.Generate(o.options(), policygen.Hops(hops))
 		if err != nil {
 			return nameFlags(cmd, err)
 		}

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"errors"
-	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -46,19 +45,31 @@ account.`,
 		if err := errors.Join(errs...); err != nil {
 			return err
 		}
-		k := policygen.AccountWideKeyPolicy{Account: account, Region: region}
-		for _, t := range topics {
-			k.Topics = append(k.Topics, policygen.TopicARN(t))
+		how := policygen.Options{KeyAccess: policygen.AccountWide, Account: account, Region: region, KeyStatementsOnly: o.statementsOnly}
+		if _, err := policygen.Generate(how); err != nil && len(topics) == 0 {
+			return nameFlags(cmd, err) // a pattern of all topics would be wrong too
 		}
-		d, err := k.Document()
+		policies, err := policygen.Generate(how, accountDelivery(account, region, topics))
 		if err != nil {
 			return nameFlags(cmd, err)
 		}
-		if o.statementsOnly {
-			d.Statements = slices.DeleteFunc(d.Statements, func(s policygen.Statement) bool { return s.Sid == "EnableIAMUserPermissions" })
-		}
-		a := policygen.Attachment{On: policygen.OnKey, Resource: policygen.ARN(key), Account: account, Document: d}
-		return nameFlags(cmd, c.printPolicies(&o, policygen.Policies{a}, nil))
+		wide := policies.On(policygen.OnKey)[0]
+		wide.Resource, wide.Account = policygen.ARN(key), account
+		return nameFlags(cmd, c.printPolicies(&o, policygen.Policies{wide}, nil))
 	}
 	return cmd
+}
+
+// accountDelivery is SNS delivering to any queue of the account under its key: from topics, or from every topic of the
+// account if there are none.
+func accountDelivery(account, region string, topics []string) policygen.Delivery {
+	d := policygen.Delivery{Queue: policygen.Queue{ARN: "${Queue}", Key: "${Key}"}}
+	for _, t := range topics {
+		d.Topics = append(d.Topics, policygen.Topic{ARN: policygen.TopicARN(t)})
+	}
+	if len(topics) == 0 {
+		every := "arn:" + policygen.PartitionOf(region) + ":sns:*:" + account + ":*"
+		d.Topics = []policygen.Topic{{ARN: "${Topic}", Scope: policygen.TopicARN(every)}}
+	}
+	return d
 }

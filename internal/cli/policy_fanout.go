@@ -51,7 +51,7 @@ docs/fanout-yaml.md describes the file. Flags take precedence over the file.`,
 		if err != nil {
 			return err
 		}
-		o.override(cmd, &f.Fanout.Options)
+		o.override(cmd, &f.Options)
 		policies, err := f.Policies()
 		if err != nil {
 			return err

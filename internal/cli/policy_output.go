@@ -120,10 +120,14 @@ func (o *policyOutput) selected(all policygen.Policies, hops []policygen.Hop) (p
 	if o.on != "" {
 		selected = all.On(o.on)
 		if len(selected) == 0 && o.on == policygen.OnKey && !o.statementsOnly {
-			var err error
-			if selected, err = o.delegations(hops); err != nil {
+			// Identity policies grant the keys: without the account's own statement in the key policy, they would not count.
+			with := o.options()
+			with.KeyPolicies = true
+			all, err := policygen.Generate(with, policygen.Hops(hops))
+			if err != nil {
 				return nil, err
 			}
+			selected = all.On(policygen.OnKey)
 		}
 		if len(selected) == 0 {
 			return nil, fmt.Errorf("--on %q: %s, want %s", o.on, whyNot(o.on, hops), value.Or(kinds(all)))
@@ -145,27 +149,6 @@ func (o *policyOutput) selected(all policygen.Policies, hops []policygen.Hop) (p
 		return nil, fmt.Errorf("--on %q: there are %d, and together they are not one JSON document, want --output-dir, or --of %s", o.on, len(selected), value.Or(owners(selected)))
 	}
 	return selected, nil
-}
-
-// delegations returns the policies of the hops' customer managed keys. If identity policies grant the use of a key, they count
-// only if its key policy has a statement for the account.
-func (o *policyOutput) delegations(hops []policygen.Hop) (policygen.Policies, error) {
-	var all policygen.Policies
-	for _, h := range hops {
-		for _, call := range h.Calls() {
-			_, managed := policygen.AWSManagedKey(string(call.Resource))
-			if _, done := all.Of(call.Resource); call.On != policygen.OnKey || managed || done {
-				continue
-			}
-			p := o.options()
-			doc, err := policygen.KeyPolicy{Key: policygen.KeyARN(call.Resource), Hops: hops, Access: p.KeyAccess, Account: p.Account}.Document()
-			if err != nil {
-				return nil, err
-			}
-			all = append(all, policygen.Attachment{On: policygen.OnKey, Resource: call.Resource, Account: call.Resource.Account(), Document: doc})
-		}
-	}
-	return all, nil
 }
 
 // kinds returns the kinds of the policies, each once.

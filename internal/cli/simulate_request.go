@@ -110,7 +110,7 @@ func assumeTLS(r *eval.Request) {
 		}
 	}
 	if r.Context == nil {
-		r.Context = policygen.Context{}
+		r.Context = map[string][]string{}
 	}
 	r.Context["aws:SecureTransport"] = []string{"true"}
 }
@@ -121,7 +121,7 @@ func (p *requestParser) field(r *eval.Request, m value.Member) {
 	switch m.Key {
 	case "principal":
 		var err error
-		r.Principal, err = eval.ParsePrincipal(text)
+		r.Principal, err = policygen.ParsePrincipal(text)
 		p.fail(at, err)
 	case "action":
 		r.Action = text
@@ -147,11 +147,11 @@ func (p *requestParser) field(r *eval.Request, m value.Member) {
 }
 
 // context reads a context. An empty list means that the request does not have the key.
-func (p *requestParser) context(v value.Value) policygen.Context {
+func (p *requestParser) context(v value.Value) map[string][]string {
 	if v.Kind != value.Object {
 		p.add(v.At, "context", "", "it is "+v.Kind.String(), "an object")
 	}
-	ctx := make(policygen.Context, len(v.Members))
+	ctx := make(map[string][]string, len(v.Members))
 	spelling := make(map[string]string, len(v.Members))
 	for _, m := range v.Members {
 		if first, ok := spelling[strings.ToLower(m.Key)]; ok {

@@ -13,7 +13,8 @@ import (
 
 // A File is a fan-out with the places in the file that its values come from.
 type File struct {
-	Fanout policygen.Fanout
+	Fanout  policygen.Fanout
+	Options policygen.Options
 
 	name string
 	at   map[string][]place // by value
@@ -25,10 +26,10 @@ type place struct {
 	what string
 }
 
-// Policies returns every document of the fan-out. The error joins the errors of [policygen.Fanout.Policies], each with its
+// Policies returns every document of the fan-out. The error joins the errors of [policygen.Generate], each with its
 // place where its value stands in the file.
 func (f *File) Policies() (policygen.Policies, error) {
-	p, err := f.Fanout.Policies()
+	p, err := policygen.Generate(f.Options, f.Fanout)
 	return p, f.Locate(err)
 }
 

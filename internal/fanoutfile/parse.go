@@ -15,18 +15,19 @@ func Parse(name string, data []byte) (*File, error) {
 		return nil, err
 	}
 	r := reader{name: name, at: map[string][]place{}}
-	f := r.fanout(root)
+	f := File{name: name, at: r.at}
+	r.file(root, &f)
 	if err := r.problems.Err(); err != nil {
 		return nil, err
 	}
-	return &File{Fanout: f, name: name, at: r.at}, nil
+	return &f, nil
 }
 
-func (r *reader) fanout(v value.Value) policygen.Fanout {
-	var f policygen.Fanout
+func (r *reader) file(v value.Value, file *File) {
+	f := &file.Fanout
 	if !v.There() {
 		r.add(v.At, "file", "", "it is empty", "topics and queues")
-		return f
+		return
 	}
 	var publishers, queues value.Value // they refer to the topics, wherever those stand
 	r.object(v, "file",
@@ -35,9 +36,9 @@ func (r *reader) fanout(v value.Value) policygen.Fanout {
 		}},
 		field{"queues", true, func(v value.Value) { queues = v }},
 		field{"publishers", false, func(v value.Value) { publishers = v }},
-		field{"keyAccess", false, func(v value.Value) { f.Options.KeyAccess = r.keyAccess(v) }},
-		field{"keyAccount", false, func(v value.Value) { f.Options.Account = r.text(v, "account") }},
-		field{"tlsOnly", false, func(v value.Value) { f.Options.TLSOnly = r.flag(v, "tlsOnly") }},
+		field{"keyAccess", false, func(v value.Value) { file.Options.KeyAccess = r.keyAccess(v) }},
+		field{"keyAccount", false, func(v value.Value) { file.Options.Account = r.text(v, "account") }},
+		field{"tlsOnly", false, func(v value.Value) { file.Options.TLSOnly = r.flag(v, "tlsOnly") }},
 	)
 	if publishers.Kind != value.Absent {
 		r.list(publishers, "publishers", func(v value.Value) { f.Publishers = append(f.Publishers, r.publisher(v, f.Topics)) })
@@ -45,7 +46,6 @@ func (r *reader) fanout(v value.Value) policygen.Fanout {
 	if queues.Kind != value.Absent {
 		r.list(queues, "queues", func(v value.Value) { f.Queues = append(f.Queues, r.subscription(v, f.Topics)) })
 	}
-	return f
 }
 
 func (r *reader) keyAccess(v value.Value) policygen.KeyAccess {

@@ -77,7 +77,9 @@ publishers:
 				Destination: policygen.Queue{ARN: "arn:aws:sqs:us-east-2:123456789012:other"}}},
 			SubscriptionDeadLetterQueue: &policygen.Queue{ARN: "arn:aws:sqs:us-east-2:123456789012:lost"},
 		}},
-		Options: policygen.Options{KeyAccess: policygen.ByKeyPolicy, TLSOnly: true, Account: "012345678901"},
+	}
+	if want := (policygen.Options{KeyAccess: policygen.ByKeyPolicy, TLSOnly: true, Account: "012345678901"}); f.Options != want {
+		t.Errorf("options %+v, want %+v", f.Options, want)
 	}
 	if diff := cmp.Diff(want, f.Fanout); diff != "" {
 		t.Errorf("fan-out (-want +got):\n%s", diff)

@@ -94,6 +94,10 @@ func (r *reader) principal(v value.Value) policygen.Principal {
 		return nil
 	}
 	p, err := policygen.ParsePrincipal(s)
+	if _, federated := p.(policygen.Federated); federated {
+		err = &policygen.InputError{What: "principal", Value: s, Got: "a federated one, which no policy of a fan-out admits",
+			Want: "the ARN of a role or user, an account id, or a service such as s3.amazonaws.com"}
+	}
 	if err != nil {
 		r.problems.Add(v.At, &value.Error{File: r.name, Cause: err})
 		return nil

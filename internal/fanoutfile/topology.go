@@ -82,7 +82,7 @@ func (b *builder) build() {
 			possible = append(possible, h)
 		}
 	}
-	b.policies(possible, f.Options)
+	b.policies(possible, b.file.Options)
 }
 
 // at returns the position of a value in the file.
@@ -206,7 +206,7 @@ func (b *builder) hop(h policygen.Hop) {
 
 // policies adds the documents that hopgrant writes for the hops.
 func (b *builder) policies(hops []policygen.Hop, o policygen.Options) {
-	all, err := policygen.Generate(hops, o)
+	all, err := policygen.Generate(o, policygen.Hops(hops))
 	if err != nil {
 		b.topology.Unknowns = append(b.topology.Unknowns, topology.Unknown{ID: b.file.name, What: "policies", Why: err.Error(),
 			At: topology.Position{File: b.file.name}})

@@ -139,7 +139,7 @@ func TestFanoutGetsEveryMessageThrough(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, n := range needs(f) {
-			request := eval.Request{Principal: n.who, Action: n.action, Resource: n.on, Context: policygen.Context{"aws:SecureTransport": {"true"}}}
+			request := eval.Request{Principal: n.who, Action: n.action, Resource: n.on, Context: map[string][]string{"aws:SecureTransport": {"true"}}}
 			if n.topic != "" {
 				request.Context["aws:SourceArn"] = []string{string(n.topic)}
 			} else if n.on.Service() == "kms" {

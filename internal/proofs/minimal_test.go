@@ -206,8 +206,8 @@ func TestTLSOnly(t *testing.T) {
 }
 
 // withKey returns a context with one key set.
-func withKey(c policygen.Context, key string, values ...string) policygen.Context {
-	changed := policygen.Context{}
+func withKey(c map[string][]string, key string, values ...string) map[string][]string {
+	changed := map[string][]string{}
 	for k, v := range c {
 		changed[k] = v
 	}

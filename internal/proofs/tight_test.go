@@ -102,7 +102,7 @@ func requestBy(call policygen.Call, who policygen.Principal) eval.Request {
 		// An unsigned request comes through no service and has no account.
 		r := eval.RequestOf(call)
 		r.Principal = who
-		r.Context = policygen.Context{"aws:SecureTransport": {"true"}, "kms:CallerAccount": nil, "kms:ViaService": nil, "aws:SourceArn": nil, "aws:SourceAccount": nil}
+		r.Context = map[string][]string{"aws:SecureTransport": {"true"}, "kms:CallerAccount": nil, "kms:ViaService": nil, "aws:SourceArn": nil, "aws:SourceAccount": nil}
 		return r
 	}
 	for _, c := range h.Calls() {
@@ -174,7 +174,7 @@ func limits(k service.Keys, h policygen.Hop) bool {
 // withPrincipal returns the request as made by another principal, straight to the resource.
 func withPrincipal(r eval.Request, p policygen.Principal) eval.Request {
 	r.Principal = p
-	context := policygen.Context{"kms:ViaService": nil}
+	context := map[string][]string{"kms:ViaService": nil}
 	for k, v := range r.Context {
 		if !strings.HasPrefix(k, "aws:Principal") && k != "kms:CallerAccount" {
 			context[k] = v

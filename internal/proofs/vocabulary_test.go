@@ -119,7 +119,7 @@ func drawPolicies(t *rapid.T) eval.Policies {
 
 func drawRequest(t *rapid.T) eval.Request {
 	r := eval.Request{Principal: pick(t, "principal", somePrincipals), Action: pick(t, "action", askedActions),
-		Resource: policygen.ARN(pick(t, "resource", askedResources)), Context: policygen.Context{}}
+		Resource: policygen.ARN(pick(t, "resource", askedResources)), Context: map[string][]string{}}
 	for _, key := range []string{"aws:SourceArn", "aws:SourceAccount", "kms:ViaService", "aws:SecureTransport", "aws:PrincipalTag/queue"} {
 		switch rapid.IntRange(0, 3).Draw(t, key) {
 		case 0: // unknown

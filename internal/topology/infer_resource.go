@@ -110,7 +110,7 @@ func foreignCallers(p *policygen.Principals, resource policygen.ARN) []*Caller {
 	var all []*Caller
 	for _, s := range p.AWS {
 		who, err := policygen.ParsePrincipal(s)
-		if err != nil {
+		if _, federated := who.(policygen.Federated); federated || err != nil {
 			continue
 		}
 		switch other := policygen.AccountOf(who); {

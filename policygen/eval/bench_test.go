@@ -37,7 +37,7 @@ func benchmarkCase(tb testing.TB) (Request, Policies) {
 		Principal: policygen.RoleARN("arn:aws:iam::111122223333:role/consumer"),
 		Action:    "kms:Decrypt",
 		Resource:  "arn:aws:kms:us-east-2:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab",
-		Context: policygen.Context{
+		Context: map[string][]string{
 			"kms:ViaService":            {"sqs.us-east-2.amazonaws.com"},
 			"kms:CallerAccount":         {"111122223333"},
 			"aws:PrincipalIsAWSService": {"false"},

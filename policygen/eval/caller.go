@@ -38,11 +38,6 @@ func (c *caller) iam() bool {
 	return false
 }
 
-func newCaller(p policygen.Principal, partition string) (c caller) {
-	c.set(p, partition)
-	return c
-}
-
 // set fills in the zero caller. Root users are taken to be in the partition of what they ask for.
 func (c *caller) set(p policygen.Principal, partition string) {
 	switch p := p.(type) {
@@ -52,14 +47,14 @@ func (c *caller) set(p policygen.Principal, partition string) {
 		c.kind, c.name = user, string(p)
 	case policygen.SessionARN:
 		c.kind, c.name = session, string(p)
-	case policygen.FederatedUserARN:
-		c.kind, c.name = federatedUser, string(p)
 	case policygen.ServicePrincipal:
 		c.kind, c.name = service, string(p)
 		return
-	case policygen.FederatedIdentity:
-		c.kind, c.name = federated, string(p)
-		return
+	case policygen.Federated:
+		if c.kind, c.name = federated, string(p); !strings.Contains(c.name, ":federated-user/") {
+			return
+		}
+		c.kind = federatedUser
 	case policygen.AccountID:
 		c.kind, c.name, c.account, c.partition = root, string(p), string(p), partition
 		return

@@ -2,8 +2,6 @@ package eval
 
 import (
 	"strings"
-
-	"github.com/hopgrant/hopgrant/policygen"
 )
 
 // A contextValue is what a request holds under one condition key.
@@ -53,7 +51,7 @@ func (r *run) lookUp(key, written string) contextValue {
 
 // given returns the values of a key, by its name in lower case and as a policy writes it. Of several spellings in the
 // context that of the policy counts, else the first in byte order.
-func given(ctx policygen.Context, key, written string) (values []string, ok bool) {
+func given(ctx map[string][]string, key, written string) (values []string, ok bool) {
 	if values, ok = ctx[written]; ok {
 		return values, ok
 	}

@@ -160,7 +160,7 @@ func (r *caseReader) header(name, value string) {
 	case "want":
 		c.want, err = ParseOutcome(value)
 	case "principal":
-		c.request.Principal, err = ParsePrincipal(value)
+		c.request.Principal, err = policygen.ParsePrincipal(value)
 	case "action":
 		c.request.Action = value
 	case "resource":
@@ -199,7 +199,7 @@ func (r *caseReader) header(name, value string) {
 
 func (r *caseReader) context(key string, values []string) {
 	if r.c.request.Context == nil {
-		r.c.request.Context = policygen.Context{}
+		r.c.request.Context = map[string][]string{}
 	}
 	if _, ok := r.c.request.Context[key]; ok {
 		r.add("context key %q is there twice", key)

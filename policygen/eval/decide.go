@@ -1,7 +1,5 @@
 package eval
 
-import "github.com/hopgrant/hopgrant/policygen"
-
 // Evaluate decides a request as AWS documents its policy evaluation logic: an explicit deny in any policy wins; service
 // control policies and resource control policies must allow at every level; then, within one account, an identity policy or
 // the resource's policy has to allow, and across accounts both. Keys, and roles that are to be assumed, must be allowed by
@@ -94,7 +92,7 @@ func (r *run) withinAccount(t *totals) truth {
 
 // acrossAccounts: the caller's account must allow by identity policies, and the resource's account by the resource's policy.
 func (r *run) acrossAccounts(t *totals) truth {
-	if policygen.AccountBound(r.req.Action) {
+	if isAccountBound(r.req.Action) {
 		return no
 	}
 	return min(t.identity, t.boundary, t.session, t.resource.any())

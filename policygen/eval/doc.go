@@ -4,7 +4,7 @@
 //		Principal: policygen.ServicePrincipal("sns.amazonaws.com"),
 //		Action:    "sqs:SendMessage",
 //		Resource:  "arn:aws:sqs:us-east-2:111122223333:orders",
-//		Context:   policygen.Context{"aws:SourceArn": {"arn:aws:sns:us-east-2:111122223333:events"}},
+//		Context:   map[string][]string{"aws:SourceArn": {"arn:aws:sns:us-east-2:111122223333:events"}},
 //	}, eval.Policies{Resource: &queuePolicy})
 //	if d.Outcome != eval.Allowed {
 //		log.Print(d.Explain())

@@ -175,11 +175,11 @@ func TestUnknownAccounts(t *testing.T) {
 	foreign := bucket
 	foreign.ResourceAccount = "444455556666"
 	told := bucket
-	told.Context = policygen.Context{"aws:ResourceAccount": {"444455556666"}}
+	told.Context = map[string][]string{"aws:ResourceAccount": {"444455556666"}}
 	unresolved := bucket
 	unresolved.ResourceAccount = "${AWS::AccountId}"
 	token := Request{Principal: policygen.RoleARN("${Role.Arn}"), Action: "s3:GetObject", Resource: "arn:aws:s3:::amzn-s3-demo-bucket/a",
-		ResourceAccount: "${AWS::AccountId}", Context: policygen.Context{"aws:PrincipalAccount": {"${AWS::AccountId}"}}}
+		ResourceAccount: "${AWS::AccountId}", Context: map[string][]string{"aws:PrincipalAccount": {"${AWS::AccountId}"}}}
 	tests := []struct {
 		name   string
 		req    Request
@@ -212,7 +212,7 @@ func TestHugeTexts(t *testing.T) {
 			Effect: policygen.Allow, Action: []string{pattern}, Resource: []string{"arn:aws:s3:::" + pattern},
 			Condition: policygen.Condition{"StringLike": {"a:b": {pattern}}}}}}
 		for _, value := range []string{long, "${Y}" + long} {
-			Evaluate(Request{Principal: consumer, Action: value, Resource: policygen.ARN("arn:aws:s3:::" + value), Context: policygen.Context{"a:b": {value}}},
+			Evaluate(Request{Principal: consumer, Action: value, Resource: policygen.ARN("arn:aws:s3:::" + value), Context: map[string][]string{"a:b": {value}}},
 				Policies{Identity: []policygen.Document{doc}})
 		}
 	}

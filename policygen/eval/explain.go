@@ -123,7 +123,7 @@ func (d Decision) whyNotWithin(who string) []string {
 
 func (d Decision) whyNotAcross(who string) []string {
 	r, t := d.run, &d.totals
-	if policygen.AccountBound(d.Request.Action) {
+	if isAccountBound(d.Request.Action) {
 		return []string{fmt.Sprintf("%s works for principals of the resource's own account only", d.Request.Action)}
 	}
 	var causes []string

@@ -30,13 +30,13 @@ func FuzzEvaluate(f *testing.F) {
 		Condition: policygen.Condition{"StringLike": {"aws:SourceArn": {"arn:*"}}},
 	}}}
 	f.Fuzz(func(t *testing.T, identity, resource, principal, action, target, owner, key, value string) {
-		p, err := ParsePrincipal(principal)
+		p, err := policygen.ParsePrincipal(principal)
 		if err != nil {
 			return
 		}
 		req := Request{Principal: p, Action: action, Resource: policygen.ARN(target), ResourceAccount: owner}
 		if key != "" {
-			req.Context = policygen.Context{key: nil}
+			req.Context = map[string][]string{key: nil}
 			if value != "" {
 				req.Context[key] = strings.Split(value, ",")
 			}

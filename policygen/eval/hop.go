@@ -1,63 +1,38 @@
 package eval
 
-import (
-	"github.com/hopgrant/hopgrant/policygen"
-)
+import "github.com/hopgrant/hopgrant/policygen"
 
 // Documents finds the policies that decide the calls of hops.
 type Documents interface {
-	// Policies returns the policies that decide a call: those of its caller, and that of the topic, queue or key. The policies
-	// of AWS managed keys need not be known, [Hop] has them.
-	Policies(call policygen.Call) Policies
+	// Policies returns the policies that decide a call: those of its caller, and that of the topic, queue or key. Where the
+	// resource has several policies that overwrite each other, there is one element for each of them, with the same
+	// policies of the caller; none at all is the same as one without policies. The policies of AWS managed keys need not be
+	// known: [Hop] has them.
+	Policies(call policygen.Call) []*Compiled
 }
 
-// A Set is Documents by the principal and the resource that they are attached to. What is not in it does not exist.
-type Set struct {
-	Identity map[policygen.Principal][]policygen.Document
-	Boundary map[policygen.Principal]policygen.Document
-	Session  map[policygen.Principal][]policygen.Document
-	// Resource holds the policies of topics, queues and keys by ARN.
-	Resource map[policygen.ARN]policygen.Document
-	// ServiceControl and ResourceControl are by account: the caller's, and the resource's.
-	ServiceControl, ResourceControl map[string][][]policygen.Document
-}
+// Attached returns policies as Documents: each attached where it belongs, and nothing else there. Several of one owner count
+// together.
+func Attached(p policygen.Policies) Documents { return attached(p) }
 
-// Generated returns generated policies as Documents: every one attached where it belongs.
-func Generated(p policygen.Policies) Set {
-	s := Set{Identity: map[policygen.Principal][]policygen.Document{}, Resource: map[policygen.ARN]policygen.Document{}}
-	for _, a := range p {
-		if a.On == policygen.OnIdentity {
-			s.Identity[a.Principal] = append(s.Identity[a.Principal], a.Document)
-			continue
+type attached policygen.Policies
+
+func (all attached) Policies(call policygen.Call) []*Compiled {
+	var p Policies
+	for _, a := range all {
+		switch {
+		case a.On == policygen.OnIdentity && a.Principal == call.Caller:
+			p.Identity = append(p.Identity, a.Document)
+		case a.On == policygen.OnIdentity || a.Resource != call.Resource:
+		case p.Resource == nil:
+			d := a.Document
+			p.Resource = &d
+		default:
+			n := len(p.Resource.Statements)
+			p.Resource.Statements = append(p.Resource.Statements[:n:n], a.Document.Statements...)
 		}
-		d := s.Resource[a.Resource]
-		d.Version, d.ID = a.Document.Version, a.Document.ID
-		d.Statements = append(d.Statements[:len(d.Statements):len(d.Statements)], a.Document.Statements...)
-		s.Resource[a.Resource] = d
 	}
-	return s
-}
-
-// Policies returns the policies that decide a call.
-func (s Set) Policies(call policygen.Call) Policies {
-	p := Policies{
-		Identity:        s.Identity[call.Caller],
-		Session:         s.Session[call.Caller],
-		ServiceControl:  s.ServiceControl[accountOfPrincipal(call.Caller)],
-		ResourceControl: s.ResourceControl[accountText(string(call.Resource))],
-	}
-	if d, ok := s.Boundary[call.Caller]; ok {
-		p.Boundary = &d
-	}
-	if d, ok := s.Resource[call.Resource]; ok {
-		p.Resource = &d
-	}
-	return p
-}
-
-func accountOfPrincipal(p policygen.Principal) string {
-	c := newCaller(p, "")
-	return c.account
+	return []*Compiled{Compile(p)}
 }
 
 // A HopDecision is the answer for a hop: it works if all of its calls are allowed.
@@ -70,29 +45,55 @@ type HopDecision struct {
 
 // A CallDecision is the answer for one call of a hop.
 type CallDecision struct {
-	Call policygen.Call
-	Decision
+	policygen.Call
+	Outcome Outcome
+	// Conflict is which of several policies that overwrite each other decides unlike the first, so that the call is
+	// undecided; 0 if they all decide alike.
+	Conflict int
+
+	request  Request
+	policies *Compiled
 }
 
-// Hop decides every call of a hop. On an AWS managed key, the key's own policy counts, whatever the documents hold.
+// Reasons decides the call again, with every reason; of several policies that overwrite each other, under the first.
+func (d *CallDecision) Reasons() Decision { return d.policies.Evaluate(d.request) }
+
+// Hop decides the calls of a hop ([policygen.Hop.Calls]). On an AWS managed key, the key's own policy counts, whatever the
+// documents hold.
 //
 // A hop without a call, because its kind is unknown or it has neither topic nor queue, is undecided.
-func Hop(h policygen.Hop, docs Documents) HopDecision {
-	var d HopDecision
-	for _, call := range h.Calls() {
-		d.Calls = append(d.Calls, CallDecision{Call: call, Decision: Call(call, docs.Policies(call))})
+func Hop(calls []policygen.Call, docs Documents) HopDecision {
+	d := HopDecision{Calls: make([]CallDecision, len(calls))}
+	for i := range calls {
+		d.Calls[i] = decide(calls[i], docs)
 	}
 	d.Outcome = outcomeOf(d.Calls)
 	return d
 }
 
-// Call decides one call. On an AWS managed key, the key's own policy counts in place of the resource policy.
-func Call(call policygen.Call, p Policies) Decision {
-	req := RequestOf(call)
-	if managed, ok := managedKeyPolicy(call); ok {
-		p.Resource, p.UnknownResource = &managed, nil
+// decide decides one call. Under policies that overwrite each other, it is decided if they all decide alike; every denial is
+// like every other.
+func decide(call policygen.Call, docs Documents) CallDecision {
+	d := CallDecision{Call: call, request: RequestOf(call)}
+	managed := managedKey(call)
+	all := docs.Policies(call)
+	if len(all) == 0 {
+		all = []*Compiled{Compile(Policies{})}
 	}
-	return Evaluate(req, p)
+	for i, p := range all {
+		if managed != nil {
+			p = p.WithResourceOf(managed)
+		}
+		outcome := p.Decide(d.request)
+		switch {
+		case i == 0:
+			d.Outcome, d.policies = outcome, p
+		case outcome != d.Outcome && !(outcome.Denied() && d.Outcome.Denied()):
+			d.Outcome, d.Conflict = Undecided, i
+			return d
+		}
+	}
+	return d
 }
 
 func outcomeOf(calls []CallDecision) Outcome {
@@ -100,29 +101,31 @@ func outcomeOf(calls []CallDecision) Outcome {
 		return Undecided
 	}
 	all := Allowed
-	for _, c := range calls {
-		switch o := c.Outcome; {
-		case o == Allowed:
-		case o == Undecided || c.Call.Unsure != "":
+	for i := range calls {
+		switch c := &calls[i]; {
+		case c.Outcome == Allowed:
+		case c.Outcome == Undecided || c.Unsure != "":
 			if all == Allowed {
 				all = Undecided
 			}
 		case all != ExplicitDeny:
-			all = o
+			all = c.Outcome
 		}
 	}
 	return all
 }
 
-// managedKeyPolicy returns the policy of the AWS managed key that a call is on.
-func managedKeyPolicy(call policygen.Call) (policygen.Document, bool) {
+// managedKey returns the policy of the AWS managed key that a call is on, of the account and Region of the queue or topic
+// whose messages it encrypts; nil if it is on none.
+func managedKey(call policygen.Call) *Compiled {
 	if call.On != policygen.OnKey {
-		return policygen.Document{}, false
+		return nil
 	}
 	service, ok := policygen.AWSManagedKey(string(call.Resource))
 	if !ok {
-		return policygen.Document{}, false
+		return nil
 	}
-	parts, _ := splitARN(string(ownerOfKeyUse(call)))
-	return policygen.AWSManagedKeyPolicy(service, parts[4], parts[3]), true
+	owner, _ := splitARN(string(ownerOfKeyUse(call)))
+	d := policygen.AWSManagedKeyPolicy(service, owner[4], owner[3])
+	return Compile(Policies{Resource: &d})
 }

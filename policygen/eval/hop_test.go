@@ -24,20 +24,22 @@ func receiving(key policygen.KeyARN) policygen.Hop {
 }
 
 // generated returns the documents that hops need.
-func generated(t *testing.T, hops ...policygen.Hop) Set {
+func generated(t *testing.T, hops ...policygen.Hop) policygen.Policies {
 	t.Helper()
-	p, err := policygen.Generate(hops, policygen.Options{})
+	p, err := policygen.Generate(policygen.Options{}, policygen.Hops(hops))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return Generated(p)
+	return p
 }
+
+func decideHop(h policygen.Hop, p policygen.Policies) HopDecision { return Hop(h.Calls(), Attached(p)) }
 
 func wantHop(t *testing.T, d HopDecision, want Outcome, says ...string) {
 	t.Helper()
 	var text strings.Builder
 	for _, c := range d.Calls {
-		text.WriteString(c.Explain() + "\n")
+		text.WriteString(c.Reasons().Explain() + "\n")
 	}
 	if d.Outcome != want {
 		t.Errorf("the hop is %v, want %v\n%s", d.Outcome, want, text.String())
@@ -54,41 +56,41 @@ func TestStoryAWSManagedKeyAndSNS(t *testing.T) {
 	docs := generated(t, delivery(""), receiving(""))
 	for _, alias := range []policygen.KeyARN{"alias/aws/sqs", "arn:aws:kms:us-east-2:111122223333:alias/aws/sqs",
 		"arn:${AWS::Partition}:kms:${AWS::Region}:${AWS::AccountId}:alias/aws/sqs"} {
-		wantHop(t, Hop(delivery(alias), docs), ImplicitDeny, "the key policy does not allow sns.amazonaws.com", "kms:CallerAccount")
-		wantHop(t, Hop(receiving(alias), docs), Allowed)
+		wantHop(t, decideHop(delivery(alias), docs), ImplicitDeny, "the key policy does not allow sns.amazonaws.com", "kms:CallerAccount")
+		wantHop(t, decideHop(receiving(alias), docs), Allowed)
 	}
 }
 
 // https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
 func TestStoryAccountPrincipalIsDelegationOnly(t *testing.T) {
 	docs := generated(t, receiving(""))
-	docs.Resource[policygen.ARN(keyARN)] = policygen.DefaultKeyPolicy("111122223333", "aws")
-	wantHop(t, Hop(receiving(keyARN), docs), ImplicitDeny,
+	docs = append(docs, policygen.Attachment{On: policygen.OnKey, Resource: policygen.ARN(keyARN), Document: policygen.DefaultKeyPolicy("111122223333", "aws")})
+	wantHop(t, decideHop(receiving(keyARN), docs), ImplicitDeny,
 		"the key policy delegates to account 111122223333, but role consumer has no identity policy that allows kms:Decrypt")
-	docs.Identity[consumer] = append(docs.Identity[consumer], policygen.Document{Version: policygen.Version, Statements: []policygen.Statement{
-		{Effect: policygen.Allow, Action: []string{"kms:Decrypt"}, Resource: []string{string(keyARN)}}}})
-	wantHop(t, Hop(receiving(keyARN), docs), Allowed)
+	docs = append(docs, policygen.Attachment{On: policygen.OnIdentity, Principal: consumer, Document: policygen.Document{Version: policygen.Version,
+		Statements: []policygen.Statement{{Effect: policygen.Allow, Action: []string{"kms:Decrypt"}, Resource: []string{string(keyARN)}}}}})
+	wantHop(t, decideHop(receiving(keyARN), docs), Allowed)
 }
 
 // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html
 func TestStoryCustomerManagedKeyBreaksConsumers(t *testing.T) {
 	docs := generated(t, delivery(keyARN), receiving("alias/aws/sqs"))
-	wantHop(t, Hop(receiving("alias/aws/sqs"), docs), Allowed)
-	wantHop(t, Hop(delivery(keyARN), docs), Allowed)
-	wantHop(t, Hop(receiving(keyARN), docs), ImplicitDeny, "no identity policy that allows kms:Decrypt")
+	wantHop(t, decideHop(receiving("alias/aws/sqs"), docs), Allowed)
+	wantHop(t, decideHop(delivery(keyARN), docs), Allowed)
+	wantHop(t, decideHop(receiving(keyARN), docs), ImplicitDeny, "no identity policy that allows kms:Decrypt")
 	docs = generated(t, delivery(keyARN), receiving(keyARN))
-	wantHop(t, Hop(receiving(keyARN), docs), Allowed)
+	wantHop(t, decideHop(receiving(keyARN), docs), Allowed)
 }
 
 // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-configure-sqs-sse-queue.html
 func TestStorySSESQSNeedsNoGrant(t *testing.T) {
 	docs := generated(t, delivery(""), receiving(""))
 	for _, h := range []policygen.Hop{delivery(""), receiving("")} {
-		d := Hop(h, docs)
+		d := decideHop(h, docs)
 		wantHop(t, d, Allowed)
 		for _, c := range d.Calls {
-			if c.Call.On == policygen.OnKey {
-				t.Errorf("%s makes a call on a key: %s", h.Kind, c.Call.Action)
+			if c.On == policygen.OnKey {
+				t.Errorf("%s makes a call on a key: %s", h.Kind, c.Action)
 			}
 		}
 	}
@@ -96,7 +98,7 @@ func TestStorySSESQSNeedsNoGrant(t *testing.T) {
 
 func TestHopOutcome(t *testing.T) {
 	call := func(o Outcome, unsure string) CallDecision {
-		return CallDecision{Call: policygen.Call{Unsure: unsure}, Decision: Decision{Outcome: o}}
+		return CallDecision{Call: policygen.Call{Unsure: unsure}, Outcome: o}
 	}
 	tests := []struct {
 		name   string
@@ -119,6 +121,40 @@ func TestHopOutcome(t *testing.T) {
 	}
 }
 
+// alternatives are Documents that overwrite each other.
+type alternatives []*Compiled
+
+func (a alternatives) Policies(policygen.Call) []*Compiled { return a }
+
+// A queue for which several policies are set has one of them; which one is not known.
+func TestPoliciesThatOverwriteEachOther(t *testing.T) {
+	of := func(effect policygen.Effect, action string) *Compiled {
+		return Compile(Policies{Resource: &policygen.Document{Version: policygen.Version, Statements: []policygen.Statement{{Effect: effect,
+			Principal: &policygen.Principals{Service: []string{"sns.amazonaws.com"}}, Action: []string{action}, Resource: []string{"*"}}}}})
+	}
+	allows, ignores, denies := of(policygen.Allow, "sqs:SendMessage"), of(policygen.Allow, "sqs:ReceiveMessage"), of(policygen.Deny, "sqs:*")
+	tests := []struct {
+		name     string
+		docs     alternatives
+		want     Outcome
+		conflict int
+		reason   string
+	}{
+		{"one", alternatives{allows}, Allowed, 0, "it is the one that counts"},
+		{"none", nil, ImplicitDeny, 0, "no policy allows nothing to a service"},
+		{"alike", alternatives{allows, allows}, Allowed, 0, "whichever counts, it allows"},
+		{"both deny", alternatives{ignores, denies}, ImplicitDeny, 0, "whichever counts, the call fails"},
+		{"they differ", alternatives{allows, allows, denies}, Undecided, 2, "the last may be the one that counts"},
+		{"they differ, the first denies", alternatives{ignores, allows}, Undecided, 1, "the last may be the one that counts"},
+	}
+	for _, tt := range tests {
+		d := Hop(delivery("").Calls(), tt.docs)
+		if d.Outcome != tt.want || d.Calls[0].Conflict != tt.conflict {
+			t.Errorf("%s: %v, conflict %d, want %v, %d: %s", tt.name, d.Outcome, d.Calls[0].Conflict, tt.want, tt.conflict, tt.reason)
+		}
+	}
+}
+
 // Accounts and Regions that are not resolved are the same if their text is.
 func TestHopUnresolved(t *testing.T) {
 	const prefix = "arn:${AWS::Partition}:"
@@ -135,14 +171,14 @@ func TestHopUnresolved(t *testing.T) {
 	}
 	docs := generated(t, hops...)
 	for _, h := range hops {
-		wantHop(t, Hop(h, docs), Allowed)
+		wantHop(t, decideHop(h, docs), Allowed)
 	}
 	other := hops[0]
 	other.Caller = policygen.RoleARN(prefix + "iam::${AWS::AccountId}:role/other")
-	wantHop(t, Hop(other, docs), ImplicitDeny)
+	wantHop(t, decideHop(other, docs), ImplicitDeny)
 	elsewhere := hops[2]
 	elsewhere.Topic.ARN = prefix + "sns:${AWS::Region}:${AWS::AccountId}:${Other.TopicName}"
-	wantHop(t, Hop(elsewhere, docs), Undecided, "may allow it")
+	wantHop(t, decideHop(elsewhere, docs), Undecided, "may allow it")
 }
 
 func TestUnknownPolicies(t *testing.T) {

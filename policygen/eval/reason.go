@@ -63,14 +63,6 @@ func (r *run) note(d *document, i int, a application) {
 	})
 }
 
-// ConditionKey returns, where Element is ConditionElement, the condition key in question as the policy writes it.
-func (r Reason) ConditionKey() string {
-	if c := r.conditionOf(); c != nil {
-		return c.written
-	}
-	return ""
-}
-
 func (r Reason) conditionOf() *condition {
 	if r.statement == nil || r.Element != ConditionElement {
 		return nil

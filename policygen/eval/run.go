@@ -112,7 +112,7 @@ func (c *Compiled) sum(r *run) totals {
 		t.resource = t.resource.or(grant{maybe, maybe, maybe, maybe})
 		u.deny(&t.deny)
 	}
-	if len(c.resourceControl) > 0 && !r.managed && !r.caller.serviceLinked() && !policygen.OutsideResourceControl(r.req.Action) {
+	if len(c.resourceControl) > 0 && !r.managed && !r.caller.serviceLinked() && !isOutsideResourceControl(r.req.Action) {
 		for _, level := range c.resourceControl {
 			// AWS attaches its RCPFullAWSAccess to every level, so a level whose documents allow nothing is one
 			// that only denies.

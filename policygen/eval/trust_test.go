@@ -29,7 +29,7 @@ func TestTrustPolicies(t *testing.T) {
 	saml := trust(`{"Effect":"Allow","Principal":{"Federated":"arn:aws:iam::111122223333:saml-provider/Company"},"Action":"sts:AssumeRoleWithSAML"}`)
 	tests := []struct {
 		name, principal, action string
-		context                 policygen.Context
+		context                 map[string][]string
 		policies                Policies
 		want                    Outcome
 		reason                  string
@@ -40,13 +40,13 @@ func TestTrustPolicies(t *testing.T) {
 		{"by name", "arn:aws:iam::111122223333:role/app", "sts:AssumeRole", nil, Policies{Resource: named}, Allowed, "within the account the name is enough"},
 		{"by name, in a session", "arn:aws:sts::111122223333:assumed-role/app/i-0abc", "sts:AssumeRole", nil, Policies{Resource: named}, Allowed, "a session is the role's"},
 		{"somebody else", "arn:aws:iam::111122223333:role/other", "sts:AssumeRole", nil, Policies{Resource: named}, ImplicitDeny, "it names another role"},
-		{"across accounts", "arn:aws:iam::444455556666:role/app", "sts:AssumeRole", policygen.Context{"sts:ExternalId": {"x"}}, Policies{Identity: identity, Resource: other}, Allowed, "both accounts allow"},
-		{"across accounts, wrong id", "arn:aws:iam::444455556666:role/app", "sts:AssumeRole", policygen.Context{"sts:ExternalId": {"y"}}, Policies{Identity: identity, Resource: other}, ImplicitDeny, "the external id guards it"},
+		{"across accounts", "arn:aws:iam::444455556666:role/app", "sts:AssumeRole", map[string][]string{"sts:ExternalId": {"x"}}, Policies{Identity: identity, Resource: other}, Allowed, "both accounts allow"},
+		{"across accounts, wrong id", "arn:aws:iam::444455556666:role/app", "sts:AssumeRole", map[string][]string{"sts:ExternalId": {"y"}}, Policies{Identity: identity, Resource: other}, ImplicitDeny, "the external id guards it"},
 		{"across accounts, unknown id", "arn:aws:iam::444455556666:role/app", "sts:AssumeRole", nil, Policies{Identity: identity, Resource: other}, Undecided, "the external id decides"},
 		{"a service", "lambda.amazonaws.com", "sts:AssumeRole", nil, Policies{Resource: lambda}, Allowed, "services need nothing but the trust policy"},
 		{"another service", "ec2.amazonaws.com", "sts:AssumeRole", nil, Policies{Resource: lambda}, ImplicitDeny, "it is not named"},
-		{"web identity", "accounts.google.com", "sts:AssumeRoleWithWebIdentity", policygen.Context{"accounts.google.com:aud": {"66677788899900pro0"}}, Policies{Resource: google}, Allowed, "the provider is named"},
-		{"web identity of another application", "accounts.google.com", "sts:AssumeRoleWithWebIdentity", policygen.Context{"accounts.google.com:aud": {"another"}}, Policies{Resource: google}, ImplicitDeny, "the audience differs"},
+		{"web identity", "accounts.google.com", "sts:AssumeRoleWithWebIdentity", map[string][]string{"accounts.google.com:aud": {"66677788899900pro0"}}, Policies{Resource: google}, Allowed, "the provider is named"},
+		{"web identity of another application", "accounts.google.com", "sts:AssumeRoleWithWebIdentity", map[string][]string{"accounts.google.com:aud": {"another"}}, Policies{Resource: google}, ImplicitDeny, "the audience differs"},
 		{"another provider", "www.amazon.com", "sts:AssumeRoleWithWebIdentity", nil, Policies{Resource: google}, ImplicitDeny, "it is not named"},
 		{"OIDC provider", "arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com", "sts:AssumeRoleWithWebIdentity", nil, Policies{Resource: github}, Allowed, "by its ARN"},
 		{"OIDC provider by domain", "token.actions.githubusercontent.com", "sts:AssumeRoleWithWebIdentity", nil, Policies{Resource: github}, Allowed, "by its domain"},
@@ -54,7 +54,7 @@ func TestTrustPolicies(t *testing.T) {
 		{"root user", "arn:aws:iam::111122223333:root", "sts:AssumeRole", nil, Policies{Resource: account}, Allowed, "the account principal includes its root user"},
 	}
 	for _, tt := range tests {
-		p, err := ParsePrincipal(tt.principal)
+		p, err := policygen.ParsePrincipal(tt.principal)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -65,39 +65,11 @@ func TestTrustPolicies(t *testing.T) {
 	}
 }
 
-func TestParsePrincipal(t *testing.T) {
-	good := map[string]policygen.Principal{
-		"arn:aws:iam::111122223333:role/app":                policygen.RoleARN("arn:aws:iam::111122223333:role/app"),
-		"arn:aws:iam::111122223333:user/dev":                policygen.UserARN("arn:aws:iam::111122223333:user/dev"),
-		"arn:aws:sts::111122223333:assumed-role/app/i-0abc": policygen.SessionARN("arn:aws:sts::111122223333:assumed-role/app/i-0abc"),
-		"arn:aws:sts::111122223333:federated-user/bob":      policygen.FederatedUserARN("arn:aws:sts::111122223333:federated-user/bob"),
-		"arn:aws:iam::111122223333:root":                    policygen.AccountID("111122223333"),
-		"111122223333":                                      policygen.AccountID("111122223333"),
-		"sns.amazonaws.com":                                 policygen.ServicePrincipal("sns.amazonaws.com"),
-		"*":                                                 policygen.Anyone{},
-		"accounts.google.com":                               policygen.FederatedIdentity("accounts.google.com"),
-		"arn:aws:iam::111122223333:oidc-provider/oidc.example.com":           policygen.FederatedIdentity("arn:aws:iam::111122223333:oidc-provider/oidc.example.com"),
-		"arn:aws:iam::111122223333:saml-provider/Company":                    policygen.FederatedIdentity("arn:aws:iam::111122223333:saml-provider/Company"),
-		"${Token[Role.Arn.7]}":                                               policygen.RoleARN("${Token[Role.Arn.7]}"),
-		"arn:${AWS::Partition}:iam::${AWS::AccountId}:user/${User.UserName}": policygen.UserARN("arn:${AWS::Partition}:iam::${AWS::AccountId}:user/${User.UserName}"),
-	}
-	for s, want := range good {
-		if got, err := ParsePrincipal(s); err != nil || got != want {
-			t.Errorf("%s is %#v, %v, want %#v", s, got, err, want)
-		}
-	}
-	for _, s := range []string{"", "app", "1234", "arn:aws:iam::111122223333:group/x", "arn:aws:iam::1:role/app", "a..b", "Google.com", "arn:aws:sts::111122223333:federated-user/"} {
-		if got, err := ParsePrincipal(s); err == nil {
-			t.Errorf("%q is %#v, want an error", s, got)
-		}
-	}
-}
-
 // A federated user's session is named by its own ARN; whether it is that of a named user is not known.
 //
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
 func TestFederatedUsers(t *testing.T) {
-	const bob = policygen.FederatedUserARN("arn:aws:sts::111122223333:federated-user/bob")
+	const bob = policygen.Federated("arn:aws:sts::111122223333:federated-user/bob")
 	policy := func(principal string) *policygen.Document {
 		return &policygen.Document{Version: policygen.Version, Statements: []policygen.Statement{{Effect: policygen.Allow,
 			Principal: &policygen.Principals{AWS: []string{principal}}, Action: []string{"sqs:SendMessage"}, Resource: []string{"*"}}}}

@@ -1,4 +1,4 @@
-package policygen
+package eval
 
 import "testing"
 
@@ -18,17 +18,17 @@ func TestAccountBound(t *testing.T) {
 		{"s3:GetObject", false, "not a service that is looked at"},
 	}
 	for _, tt := range tests {
-		if got := AccountBound(tt.action); got != tt.want {
-			t.Errorf("AccountBound(%q) is %v, want %v: %s", tt.action, got, tt.want, tt.reason)
+		if got := isAccountBound(tt.action); got != tt.want {
+			t.Errorf("isAccountBound(%q) is %v, want %v: %s", tt.action, got, tt.want, tt.reason)
 		}
 	}
 }
 
 func TestOutsideResourceControl(t *testing.T) {
-	if !OutsideResourceControl("KMS:retiregrant") {
+	if !isOutsideResourceControl("KMS:retiregrant") {
 		t.Error("resource control policies affect kms:RetireGrant, which the KMS guide excepts")
 	}
-	if OutsideResourceControl("kms:Decrypt") {
+	if isOutsideResourceControl("kms:Decrypt") {
 		t.Error("resource control policies do not affect kms:Decrypt")
 	}
 }

@@ -1,4 +1,4 @@
-package policygen
+package eval
 
 import "strings"
 
@@ -27,9 +27,9 @@ var acrossAccounts = []string{
 	"kms:ReEncryptTo", "kms:RetireGrant", "kms:RevokeGrant", "kms:Sign", "kms:Verify", "kms:VerifyMac",
 }
 
-// AccountBound reports whether an action of SQS or KMS works for principals of the resource's own account only, whatever
+// isAccountBound reports whether an action of SQS or KMS works for principals of the resource's own account only, whatever
 // policies say. Action is one action, its letters in any case; of other services it is always false.
-func AccountBound(action string) bool {
+func isAccountBound(action string) bool {
 	service, _, _ := strings.Cut(action, ":")
 	switch {
 	case strings.EqualFold(service, "sqs"):
@@ -47,9 +47,11 @@ func AccountBound(action string) bool {
 // [Resource control policies and AWS KMS]: https://docs.aws.amazon.com/kms/latest/developerguide/resource-control-policies.html
 var outsideResourceControl = []string{"kms:RetireGrant"}
 
-// OutsideResourceControl reports whether resource control policies leave an action alone. Action is one action, its letters
+// isOutsideResourceControl reports whether resource control policies leave an action alone. Action is one action, its letters
 // in any case.
-func OutsideResourceControl(action string) bool { return containsFold(outsideResourceControl, action) }
+func isOutsideResourceControl(action string) bool {
+	return containsFold(outsideResourceControl, action)
+}
 
 func containsFold(list []string, s string) bool {
 	for _, v := range list {

@@ -1,0 +1,179 @@
+package policygen
+
+// A Role is what somebody does in a fan-out: a [Producer], [Publisher], [Consumer], [Delivery], [Redriver] or [Subscriber],
+// a whole [Fanout], or any [Hops].
+type Role interface {
+	// Hops returns what the role does, hop by hop.
+	Hops() []Hop
+}
+
+// Hops are hops as a role, for those that come from elsewhere.
+type Hops []Hop
+
+// Hops returns h.
+func (h Hops) Hops() []Hop { return h }
+
+// A Producer sends messages straight to queues.
+//
+// It needs sqs:SendMessage, which covers batches, and on the customer managed key of an encrypted queue
+// kms:GenerateDataKey and kms:Decrypt.
+//
+// [Key management], [Amazon SQS API permissions]
+//
+// [Key management]: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html
+// [Amazon SQS API permissions]: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-api-permissions-reference.html
+type Producer struct {
+	// Principal is the role or user, or an AWS service such as "events.amazonaws.com". Nil is an IAM principal of the
+	// queues' account that the documents need not name.
+	Principal Principal
+	Queues    []Queue
+	// Source is what an AWS service sends for, such as a rule or a bucket, and SourceAccount the account of that resource
+	// where its ARN does not tell. Both are for services only.
+	Source        ARN
+	SourceAccount string
+	// ReadAttributes and LookUpURL add sqs:GetQueueAttributes and sqs:GetQueueUrl, for clients that call them.
+	ReadAttributes bool
+	LookUpURL      bool
+}
+
+// Hops returns one send hop for each queue.
+func (p Producer) Hops() []Hop {
+	hops := make([]Hop, len(p.Queues))
+	for i, q := range p.Queues {
+		hops[i] = Hop{Kind: Send, Caller: p.Principal, Queue: q, Source: p.Source, SourceAccount: p.SourceAccount,
+			ReadAttributes: p.ReadAttributes, LookUpURL: p.LookUpURL}
+	}
+	return hops
+}
+
+// A Publisher publishes messages to topics.
+//
+// It needs sns:Publish, which covers batches, and on the customer managed key of an encrypted topic kms:GenerateDataKey*
+// and kms:Decrypt. It needs nothing on the queues behind the topic, nor on their keys.
+//
+// [Managing Amazon SNS encryption keys and costs]
+//
+// [Managing Amazon SNS encryption keys and costs]: https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
+type Publisher struct {
+	// Principal is the role or user, or an AWS service such as "s3.amazonaws.com". Nil is an IAM principal of the topics'
+	// account that the documents need not name.
+	Principal Principal
+	Topics    []Topic
+	// Source is what an AWS service publishes for, such as a bucket or an alarm, and SourceAccount the account of that
+	// resource where its ARN does not tell. Both are for services only.
+	Source        ARN
+	SourceAccount string
+}
+
+// Hops returns one publish hop for each topic.
+func (p Publisher) Hops() []Hop {
+	hops := make([]Hop, len(p.Topics))
+	for i, t := range p.Topics {
+		hops[i] = Hop{Kind: Publish, Caller: p.Principal, Topic: t, Source: p.Source, SourceAccount: p.SourceAccount}
+	}
+	return hops
+}
+
+// A Consumer receives and deletes the messages of queues.
+//
+// It needs sqs:ReceiveMessage and sqs:DeleteMessage, a Lambda trigger sqs:GetQueueAttributes too, and kms:Decrypt on every
+// customer managed key that a message may be encrypted under: for a dead-letter queue that includes the keys of its source
+// queues, since SQS moves messages without encrypting them anew.
+//
+// [Key management], [Using Lambda with Amazon SQS]
+//
+// [Key management]: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html
+// [Using Lambda with Amazon SQS]: https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
+type Consumer struct {
+	// Principal is the role or user; nil is one of the queues' account that the documents need not name. AWS services do
+	// not consume: a Lambda trigger receives as the function's execution role.
+	Principal Principal
+	Queues    []Queue
+	// SourceKeys are the keys of the queues whose dead-letter queue is among Queues.
+	SourceKeys []KeyARN
+	// Client is [LambdaTrigger], or "" for a program that polls.
+	Client Client
+	// ExtendVisibility, ReadAttributes and LookUpURL add sqs:ChangeMessageVisibility, sqs:GetQueueAttributes and
+	// sqs:GetQueueUrl, for clients that call them.
+	ExtendVisibility bool
+	ReadAttributes   bool
+	LookUpURL        bool
+}
+
+// Hops returns one receive hop for each queue.
+func (c Consumer) Hops() []Hop {
+	hops := make([]Hop, len(c.Queues))
+	for i, q := range c.Queues {
+		hops[i] = Hop{Kind: Receive, Caller: c.Principal, Queue: q, SourceKeys: c.SourceKeys, Client: c.Client,
+			ExtendVisibility: c.ExtendVisibility, ReadAttributes: c.ReadAttributes, LookUpURL: c.LookUpURL}
+	}
+	return hops
+}
+
+// A Delivery is SNS delivering from topics to a queue. SNS is an AWS service and has no identity policies: the queue policy
+// and, where the queue has a customer managed key, the key policy must admit it, both for exactly these topics.
+//
+// [Subscribing an Amazon SQS queue to an Amazon SNS topic], [Enabling SSE for a topic with an encrypted queue subscribed]
+//
+// [Subscribing an Amazon SQS queue to an Amazon SNS topic]: https://docs.aws.amazon.com/sns/latest/dg/subscribe-sqs-queue-to-sns-topic.html
+// [Enabling SSE for a topic with an encrypted queue subscribed]: https://docs.aws.amazon.com/sns/latest/dg/sns-enable-encryption-for-topic-sqs-queue-subscriptions.html
+type Delivery struct {
+	Topics []Topic
+	Queue  Queue
+	// DeadLetter says that the queue is the dead-letter queue of subscriptions to the topics. (The dead-letter queue of a
+	// queue needs no delivery: SQS moves the messages.)
+	DeadLetter bool
+}
+
+// Hops returns one hop for each topic.
+func (d Delivery) Hops() []Hop {
+	kind := Deliver
+	if d.DeadLetter {
+		kind = DeadLetter
+	}
+	hops := make([]Hop, len(d.Topics))
+	for i, t := range d.Topics {
+		hops[i] = Hop{Kind: kind, Topic: t, Queue: d.Queue}
+	}
+	return hops
+}
+
+// A Redriver moves the messages of a dead-letter queue back to where they came from, or to another queue
+// (StartMessageMoveTask). It must be of the account of both queues: AWS lets nobody else start a move.
+//
+// [Configuring a dead-letter queue redrive]
+//
+// [Configuring a dead-letter queue redrive]: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-configure-dead-letter-queue-redrive.html
+type Redriver struct {
+	Principal       Principal // the role or user; nil is one that the documents need not name
+	DeadLetterQueue Queue
+	// SourceKeys are the keys of the queues that the messages came from, where the destination is another queue. The
+	// destination's own key need not be among them.
+	SourceKeys  []KeyARN
+	Destination Queue
+}
+
+// Hops returns the redrive hop.
+func (r Redriver) Hops() []Hop {
+	return []Hop{{Kind: Redrive, Caller: r.Principal, Queue: r.DeadLetterQueue, SourceKeys: r.SourceKeys, Destination: r.Destination}}
+}
+
+// A Subscriber subscribes queues to topics: the owner of a queue, where the topic belongs to another account. A
+// subscription that the queue's owner makes needs no confirmation.
+//
+// [Sending Amazon SNS messages to an Amazon SQS queue in a different account]
+//
+// [Sending Amazon SNS messages to an Amazon SQS queue in a different account]: https://docs.aws.amazon.com/sns/latest/dg/sns-send-message-to-sqs-cross-account.html
+type Subscriber struct {
+	Principal Principal // the role or user that subscribes, or the [AccountID] of the queue's owner
+	Topics    []Topic
+}
+
+// Hops returns one subscribe hop for each topic.
+func (s Subscriber) Hops() []Hop {
+	hops := make([]Hop, len(s.Topics))
+	for i, t := range s.Topics {
+		hops[i] = Hop{Kind: Subscribe, Caller: s.Principal, Topic: t}
+	}
+	return hops
+}
