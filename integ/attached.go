@@ -76,6 +76,13 @@ func (c Carrier) Remove(ctx context.Context) error {
 // Restore sets the whole document again.
 func (c Carrier) Restore(ctx context.Context) error { return c.Attached.Put(ctx, c.Attached.Document) }
 
+// policies decide any call.
+type policies eval.Policies
+
+func (p policies) Policies(policygen.Call) []*eval.Compiled {
+	return []*eval.Compiled{eval.Compile(eval.Policies(p))}
+}
+
 // Carriers returns the statements without which the call is not allowed, by the evaluator's word; the test of it is to take
 // one away.
 func (d *Deployed) Carriers(call policygen.Call) []Carrier {
@@ -83,7 +90,7 @@ func (d *Deployed) Carriers(call policygen.Call) []Carrier {
 	resource, identity := d.attachedResource(call), d.attachedIdentity(call)
 	try := func(a Attached, p func(policygen.Document) eval.Policies) {
 		for i := range a.Document.Statements {
-			if eval.Evaluate(eval.RequestOf(call), p(a.Without(i))).Outcome != eval.Allowed {
+			if eval.Hop([]policygen.Call{call}, policies(p(a.Without(i)))).Outcome != eval.Allowed {
 				carriers = append(carriers, Carrier{a, i})
 			}
 		}

@@ -185,7 +185,7 @@ func (f Flow) Judge(d *Deployed) (Problems, error) {
 			return nil, err
 		}
 		for _, v := range Denied(verdicts) {
-			problems.add(h, "%s on %s %s is %s: %s", v.Call.Action, v.Call.On, v.Call.Resource, v.Decision.Outcome, v.Decision.Explain())
+			problems.add(h, "%s on %s %s is %s: %s", v.Action, v.On, v.Resource, v.Outcome, v.Reasons().Explain())
 		}
 	}
 	return problems, nil

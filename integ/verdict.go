@@ -19,14 +19,13 @@ func (h Hop) String() string { return fmt.Sprintf("hop %s %s → %s", h.Kind, h.
 
 // A Verdict is what policygen/eval says of one call of a hop, under the policies that were read back.
 type Verdict struct {
-	Hop      Hop
-	Call     policygen.Call
-	Decision eval.Decision
+	eval.CallDecision
+	Hop Hop
 }
 
 // String names the hop and says why the call is decided as it is.
 func (v Verdict) String() string {
-	return fmt.Sprintf("%s: %s on %s %s is %s: %s", v.Hop, v.Call.Action, v.Call.On, v.Call.Resource, v.Decision.Outcome, v.Decision.Explain())
+	return fmt.Sprintf("%s: %s on %s %s is %s: %s", v.Hop, v.Action, v.On, v.Resource, v.Outcome, v.Reasons().Explain())
 }
 
 // Evaluate decides every call of the hop under the policies as they are deployed.
@@ -35,12 +34,8 @@ func (d *Deployed) Evaluate(h Hop) ([]Verdict, error) {
 		return nil, fmt.Errorf("%s: %w", h, err)
 	}
 	var verdicts []Verdict
-	for _, call := range h.Calls() {
-		p := eval.Policies{Resource: d.ResourcePolicy(call)}
-		if role, ok := call.Caller.(policygen.RoleARN); ok {
-			p.Identity = d.identity(role)
-		}
-		verdicts = append(verdicts, Verdict{h, call, eval.Evaluate(eval.RequestOf(call), p)})
+	for _, call := range eval.Hop(h.Calls(), d).Calls {
+		verdicts = append(verdicts, Verdict{call, h})
 	}
 	if len(verdicts) == 0 {
 		return nil, fmt.Errorf("%s: got no calls, want at least one", h)
@@ -48,11 +43,20 @@ func (d *Deployed) Evaluate(h Hop) ([]Verdict, error) {
 	return verdicts, nil
 }
 
+// Policies returns the policies that decide a call as they are deployed.
+func (d *Deployed) Policies(call policygen.Call) []*eval.Compiled {
+	p := eval.Policies{Resource: d.ResourcePolicy(call)}
+	if role, ok := call.Caller.(policygen.RoleARN); ok {
+		p.Identity = d.identity(role)
+	}
+	return []*eval.Compiled{eval.Compile(p)}
+}
+
 // Denied returns the verdicts that are anything but allowed.
 func Denied(verdicts []Verdict) []Verdict {
 	var denied []Verdict
 	for _, v := range verdicts {
-		if v.Decision.Outcome != eval.Allowed {
+		if v.Outcome != eval.Allowed {
 			denied = append(denied, v)
 		}
 	}

@@ -61,8 +61,8 @@ func outcomeOf(t *testing.T, d *Deployed, h Hop, call policygen.Call) string {
 		t.Fatal(err)
 	}
 	for _, v := range verdicts {
-		if v.Call.Action == call.Action && v.Call.Resource == call.Resource {
-			return v.Decision.Outcome.String()
+		if v.Action == call.Action && v.Resource == call.Resource {
+			return v.Outcome.String()
 		}
 	}
 	t.Fatalf("%s: got no verdict on %s, want one", h, call.Action)

@@ -21,7 +21,7 @@ func (l *ledger) grant(c constructs.Construct, who *caller, hops []policygen.Hop
 		refuse(c, bad("grantee", "", "it is a group, and a key policy cannot name groups", "a role or user", ""))
 	}
 	l.warnOfAccount(c, who)
-	policies, err := policygen.Generate(hops, o)
+	policies, err := policygen.Generate(o, policygen.Hops(hops))
 	refuse(c, err)
 	var grant awsiam.Grant
 	for _, a := range policies {

@@ -88,13 +88,8 @@ func (p *party) same(h policygen.Hop) string {
 
 // document returns what the party's policy must say.
 func (p *party) document() (policygen.Document, error) {
-	switch p.on {
-	case policygen.OnQueue:
-		return policygen.QueuePolicy{Queue: policygen.QueueARN(p.arn), Hops: p.hops, TLSOnly: p.tls}.Document()
-	case policygen.OnTopic:
-		return policygen.TopicPolicy{Topic: policygen.TopicARN(p.arn), Hops: p.hops, TLSOnly: p.tls}.Document()
-	}
-	all, err := policygen.Generate(p.hops, policygen.Options{KeyAccess: p.access, KeyStatementsOnly: true, Account: p.env.account})
+	o := policygen.Options{KeyAccess: p.access, KeyStatementsOnly: true, TLSOnly: p.tls, Account: p.env.account}
+	all, err := policygen.Generate(o, policygen.Hops(p.hops))
 	if err != nil {
 		return policygen.Document{}, err
 	}

@@ -13,7 +13,7 @@ import (
 // Documents returns the fan-out's documents.
 func Documents() (policygen.Policies, error) {
 	const key = policygen.KeyARN("arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab")
-	return policygen.Fanout{
+	return policygen.Generate(policygen.Options{}, policygen.Fanout{
 		Topics:     []policygen.Topic{{ARN: "arn:aws:sns:us-east-1:111122223333:sales"}},
 		Publishers: []policygen.Publisher{{Principal: policygen.RoleARN("arn:aws:iam::111122223333:role/till")}},
 		Queues: []policygen.Subscription{{
@@ -23,7 +23,7 @@ func Documents() (policygen.Policies, error) {
 			Queue:     policygen.Queue{ARN: "arn:aws:sqs:us-east-1:111122223333:statistics"}, // SSE-SQS
 			Consumers: []policygen.Consumer{{Principal: policygen.RoleARN("arn:aws:iam::111122223333:role/statistics"), Client: policygen.LambdaTrigger}},
 		}},
-	}.Policies()
+	})
 }
 
 // Print writes each document under a line that says where it belongs.

@@ -11,7 +11,7 @@ import (
 
 // generate returns the topology's documents. Limits of size are not passed by topologies as small as these.
 func (top topology) generate(t *rapid.T) policygen.Policies {
-	policies, err := policygen.Generate(top.hops, top.options)
+	policies, err := policygen.Generate(top.options, policygen.Hops(top.hops))
 	if err != nil {
 		t.Fatalf("%v\nhops: %+v", err, top.hops)
 	}
@@ -30,9 +30,7 @@ func (top topology) calls() []policygen.Call {
 // default policy, an AWS managed key its own; key statements without the account's own are merged into the default policy.
 func (top topology) documents(all policygen.Policies, call policygen.Call) eval.Policies {
 	var p eval.Policies
-	if d, ok := all.Identity(call.Caller); ok {
-		p.Identity = []policygen.Document{d}
-	}
+	p.Identity = identityOf(all, call.Caller)
 	if d, ok := all.Of(call.Resource); ok {
 		if call.On == policygen.OnKey && top.options.KeyStatementsOnly {
 			d.Statements = append(slices.Clone(defaultKey(call.Resource).Statements), d.Statements...)
@@ -56,6 +54,17 @@ func (top topology) documents(all policygen.Policies, call policygen.Call) eval.
 	return p
 }
 
+// identityOf returns the identity policies of a principal, or of callers that are not named if who is nil.
+func identityOf(all policygen.Policies, who policygen.Principal) []policygen.Document {
+	var docs []policygen.Document
+	for _, a := range all.On(policygen.OnIdentity) {
+		if a.Principal == who {
+			docs = append(docs, a.Document)
+		}
+	}
+	return docs
+}
+
 func defaultKey(key policygen.ARN) policygen.Document {
 	if key.Unresolved() {
 		return policygen.DefaultKeyPolicy("${AWS::AccountId}", "${AWS::Partition}")
@@ -63,16 +72,23 @@ func defaultKey(key policygen.ARN) policygen.Document {
 	return policygen.DefaultKeyPolicy(key.Account(), key.Partition())
 }
 
-// decide evaluates a call under generated documents.
-func (top topology) decide(all policygen.Policies, call policygen.Call) eval.Decision {
-	return eval.Evaluate(eval.RequestOf(call), top.documents(all, call))
+// attached are generated documents where they belong.
+type attached struct {
+	topology
+	all policygen.Policies
+}
+
+func (a attached) Policies(call policygen.Call) []*eval.Compiled {
+	return []*eval.Compiled{eval.Compile(a.documents(a.all, call))}
 }
 
 // broken returns the first call that is not allowed.
 func (top topology) broken(all policygen.Policies) (policygen.Call, eval.Decision, bool) {
-	for _, call := range top.calls() {
-		if d := top.decide(all, call); d.Outcome != eval.Allowed {
-			return call, d, true
+	for _, h := range top.hops {
+		for _, call := range eval.Hop(h.Calls(), attached{top, all}).Calls {
+			if call.Outcome != eval.Allowed {
+				return call.Call, call.Reasons(), true
+			}
 		}
 	}
 	return policygen.Call{}, eval.Decision{}, false

@@ -9,8 +9,9 @@ import (
 	"pgregory.net/rapid"
 )
 
-// drawFanout returns a fan-out within one account and Region whose queues and topics have any customer managed keys or none.
-func drawFanout(t *rapid.T) policygen.Fanout {
+// drawFanout returns a fan-out within one account and Region whose queues and topics have any customer managed keys or none,
+// and how to grant its hops.
+func drawFanout(t *rapid.T) (policygen.Fanout, policygen.Options) {
 	w := worldOf(t, "aws", []string{"us-east-1"}, []string{"111111111111"})
 	key := func(what string) policygen.KeyARN {
 		if w.is(what) {
@@ -24,10 +25,11 @@ func drawFanout(t *rapid.T) policygen.Fanout {
 	role := func(name string) policygen.RoleARN {
 		return policygen.RoleARN("arn:aws:iam::111111111111:role/" + name)
 	}
-	f := policygen.Fanout{Options: policygen.Options{
+	o := policygen.Options{
 		KeyAccess: pick(t, "key access", []policygen.KeyAccess{policygen.ByIdentityPolicy, policygen.ByKeyPolicy, policygen.AccountWide}),
 		TLSOnly:   w.is("TLS only"),
-	}}
+	}
+	var f policygen.Fanout
 	for i := range rapid.IntRange(1, 3).Draw(t, "topics") {
 		f.Topics = append(f.Topics, policygen.Topic{ARN: policygen.TopicARN(fmt.Sprintf("arn:aws:sns:us-east-1:111111111111:topic%d", i)), Key: key("encrypted topic")})
 	}
@@ -57,7 +59,7 @@ func drawFanout(t *rapid.T) policygen.Fanout {
 		}
 		f.Queues = append(f.Queues, s)
 	}
-	return f
+	return f, o
 }
 
 // A need is one thing that somebody must be allowed for messages to get through.
@@ -133,8 +135,8 @@ func needs(f policygen.Fanout) []need {
 // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-configure-dead-letter-queue-redrive.html
 func TestFanoutGetsEveryMessageThrough(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		f := drawFanout(t)
-		all, err := f.Policies()
+		f, options := drawFanout(t)
+		all, err := policygen.Generate(options, f)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -151,10 +153,7 @@ func TestFanoutGetsEveryMessageThrough(t *testing.T) {
 				}
 				request.Context["kms:ViaService"] = []string{via}
 			}
-			var p eval.Policies
-			if d, ok := all.Identity(n.who); ok {
-				p.Identity = []policygen.Document{d}
-			}
+			p := eval.Policies{Identity: identityOf(all, n.who)}
 			if d, ok := all.Of(n.on); ok {
 				p.Resource = &d
 			} else if n.on.Service() == "kms" {
@@ -176,25 +175,22 @@ func TestCallersThatAreNotNamed(t *testing.T) {
 	foreign := policygen.RoleARN("arn:aws:iam::444455556666:role/somebody")
 	key := policygen.DefaultKeyPolicy(storyAccount, "aws")
 
-	identity, err := policygen.Publisher{Topics: []policygen.Topic{topic}}.IdentityPolicy()
-	if err != nil {
-		t.Fatal(err)
-	}
+	identity := identityPolicy(t, policygen.Publisher{Topics: []policygen.Topic{topic}})
 	for who, want := range map[policygen.RoleARN]eval.Outcome{role: eval.Allowed, foreign: eval.ImplicitDeny} {
 		hop := policygen.Hop{Kind: policygen.Publish, Caller: who, Topic: topic}
-		expect(t, callOn(t, hop, "sns:Publish"), eval.Policies{Identity: []policygen.Document{identity}}, want)
-		expect(t, callOn(t, hop, "kms:Decrypt"), eval.Policies{Identity: []policygen.Document{identity}, Resource: &key}, want)
+		expect(t, callOn(t, hop, "sns:Publish"), eval.Policies{Identity: identity}, want)
+		expect(t, callOn(t, hop, "kms:Decrypt"), eval.Policies{Identity: identity, Resource: &key}, want)
 	}
 
 	account := policygen.AccountID("444455556666")
-	all, err := policygen.Subscriber{Principal: account, Topics: []policygen.Topic{topic}}.Policies(policygen.Options{})
+	all, err := policygen.Generate(policygen.Options{}, policygen.Subscriber{Principal: account, Topics: []policygen.Topic{topic}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	identity, _ = all.Identity(account)
+	identity = identityOf(all, account)
 	resource, _ := all.Of(policygen.ARN(topic.ARN))
 	subscribe := callOn(t, policygen.Hop{Kind: policygen.Subscribe, Caller: foreign, Topic: topic}, "sns:Subscribe")
-	expect(t, subscribe, eval.Policies{Identity: []policygen.Document{identity}, Resource: &resource}, eval.Allowed)
+	expect(t, subscribe, eval.Policies{Identity: identity, Resource: &resource}, eval.Allowed)
 	expect(t, subscribe, eval.Policies{Resource: &resource}, eval.ImplicitDeny)
-	expect(t, subscribe, eval.Policies{Identity: []policygen.Document{identity}}, eval.ImplicitDeny)
+	expect(t, subscribe, eval.Policies{Identity: identity}, eval.ImplicitDeny)
 }

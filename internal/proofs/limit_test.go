@@ -35,7 +35,7 @@ func TestLimits(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		topics, callers := rapid.IntRange(0, 150).Draw(t, "topics"), rapid.IntRange(0, 60).Draw(t, "callers")
 		length := rapid.IntRange(1, 200).Draw(t, "length of topic names")
-		all, err := policygen.Generate(crowd(topics, callers, length), policygen.Options{})
+		all, err := policygen.Generate(policygen.Options{}, policygen.Hops(crowd(topics, callers, length)))
 		if err == nil {
 			for _, a := range all {
 				text, _ := a.Document.MarshalJSON()
@@ -73,7 +73,7 @@ func TestLimits(t *testing.T) {
 
 // fits reports whether the document of an earlier error stays within its limits for other hops.
 func fits(before *policygen.LimitError, hops []policygen.Hop) bool {
-	_, err := policygen.Generate(hops, policygen.Options{})
+	_, err := policygen.Generate(policygen.Options{}, policygen.Hops(hops))
 	joined, ok := err.(interface{ Unwrap() []error })
 	if !ok {
 		return err == nil

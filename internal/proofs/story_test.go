@@ -29,6 +29,20 @@ func callOn(t *testing.T, h policygen.Hop, action string) policygen.Call {
 	return policygen.Call{}
 }
 
+// identityPolicy returns the identity policies that the role needs.
+func identityPolicy(t *testing.T, role policygen.Role) []policygen.Document {
+	t.Helper()
+	all, err := policygen.Generate(policygen.Options{}, role)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var docs []policygen.Document
+	for _, a := range all.On(policygen.OnIdentity) {
+		docs = append(docs, a.Document)
+	}
+	return docs
+}
+
 func expect(t *testing.T, call policygen.Call, p eval.Policies, want eval.Outcome, says ...string) {
 	t.Helper()
 	d := eval.Evaluate(eval.RequestOf(call), p)
@@ -72,17 +86,14 @@ func TestStoryAWSManagedKeyLosesEveryDelivery(t *testing.T) {
 func TestStoryAccountPrincipalOnlyDelegates(t *testing.T) {
 	hop := policygen.Hop{Kind: policygen.Receive, Caller: consumer, Queue: policygen.Queue{ARN: storyQueue, Key: storyKey}}
 	decrypt := callOn(t, hop, "kms:Decrypt")
-	identity, err := policygen.Consumer{Principal: consumer, Queues: []policygen.Queue{hop.Queue}}.IdentityPolicy()
-	if err != nil {
-		t.Fatal(err)
-	}
+	identity := identityPolicy(t, policygen.Consumer{Principal: consumer, Queues: []policygen.Queue{hop.Queue}})
 	delegates := policygen.DefaultKeyPolicy(storyAccount, "aws")
 	expect(t, decrypt, eval.Policies{Resource: &delegates}, eval.ImplicitDeny, "delegates to account 111122223333", "no identity policy")
-	expect(t, decrypt, eval.Policies{Resource: &delegates, Identity: []policygen.Document{identity}}, eval.Allowed)
+	expect(t, decrypt, eval.Policies{Resource: &delegates, Identity: identity}, eval.Allowed)
 
 	somebodyElse := policygen.Document{Version: policygen.Version, Statements: []policygen.Statement{{Effect: policygen.Allow,
 		Principal: &policygen.Principals{AWS: []string{"arn:aws:iam::111122223333:role/key-admin"}}, Action: []string{"kms:*"}, Resource: []string{"*"}}}}
-	expect(t, decrypt, eval.Policies{Resource: &somebodyElse, Identity: []policygen.Document{identity}}, eval.ImplicitDeny)
+	expect(t, decrypt, eval.Policies{Resource: &somebodyElse, Identity: identity}, eval.ImplicitDeny)
 
 	delivery := policygen.Hop{Kind: policygen.Deliver, Topic: policygen.Topic{ARN: storyTopic}, Queue: hop.Queue}
 	expect(t, callOn(t, delivery, "kms:GenerateDataKey"), eval.Policies{Resource: &delegates}, eval.ImplicitDeny)
@@ -99,27 +110,22 @@ func TestStoryCustomerManagedKeyBreaksConsumers(t *testing.T) {
 		return policygen.Hop{Kind: policygen.Receive, Caller: consumer, Queue: q}
 	}
 	// What the consumer had, and what sufficed.
-	identity, err := policygen.Consumer{Principal: consumer, Queues: []policygen.Queue{before}}.IdentityPolicy()
-	if err != nil {
-		t.Fatal(err)
-	}
+	identity := identityPolicy(t, policygen.Consumer{Principal: consumer, Queues: []policygen.Queue{before}})
 	managed := policygen.AWSManagedKeyPolicy("sqs", storyAccount, "us-east-2")
-	expect(t, callOn(t, receiving(before), "kms:Decrypt"), eval.Policies{Resource: &managed, Identity: []policygen.Document{identity}}, eval.Allowed)
+	expect(t, callOn(t, receiving(before), "kms:Decrypt"), eval.Policies{Resource: &managed, Identity: identity}, eval.Allowed)
 
 	delivery := policygen.Hop{Kind: policygen.Deliver, Topic: policygen.Topic{ARN: storyTopic}, Queue: after}
-	key, err := policygen.KeyPolicy{Key: storyKey, Hops: []policygen.Hop{delivery}}.Document()
+	granted, err := policygen.Generate(policygen.Options{}, policygen.Hops{delivery})
 	if err != nil {
 		t.Fatal(err)
 	}
+	key, _ := granted.Of(policygen.ARN(storyKey))
 	expect(t, callOn(t, delivery, "kms:GenerateDataKey"), eval.Policies{Resource: &key}, eval.Allowed)
-	expect(t, callOn(t, receiving(after), "kms:Decrypt"), eval.Policies{Resource: &key, Identity: []policygen.Document{identity}}, eval.ImplicitDeny)
-	expect(t, callOn(t, receiving(after), "sqs:ReceiveMessage"), eval.Policies{Identity: []policygen.Document{identity}}, eval.Allowed)
+	expect(t, callOn(t, receiving(after), "kms:Decrypt"), eval.Policies{Resource: &key, Identity: identity}, eval.ImplicitDeny)
+	expect(t, callOn(t, receiving(after), "sqs:ReceiveMessage"), eval.Policies{Identity: identity}, eval.Allowed)
 
-	mended, err := policygen.Consumer{Principal: consumer, Queues: []policygen.Queue{after}}.IdentityPolicy()
-	if err != nil {
-		t.Fatal(err)
-	}
-	expect(t, callOn(t, receiving(after), "kms:Decrypt"), eval.Policies{Resource: &key, Identity: []policygen.Document{mended}}, eval.Allowed)
+	mended := identityPolicy(t, policygen.Consumer{Principal: consumer, Queues: []policygen.Queue{after}})
+	expect(t, callOn(t, receiving(after), "kms:Decrypt"), eval.Policies{Resource: &key, Identity: mended}, eval.Allowed)
 }
 
 // Under SSE-SQS no hop makes a call on a key, and so nobody needs a grant for one.
@@ -138,7 +144,7 @@ func TestStorySSESQSNeedsNoGrant(t *testing.T) {
 		}},
 	}
 	top := topology{hops: fanout.Hops()}
-	all, err := fanout.Policies()
+	all, err := policygen.Generate(policygen.Options{}, fanout)
 	if err != nil {
 		t.Fatal(err)
 	}

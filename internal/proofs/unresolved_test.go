@@ -112,7 +112,7 @@ func TestTokensPassThrough(t *testing.T) {
 		for i := range known.hops {
 			known.hops[i].Topic.Scope = ""
 		}
-		got, err := policygen.Generate(unresolved.hops, unresolved.options)
+		got, err := policygen.Generate(unresolved.options, policygen.Hops(unresolved.hops))
 		if errors.Is(err, policygen.ErrSource) {
 			return // some services pass the account of their source only, which a token does not tell
 		}
