@@ -138,8 +138,6 @@ func (b *builder) foreignKey(s *stack, arn, id string, at value.Place) *topology
 
 // awsManagedKey returns the AWS managed key of a service in the stack's account and Region.
 func (b *builder) awsManagedKey(s *stack, service string, at value.Place) *topology.Key {
-	account, _ := s.pseudo("AWS::AccountId")
-	region, _ := s.pseudo("AWS::Region")
 	arn := s.arn("kms", "key/${alias/aws/"+service+"}")
 	if k := b.keys[arn]; k != nil {
 		return k
@@ -147,7 +145,6 @@ func (b *builder) awsManagedKey(s *stack, service string, at value.Place) *topol
 	id := "alias/aws/" + service
 	k := &topology.Key{Element: topology.Element{ID: id, Stack: s.shown, At: s.position(at)}, ARN: policygen.KeyARN(arn), AWSManaged: service,
 		Aliases: []string{id}, Enabled: topology.Yes}
-	k.Policy = &topology.Policy{Element: k.Element, Name: "the policy of " + id, Document: policygen.AWSManagedKeyPolicy(service, account, region)}
 	b.keys[arn] = k
 	b.t.Keys = append(b.t.Keys, k)
 	return k

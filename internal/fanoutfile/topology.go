@@ -99,7 +99,7 @@ func (b *builder) topic(t policygen.Topic) *topology.Topic {
 	if have := b.topics[t.ARN]; have != nil {
 		return have
 	}
-	made := &topology.Topic{Element: b.element(string(t.ARN)), ARN: t.ARN, FIFO: fifo(string(t.ARN)), Key: b.key(t.Key, "sns", string(t.ARN))}
+	made := &topology.Topic{Element: b.element(string(t.ARN)), ARN: t.ARN, FIFO: fifo(string(t.ARN)), Key: b.key(t.Key)}
 	b.topics[t.ARN] = made
 	b.topology.Topics = append(b.topology.Topics, made)
 	return made
@@ -110,7 +110,7 @@ func (b *builder) queue(q policygen.Queue) *topology.Queue {
 		return have
 	}
 	made := &topology.Queue{Element: b.element(string(q.ARN)), ARN: q.ARN, FIFO: fifo(string(q.ARN)), SSE: topology.NotKnown,
-		Key: b.key(q.Key, "sqs", string(q.ARN))}
+		Key: b.key(q.Key)}
 	if q.Key == "" {
 		made.SSE = topology.Yes
 	}
@@ -126,7 +126,7 @@ func fifo(arn string) topology.Tri {
 	return topology.TriOf(strings.HasSuffix(arn, ".fifo"))
 }
 
-func (b *builder) key(arn policygen.KeyARN, service, of string) *topology.KeyRef {
+func (b *builder) key(arn policygen.KeyARN) *topology.KeyRef {
 	if arn == "" {
 		return nil
 	}
@@ -135,8 +135,6 @@ func (b *builder) key(arn policygen.KeyARN, service, of string) *topology.KeyRef
 		k = &topology.Key{Element: b.element(string(arn)), ARN: arn}
 		if owner, ok := policygen.AWSManagedKey(string(arn)); ok {
 			k.AWSManaged = owner
-			k.Policy = &topology.Policy{Element: k.Element,
-				Document: policygen.AWSManagedKeyPolicy(service, policygen.ARN(of).Account(), policygen.ARN(of).Region())}
 		}
 		b.keys[arn] = k
 		b.topology.Keys = append(b.topology.Keys, k)
@@ -227,7 +225,7 @@ func (b *builder) policies(hops []policygen.Hop, o policygen.Options) {
 		}
 	}
 	for _, k := range b.topology.Keys {
-		if k.Policy == nil {
+		if k.Policy == nil && k.AWSManaged == "" {
 			k.Policy = &topology.Policy{Element: k.Element, Document: policygen.DefaultKeyPolicy(ownerOf(k.ARN))}
 		}
 	}

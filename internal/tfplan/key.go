@@ -92,8 +92,7 @@ func (b *builder) awsManagedKey(service, written string) *topology.Key {
 	if k := b.keys[name]; k != nil {
 		return k
 	}
-	k := &topology.Key{Element: topology.Element{ID: name}, ARN: policygen.KeyARN(name), AWSManaged: service,
-		Policy: &topology.Policy{Element: topology.Element{ID: name}, Document: policygen.AWSManagedKeyPolicy(service, b.plan.account, b.plan.region)}}
+	k := &topology.Key{Element: topology.Element{ID: name}, ARN: policygen.KeyARN(name), AWSManaged: service}
 	b.keys[name], b.keys[written] = k, k
 	b.topology.Keys = append(b.topology.Keys, k)
 	return k

@@ -83,6 +83,9 @@ func (d *Documents) key(k *Key) {
 		return
 	}
 	d.Holder = &k.Element
+	if k.AWSManaged != "" {
+		return // the evaluator has its policy
+	}
 	if k.Policy == nil {
 		d.ResourceUnknown = "key " + k.ID + " is only referred to: its policy is not in this file"
 		return

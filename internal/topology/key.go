@@ -13,8 +13,8 @@ type Key struct {
 	Policy *Policy
 	// Aliases are the names of the aliases that the file gives to the key, such as "alias/orders".
 	Aliases []string
-	// AWSManaged is "sqs" or "sns" for the AWS managed keys alias/aws/sqs and alias/aws/sns. Such a key is not Foreign:
-	// its policy is [policygen.AWSManagedKeyPolicy], which the reader fills in.
+	// AWSManaged is "sqs" or "sns" for the AWS managed keys alias/aws/sqs and alias/aws/sns. Such a key is not Foreign, and
+	// has no Policy: package eval knows it.
 	AWSManaged string
 	// Enabled is No for a key that the file disables.
 	Enabled Tri
