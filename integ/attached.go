@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sns"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
+	"github.com/hopgrant/hopgrant/internal/service"
 	"github.com/hopgrant/hopgrant/policygen"
 	"github.com/hopgrant/hopgrant/policygen/eval"
 )
@@ -126,7 +127,7 @@ func (d *Deployed) attachedResource(call policygen.Call) *Attached {
 	a := Attached{Document: *doc}
 	switch call.On {
 	case policygen.OnKey:
-		if _, ok := policygen.AWSManagedKey(string(call.Resource)); ok {
+		if _, ok := service.ManagedKey(string(call.Resource)); ok {
 			return nil
 		}
 		a.On, a.onKey = "key policy of "+string(call.Resource), true

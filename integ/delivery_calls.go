@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/hopgrant/hopgrant/policygen"
+	"github.com/hopgrant/hopgrant/policygen/eval"
 )
 
 // hookCalls are the calls of a delivery as the emulator's delivery hook wants them: the hop table's, so that the hook knows
@@ -42,7 +43,7 @@ func deliveryCalls() hookCalls {
 		}
 		c.Calls = append(c.Calls, hookCall{On: call.On, Action: call.Action, Context: context})
 	}
-	c.AWSManagedKeyPolicy = policygen.AWSManagedKeyPolicy("sqs", c.Account, c.Region)
+	c.AWSManagedKeyPolicy = eval.AWSManagedKeyPolicy("sqs", c.Account, c.Region)
 	return c
 }
 

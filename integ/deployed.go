@@ -10,7 +10,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	sqstypes "github.com/aws/aws-sdk-go-v2/service/sqs/types"
 
+	"github.com/hopgrant/hopgrant/internal/service"
 	"github.com/hopgrant/hopgrant/policygen"
+	"github.com/hopgrant/hopgrant/policygen/eval"
 )
 
 // A DeployedQueue is a queue as the SQS API describes it.
@@ -156,8 +158,8 @@ func (d *Deployed) key(ctx context.Context, c *Clients, id string) (policygen.Ke
 	if id == "" {
 		return "", nil
 	}
-	if service, ok := policygen.AWSManagedKey(id); ok {
-		doc := policygen.AWSManagedKeyPolicy(service, c.Account, c.Region)
+	if service, ok := service.ManagedKey(id); ok {
+		doc := eval.AWSManagedKeyPolicy(service, c.Account, c.Region)
 		d.Keys[policygen.KeyARN(id)] = &doc
 		return policygen.KeyARN(id), nil
 	}

@@ -114,17 +114,6 @@ func splitResolvedARN(s string) (p [6]string, ok bool) {
 	return p, true
 }
 
-// PartitionOf returns the partition of a Region: aws-cn for China's, aws-us-gov for GovCloud's, else aws.
-func PartitionOf(region string) string {
-	switch {
-	case strings.HasPrefix(region, "cn-"):
-		return "aws-cn"
-	case strings.HasPrefix(region, "us-gov-"):
-		return "aws-us-gov"
-	}
-	return "aws"
-}
-
 // isFIFO reports whether a queue's or topic's ARN names a FIFO one; ok is false where the name is not known.
 func isFIFO(arn string) (fifo, ok bool) {
 	if Unresolved(arn) {

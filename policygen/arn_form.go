@@ -1,6 +1,10 @@
 package policygen
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/hopgrant/hopgrant/internal/region"
+)
 
 // arnForm says what a valid ARN of one service looks like.
 type arnForm struct {
@@ -70,21 +74,6 @@ func isDigits(s string) bool {
 	return s != ""
 }
 
-// isRegion reports whether s has the form of a Region code: words of small letters and a number, with dashes between.
-func isRegion(s string) bool {
-	words, number := 0, strings.LastIndexByte(s, '-')
-	if number < 0 || !isDigits(s[number+1:]) {
-		return false
-	}
-	for word := range strings.SplitSeq(s[:number], "-") {
-		if word == "" || strings.Trim(word, "abcdefghijklmnopqrstuvwxyz") != "" || words == 0 && len(word) < 2 {
-			return false
-		}
-		words++
-	}
-	return words >= 2
-}
-
 // check returns an error for every resolved part of s that is not of the form. With patterns, wildcards may stand in
 // Region, account and resource.
 func (f *arnForm) check(s string, patterns bool) error {
@@ -106,10 +95,10 @@ func (f *arnForm) check(s string, patterns bool) error {
 		return inputError(what, s, `service is "`+p[2]+`"`, `"`+f.service+`"`, "")
 	case known(p[1]) && !partitionOK[p[1]]:
 		return inputError(what, s, `partition is "`+p[1]+`"`, "aws, aws-cn or aws-us-gov", "")
-	case known(p[3]) && !isRegion(p[3]):
+	case known(p[3]) && !region.Is(p[3]):
 		return inputError(what, s, `region is "`+p[3]+`"`, "a Region code such as us-east-1", "")
-	case known(p[1]) && known(p[3]) && p[1] != PartitionOf(p[3]):
-		return inputError(what, s, "Region "+p[3]+" is not in partition "+p[1], "partition "+PartitionOf(p[3]), "")
+	case known(p[1]) && known(p[3]) && p[1] != region.Partition(p[3]):
+		return inputError(what, s, "Region "+p[3]+" is not in partition "+p[1], "partition "+region.Partition(p[3]), "")
 	case known(p[4]) && !isAccountID(p[4]):
 		return inputError(what, s, `account is "`+p[4]+`"`, "12 digits", "")
 	}

@@ -80,9 +80,9 @@ func (h Hop) sourceContext(ctx map[string][]string, on kind.Part) {
 // keyContext fills in the condition keys of KMS. The encryption context of a message is that of the queue or topic it was
 // encrypted for, so that of a dead-letter queue's message names a source queue, which is not known here.
 func (h Hop) keyContext(ctx map[string][]string, on kind.Part) {
-	service, contextKey := "sqs", "kms:EncryptionContext:aws:sqs:arn"
+	via, contextKey := "sqs", "kms:EncryptionContext:aws:sqs:arn"
 	if on == kind.TopicKey {
-		service, contextKey = "sns", "kms:EncryptionContext:aws:sns:topicArn"
+		via, contextKey = "sns", "kms:EncryptionContext:aws:sns:topicArn"
 	}
 	resource := h.resource(on.Owner())
 	deadLetters := len(h.SourceKeys) > 0 || h.record().FromDeadLetters()
@@ -97,8 +97,8 @@ func (h Hop) keyContext(ctx map[string][]string, on kind.Part) {
 	if account := AccountOf(h.Caller); account != "" {
 		ctx["kms:CallerAccount"] = []string{account}
 	}
-	if region := rawPart(resource, 3); region != "" {
-		ctx["kms:ViaService"] = []string{viaService(service, region)}
+	if code := rawPart(resource, 3); code != "" {
+		ctx["kms:ViaService"] = []string{service.Via(via, code)}
 	}
 }
 

@@ -145,54 +145,6 @@ func ExampleDefaultKeyPolicy() {
 	// }
 }
 
-// Why SNS cannot use alias/aws/sqs: the key admits principals of the account that come through SQS, and SNS is none.
-func ExampleAWSManagedKeyPolicy() {
-	fmt.Print(policygen.AWSManagedKeyPolicy("sqs", "123456789012", "us-east-2"))
-	// Output:
-	// {
-	//   "Version": "2012-10-17",
-	//   "Id": "auto-sqs-1",
-	//   "Statement": [
-	//     {
-	//       "Sid": "Allow access through Simple Queue Service (SQS) for all principals in the account that are authorized to use SQS",
-	//       "Effect": "Allow",
-	//       "Principal": {
-	//         "AWS": "*"
-	//       },
-	//       "Action": [
-	//         "kms:Encrypt",
-	//         "kms:Decrypt",
-	//         "kms:ReEncrypt*",
-	//         "kms:GenerateDataKey*",
-	//         "kms:CreateGrant",
-	//         "kms:DescribeKey"
-	//       ],
-	//       "Resource": "*",
-	//       "Condition": {
-	//         "StringEquals": {
-	//           "kms:CallerAccount": "123456789012",
-	//           "kms:ViaService": "sqs.us-east-2.amazonaws.com"
-	//         }
-	//       }
-	//     },
-	//     {
-	//       "Sid": "Allow direct access to key metadata to the account",
-	//       "Effect": "Allow",
-	//       "Principal": {
-	//         "AWS": "arn:aws:iam::123456789012:root"
-	//       },
-	//       "Action": [
-	//         "kms:Describe*",
-	//         "kms:Get*",
-	//         "kms:List*",
-	//         "kms:RevokeGrant"
-	//       ],
-	//       "Resource": "*"
-	//     }
-	//   ]
-	// }
-}
-
 // Whoever publishes may be an AWS service: then the topic policy and the key policy admit it, and nothing else is needed.
 func ExamplePublisher() {
 	policies, err := policygen.Generate(policygen.Options{TLSOnly: true}, policygen.Publisher{

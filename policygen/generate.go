@@ -4,6 +4,7 @@ import (
 	"errors"
 
 	"github.com/hopgrant/hopgrant/internal/kind"
+	"github.com/hopgrant/hopgrant/internal/region"
 	"github.com/hopgrant/hopgrant/internal/value"
 )
 
@@ -85,7 +86,7 @@ func (o *Options) check() []error {
 	if o.Account != "" && !Unresolved(o.Account) && !isAccountID(o.Account) {
 		errs = append(errs, inputError("account", o.Account, "no account id", "12 digits", ""))
 	}
-	if o.Region != "" && !Unresolved(o.Region) && !isRegion(o.Region) {
+	if o.Region != "" && !Unresolved(o.Region) && !region.Is(o.Region) {
 		errs = append(errs, inputError("region", o.Region, "no Region code", "a Region code such as us-east-1", ""))
 	}
 	return errs

@@ -39,7 +39,7 @@ const (
 func (r *row) grants(h *Hop, account string, resource ARN, access KeyAccess, give func(place, grant)) {
 	on := r.on
 	if on == OnKey {
-		if _, ok := AWSManagedKey(string(resource)); ok {
+		if _, ok := service.ManagedKey(string(resource)); ok {
 			return
 		}
 	}

@@ -1,14 +1,18 @@
 package policygen
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/hopgrant/hopgrant/internal/service"
+)
 
 // key checks the key of a queue or topic.
-func (c *hopCheck) key(what, key string, of ARN, service string) {
+func (c *hopCheck) key(what, key string, of ARN, user string) {
 	if key == "" {
 		return
 	}
-	if owner, ok := AWSManagedKey(key); ok {
-		c.managedKey(what, key, owner, of, service)
+	if owner, ok := service.ManagedKey(key); ok {
+		c.managedKey(what, key, owner, of, user)
 		return
 	}
 	if strings.HasPrefix(key, "alias/") || strings.Contains(key, ":alias/") {
@@ -33,15 +37,15 @@ func (c *hopCheck) key(what, key string, of ARN, service string) {
 }
 
 // managedKey checks that an AWS managed key is the one of the resource's service and that it admits the caller.
-func (c *hopCheck) managedKey(what, key, owner string, of ARN, service string) {
+func (c *hopCheck) managedKey(what, key, owner string, of ARN, user string) {
 	caller := c.hop.caller()
 	alternatives := "use SSE-SQS or a customer managed key"
-	if service == "sns" {
+	if user == "sns" {
 		alternatives = "use a customer managed key, or no key"
 	}
 	switch {
-	case owner != service:
-		c.add(ErrAWSManagedKey, what, key, "it is the AWS managed key of "+owner, "alias/aws/"+service+" or a customer managed key", "")
+	case owner != user:
+		c.add(ErrAWSManagedKey, what, key, "it is the AWS managed key of "+owner, "alias/aws/"+user+" or a customer managed key", "")
 	case IsService(caller):
 		c.add(ErrAWSManagedKey, what, key, "an AWS managed key never admits "+caller.String()+", and its policy cannot be edited",
 			"no AWS managed key", alternatives)

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/hopgrant/hopgrant/internal/kind"
+	"github.com/hopgrant/hopgrant/internal/region"
+	"github.com/hopgrant/hopgrant/internal/service"
 )
 
 // A keyUse is a service of a Region through which IAM principals use a key.
@@ -13,7 +15,7 @@ type keyUse struct{ service, region string }
 
 // key notes what the policy of a key that a hop uses says beside the hop's grants.
 func (g *generator) key(h *Hop, part kind.Part, key ARN) {
-	if _, ok := AWSManagedKey(string(key)); ok {
+	if _, ok := service.ManagedKey(string(key)); ok {
 		return
 	}
 	p := place{on: OnKey, resource: key}
@@ -58,7 +60,7 @@ func (g *generator) keyStatements(key KeyARN) []Statement {
 	if !g.options.KeyStatementsOnly {
 		partition := rawPart(ARN(key), 1)
 		if partition == "" && g.options.Region != "" {
-			partition = PartitionOf(g.options.Region)
+			partition = region.Partition(g.options.Region)
 		}
 		all = append(all, accountStatement(account, partition, "EnableIAMUserPermissions"))
 	}
@@ -91,7 +93,7 @@ func accountStatement(account, partition, sid string) Statement {
 func accountWideStatement(u keyUse, account string) Statement {
 	sid := "AllowAccountThrough" + strings.ToUpper(u.service)
 	return Statement{Sid: sid, Effect: Allow, Principal: &Principals{AWS: []string{"*"}}, Action: keyActions(u.service), Resource: []string{"*"},
-		Condition: Condition{"StringEquals": {"kms:CallerAccount": {account}, "kms:ViaService": {viaService(u.service, u.region)}}}}
+		Condition: Condition{"StringEquals": {"kms:CallerAccount": {account}, "kms:ViaService": {service.Via(u.service, u.region)}}}}
 }
 
 // keyActions returns what the table grants IAM principals on the keys that a service uses.
@@ -128,4 +130,15 @@ func denyWithoutTLS(p place) Statement {
 	}
 	return Statement{Sid: "DenyWithoutTLS", Effect: Deny, Principal: &Principals{Anyone: true}, Action: actions,
 		Resource: []string{string(p.resource)}, Condition: Condition{"Bool": {"aws:SecureTransport": {"false"}}}}
+}
+
+// DefaultKeyPolicy returns the policy that KMS gives a key that is made without one: it delegates to the account. The
+// account is 12 digits or unresolved text, the partition "aws", "aws-cn" or "aws-us-gov".
+//
+// [Default key policy]
+//
+// [Default key policy]: https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
+func DefaultKeyPolicy(account, partition string) Document {
+	return Document{Version: Version, ID: "key-default-1",
+		Statements: []Statement{accountStatement(account, partition, "Enable IAM User Permissions")}}
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
+	"github.com/hopgrant/hopgrant/internal/service"
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
@@ -60,7 +61,7 @@ func (l *ledger) keyOf(key awskms.IKey) (*party, error) {
 	}
 	if alias, ok := key.(awskms.IAlias); ok {
 		name := *alias.AliasName()
-		if _, ok := policygen.AWSManagedKey(name); ok {
+		if _, ok := service.ManagedKey(name); ok {
 			return nil, managedKey(name)
 		}
 		target := aliasTarget(alias)
@@ -74,7 +75,7 @@ func (l *ledger) keyOf(key awskms.IKey) (*party, error) {
 		return p, err
 	}
 	arn := *key.KeyArn()
-	if _, ok := policygen.AWSManagedKey(arn); ok {
+	if _, ok := service.ManagedKey(arn); ok {
 		return nil, managedKey(arn)
 	}
 	if strings.Contains(arn, ":alias/") {
@@ -115,7 +116,7 @@ func aliasError(name string) error {
 
 // managedKey says why an AWS managed key cannot serve a fan-out, and what can.
 func managedKey(name string) error {
-	service, _ := policygen.AWSManagedKey(name)
+	service, _ := service.ManagedKey(name)
 	e := bad("key", name, "an AWS managed key never admits SNS or another AWS service, and its policy cannot be edited", "", "")
 	e.Cause = policygen.ErrAWSManagedKey
 	if service == "sns" {

@@ -9,6 +9,7 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 	"github.com/hopgrant/hopgrant/constructs/internal/cdkcalls"
+	"github.com/hopgrant/hopgrant/internal/region"
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
@@ -133,13 +134,13 @@ func (l *ledger) envOf(c constructs.IConstruct) *env {
 	return l.noteEnv(stack, *stack.Account(), *stack.Region(), *stack.Partition())
 }
 
-func (l *ledger) noteEnv(stack awscdk.Stack, account, region, partition string) *env {
+func (l *ledger) noteEnv(stack awscdk.Stack, account, code, partition string) *env {
 	if e, ok := l.envs[stack]; ok {
 		return e
 	}
-	e := &env{stack: stack, account: account, region: region, partition: partition}
-	if !policygen.Unresolved(e.region) {
-		e.partition = policygen.PartitionOf(e.region) // with and without the CDK's feature flag for it
+	e := &env{stack: stack, account: account, region: code, partition: partition}
+	if !policygen.Unresolved(code) {
+		e.partition = region.Partition(code) // with and without the CDK's feature flag for it
 	}
 	l.accounts = l.accounts || !policygen.Unresolved(e.account)
 	l.envs[stack] = e

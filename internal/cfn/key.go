@@ -3,6 +3,7 @@ package cfn
 import (
 	"strings"
 
+	"github.com/hopgrant/hopgrant/internal/service"
 	"github.com/hopgrant/hopgrant/internal/topology"
 	"github.com/hopgrant/hopgrant/internal/value"
 	"github.com/hopgrant/hopgrant/policygen"
@@ -67,7 +68,7 @@ func (b *builder) keyRef(s *stack, n value.Value) *topology.KeyRef {
 		v = value.NewText(v.At, s.unknown("key at "+v.At.String()))
 	}
 	ref := &topology.KeyRef{Written: v.Text, At: s.position(v.At)}
-	if service, ok := policygen.AWSManagedKey(v.Text); ok && (service == "sqs" || service == "sns") {
+	if service, ok := service.ManagedKey(v.Text); ok && (service == "sqs" || service == "sns") {
 		ref.Key, ref.Alias = b.awsManagedKey(s, service, v.At), true
 		return ref
 	}

@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/hopgrant/hopgrant/internal/region"
 	"github.com/hopgrant/hopgrant/internal/topology"
 	"github.com/hopgrant/hopgrant/internal/value"
 	"github.com/hopgrant/hopgrant/policygen"
@@ -104,13 +105,13 @@ func (b *builder) queueByURL(s *stack, url string, at value.Place) *topology.Que
 	if !ok || name == "" || strings.Contains(name, "/") && !policygen.Unresolved(name) {
 		return nil
 	}
-	region, _, _ := strings.Cut(host, ".amazonaws.")
-	region, _, _ = strings.Cut(region, ".${AWS::URLSuffix}")
+	code, _, _ := strings.Cut(host, ".amazonaws.")
+	code, _, _ = strings.Cut(code, ".${AWS::URLSuffix}")
 	partition := "${AWS::Partition}"
-	if !policygen.Unresolved(region) {
-		partition = policygen.PartitionOf(region)
+	if !policygen.Unresolved(code) {
+		partition = region.Partition(code)
 	}
-	return b.queueRef(s, "arn:"+partition+":sqs:"+region+":"+account+":"+name, at)
+	return b.queueRef(s, "arn:"+partition+":sqs:"+code+":"+account+":"+name, at)
 }
 
 // queuePolicy attaches a policy to each of its queues.

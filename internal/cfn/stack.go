@@ -3,6 +3,7 @@ package cfn
 import (
 	"strings"
 
+	"github.com/hopgrant/hopgrant/internal/region"
 	"github.com/hopgrant/hopgrant/internal/value"
 	"github.com/hopgrant/hopgrant/policygen"
 )
@@ -90,12 +91,12 @@ func (s *stack) pseudo(name string) (string, bool) {
 		if s.region == "" {
 			return or(s.world.partition), true
 		}
-		return policygen.PartitionOf(s.region), true
+		return region.Partition(s.region), true
 	case "AWS::URLSuffix":
 		switch {
 		case s.region == "":
 			return or(""), true
-		case policygen.PartitionOf(s.region) == "aws-cn":
+		case region.Partition(s.region) == "aws-cn":
 			return "amazonaws.com.cn", true
 		}
 		return "amazonaws.com", true

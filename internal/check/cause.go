@@ -3,6 +3,7 @@ package check
 import (
 	"strings"
 
+	"github.com/hopgrant/hopgrant/internal/service"
 	"github.com/hopgrant/hopgrant/internal/topology"
 	"github.com/hopgrant/hopgrant/policygen"
 	"github.com/hopgrant/hopgrant/policygen/eval"
@@ -38,7 +39,7 @@ const (
 //
 // It asks what one has to change for the call to be allowed, one document at a time.
 func causes(h *topology.Hop, c policygen.Call, d topology.Documents, outcome eval.Outcome) []Cause {
-	if _, managed := policygen.AWSManagedKey(string(c.Resource)); managed && c.On == policygen.OnKey {
+	if _, managed := service.ManagedKey(string(c.Resource)); managed && c.On == policygen.OnKey {
 		if policygen.IsService(c.Caller) || evaluate(c, d, withIdentity(allowAll)) != eval.Allowed {
 			return []Cause{AWSManagedKey}
 		}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/hopgrant/hopgrant/internal/region"
 	"github.com/hopgrant/hopgrant/internal/snippet"
 	"github.com/hopgrant/hopgrant/policygen"
 )
@@ -62,13 +63,13 @@ account.`,
 
 // accountDelivery is SNS delivering to any queue of the account under its key: from topics, or from every topic of the
 // account if there are none.
-func accountDelivery(account, region string, topics []string) policygen.Delivery {
+func accountDelivery(account, code string, topics []string) policygen.Delivery {
 	d := policygen.Delivery{Queue: policygen.Queue{ARN: "${Queue}", Key: "${Key}"}}
 	for _, t := range topics {
 		d.Topics = append(d.Topics, policygen.Topic{ARN: policygen.TopicARN(t)})
 	}
 	if len(topics) == 0 {
-		every := "arn:" + policygen.PartitionOf(region) + ":sns:*:" + account + ":*"
+		every := "arn:" + region.Partition(code) + ":sns:*:" + account + ":*"
 		d.Topics = []policygen.Topic{{ARN: "${Topic}", Scope: policygen.TopicARN(every)}}
 	}
 	return d

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/hopgrant/hopgrant/internal/service"
 	"github.com/hopgrant/hopgrant/internal/snippet"
 	"github.com/hopgrant/hopgrant/internal/value"
 	"github.com/hopgrant/hopgrant/policygen"
@@ -188,7 +189,7 @@ func whyNot(on policygen.Target, hops []policygen.Hop) string {
 			if call.On != policygen.OnKey {
 				continue
 			}
-			if _, ok := policygen.AWSManagedKey(string(call.Resource)); ok {
+			if _, ok := service.ManagedKey(string(call.Resource)); ok {
 				managed = string(call.Resource)
 			} else {
 				key = string(call.Resource)

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/hopgrant/hopgrant/internal/service"
 	"github.com/hopgrant/hopgrant/internal/value"
 	"github.com/hopgrant/hopgrant/policygen"
 	"github.com/hopgrant/hopgrant/policygen/eval"
@@ -134,7 +135,7 @@ func (p *requestParser) field(r *eval.Request, m value.Member) {
 		}
 	case "resource":
 		r.Resource = policygen.ARN(text)
-		_, managed := policygen.AWSManagedKey(text)
+		_, managed := service.ManagedKey(text)
 		if text != "*" && !strings.HasPrefix(text, "arn:") && !managed && !policygen.Unresolved(text) {
 			p.add(at, m.Key, text, "not an ARN", `one, or "*" for an action without a resource`)
 		}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/hopgrant/hopgrant/internal/kind"
+	"github.com/hopgrant/hopgrant/internal/service"
 	"github.com/hopgrant/hopgrant/internal/topology"
 	"github.com/hopgrant/hopgrant/internal/value"
 	"github.com/hopgrant/hopgrant/policygen"
@@ -133,7 +134,7 @@ func (b *builder) key(arn policygen.KeyARN) *topology.KeyRef {
 	k := b.keys[arn]
 	if k == nil {
 		k = &topology.Key{Element: b.element(string(arn)), ARN: arn}
-		if owner, ok := policygen.AWSManagedKey(string(arn)); ok {
+		if owner, ok := service.ManagedKey(string(arn)); ok {
 			k.AWSManaged = owner
 		}
 		b.keys[arn] = k

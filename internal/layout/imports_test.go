@@ -23,7 +23,8 @@ const module = "github.com/hopgrant/hopgrant"
 // order lists the packages whose place in the chain of imports is fixed: a package may import those of earlier lines, none
 // of its own line and none of later ones. Packages below them belong to the same place.
 var order = [][]string{
-	{"internal/text", "internal/value", "internal/kind", "internal/service"},
+	{"internal/text", "internal/value", "internal/kind", "internal/region"},
+	{"internal/service"},
 	{"internal/value/yaml"},
 	{"policygen"},
 	{"policygen/eval"},
@@ -39,7 +40,7 @@ var order = [][]string{
 }
 
 // onlyStandard are the packages that policygen may reach: they use nothing but the standard library themselves.
-var onlyStandard = []string{"policygen", "internal/text", "internal/value", "internal/kind", "internal/service"}
+var onlyStandard = []string{"policygen", "internal/text", "internal/value", "internal/kind", "internal/region", "internal/service"}
 
 // onlyTests are packages that nothing imports.
 var onlyTests = []string{"internal/layout", "internal/proofs", "internal/readme"}

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/hopgrant/hopgrant/internal/service"
 	"github.com/hopgrant/hopgrant/policygen"
 	"github.com/hopgrant/hopgrant/policygen/eval"
 	"pgregory.net/rapid"
@@ -40,14 +41,14 @@ func (top topology) documents(all policygen.Policies, call policygen.Call) eval.
 	}
 	if call.On == policygen.OnKey {
 		d := defaultKey(call.Resource)
-		if service, ok := policygen.AWSManagedKey(string(call.Resource)); ok {
+		if service, ok := service.ManagedKey(string(call.Resource)); ok {
 			// An alias without Region and account is that of the Region through whose service the key is used.
 			region := strings.TrimSuffix(strings.TrimPrefix(call.Context["kms:ViaService"][0], service+"."), ".amazonaws.com")
 			account := policygen.AccountOf(call.Caller)
 			if policygen.Unresolved(region) {
 				account = "${AWS::AccountId}"
 			}
-			d = policygen.AWSManagedKeyPolicy(service, account, region)
+			d = eval.AWSManagedKeyPolicy(service, account, region)
 		}
 		p.Resource = &d
 	}

@@ -61,7 +61,7 @@ func expect(t *testing.T, call policygen.Call, p eval.Policies, want eval.Outcom
 // https://docs.aws.amazon.com/sns/latest/dg/sns-enable-encryption-for-topic-sqs-queue-subscriptions.html
 func TestStoryAWSManagedKeyLosesEveryDelivery(t *testing.T) {
 	queue := policygen.Queue{ARN: storyQueue, Key: "alias/aws/sqs"}
-	key := policygen.AWSManagedKeyPolicy("sqs", storyAccount, "us-east-2")
+	key := eval.AWSManagedKeyPolicy("sqs", storyAccount, "us-east-2")
 	p := eval.Policies{Resource: &key}
 
 	delivery := policygen.Hop{Kind: policygen.Deliver, Topic: policygen.Topic{ARN: storyTopic}, Queue: queue}
@@ -111,7 +111,7 @@ func TestStoryCustomerManagedKeyBreaksConsumers(t *testing.T) {
 	}
 	// What the consumer had, and what sufficed.
 	identity := identityPolicy(t, policygen.Consumer{Principal: consumer, Queues: []policygen.Queue{before}})
-	managed := policygen.AWSManagedKeyPolicy("sqs", storyAccount, "us-east-2")
+	managed := eval.AWSManagedKeyPolicy("sqs", storyAccount, "us-east-2")
 	expect(t, callOn(t, receiving(before), "kms:Decrypt"), eval.Policies{Resource: &managed, Identity: identity}, eval.Allowed)
 
 	delivery := policygen.Hop{Kind: policygen.Deliver, Topic: policygen.Topic{ARN: storyTopic}, Queue: after}

@@ -63,7 +63,7 @@ func (top topology) changes(call policygen.Call) []change {
 // otherCallers returns the call as made by others who were granted nothing: a role of the same account, the same name in
 // another account with a copy of the caller's identity policy, AWS services, and anonymous callers.
 func (top topology) otherCallers(call policygen.Call) []change {
-	_, managed := policygen.AWSManagedKey(string(call.Resource))
+	_, managed := service.ManagedKey(string(call.Resource))
 	account := policygen.AccountOf(call.Caller)
 	var all []change
 	add := func(what string, who policygen.Principal, keep bool) {
@@ -191,7 +191,7 @@ func replacePart(arn policygen.ARN, old, new string) policygen.ARN {
 // otherResources returns the call on resources that the topology does not have: another name, another Region, another
 // account. keep says whether the caller has an identity policy to keep.
 func otherResources(call policygen.Call, keep bool) []change {
-	if _, managed := policygen.AWSManagedKey(string(call.Resource)); managed {
+	if _, managed := service.ManagedKey(string(call.Resource)); managed {
 		return nil
 	}
 	other := call.Resource + "x"
@@ -219,7 +219,7 @@ func otherActions(call policygen.Call) []change {
 		policygen.OnQueue: {"sqs:PurgeQueue", "sqs:DeleteQueue", "sqs:SetQueueAttributes", "sqs:AddPermission"},
 		policygen.OnKey:   {"kms:ScheduleKeyDeletion", "kms:PutKeyPolicy", "kms:CreateGrant", "kms:ReEncryptFrom", "kms:Encrypt"},
 	}
-	if _, managed := policygen.AWSManagedKey(string(call.Resource)); managed {
+	if _, managed := service.ManagedKey(string(call.Resource)); managed {
 		actions[policygen.OnKey] = []string{"kms:ScheduleKeyDeletion", "kms:PutKeyPolicy"}
 	}
 	var all []change

@@ -1,12 +1,13 @@
 // Package service holds the table of the AWS services that publish to topics or send to queues: one row for each, with who
-// calls where and what AWS documents about the conditions that limit it to one source. It imports only the standard library,
-// so that the generator, the checker and the readers may all use it.
+// calls where and what AWS documents about the conditions that limit it to one source. It imports no package that knows
+// policies, so that the generator, the checker and the readers may all use it.
 package service
 
 import (
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/hopgrant/hopgrant/internal/region"
 )
 
 // A Service is an AWS service that publishes to topics or sends to queues. The zero Service stands for one that is not in the
@@ -108,7 +109,7 @@ func All() []*Service {
 func LookUp[P ~string](principal P) (s *Service, ok bool) {
 	if s = byPrincipal[string(principal)]; s == nil {
 		labels := strings.Split(string(principal), ".")
-		s = byPrincipal[strings.Join(slices.DeleteFunc(labels, region.MatchString), ".")]
+		s = byPrincipal[strings.Join(slices.DeleteFunc(labels, region.Is), ".")]
 	}
 	if s == nil {
 		return &Service{}, false
@@ -123,9 +124,6 @@ var byPrincipal = func() map[string]*Service {
 	}
 	return all
 }()
-
-// region matches a Region code, such as us-east-1.
-var region = regexp.MustCompile(`^[a-z]{2,}(-[a-z]+)+-[0-9]+$`)
 
 // By returns who calls for the targets, in all ways.
 func (s *Service) By(to To) By {

@@ -71,7 +71,7 @@ func (b *builder) topic(r *resource) {
 	if t.FIFO == topology.NotKnown {
 		t.FIFO = topology.No
 	}
-	t.Key = b.keyRef(r, "kms_master_key_id", "sns")
+	t.Key = b.keyRef(r, "kms_master_key_id")
 	if p := b.inlineDocument(r, "policy"); p != nil {
 		t.Policies = append(t.Policies, p)
 	}
@@ -89,7 +89,7 @@ func (b *builder) queue(r *resource) {
 	if q.FIFO == topology.NotKnown {
 		q.FIFO = topology.No
 	}
-	q.Key = b.keyRef(r, "kms_master_key_id", "sqs")
+	q.Key = b.keyRef(r, "kms_master_key_id")
 	if q.Key == nil {
 		// Computed where it is not set: SQS encrypts new queues by default.
 		q.SSE = r.boolean("sqs_managed_sse_enabled", topology.Yes)

@@ -3,6 +3,7 @@ package tfplan
 import (
 	"strings"
 
+	"github.com/hopgrant/hopgrant/internal/service"
 	"github.com/hopgrant/hopgrant/internal/topology"
 	"github.com/hopgrant/hopgrant/policygen"
 )
@@ -52,7 +53,7 @@ func (b *builder) kmsARN(resource string) string {
 }
 
 // keyRef returns the key that an attribute names; nil if it names none.
-func (b *builder) keyRef(r *resource, attribute, service string) *topology.KeyRef {
+func (b *builder) keyRef(r *resource, attribute string) *topology.KeyRef {
 	written, ok := b.plan.lookup(r, attribute)
 	if !ok {
 		written = unknownText(r.address, attribute)
@@ -64,7 +65,7 @@ func (b *builder) keyRef(r *resource, attribute, service string) *topology.KeyRe
 	if ref.Key = b.keys[written]; ref.Key != nil {
 		return ref
 	}
-	if managed, ok := policygen.AWSManagedKey(written); ok {
+	if managed, ok := service.ManagedKey(written); ok {
 		ref.Key = b.awsManagedKey(managed, written)
 		return ref
 	}

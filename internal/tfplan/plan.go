@@ -8,6 +8,7 @@ import (
 
 	tfjson "github.com/hashicorp/terraform-json"
 
+	"github.com/hopgrant/hopgrant/internal/region"
 	"github.com/hopgrant/hopgrant/internal/topology"
 	"github.com/hopgrant/hopgrant/policygen"
 )
@@ -161,7 +162,7 @@ func (p *plan) environment(plan *tfjson.Plan, o Options) {
 	if p.region == "" || policygen.Unresolved(p.region) {
 		p.region = "${AWS::Region}"
 	} else {
-		p.partition = policygen.PartitionOf(p.region)
+		p.partition = region.Partition(p.region)
 	}
 	if p.account == "" {
 		p.account = "${AWS::AccountId}"

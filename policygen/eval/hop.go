@@ -114,18 +114,3 @@ func outcomeOf(calls []CallDecision) Outcome {
 	}
 	return all
 }
-
-// managedKey returns the policy of the AWS managed key that a call is on, of the account and Region of the queue or topic
-// whose messages it encrypts; nil if it is on none.
-func managedKey(call policygen.Call) *Compiled {
-	if call.On != policygen.OnKey {
-		return nil
-	}
-	service, ok := policygen.AWSManagedKey(string(call.Resource))
-	if !ok {
-		return nil
-	}
-	owner, _ := splitARN(string(ownerOfKeyUse(call)))
-	d := policygen.AWSManagedKeyPolicy(service, owner[4], owner[3])
-	return Compile(Policies{Resource: &d})
-}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/hopgrant/hopgrant/internal/kind"
+	services "github.com/hopgrant/hopgrant/internal/service"
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
@@ -43,7 +44,7 @@ func RequestOf(call policygen.Call) Request {
 	if call.On != policygen.OnKey {
 		return r
 	}
-	if _, ok := policygen.AWSManagedKey(string(call.Resource)); ok {
+	if _, ok := services.ManagedKey(string(call.Resource)); ok {
 		owner, _ := splitARN(string(ownerOfKeyUse(call)))
 		r.ResourceAccount = owner[4]
 	}

@@ -3,7 +3,7 @@ package eval
 import (
 	"strings"
 
-	"github.com/hopgrant/hopgrant/policygen"
+	services "github.com/hopgrant/hopgrant/internal/service"
 )
 
 // A run is the evaluation of one request.
@@ -47,7 +47,7 @@ func (r *run) start(req *Request) {
 	r.isKMS = service == "kms"
 	r.isTrust = service == "sts" && (strings.HasPrefix(r.resource.parts[5], "role/") || r.resource.unresolved && !r.resource.isARN)
 	if r.isKMS && !strings.HasPrefix(r.resource.parts[5], "key/") {
-		_, r.managed = policygen.AWSManagedKey(string(req.Resource))
+		_, r.managed = services.ManagedKey(string(req.Resource))
 	}
 }
 
