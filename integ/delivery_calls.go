@@ -3,6 +3,7 @@ package integ
 import (
 	"strings"
 
+	"github.com/hopgrant/hopgrant/internal/kind"
 	"github.com/hopgrant/hopgrant/policygen"
 	"github.com/hopgrant/hopgrant/policygen/eval"
 )
@@ -31,7 +32,7 @@ func deliveryCalls() hookCalls {
 	c.Topic = "arn:aws:sns:" + c.Region + ":" + c.Account + ":hook-topic"
 	c.Queue = "arn:aws:sqs:" + c.Region + ":" + c.Account + ":hook-queue"
 	hop := policygen.Hop{
-		Kind:  policygen.Deliver,
+		Kind:  kind.Deliver,
 		Topic: policygen.Topic{ARN: policygen.TopicARN(c.Topic)},
 		Queue: policygen.Queue{ARN: policygen.QueueARN(c.Queue), Key: policygen.KeyARN("arn:aws:kms:" + c.Region + ":" + c.Account + ":key/hook-key")},
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/hopgrant/hopgrant/internal/kind"
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
@@ -79,7 +80,7 @@ func (f Flow) Hops(d *Deployed) ([]Hop, Problems) {
 }
 
 func (r Route) deliver() Hop {
-	return Hop{Hop: policygen.Hop{Kind: policygen.Deliver}, From: r.Topic, To: r.Queue}
+	return Hop{Hop: policygen.Hop{Kind: kind.Deliver}, From: r.Topic, To: r.Queue}
 }
 
 func (r Route) hops(d *Deployed, problems *Problems) []Hop {
@@ -103,7 +104,7 @@ func (r Route) hops(d *Deployed, problems *Problems) []Hop {
 	}
 	hops := []Hop{h}
 	if dlq := d.Queues[r.SubscriptionDeadLetterQueue]; r.SubscriptionDeadLetterQueue != "" {
-		dead := Hop{Hop: policygen.Hop{Kind: policygen.DeadLetter, Topic: t.Topic}, From: r.Topic, To: r.SubscriptionDeadLetterQueue}
+		dead := Hop{Hop: policygen.Hop{Kind: kind.DeadLetter, Topic: t.Topic}, From: r.Topic, To: r.SubscriptionDeadLetterQueue}
 		var redrive struct{ DeadLetterTargetArn policygen.QueueARN }
 		switch err := json.Unmarshal([]byte(sub["RedrivePolicy"]), &redrive); {
 		case dlq == nil:
@@ -121,7 +122,7 @@ func (r Route) hops(d *Deployed, problems *Problems) []Hop {
 
 // redrive is the hop that SQS makes itself, from a queue to its dead-letter queue.
 func (r Route) redrive() Hop {
-	return Hop{Hop: policygen.Hop{Kind: policygen.DeadLetter}, From: r.Queue, To: r.DeadLetterQueue}
+	return Hop{Hop: policygen.Hop{Kind: kind.DeadLetter}, From: r.Queue, To: r.DeadLetterQueue}
 }
 
 func (r Route) checkRedrive(d *Deployed, problems *Problems) {
@@ -157,11 +158,11 @@ func (c Caller) hop(d *Deployed, problems *Problems) (Hop, bool) {
 	}
 	t, q := d.Topics[c.On], d.Queues[c.On]
 	switch {
-	case c.Kind == policygen.Publish && t != nil:
+	case c.Kind == kind.Publish && t != nil:
 		h.Topic = t.Topic
-	case c.Kind == policygen.Send && q != nil:
+	case c.Kind == kind.Send && q != nil:
 		h.Queue = q.Queue
-	case c.Kind == policygen.Receive && q != nil:
+	case c.Kind == kind.Receive && q != nil:
 		h.Queue = q.Queue
 		h.From, h.To = c.On, h.From
 		for _, source := range c.SourceQueues {

@@ -1,6 +1,6 @@
 package integ
 
-import "github.com/hopgrant/hopgrant/policygen"
+import "github.com/hopgrant/hopgrant/internal/kind"
 
 // orderMessages are what most flows publish: two kinds of messages, so that a filter has something to do.
 var orderMessages = []Message{
@@ -21,10 +21,10 @@ var ownFlows = []Flow{
 			{Topic: "Topic", Queue: "Audit", DeadLetterQueue: "DeadAudit", MaxReceiveCount: 5},
 		},
 		Callers: []Caller{
-			{Kind: policygen.Publish, Role: "Shop", On: "Topic"},
-			{Kind: policygen.Receive, Role: "Biller", On: "Orders"},
-			{Kind: policygen.Receive, Role: "Biller", On: "DeadOrders", SourceQueues: []string{"Orders"}},
-			{Kind: policygen.Receive, Role: "Auditor", On: "Audit"},
+			{Kind: kind.Publish, Role: "Shop", On: "Topic"},
+			{Kind: kind.Receive, Role: "Biller", On: "Orders"},
+			{Kind: kind.Receive, Role: "Biller", On: "DeadOrders", SourceQueues: []string{"Orders"}},
+			{Kind: kind.Receive, Role: "Auditor", On: "Audit"},
 		},
 		Messages: orderMessages,
 	},

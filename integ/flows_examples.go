@@ -1,6 +1,9 @@
 package integ
 
-import "github.com/hopgrant/hopgrant/policygen"
+import (
+	"github.com/hopgrant/hopgrant/internal/kind"
+	"github.com/hopgrant/hopgrant/policygen"
+)
 
 // exampleFlows are the flows of the programs in examples/ that deploy something, after what their comments say they do.
 var exampleFlows = []Flow{fanoutFlow, cmkFlow, adoptFlow, crossAccountFlow, fifoFlow, s3Flow, guardFlow}
@@ -19,11 +22,11 @@ var fanoutFlow = Flow{
 			DeadLetterQueue: "OrdersRefundsDeadLetterQueue1CBF2790", MaxReceiveCount: 5},
 	},
 	Callers: []Caller{
-		{Kind: policygen.Publish, Role: "Shop563325D0", On: "Orders2A43276C"},
-		{Kind: policygen.Receive, Role: "BillerRole2ED1A91C", On: "OrdersBillingB5158C41", Client: policygen.LambdaTrigger},
-		{Kind: policygen.Receive, Role: "Packer62FBB440", On: "OrdersShipping0CA2BDA8"},
-		{Kind: policygen.Receive, Role: "Packer62FBB440", On: "OrdersShippingDeadLetterQueueC892A77D", SourceQueues: []string{"OrdersShipping0CA2BDA8"}},
-		{Kind: policygen.Receive, Role: "RefunderD746E621", On: "OrdersRefunds10E6B4D6"},
+		{Kind: kind.Publish, Role: "Shop563325D0", On: "Orders2A43276C"},
+		{Kind: kind.Receive, Role: "BillerRole2ED1A91C", On: "OrdersBillingB5158C41", Client: policygen.LambdaTrigger},
+		{Kind: kind.Receive, Role: "Packer62FBB440", On: "OrdersShipping0CA2BDA8"},
+		{Kind: kind.Receive, Role: "Packer62FBB440", On: "OrdersShippingDeadLetterQueueC892A77D", SourceQueues: []string{"OrdersShipping0CA2BDA8"}},
+		{Kind: kind.Receive, Role: "RefunderD746E621", On: "OrdersRefunds10E6B4D6"},
 	},
 	Messages: []Message{
 		{Name: "placed", Body: "order 1 was placed", Attributes: map[string]string{"event": "placed"}},
@@ -42,10 +45,10 @@ var cmkFlow = Flow{
 			SubscriptionDeadLetterQueue: "PatientsWardSubscriptionDeadLetterQueue51B172DE"},
 	},
 	Callers: []Caller{
-		{Kind: policygen.Publish, Role: "AdmissionD41A787F", On: "Patients476520C0"},
-		{Kind: policygen.Receive, Role: "LabService76F0D73D", On: "PatientsLab9028CA2C"},
-		{Kind: policygen.Receive, Role: "WardService57A6499B", On: "PatientsWardD06C61BD"},
-		{Kind: policygen.Receive, Role: "Operator41AE602D", On: "PatientsLabDeadLetterQueueADC5A8E4", SourceQueues: []string{"PatientsLab9028CA2C"}},
+		{Kind: kind.Publish, Role: "AdmissionD41A787F", On: "Patients476520C0"},
+		{Kind: kind.Receive, Role: "LabService76F0D73D", On: "PatientsLab9028CA2C"},
+		{Kind: kind.Receive, Role: "WardService57A6499B", On: "PatientsWardD06C61BD"},
+		{Kind: kind.Receive, Role: "Operator41AE602D", On: "PatientsLabDeadLetterQueueADC5A8E4", SourceQueues: []string{"PatientsLab9028CA2C"}},
 	},
 	Messages: orderMessages,
 }
@@ -61,7 +64,7 @@ var adoptFlow = Flow{
 		{Topic: "Sales3E6E5A5A", Queue: "InvoicesF0222E8D", DeadLetterQueue: "InvoicesDeadLetters258E6033", MaxReceiveCount: 5},
 		{Topic: "Sales3E6E5A5A", Queue: "Archive", DeadLetterQueue: "ArchiveDeadLetters", MaxReceiveCount: 4},
 	},
-	Callers:  []Caller{{Kind: policygen.Publish, Role: "Till8FF32FD6", On: "Sales3E6E5A5A"}},
+	Callers:  []Caller{{Kind: kind.Publish, Role: "Till8FF32FD6", On: "Sales3E6E5A5A"}},
 	Messages: orderMessages,
 }
 
@@ -75,8 +78,8 @@ var crossAccountFlow = Flow{
 		{Topic: "Orders2A43276C", Queue: "Packing705AC991", DeadLetterQueue: "PackingDeadLetterQueue3949D1B6", MaxReceiveCount: 5},
 	},
 	Callers: []Caller{
-		{Kind: policygen.Publish, Role: "CheckoutB7CD3E82", On: "Orders2A43276C"},
-		{Kind: policygen.Receive, Role: "Packer62FBB440", On: "Packing705AC991"},
+		{Kind: kind.Publish, Role: "CheckoutB7CD3E82", On: "Orders2A43276C"},
+		{Kind: kind.Receive, Role: "Packer62FBB440", On: "Packing705AC991"},
 	},
 	Messages: orderMessages,
 }
@@ -91,9 +94,9 @@ var fifoFlow = Flow{
 		{Topic: "Trades57427FC0", Queue: "TradesStatisticsD3DE65F8", DeadLetterQueue: "TradesStatisticsDeadLetterQueue671B53FC", MaxReceiveCount: 5},
 	},
 	Callers: []Caller{
-		{Kind: policygen.Publish, Role: "Exchange6745BA1E", On: "Trades57427FC0"},
-		{Kind: policygen.Receive, Role: "Bookkeeper6957024F", On: "TradesLedgerCFBE42D5"},
-		{Kind: policygen.Receive, Role: "Statistician41284E00", On: "TradesStatisticsD3DE65F8"},
+		{Kind: kind.Publish, Role: "Exchange6745BA1E", On: "Trades57427FC0"},
+		{Kind: kind.Receive, Role: "Bookkeeper6957024F", On: "TradesLedgerCFBE42D5"},
+		{Kind: kind.Receive, Role: "Statistician41284E00", On: "TradesStatisticsD3DE65F8"},
 	},
 	Messages: inGroup("shop-1", orderMessages),
 }
@@ -108,10 +111,10 @@ var s3Flow = Flow{
 			DeadLetterQueue: "UploadsIndexDeadLetterQueueE1BF8FB5", MaxReceiveCount: 5},
 	},
 	Callers: []Caller{
-		{Kind: policygen.Publish, Service: "s3.amazonaws.com", Source: "arn:aws:s3:::uploads-" + EmulatorAccount + "-us-east-1",
+		{Kind: kind.Publish, Service: "s3.amazonaws.com", Source: "arn:aws:s3:::uploads-" + EmulatorAccount + "-us-east-1",
 			SourceAccount: EmulatorAccount, On: "Uploads88C64F96"},
-		{Kind: policygen.Receive, Role: "Thumbnailer5F8B738E", On: "UploadsThumbnailsBF52865D"},
-		{Kind: policygen.Receive, Role: "Indexer47D496A9", On: "UploadsIndex86D0E08A"},
+		{Kind: kind.Receive, Role: "Thumbnailer5F8B738E", On: "UploadsThumbnailsBF52865D"},
+		{Kind: kind.Receive, Role: "Indexer47D496A9", On: "UploadsIndex86D0E08A"},
 	},
 	Messages: []Message{
 		{Name: "png", Body: `{"Records":[{"eventName":"ObjectCreated:Put","s3":{"object":{"key":"cat.png"}}}]}`},
@@ -126,6 +129,6 @@ var guardFlow = Flow{
 	Routes: []Route{
 		{Topic: "OrdersA9B65338", Queue: "Billing5AAB9F52", DeadLetterQueue: "DeadB2807C34", MaxReceiveCount: 3},
 	},
-	Callers:  []Caller{{Kind: policygen.Receive, Role: "Biller9F1F390D", On: "Billing5AAB9F52"}},
+	Callers:  []Caller{{Kind: kind.Receive, Role: "Biller9F1F390D", On: "Billing5AAB9F52"}},
 	Messages: orderMessages,
 }

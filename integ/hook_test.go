@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hopgrant/hopgrant/policygen"
+	"github.com/hopgrant/hopgrant/internal/kind"
 )
 
 // With the delivery hook, which asks hopgrant, everything arrives that arrives without it. What this shows is that hopgrant
@@ -39,7 +39,7 @@ func TestHookLoses(t *testing.T) {
 			d := deployed(t, e, f, nil)
 			for _, r := range f.Routes {
 				for _, h := range mustHops(t, f, d) {
-					if h.Kind == policygen.Deliver && h.From == r.Topic && h.To == r.Queue {
+					if h.Kind == kind.Deliver && h.From == r.Topic && h.To == r.Queue {
 						loseEach(t, e, f, d, r, h)
 					}
 				}

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/hopgrant/hopgrant/policygen"
+	"github.com/hopgrant/hopgrant/internal/kind"
 )
 
 // Deliveries returns the flow's deliveries with their routes.
@@ -17,7 +17,7 @@ func (f Flow) Deliveries(d *Deployed) map[string]Delivery {
 	deliveries := map[string]Delivery{}
 	for _, r := range f.Routes {
 		for _, h := range hops {
-			if h.Kind == policygen.Deliver && h.From == r.Topic && h.To == r.Queue {
+			if h.Kind == kind.Deliver && h.From == r.Topic && h.To == r.Queue {
 				deliveries[h.String()] = Delivery{r, h}
 			}
 		}

@@ -3,6 +3,8 @@ package policygen
 import (
 	"errors"
 	"testing"
+
+	"github.com/hopgrant/hopgrant/internal/kind"
 )
 
 func TestCoveredGrantsAreLeftOut(t *testing.T) {
@@ -20,7 +22,7 @@ func TestCoveredGrantsAreLeftOut(t *testing.T) {
 }
 
 func TestSourceAccountThatTheServiceDoesNotPass(t *testing.T) {
-	h := Hop{Kind: Send, Caller: ServicePrincipal("events.amazonaws.com"), Queue: Queue{ARN: "arn:aws:sqs:us-east-2:111122223333:orders"}, SourceAccount: "111122223333"}
+	h := Hop{Kind: kind.Send, Caller: ServicePrincipal("events.amazonaws.com"), Queue: Queue{ARN: "arn:aws:sqs:us-east-2:111122223333:orders"}, SourceAccount: "111122223333"}
 	// https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html shows aws:SourceArn only.
 	if err := h.Check(); !errors.Is(err, ErrSource) {
 		t.Errorf("got %v, want an error: nothing would keep other accounts' rules out", err)

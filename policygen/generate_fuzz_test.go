@@ -4,6 +4,8 @@ import (
 	"errors"
 	"reflect"
 	"testing"
+
+	"github.com/hopgrant/hopgrant/internal/kind"
 )
 
 // FuzzGenerate gives hops of any text. What cannot be used is refused with an InputError or a LimitError; what is generated
@@ -20,9 +22,9 @@ func FuzzGenerate(f *testing.F) {
 	for _, r := range tableRows() {
 		add(r.hop)
 	}
-	add(Hop{Kind: Send, Caller: RoleARN("${aws_iam_role.a.arn}"), Queue: Queue{ARN: "${Token[TOKEN.12]}", Key: "arn:${AWS::Partition}:kms:${AWS::Region}:${AWS::AccountId}:key/${Key}"}})
-	add(Hop{Kind: Publish, Caller: ServicePrincipal("s3.amazonaws.com"), Topic: Topic{ARN: "arn:aws:sns:us-east-1:111122223333:t"}, Source: "arn:aws:s3:::b", SourceAccount: "444455556666"})
-	add(Hop{Kind: Receive, Caller: AccountID("111122223333"), Queue: Queue{ARN: "arn:aws:sqs:*:111122223333:*", Key: "alias/aws/sqs"}})
+	add(Hop{Kind: kind.Send, Caller: RoleARN("${aws_iam_role.a.arn}"), Queue: Queue{ARN: "${Token[TOKEN.12]}", Key: "arn:${AWS::Partition}:kms:${AWS::Region}:${AWS::AccountId}:key/${Key}"}})
+	add(Hop{Kind: kind.Publish, Caller: ServicePrincipal("s3.amazonaws.com"), Topic: Topic{ARN: "arn:aws:sns:us-east-1:111122223333:t"}, Source: "arn:aws:s3:::b", SourceAccount: "444455556666"})
+	add(Hop{Kind: kind.Receive, Caller: AccountID("111122223333"), Queue: Queue{ARN: "arn:aws:sqs:*:111122223333:*", Key: "alias/aws/sqs"}})
 	f.Fuzz(func(t *testing.T, kind, caller, topic, topicKey, queue, queueKey, source, account, destination, access string, tls bool) {
 		h := Hop{Kind: HopKind(kind), Topic: Topic{ARN: TopicARN(topic), Key: KeyARN(topicKey)}, Queue: Queue{ARN: QueueARN(queue), Key: KeyARN(queueKey)},
 			Source: ARN(source), SourceAccount: account, Destination: Queue{ARN: QueueARN(destination), Key: KeyARN(queueKey)}, SourceKeys: []KeyARN{KeyARN(topicKey)}}

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/hopgrant/hopgrant/internal/kind"
 )
 
 // generate returns the documents of roles that must not fail.
@@ -113,7 +115,7 @@ func TestAWSsLimits(t *testing.T) {
 	many := func(n int) []Hop {
 		var hops []Hop
 		for i := range n {
-			hops = append(hops, Hop{Kind: Send, Caller: RoleARN(fmt.Sprintf("arn:aws:iam::444455556666:role/r%d", i)), Queue: Queue{ARN: testQueue}})
+			hops = append(hops, Hop{Kind: kind.Send, Caller: RoleARN(fmt.Sprintf("arn:aws:iam::444455556666:role/r%d", i)), Queue: Queue{ARN: testQueue}})
 		}
 		return hops
 	}
@@ -141,7 +143,7 @@ func TestAWSsLimits(t *testing.T) {
 func identityHops(n int) []Hop {
 	var hops []Hop
 	for i := range n {
-		hops = append(hops, Hop{Kind: Publish, Topic: Topic{ARN: TopicARN(fmt.Sprintf("arn:aws:sns:us-east-2:111122223333:t%d", i))}})
+		hops = append(hops, Hop{Kind: kind.Publish, Topic: Topic{ARN: TopicARN(fmt.Sprintf("arn:aws:sns:us-east-2:111122223333:t%d", i))}})
 	}
 	return hops
 }

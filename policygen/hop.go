@@ -1,22 +1,10 @@
 package policygen
 
-import "github.com/hopgrant/hopgrant/internal/kind"
-
-// HopKind names what a hop does.
+// HopKind names what a hop does: "publish" (a publisher to a topic), "deliver" (SNS, from a topic to a queue), "send" (a producer
+// straight to a queue), "receive" (a consumer from a queue), "dead-letter" (SNS, from a topic to the dead-letter queue of a
+// subscription) or "redrive" (an operator, from a dead-letter queue back, StartMessageMoveTask). The kind "subscribe" is no hop of
+// a message: it is the call that the owner of a queue in another account makes once. The roles give their hops the right kind.
 type HopKind string
-
-// The kinds of hop.
-const (
-	Publish    HopKind = kind.Publish    // a publisher to a topic
-	Deliver    HopKind = kind.Deliver    // SNS, from a topic to a queue
-	Send       HopKind = kind.Send       // a producer straight to a queue
-	Receive    HopKind = kind.Receive    // a consumer from a queue
-	DeadLetter HopKind = kind.DeadLetter // SNS, from a topic to the dead-letter queue of a subscription
-	Redrive    HopKind = kind.Redrive    // an operator, from a dead-letter queue back (StartMessageMoveTask)
-
-	// Subscribe is no hop of a message: it is the call that the owner of a queue in another account makes once.
-	Subscribe HopKind = kind.Subscribe
-)
 
 // A Queue is an SQS queue and what encrypts it.
 type Queue struct {

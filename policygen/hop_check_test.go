@@ -4,6 +4,8 @@ import (
 	"errors"
 	"strings"
 	"testing"
+
+	"github.com/hopgrant/hopgrant/internal/kind"
 )
 
 const (
@@ -17,13 +19,13 @@ const (
 
 func TestWhatCannotWorkIsAnError(t *testing.T) {
 	deliver := func(topic TopicARN, queue QueueARN, key KeyARN) Hop {
-		return Hop{Kind: Deliver, Topic: Topic{ARN: topic}, Queue: Queue{ARN: queue, Key: key}}
+		return Hop{Kind: kind.Deliver, Topic: Topic{ARN: topic}, Queue: Queue{ARN: queue, Key: key}}
 	}
 	send := func(p Principal, key KeyARN) Hop {
-		return Hop{Kind: Send, Caller: p, Queue: Queue{ARN: testQueue, Key: key}}
+		return Hop{Kind: kind.Send, Caller: p, Queue: Queue{ARN: testQueue, Key: key}}
 	}
 	publish := func(p Principal, key KeyARN) Hop {
-		return Hop{Kind: Publish, Caller: p, Topic: Topic{ARN: testTopic, Key: key}, Source: "arn:aws:s3:::uploads", SourceAccount: "111122223333"}
+		return Hop{Kind: kind.Publish, Caller: p, Topic: Topic{ARN: testTopic, Key: key}, Source: "arn:aws:s3:::uploads", SourceAccount: "111122223333"}
 	}
 	for _, tt := range []struct {
 		name, reason string
@@ -41,20 +43,20 @@ func TestWhatCannotWorkIsAnError(t *testing.T) {
 		{"a customer's alias ARN", "the same", send(testRole, "arn:aws:kms:us-east-2:111122223333:alias/orders"), ErrAlias, "never with an alias"},
 		{"a key id", "the same", send(testRole, "1234abcd-12ab-34cd-56ef-1234567890ab"), ErrAlias, "key ids"},
 		{"a key of another Region than the queue", "KMS keys are regional", send(testRole, "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"), ErrKeyRegion, "us-east-1, want us-east-2"},
-		{"a key of another Region than the topic", "KMS keys are regional", Hop{Kind: Publish, Topic: Topic{ARN: testTopic, Key: "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"}}, ErrKeyRegion, "its own Region only"},
+		{"a key of another Region than the topic", "KMS keys are regional", Hop{Kind: kind.Publish, Topic: Topic{ARN: testTopic, Key: "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"}}, ErrKeyRegion, "its own Region only"},
 		{"a standard topic to a FIFO queue", "SNS refuses the subscription", deliver(testTopic, testQueue+".fifo", ""), ErrFIFO, "standard"},
-		{"a FIFO subscription with a standard dead-letter queue", "it must be FIFO", Hop{Kind: DeadLetter, Topic: Topic{ARN: testTopic + ".fifo"}, Queue: Queue{ARN: testQueue}}, ErrFIFO, "FIFO"},
-		{"a dead-letter queue in another Region than the subscription", "AWS requires the same", Hop{Kind: DeadLetter, Topic: Topic{ARN: testTopic}, Queue: Queue{ARN: "arn:aws:sqs:us-east-1:111122223333:dead"}}, nil, "that of the subscription"},
+		{"a FIFO subscription with a standard dead-letter queue", "it must be FIFO", Hop{Kind: kind.DeadLetter, Topic: Topic{ARN: testTopic + ".fifo"}, Queue: Queue{ARN: testQueue}}, ErrFIFO, "FIFO"},
+		{"a dead-letter queue in another Region than the subscription", "AWS requires the same", Hop{Kind: kind.DeadLetter, Topic: Topic{ARN: testTopic}, Queue: Queue{ARN: "arn:aws:sqs:us-east-1:111122223333:dead"}}, nil, "that of the subscription"},
 		{"two partitions", "there is no delivery between them", deliver("arn:aws-cn:sns:cn-north-1:111122223333:orders", testQueue, ""), nil, "partition"},
-		{"a service without a source", "it would act for everybody", Hop{Kind: Publish, Caller: ServicePrincipal("s3.amazonaws.com"), Topic: Topic{ARN: testTopic}}, ErrSource, "every AWS account"},
-		{"a source without a service", "only services act for a source", Hop{Kind: Send, Caller: testRole, Queue: Queue{ARN: testQueue}, Source: "arn:aws:s3:::uploads"}, ErrSource, "only AWS services"},
-		{"anyone as publisher", "a policy for the whole world is never minimal", Hop{Kind: Publish, Caller: Anyone{}, Topic: Topic{ARN: testTopic}}, ErrCaller, "everybody in the world"},
-		{"a service as consumer", "services receive under a role", Hop{Kind: Receive, Caller: ServicePrincipal("lambda.amazonaws.com"), Queue: Queue{ARN: testQueue}}, ErrCaller, "execution role"},
-		{"a redrive by another account", "StartMessageMoveTask cannot be granted across accounts", Hop{Kind: Redrive, Caller: foreignRole, Queue: Queue{ARN: testQueue + "-dead"}, Destination: Queue{ARN: testQueue}}, ErrCaller, "no other account"},
-		{"a redrive from FIFO to standard", "both must be of one type", Hop{Kind: Redrive, Queue: Queue{ARN: testQueue + ".fifo"}, Destination: Queue{ARN: testQueue}}, ErrFIFO, "both or neither"},
+		{"a service without a source", "it would act for everybody", Hop{Kind: kind.Publish, Caller: ServicePrincipal("s3.amazonaws.com"), Topic: Topic{ARN: testTopic}}, ErrSource, "every AWS account"},
+		{"a source without a service", "only services act for a source", Hop{Kind: kind.Send, Caller: testRole, Queue: Queue{ARN: testQueue}, Source: "arn:aws:s3:::uploads"}, ErrSource, "only AWS services"},
+		{"anyone as publisher", "a policy for the whole world is never minimal", Hop{Kind: kind.Publish, Caller: Anyone{}, Topic: Topic{ARN: testTopic}}, ErrCaller, "everybody in the world"},
+		{"a service as consumer", "services receive under a role", Hop{Kind: kind.Receive, Caller: ServicePrincipal("lambda.amazonaws.com"), Queue: Queue{ARN: testQueue}}, ErrCaller, "execution role"},
+		{"a redrive by another account", "StartMessageMoveTask cannot be granted across accounts", Hop{Kind: kind.Redrive, Caller: foreignRole, Queue: Queue{ARN: testQueue + "-dead"}, Destination: Queue{ARN: testQueue}}, ErrCaller, "no other account"},
+		{"a redrive from FIFO to standard", "both must be of one type", Hop{Kind: kind.Redrive, Queue: Queue{ARN: testQueue + ".fifo"}, Destination: Queue{ARN: testQueue}}, ErrFIFO, "both or neither"},
 		{"a pattern in a resource policy", "conditions and resources there are exact", deliver(testTopic, "arn:aws:sqs:*:111122223333:billing", ""), nil, `region is "*"`},
 		{"an unknown hop", "a closed set", Hop{Kind: "teleport"}, nil, "unknown"},
-		{"an unknown client", "a closed set", Hop{Kind: Receive, Queue: Queue{ARN: testQueue}, Client: "browser"}, nil, `client "browser": unknown, want "poller" or "lambda"`},
+		{"an unknown client", "a closed set", Hop{Kind: kind.Receive, Queue: Queue{ARN: testQueue}, Client: "browser"}, nil, `client "browser": unknown, want "poller" or "lambda"`},
 		{"a topic where a queue belongs", "the service of the ARN tells", send(testRole, ""), nil, ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -87,13 +89,13 @@ func TestWhatWorksIsNoError(t *testing.T) {
 		name, reason string
 		hop          Hop
 	}{
-		{"the AWS managed key and a role of the account", "its policy admits the account's principals", Hop{Kind: Send, Caller: testRole, Queue: Queue{ARN: testQueue, Key: "alias/aws/sqs"}}},
-		{"a FIFO topic to a standard queue", "SNS allows it since 2023", Hop{Kind: Deliver, Topic: Topic{ARN: testTopic + ".fifo"}, Queue: Queue{ARN: testQueue}}},
-		{"tokens everywhere", "they are validated when they are known", Hop{Kind: Deliver, Topic: Topic{ARN: "${Token[TOKEN.1]}"}, Queue: Queue{ARN: "${aws_sqs_queue.a.arn}", Key: "${Key.Arn}"}}},
-		{"a pattern for an identity policy", "the SQS guide's own example", Hop{Kind: Send, Queue: Queue{ARN: "arn:aws:sqs:*:111122223333:billing", Key: testKey}}},
-		{"a multi-Region key", "services treat it as a single-Region key", Hop{Kind: Send, Queue: Queue{ARN: testQueue, Key: "arn:aws:kms:us-east-2:111122223333:key/mrk-1234abcd12ab34cd56ef1234567890ab"}}},
-		{"EventBridge with a rule", "the source ties it", Hop{Kind: Send, Caller: ServicePrincipal("events.amazonaws.com"), Queue: Queue{ARN: testQueue, Key: testKey}, Source: "arn:aws:events:us-east-2:111122223333:rule/nightly"}},
-		{"a topic of another account", "the queue's owner admits exactly that topic", Hop{Kind: Deliver, Topic: Topic{ARN: foreignTopic}, Queue: Queue{ARN: testQueue, Key: testKey}}},
+		{"the AWS managed key and a role of the account", "its policy admits the account's principals", Hop{Kind: kind.Send, Caller: testRole, Queue: Queue{ARN: testQueue, Key: "alias/aws/sqs"}}},
+		{"a FIFO topic to a standard queue", "SNS allows it since 2023", Hop{Kind: kind.Deliver, Topic: Topic{ARN: testTopic + ".fifo"}, Queue: Queue{ARN: testQueue}}},
+		{"tokens everywhere", "they are validated when they are known", Hop{Kind: kind.Deliver, Topic: Topic{ARN: "${Token[TOKEN.1]}"}, Queue: Queue{ARN: "${aws_sqs_queue.a.arn}", Key: "${Key.Arn}"}}},
+		{"a pattern for an identity policy", "the SQS guide's own example", Hop{Kind: kind.Send, Queue: Queue{ARN: "arn:aws:sqs:*:111122223333:billing", Key: testKey}}},
+		{"a multi-Region key", "services treat it as a single-Region key", Hop{Kind: kind.Send, Queue: Queue{ARN: testQueue, Key: "arn:aws:kms:us-east-2:111122223333:key/mrk-1234abcd12ab34cd56ef1234567890ab"}}},
+		{"EventBridge with a rule", "the source ties it", Hop{Kind: kind.Send, Caller: ServicePrincipal("events.amazonaws.com"), Queue: Queue{ARN: testQueue, Key: testKey}, Source: "arn:aws:events:us-east-2:111122223333:rule/nightly"}},
+		{"a topic of another account", "the queue's owner admits exactly that topic", Hop{Kind: kind.Deliver, Topic: Topic{ARN: foreignTopic}, Queue: Queue{ARN: testQueue, Key: testKey}}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			if err := tt.hop.Check(); err != nil {

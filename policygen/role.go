@@ -1,5 +1,7 @@
 package policygen
 
+import "github.com/hopgrant/hopgrant/internal/kind"
+
 // A Role is what somebody does in a fan-out: a [Producer], [Publisher], [Consumer], [Delivery], [Redriver] or [Subscriber],
 // a whole [Fanout], or any [Hops].
 type Role interface {
@@ -40,7 +42,7 @@ type Producer struct {
 func (p Producer) Hops() []Hop {
 	hops := make([]Hop, len(p.Queues))
 	for i, q := range p.Queues {
-		hops[i] = Hop{Kind: Send, Caller: p.Principal, Queue: q, Source: p.Source, SourceAccount: p.SourceAccount,
+		hops[i] = Hop{Kind: kind.Send, Caller: p.Principal, Queue: q, Source: p.Source, SourceAccount: p.SourceAccount,
 			ReadAttributes: p.ReadAttributes, LookUpURL: p.LookUpURL}
 	}
 	return hops
@@ -69,7 +71,7 @@ type Publisher struct {
 func (p Publisher) Hops() []Hop {
 	hops := make([]Hop, len(p.Topics))
 	for i, t := range p.Topics {
-		hops[i] = Hop{Kind: Publish, Caller: p.Principal, Topic: t, Source: p.Source, SourceAccount: p.SourceAccount}
+		hops[i] = Hop{Kind: kind.Publish, Caller: p.Principal, Topic: t, Source: p.Source, SourceAccount: p.SourceAccount}
 	}
 	return hops
 }
@@ -104,7 +106,7 @@ type Consumer struct {
 func (c Consumer) Hops() []Hop {
 	hops := make([]Hop, len(c.Queues))
 	for i, q := range c.Queues {
-		hops[i] = Hop{Kind: Receive, Caller: c.Principal, Queue: q, SourceKeys: c.SourceKeys, Client: c.Client,
+		hops[i] = Hop{Kind: kind.Receive, Caller: c.Principal, Queue: q, SourceKeys: c.SourceKeys, Client: c.Client,
 			ExtendVisibility: c.ExtendVisibility, ReadAttributes: c.ReadAttributes, LookUpURL: c.LookUpURL}
 	}
 	return hops
@@ -127,13 +129,14 @@ type Delivery struct {
 
 // Hops returns one hop for each topic.
 func (d Delivery) Hops() []Hop {
-	kind := Deliver
+	delivery := Hop{Kind: kind.Deliver, Queue: d.Queue}
 	if d.DeadLetter {
-		kind = DeadLetter
+		delivery.Kind = kind.DeadLetter
 	}
 	hops := make([]Hop, len(d.Topics))
 	for i, t := range d.Topics {
-		hops[i] = Hop{Kind: kind, Topic: t, Queue: d.Queue}
+		hops[i] = delivery
+		hops[i].Topic = t
 	}
 	return hops
 }
@@ -155,7 +158,7 @@ type Redriver struct {
 
 // Hops returns the redrive hop.
 func (r Redriver) Hops() []Hop {
-	return []Hop{{Kind: Redrive, Caller: r.Principal, Queue: r.DeadLetterQueue, SourceKeys: r.SourceKeys, Destination: r.Destination}}
+	return []Hop{{Kind: kind.Redrive, Caller: r.Principal, Queue: r.DeadLetterQueue, SourceKeys: r.SourceKeys, Destination: r.Destination}}
 }
 
 // A Subscriber subscribes queues to topics: the owner of a queue, where the topic belongs to another account. A
@@ -173,7 +176,7 @@ type Subscriber struct {
 func (s Subscriber) Hops() []Hop {
 	hops := make([]Hop, len(s.Topics))
 	for i, t := range s.Topics {
-		hops[i] = Hop{Kind: Subscribe, Caller: s.Principal, Topic: t}
+		hops[i] = Hop{Kind: kind.Subscribe, Caller: s.Principal, Topic: t}
 	}
 	return hops
 }

@@ -6,6 +6,7 @@ import (
 	"go/parser"
 	"go/token"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -56,7 +57,7 @@ func tableRows() []tableRow {
 		{
 			name: "publisher", reason: "an IAM role needs sns:Publish and both actions on the topic's key, and nothing on the queues behind it",
 			sources: []string{snsGuide + "sns-key-management.html", snsGuide + "sns-access-policy-language-api-permissions-reference.html"},
-			hop:     Hop{Kind: Publish, Caller: tableRole, Topic: topic},
+			hop:     Hop{Kind: kind.Publish, Caller: tableRole, Topic: topic},
 			calls:   []string{"sns:Publish topic", "kms:GenerateDataKey topic-key", "kms:Decrypt topic-key"},
 			grants: []string{"identity of role: sns:Publish topic", "identity of role: kms:GenerateDataKey* topic-key",
 				"identity of role: kms:Decrypt topic-key"},
@@ -64,14 +65,14 @@ func tableRows() []tableRow {
 		{
 			name: "publisher to a topic without a key", reason: "without a customer managed key there is nothing to grant for one",
 			sources: []string{snsGuide + "sns-access-policy-language-api-permissions-reference.html"},
-			hop:     Hop{Kind: Publish, Caller: tableRole, Topic: Topic{ARN: tableTopic}},
+			hop:     Hop{Kind: kind.Publish, Caller: tableRole, Topic: Topic{ARN: tableTopic}},
 			calls:   []string{"sns:Publish topic"},
 			grants:  []string{"identity of role: sns:Publish topic"},
 		},
 		{
 			name: "AWS service to a topic", reason: "the topic policy admits the service for its source, the key policy the same two actions",
 			sources: []string{snsGuide + "sns-key-management.html", snsGuide + "sns-access-policy-use-cases.html"},
-			hop: Hop{Kind: Publish, Caller: ServicePrincipal("cloudwatch.amazonaws.com"), Topic: topic,
+			hop: Hop{Kind: kind.Publish, Caller: ServicePrincipal("cloudwatch.amazonaws.com"), Topic: topic,
 				Source: "arn:aws:cloudwatch:us-east-2:111122223333:alarm:cpu"},
 			calls: []string{"sns:Publish topic", "kms:GenerateDataKey topic-key", "kms:Decrypt topic-key"},
 			grants: []string{
@@ -82,7 +83,7 @@ func tableRows() []tableRow {
 		{
 			name: "EventBridge to an encrypted topic", reason: "it passes no source to the topic's key, nor is one documented for the topic policy",
 			sources: []string{snsGuide + "sns-key-management.html", "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html"},
-			hop: Hop{Kind: Publish, Caller: ServicePrincipal("events.amazonaws.com"), Topic: topic,
+			hop: Hop{Kind: kind.Publish, Caller: ServicePrincipal("events.amazonaws.com"), Topic: topic,
 				Source: "arn:aws:events:us-east-2:111122223333:rule/orders"},
 			calls: []string{"sns:Publish topic", "kms:GenerateDataKey topic-key", "kms:Decrypt topic-key"},
 			grants: []string{"topic: events.amazonaws.com sns:Publish topic", "topic-key: events.amazonaws.com kms:GenerateDataKey* *",
@@ -92,7 +93,7 @@ func tableRows() []tableRow {
 			name: "SNS to a queue", reason: "queue policy and key policy admit SNS for the topic; the topic's key is not needed",
 			sources: []string{snsGuide + "subscribe-sqs-queue-to-sns-topic.html", snsGuide + "sns-enable-encryption-for-topic-sqs-queue-subscriptions.html",
 				sqsGuide + "sqs-key-management.html"},
-			hop:   Hop{Kind: Deliver, Topic: topic, Queue: queue},
+			hop:   Hop{Kind: kind.Deliver, Topic: topic, Queue: queue},
 			calls: []string{"sqs:SendMessage queue", "kms:GenerateDataKey queue-key", "kms:Decrypt queue-key"},
 			grants: []string{"queue: sns.amazonaws.com sqs:SendMessage queue if ArnEquals aws:SourceArn topic",
 				"queue-key: sns.amazonaws.com kms:GenerateDataKey * if ArnEquals aws:SourceArn topic",
@@ -101,14 +102,14 @@ func tableRows() []tableRow {
 		{
 			name: "SNS to an SSE-SQS queue", reason: "keys that SQS manages need no grant for anybody",
 			sources: []string{sqsGuide + "sqs-configure-sqs-sse-queue.html", snsGuide + "subscribe-sqs-queue-to-sns-topic.html"},
-			hop:     Hop{Kind: Deliver, Topic: topic, Queue: Queue{ARN: tableQueue}},
+			hop:     Hop{Kind: kind.Deliver, Topic: topic, Queue: Queue{ARN: tableQueue}},
 			calls:   []string{"sqs:SendMessage queue"},
 			grants:  []string{"queue: sns.amazonaws.com sqs:SendMessage queue if ArnEquals aws:SourceArn topic"},
 		},
 		{
 			name: "SNS to a subscription's dead-letter queue", reason: "as for the queue, on the dead-letter queue and its key",
 			sources: []string{snsGuide + "sns-configure-dead-letter-queue.html", snsGuide + "sns-dead-letter-queues.html"},
-			hop:     Hop{Kind: DeadLetter, Topic: topic, Queue: dlq},
+			hop:     Hop{Kind: kind.DeadLetter, Topic: topic, Queue: dlq},
 			calls:   []string{"sqs:SendMessage dlq", "kms:GenerateDataKey dlq-key", "kms:Decrypt dlq-key"},
 			grants: []string{"dlq: sns.amazonaws.com sqs:SendMessage dlq if ArnEquals aws:SourceArn topic",
 				"dlq-key: sns.amazonaws.com kms:GenerateDataKey * if ArnEquals aws:SourceArn topic",
@@ -117,7 +118,7 @@ func tableRows() []tableRow {
 		{
 			name: "producer", reason: "sqs:SendMessage, and for the key both actions that the page requires; never Encrypt, ReEncrypt* or GetQueueUrl",
 			sources: []string{sqsGuide + "sqs-key-management.html", sqsGuide + "sqs-api-permissions-reference.html"},
-			hop:     Hop{Kind: Send, Caller: tableRole, Queue: queue},
+			hop:     Hop{Kind: kind.Send, Caller: tableRole, Queue: queue},
 			calls:   []string{"sqs:SendMessage queue", "kms:GenerateDataKey queue-key", "kms:Decrypt queue-key"},
 			grants: []string{"identity of role: sqs:SendMessage queue", "identity of role: kms:GenerateDataKey queue-key",
 				"identity of role: kms:Decrypt queue-key"},
@@ -125,7 +126,7 @@ func tableRows() []tableRow {
 		{
 			name: "AWS service to a queue", reason: "queue policy and key policy admit the service for its source",
 			sources: []string{sqsGuide + "sqs-key-management.html", "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html"},
-			hop: Hop{Kind: Send, Caller: ServicePrincipal("events.amazonaws.com"), Queue: queue,
+			hop: Hop{Kind: kind.Send, Caller: ServicePrincipal("events.amazonaws.com"), Queue: queue,
 				Source: "arn:aws:events:us-east-2:111122223333:rule/orders"},
 			calls: []string{"sqs:SendMessage queue", "kms:GenerateDataKey queue-key", "kms:Decrypt queue-key"},
 			grants: []string{
@@ -136,7 +137,7 @@ func tableRows() []tableRow {
 		{
 			name: "consumer", reason: "receive and delete, and kms:Decrypt on the queue's key",
 			sources: []string{sqsGuide + "sqs-key-management.html", sqsGuide + "sqs-security-best-practices.html"},
-			hop:     Hop{Kind: Receive, Caller: tableRole, Queue: queue},
+			hop:     Hop{Kind: kind.Receive, Caller: tableRole, Queue: queue},
 			calls:   []string{"sqs:ReceiveMessage queue", "sqs:DeleteMessage queue", "kms:Decrypt queue-key"},
 			grants: []string{"identity of role: sqs:ReceiveMessage queue", "identity of role: sqs:DeleteMessage queue",
 				"identity of role: kms:Decrypt queue-key"},
@@ -144,7 +145,7 @@ func tableRows() []tableRow {
 		{
 			name: "consumer with everything on request", reason: "visibility, attributes and URL only for clients that call them",
 			sources: []string{sqsGuide + "sqs-api-permissions-reference.html", sqsGuide + "sqs-key-management.html"},
-			hop:     Hop{Kind: Receive, Caller: tableRole, Queue: queue, ExtendVisibility: true, ReadAttributes: true, LookUpURL: true},
+			hop:     Hop{Kind: kind.Receive, Caller: tableRole, Queue: queue, ExtendVisibility: true, ReadAttributes: true, LookUpURL: true},
 			calls: []string{"sqs:ReceiveMessage queue", "sqs:DeleteMessage queue", "sqs:GetQueueAttributes queue", "sqs:ChangeMessageVisibility queue",
 				"sqs:GetQueueUrl queue", "kms:Decrypt queue-key"},
 			grants: []string{"identity of role: sqs:ReceiveMessage queue", "identity of role: sqs:DeleteMessage queue",
@@ -154,7 +155,7 @@ func tableRows() []tableRow {
 		{
 			name: "Lambda trigger", reason: "the execution role needs GetQueueAttributes too, or Lambda does not poll",
 			sources: []string{"https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html", sqsGuide + "sqs-configure-lambda-function-trigger.html"},
-			hop:     Hop{Kind: Receive, Caller: tableRole, Queue: queue, Client: LambdaTrigger},
+			hop:     Hop{Kind: kind.Receive, Caller: tableRole, Queue: queue, Client: LambdaTrigger},
 			calls:   []string{"sqs:ReceiveMessage queue", "sqs:DeleteMessage queue", "sqs:GetQueueAttributes queue", "kms:Decrypt queue-key"},
 			grants: []string{"identity of role: sqs:ReceiveMessage queue", "identity of role: sqs:DeleteMessage queue",
 				"identity of role: sqs:GetQueueAttributes queue", "identity of role: kms:Decrypt queue-key"},
@@ -162,7 +163,7 @@ func tableRows() []tableRow {
 		{
 			name: "reader of a queue's dead-letter queue", reason: "SQS moves messages as they are, so they stay under the source queue's key",
 			sources: []string{sqsGuide + "sqs-server-side-encryption.html", sqsGuide + "sqs-key-management.html"},
-			hop:     Hop{Kind: Receive, Caller: tableRole, Queue: dlq, SourceKeys: []KeyARN{tableQueueKey}},
+			hop:     Hop{Kind: kind.Receive, Caller: tableRole, Queue: dlq, SourceKeys: []KeyARN{tableQueueKey}},
 			calls:   []string{"sqs:ReceiveMessage dlq", "sqs:DeleteMessage dlq", "kms:Decrypt dlq-key", "kms:Decrypt queue-key"},
 			grants: []string{"identity of role: sqs:ReceiveMessage dlq", "identity of role: sqs:DeleteMessage dlq",
 				"identity of role: kms:Decrypt dlq-key", "identity of role: kms:Decrypt queue-key"},
@@ -170,7 +171,7 @@ func tableRows() []tableRow {
 		{
 			name: "redrive", reason: "the page's list: the dead-letter queue, the destination, and the keys of both and of the source",
 			sources: []string{sqsGuide + "sqs-configure-dead-letter-queue-redrive.html"},
-			hop: Hop{Kind: Redrive, Caller: tableRole, Queue: dlq, SourceKeys: []KeyARN{tableQueueKey},
+			hop: Hop{Kind: kind.Redrive, Caller: tableRole, Queue: dlq, SourceKeys: []KeyARN{tableQueueKey},
 				Destination: Queue{ARN: tableDestination, Key: tableDestinationKey}},
 			calls: []string{"sqs:StartMessageMoveTask dlq", "sqs:ReceiveMessage dlq", "sqs:DeleteMessage dlq", "sqs:GetQueueAttributes dlq",
 				"sqs:SendMessage destination", "kms:Decrypt dlq-key", "kms:Decrypt queue-key", "kms:GenerateDataKey destination-key",
@@ -183,7 +184,7 @@ func tableRows() []tableRow {
 		{
 			name: "subscriber", reason: "the owner of a queue subscribes it itself, by sns:Subscribe",
 			sources: []string{snsGuide + "sns-send-message-to-sqs-cross-account.html"},
-			hop:     Hop{Kind: Subscribe, Caller: tableRole, Topic: topic},
+			hop:     Hop{Kind: kind.Subscribe, Caller: tableRole, Topic: topic},
 			calls:   []string{"sns:Subscribe topic"},
 			grants:  []string{"identity of role: sns:Subscribe topic"},
 		},
@@ -272,7 +273,7 @@ func TestTableIsComplete(t *testing.T) {
 		}
 	}
 	// Attributes and URL of a producer are the same calls as a consumer's.
-	for _, c := range (Hop{Kind: Send, Caller: tableRole, Queue: Queue{ARN: tableQueue}, ReadAttributes: true, LookUpURL: true}).Calls() {
+	for _, c := range (Hop{Kind: kind.Send, Caller: tableRole, Queue: Queue{ARN: tableQueue}, ReadAttributes: true, LookUpURL: true}).Calls() {
 		tested[call{c.Hop.Kind, c.On, c.Action}] = true
 	}
 	for _, k := range kind.All() {
@@ -284,23 +285,21 @@ func TestTableIsComplete(t *testing.T) {
 	}
 }
 
-// TestEveryKindIsExported checks that users of the package can name each kind of the table.
-func TestEveryKindIsExported(t *testing.T) {
-	file, err := parser.ParseFile(token.NewFileSet(), "hop.go", nil, 0)
+// TestEveryKindIsDocumented checks that the comment of HopKind tells users of the package each kind of the table.
+func TestEveryKindIsDocumented(t *testing.T) {
+	file, err := parser.ParseFile(token.NewFileSet(), "hop.go", nil, parser.ParseComments)
 	if err != nil {
 		t.Fatal(err)
 	}
-	exported := map[string]bool{}
+	var comment string
 	for _, d := range file.Decls {
-		if d, ok := d.(*ast.GenDecl); ok && d.Tok == token.CONST {
-			for _, spec := range d.Specs {
-				exported[spec.(*ast.ValueSpec).Names[0].Name] = true
-			}
+		if d, ok := d.(*ast.GenDecl); ok && d.Tok == token.TYPE && d.Specs[0].(*ast.TypeSpec).Name.Name == "HopKind" {
+			comment = d.Doc.Text()
 		}
 	}
 	for _, k := range kind.All() {
-		if !exported[k.Sid] {
-			t.Errorf("kind %s: hop.go has no constant %s", k.Name, k.Sid)
+		if !strings.Contains(comment, strconv.Quote(k.Name)) {
+			t.Errorf("kind %s: the comment of HopKind does not name it", k.Name)
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/hopgrant/hopgrant/integ"
+	"github.com/hopgrant/hopgrant/internal/kind"
 	"github.com/hopgrant/hopgrant/policygen"
 	"github.com/hopgrant/hopgrant/policygen/eval"
 	"golang.org/x/tools/txtar"
@@ -45,7 +46,7 @@ func TestWrongUse(t *testing.T) {
 // A recorded case has the corpus' form: the headers it asks for, a document for each policy, and no real account.
 func TestCorpus(t *testing.T) {
 	t.Setenv("AWS_ENDPOINT_URL", "")
-	hop := policygen.Hop{Kind: policygen.Deliver,
+	hop := policygen.Hop{Kind: kind.Deliver,
 		Topic: policygen.Topic{ARN: "arn:aws:sns:us-east-1:987654321098:sales"},
 		Queue: policygen.Queue{ARN: "arn:aws:sqs:us-east-1:987654321098:orders"}}
 	r := &runner{clients: &integ.Clients{Account: "987654321098", Region: "us-east-1"}}

@@ -3,6 +3,7 @@ package check
 import (
 	"fmt"
 
+	"github.com/hopgrant/hopgrant/internal/kind"
 	"github.com/hopgrant/hopgrant/internal/topology"
 	"github.com/hopgrant/hopgrant/policygen"
 )
@@ -70,7 +71,7 @@ func deadLetterKey(s *subject, r *Rule) []Finding {
 				continue
 			}
 			// The consumer needs what it would need to send to the dead-letter queue itself.
-			as := topology.Hop{Hop: policygen.Hop{Kind: policygen.Send, Caller: h.CallerElement.Principal, Queue: dlq.Resource()},
+			as := topology.Hop{Hop: policygen.Hop{Kind: kind.Send, Caller: h.CallerElement.Principal, Queue: dlq.Resource()},
 				From: h.To, To: &dlq.Element, By: h.By, QueueElement: dlq, CallerElement: h.CallerElement}
 			judged := newMemo().judge(as)
 			calls := denial{on: []policygen.Target{policygen.OnKey}, cause: []Cause{ByIdentity, ByResource}}.calls(&judged)

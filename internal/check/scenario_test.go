@@ -5,7 +5,7 @@ import (
 
 	"github.com/hopgrant/hopgrant/internal/cfn"
 	"github.com/hopgrant/hopgrant/internal/check"
-	"github.com/hopgrant/hopgrant/policygen"
+	"github.com/hopgrant/hopgrant/internal/kind"
 )
 
 // The queue of sometimes has a key that nobody may use, but only if IsProd is true.
@@ -79,7 +79,7 @@ func TestVerdictsAgree(t *testing.T) {
 	topologies := read(t, "sometimes.yaml", []byte(sometimes), cfn.Options{})
 	r := check.Run(topologies, check.Options{})
 	hops := check.Hops(topologies)
-	if len(hops) != 1 || hops[0].Kind != policygen.Deliver || r.Broken != 1 || r.OK+r.Unknown != 0 {
+	if len(hops) != 1 || hops[0].Kind != kind.Deliver || r.Broken != 1 || r.OK+r.Unknown != 0 {
 		t.Errorf("%d hops; %d ok, %d broken, %d unknown", len(hops), r.OK, r.Broken, r.Unknown)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/hopgrant/hopgrant/internal/kind"
 	"github.com/hopgrant/hopgrant/policygen"
 	"github.com/hopgrant/hopgrant/policygen/eval"
 	"pgregory.net/rapid"
@@ -177,7 +178,7 @@ func TestCallersThatAreNotNamed(t *testing.T) {
 
 	identity := identityPolicy(t, policygen.Publisher{Topics: []policygen.Topic{topic}})
 	for who, want := range map[policygen.RoleARN]eval.Outcome{role: eval.Allowed, foreign: eval.ImplicitDeny} {
-		hop := policygen.Hop{Kind: policygen.Publish, Caller: who, Topic: topic}
+		hop := policygen.Hop{Kind: kind.Publish, Caller: who, Topic: topic}
 		expect(t, callOn(t, hop, "sns:Publish"), eval.Policies{Identity: identity}, want)
 		expect(t, callOn(t, hop, "kms:Decrypt"), eval.Policies{Identity: identity, Resource: &key}, want)
 	}
@@ -189,7 +190,7 @@ func TestCallersThatAreNotNamed(t *testing.T) {
 	}
 	identity = identityOf(all, account)
 	resource, _ := all.Of(policygen.ARN(topic.ARN))
-	subscribe := callOn(t, policygen.Hop{Kind: policygen.Subscribe, Caller: foreign, Topic: topic}, "sns:Subscribe")
+	subscribe := callOn(t, policygen.Hop{Kind: kind.Subscribe, Caller: foreign, Topic: topic}, "sns:Subscribe")
 	expect(t, subscribe, eval.Policies{Identity: identity, Resource: &resource}, eval.Allowed)
 	expect(t, subscribe, eval.Policies{Resource: &resource}, eval.ImplicitDeny)
 	expect(t, subscribe, eval.Policies{Identity: identity}, eval.ImplicitDeny)

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hopgrant/hopgrant/internal/kind"
 	"github.com/hopgrant/hopgrant/policygen"
 	"pgregory.net/rapid"
 )
@@ -16,11 +17,11 @@ func crowd(topics, callers, nameLength int) []policygen.Hop {
 	var hops []policygen.Hop
 	for i := range topics {
 		arn := fmt.Sprintf("arn:aws:sns:us-east-1:111111111111:%s%d", strings.Repeat("t", nameLength), i)
-		hops = append(hops, policygen.Hop{Kind: policygen.Deliver, Topic: policygen.Topic{ARN: policygen.TopicARN(arn)}, Queue: queue})
+		hops = append(hops, policygen.Hop{Kind: kind.Deliver, Topic: policygen.Topic{ARN: policygen.TopicARN(arn)}, Queue: queue})
 	}
 	for i := range callers {
 		caller := policygen.RoleARN(fmt.Sprintf("arn:aws:iam::%012d:role/producer", 222222222222+i))
-		hops = append(hops, policygen.Hop{Kind: policygen.Send, Caller: caller, Queue: queue})
+		hops = append(hops, policygen.Hop{Kind: kind.Send, Caller: caller, Queue: queue})
 	}
 	return hops
 }

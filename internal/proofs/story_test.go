@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hopgrant/hopgrant/internal/kind"
 	"github.com/hopgrant/hopgrant/policygen"
 	"github.com/hopgrant/hopgrant/policygen/eval"
 )
@@ -64,14 +65,14 @@ func TestStoryAWSManagedKeyLosesEveryDelivery(t *testing.T) {
 	key := eval.AWSManagedKeyPolicy("sqs", storyAccount, "us-east-2")
 	p := eval.Policies{Resource: &key}
 
-	delivery := policygen.Hop{Kind: policygen.Deliver, Topic: policygen.Topic{ARN: storyTopic}, Queue: queue}
+	delivery := policygen.Hop{Kind: kind.Deliver, Topic: policygen.Topic{ARN: storyTopic}, Queue: queue}
 	expect(t, callOn(t, delivery, "kms:GenerateDataKey"), p, eval.ImplicitDeny)
 	expect(t, callOn(t, delivery, "kms:Decrypt"), p, eval.ImplicitDeny)
 	if err := delivery.Check(); err == nil {
 		t.Error("policygen writes policies for a delivery that cannot work")
 	}
 
-	receiving := policygen.Hop{Kind: policygen.Receive, Caller: consumer, Queue: queue}
+	receiving := policygen.Hop{Kind: kind.Receive, Caller: consumer, Queue: queue}
 	expect(t, callOn(t, receiving, "kms:Decrypt"), p, eval.Allowed)
 	elsewhere := receiving
 	elsewhere.Caller = policygen.RoleARN("arn:aws:iam::444455556666:role/consumer")
@@ -84,7 +85,7 @@ func TestStoryAWSManagedKeyLosesEveryDelivery(t *testing.T) {
 //
 // https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
 func TestStoryAccountPrincipalOnlyDelegates(t *testing.T) {
-	hop := policygen.Hop{Kind: policygen.Receive, Caller: consumer, Queue: policygen.Queue{ARN: storyQueue, Key: storyKey}}
+	hop := policygen.Hop{Kind: kind.Receive, Caller: consumer, Queue: policygen.Queue{ARN: storyQueue, Key: storyKey}}
 	decrypt := callOn(t, hop, "kms:Decrypt")
 	identity := identityPolicy(t, policygen.Consumer{Principal: consumer, Queues: []policygen.Queue{hop.Queue}})
 	delegates := policygen.DefaultKeyPolicy(storyAccount, "aws")
@@ -95,7 +96,7 @@ func TestStoryAccountPrincipalOnlyDelegates(t *testing.T) {
 		Principal: &policygen.Principals{AWS: []string{"arn:aws:iam::111122223333:role/key-admin"}}, Action: []string{"kms:*"}, Resource: []string{"*"}}}}
 	expect(t, decrypt, eval.Policies{Resource: &somebodyElse, Identity: identity}, eval.ImplicitDeny)
 
-	delivery := policygen.Hop{Kind: policygen.Deliver, Topic: policygen.Topic{ARN: storyTopic}, Queue: hop.Queue}
+	delivery := policygen.Hop{Kind: kind.Deliver, Topic: policygen.Topic{ARN: storyTopic}, Queue: hop.Queue}
 	expect(t, callOn(t, delivery, "kms:GenerateDataKey"), eval.Policies{Resource: &delegates}, eval.ImplicitDeny)
 }
 
@@ -107,14 +108,14 @@ func TestStoryCustomerManagedKeyBreaksConsumers(t *testing.T) {
 	before := policygen.Queue{ARN: storyQueue, Key: "alias/aws/sqs"}
 	after := policygen.Queue{ARN: storyQueue, Key: storyKey}
 	receiving := func(q policygen.Queue) policygen.Hop {
-		return policygen.Hop{Kind: policygen.Receive, Caller: consumer, Queue: q}
+		return policygen.Hop{Kind: kind.Receive, Caller: consumer, Queue: q}
 	}
 	// What the consumer had, and what sufficed.
 	identity := identityPolicy(t, policygen.Consumer{Principal: consumer, Queues: []policygen.Queue{before}})
 	managed := eval.AWSManagedKeyPolicy("sqs", storyAccount, "us-east-2")
 	expect(t, callOn(t, receiving(before), "kms:Decrypt"), eval.Policies{Resource: &managed, Identity: identity}, eval.Allowed)
 
-	delivery := policygen.Hop{Kind: policygen.Deliver, Topic: policygen.Topic{ARN: storyTopic}, Queue: after}
+	delivery := policygen.Hop{Kind: kind.Deliver, Topic: policygen.Topic{ARN: storyTopic}, Queue: after}
 	granted, err := policygen.Generate(policygen.Options{}, policygen.Hops{delivery})
 	if err != nil {
 		t.Fatal(err)

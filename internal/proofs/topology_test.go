@@ -232,7 +232,7 @@ func (w world) topology() topology {
 		// Publishing by a role to an unencrypted topic is always possible.
 		topic := policygen.Topic{ARN: policygen.TopicARN(w.arn("sns", w.regions[0], w.accounts[0], "fallback"))}
 		caller := policygen.RoleARN("arn:" + w.partition + ":iam::" + w.accounts[0] + ":role/fallback")
-		top.hops = []policygen.Hop{{Kind: policygen.Publish, Caller: caller, Topic: topic}}
+		top.hops = []policygen.Hop{{Kind: kind.Publish, Caller: caller, Topic: topic}}
 	}
 	top.options = policygen.Options{
 		KeyAccess:         pick(t, "key access", []policygen.KeyAccess{policygen.ByIdentityPolicy, policygen.ByIdentityPolicy, policygen.ByKeyPolicy, policygen.AccountWide}),

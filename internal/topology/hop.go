@@ -152,10 +152,10 @@ func (f *finder) subscription(s *Subscription) {
 		return
 	}
 	if s.Queue != nil {
-		f.add(delivery(policygen.Deliver, s.Topic, s.Queue, &s.Element))
+		f.add(delivery(kind.Deliver, s.Topic, s.Queue, &s.Element))
 	}
 	if s.DeadLetter != nil {
-		f.add(delivery(policygen.DeadLetter, s.Topic, s.DeadLetter, &s.Element))
+		f.add(delivery(kind.DeadLetter, s.Topic, s.DeadLetter, &s.Element))
 	}
 }
 
@@ -170,9 +170,9 @@ func (f *finder) publisher(p *Publisher) {
 	if p.Caller == nil || p.Topic == nil && p.Queue == nil {
 		return
 	}
-	h := f.hop(policygen.Send, p.Caller, nil, p.Queue, &p.Element)
+	h := f.hop(kind.Send, p.Caller, nil, p.Queue, &p.Element)
 	if p.Topic != nil {
-		h = f.hop(policygen.Publish, p.Caller, p.Topic, nil, &p.Element)
+		h = f.hop(kind.Publish, p.Caller, p.Topic, nil, &p.Element)
 	}
 	h.What, h.Source, h.SourceAccount, h.ReadAttributes, h.LookUpURL = p.What, p.Source, p.SourceAccount, p.ReadAttributes, p.LookUpURL
 	if policygen.IsService(p.Caller.Principal) && p.ID != "" {
@@ -185,7 +185,7 @@ func (f *finder) consumer(c *Consumer) {
 	if c.Caller == nil || c.Queue == nil || c.Disabled {
 		return
 	}
-	h := f.hop(policygen.Receive, c.Caller, nil, c.Queue, &c.Element)
+	h := f.hop(kind.Receive, c.Caller, nil, c.Queue, &c.Element)
 	h.What, h.Client = c.What, c.Client
 	h.ExtendVisibility, h.ReadAttributes, h.LookUpURL = c.ExtendVisibility, c.ReadAttributes, c.LookUpURL
 	f.add(h)
@@ -216,7 +216,7 @@ func (f *finder) deadLetter(q *Queue) {
 	}
 	dlq := q.DeadLetter.Queue
 	f.hops = append(f.hops, Hop{
-		Hop:  policygen.Hop{Kind: policygen.DeadLetter, Queue: dlq.Resource()},
+		Hop:  policygen.Hop{Kind: kind.DeadLetter, Queue: dlq.Resource()},
 		From: &q.Element, To: &dlq.Element, By: &q.Element, QueueElement: dlq, Sources: []*Queue{q}, Moved: true,
 	})
 }
@@ -226,7 +226,7 @@ func (f *finder) redriver(r *Redriver) {
 		return
 	}
 	for _, destination := range f.destinations(r) {
-		h := f.move(policygen.Redrive, r.Caller, r.Queue, destination, &r.Element)
+		h := f.move(kind.Redrive, r.Caller, r.Queue, destination, &r.Element)
 		h.DestinationSource = r.Destination == nil
 		f.add(h)
 	}

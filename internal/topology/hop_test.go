@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hopgrant/hopgrant/internal/kind"
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
@@ -134,7 +135,7 @@ func TestDeclaredBeforeInferred(t *testing.T) {
 func TestDocuments(t *testing.T) {
 	top := shop(policygen.Statement{Effect: policygen.Allow, Action: []string{"sqs:ReceiveMessage"}, Resource: []string{"arn:aws:sqs:us-east-1:111122223333:billing"}})
 	hops := top.Hops()
-	receive := &hops[slices.IndexFunc(hops, func(h Hop) bool { return h.Kind == policygen.Receive })]
+	receive := &hops[slices.IndexFunc(hops, func(h Hop) bool { return h.Kind == kind.Receive })]
 	for _, c := range receive.Calls() {
 		d := receive.Documents(c)
 		if len(d.Identity) != 1 || d.IdentityUnknown != "" {

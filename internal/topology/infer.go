@@ -162,10 +162,10 @@ func uses(actions []string) []use {
 	var all []use
 	for _, a := range actions {
 		a = strings.ToLower(a)
-		if kind, ok := triggers[strings.TrimSuffix(a, "*")]; ok {
-			all = appendNew(all, use{kind, false})
+		if k, ok := triggers[strings.TrimSuffix(a, "*")]; ok {
+			all = appendNew(all, use{k, false})
 		} else if a == "sqs:*" {
-			all = appendNew(all, use{policygen.Receive, true})
+			all = appendNew(all, use{kind.Receive, true})
 		}
 	}
 	// Who receives from the dead-letter queue in order to move messages back is no consumer.

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/hopgrant/hopgrant/internal/kind"
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
@@ -14,7 +15,7 @@ func (f *finder) inferFromQueuePolicy(q *Queue, p *Policy, s *policygen.Statemen
 		return
 	}
 	found, why := uses(s.Action), "queue policy "+p.title()
-	sends := slices.Contains(found, use{policygen.Send, false})
+	sends := slices.Contains(found, use{kind.Send, false})
 	for _, service := range s.Principal.Service {
 		if !sends {
 			break
@@ -22,7 +23,7 @@ func (f *finder) inferFromQueuePolicy(q *Queue, p *Policy, s *policygen.Statemen
 		if service == "sns" || strings.HasPrefix(service, "sns.") {
 			f.inferDeliveries(q, p, s, x, why)
 		} else {
-			f.inferService(policygen.Send, service, s, named{string(q.ARN), q, nil}, p, why)
+			f.inferService(kind.Send, service, s, named{string(q.ARN), q, nil}, p, why)
 		}
 	}
 	for _, c := range foreignCallers(s.Principal, policygen.ARN(q.ARN)) {
@@ -33,15 +34,15 @@ func (f *finder) inferFromQueuePolicy(q *Queue, p *Policy, s *policygen.Statemen
 }
 
 func (f *finder) inferFromTopicPolicy(t *Topic, p *Policy, s *policygen.Statement) {
-	if s.Effect != policygen.Allow || s.Principal == nil || !slices.Contains(uses(s.Action), use{policygen.Publish, false}) {
+	if s.Effect != policygen.Allow || s.Principal == nil || !slices.Contains(uses(s.Action), use{kind.Publish, false}) {
 		return
 	}
 	why := "topic policy " + p.title()
 	for _, service := range s.Principal.Service {
-		f.inferService(policygen.Publish, service, s, named{string(t.ARN), nil, t}, p, why)
+		f.inferService(kind.Publish, service, s, named{string(t.ARN), nil, t}, p, why)
 	}
 	for _, c := range foreignCallers(s.Principal, policygen.ARN(t.ARN)) {
-		f.inferUse(use{policygen.Publish, false}, c, named{string(t.ARN), nil, t}, &p.Element, why)
+		f.inferUse(use{kind.Publish, false}, c, named{string(t.ARN), nil, t}, &p.Element, why)
 	}
 }
 
@@ -65,7 +66,7 @@ func (f *finder) inferDeliveries(q *Queue, p *Policy, s *policygen.Statement, x 
 		} else if !t.Foreign {
 			continue // its subscriptions would be in the file
 		}
-		h := delivery(policygen.Deliver, t, q, &p.Element)
+		h := delivery(kind.Deliver, t, q, &p.Element)
 		h.Inferred = why
 		f.addInferred(h)
 	}

@@ -9,16 +9,18 @@ import (
 
 // Why a delivery to a queue under alias/aws/sqs is lost, though the queue policy admits SNS.
 func ExampleHop() {
-	topic := policygen.Topic{ARN: "arn:aws:sns:us-east-2:123456789012:orders"}
-	queue := policygen.Queue{ARN: "arn:aws:sqs:us-east-2:123456789012:billing"}
-	policies, err := policygen.Generate(policygen.Options{}, policygen.Delivery{Topics: []policygen.Topic{topic}, Queue: queue})
+	delivery := policygen.Delivery{
+		Topics: []policygen.Topic{{ARN: "arn:aws:sns:us-east-2:123456789012:orders"}},
+		Queue:  policygen.Queue{ARN: "arn:aws:sqs:us-east-2:123456789012:billing"},
+	}
+	policies, err := policygen.Generate(policygen.Options{}, delivery)
 	if err != nil {
 		panic(err)
 	}
-	queue.Key = "alias/aws/sqs"
-	delivery := policygen.Hop{Kind: policygen.Deliver, Topic: topic, Queue: queue}
+	delivery.Queue.Key = "alias/aws/sqs"
 
-	d := eval.Hop(delivery.Calls(), eval.Attached(policies))
+	hop := delivery.Hops()[0]
+	d := eval.Hop(hop.Calls(), eval.Attached(policies))
 	fmt.Println(d.Outcome)
 	for _, call := range d.Calls {
 		fmt.Println(call.Action, call.Outcome)

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hopgrant/hopgrant/internal/kind"
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
@@ -16,11 +17,11 @@ const (
 )
 
 func delivery(key policygen.KeyARN) policygen.Hop {
-	return policygen.Hop{Kind: policygen.Deliver, Topic: policygen.Topic{ARN: topicARN}, Queue: policygen.Queue{ARN: queueARN, Key: key}}
+	return policygen.Hop{Kind: kind.Deliver, Topic: policygen.Topic{ARN: topicARN}, Queue: policygen.Queue{ARN: queueARN, Key: key}}
 }
 
 func receiving(key policygen.KeyARN) policygen.Hop {
-	return policygen.Hop{Kind: policygen.Receive, Caller: consumer, Queue: policygen.Queue{ARN: queueARN, Key: key}}
+	return policygen.Hop{Kind: kind.Receive, Caller: consumer, Queue: policygen.Queue{ARN: queueARN, Key: key}}
 }
 
 // generated returns the documents that hops need.
@@ -165,9 +166,9 @@ func TestHopUnresolved(t *testing.T) {
 	role := policygen.RoleARN(prefix + "iam::${AWS::AccountId}:role/${ConsumerRole}")
 	topic := policygen.Topic{ARN: prefix + "sns:${AWS::Region}:${AWS::AccountId}:${Topic.TopicName}"}
 	hops := []policygen.Hop{
-		{Kind: policygen.Receive, Caller: role, Queue: queue},
-		{Kind: policygen.Send, Caller: role, Queue: queue},
-		{Kind: policygen.Deliver, Topic: topic, Queue: queue},
+		{Kind: kind.Receive, Caller: role, Queue: queue},
+		{Kind: kind.Send, Caller: role, Queue: queue},
+		{Kind: kind.Deliver, Topic: topic, Queue: queue},
 	}
 	docs := generated(t, hops...)
 	for _, h := range hops {
