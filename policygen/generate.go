@@ -2,6 +2,7 @@ package policygen
 
 import (
 	"errors"
+	"slices"
 
 	"github.com/hopgrant/hopgrant/internal/kind"
 	"github.com/hopgrant/hopgrant/internal/region"
@@ -60,7 +61,11 @@ func Generate(o Options, roles ...Role) (Policies, error) {
 		if f, ok := r.(interface{ check() []error }); ok {
 			errs = append(errs, f.check()...)
 		}
-		hops = append(hops, r.Hops()...)
+		if hops == nil {
+			hops = slices.Clip(r.Hops())
+		} else {
+			hops = append(hops, r.Hops()...)
+		}
 	}
 	errs = append(errs, o.check()...)
 	errs = append(errs, checkAll(hops)...)
