@@ -32,9 +32,6 @@ func Unresolved(s string) bool {
 	return strings.Contains(s, "${") || strings.Contains(s, "#{Token[")
 }
 
-// Unresolved reports whether any part of the ARN is known only later.
-func (a ARN) Unresolved() bool { return Unresolved(string(a)) }
-
 // Partition returns "aws", "aws-cn", "aws-us-gov"…, or "" if it is not known.
 func (a ARN) Partition() string { return a.part(1) }
 
@@ -49,9 +46,6 @@ func (a ARN) Account() string { return a.part(4) }
 
 // Resource returns what stands after the account, such as a queue's name or key/1234abcd-…, or "" if it is not known.
 func (a ARN) Resource() string { return a.part(5) }
-
-// IsPattern reports whether the ARN holds a wildcard, * or ?.
-func (a ARN) IsPattern() bool { return hasWildcard(string(a)) }
 
 func hasWildcard(s string) bool {
 	return strings.IndexByte(s, '*') >= 0 || strings.IndexByte(s, '?') >= 0

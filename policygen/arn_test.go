@@ -32,7 +32,7 @@ func TestARNParts(t *testing.T) {
 		if got != c.parts {
 			t.Errorf("%s: got %q, want %q (%s)", c.name, got, c.parts, c.reason)
 		}
-		if c.arn.Unresolved() != c.unresolved {
+		if Unresolved(string(c.arn)) != c.unresolved {
 			t.Errorf("%s: unresolved is %v (%s)", c.name, !c.unresolved, c.reason)
 		}
 	}

@@ -59,7 +59,7 @@ func (h Hop) sourceContext(ctx map[string][]string, on kind.Part) {
 		}
 		return
 	}
-	if passes.ARN && source != "" && !source.IsPattern() {
+	if passes.ARN && source != "" && !hasWildcard(string(source)) {
 		ctx["aws:SourceArn"] = []string{string(source)}
 	}
 	if account == "" {

@@ -169,7 +169,7 @@ func (g *generator) hop(given *Hop) {
 	})
 	if g.options.TLSOnly {
 		for _, p := range h.places() {
-			if p.resource != "" && !p.resource.IsPattern() {
+			if p.resource != "" && !hasWildcard(string(p.resource)) {
 				g.document(p)
 			}
 		}

@@ -256,7 +256,7 @@ func (c *hopCheck) source() {
 		c.add(ErrSource, "source account", h.SourceAccount, known.Name+" passes the ARN of its source and not the account, so it would act for every AWS account",
 			"the ARN of its source", "a pattern will do, such as arn:aws:"+known.Source.Service+":*:"+h.SourceAccount+":"+known.Source.Resource+"*")
 	}
-	if _, ok := splitARN(string(h.Source)); h.Source != "" && !ok && !h.Source.Unresolved() {
+	if _, ok := splitARN(string(h.Source)); h.Source != "" && !ok && !Unresolved(string(h.Source)) {
 		c.add(ErrSource, "source", string(h.Source), "no ARN", "arn:partition:service:region:account:resource", "")
 	}
 }

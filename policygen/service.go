@@ -46,11 +46,11 @@ func sourceCondition(s *service.Service, on kind.Part, source ARN, account strin
 	exact := false
 	if can.ARN && source != "" {
 		op := "ArnEquals"
-		if source.IsPattern() {
+		if hasWildcard(string(source)) {
 			op = "ArnLike"
 		}
 		c[op] = map[string][]string{"aws:SourceArn": {string(source)}}
-		exact = !source.IsPattern() && rawPart(source, 4) != ""
+		exact = !hasWildcard(string(source)) && rawPart(source, 4) != ""
 	}
 	if account != "" && !exact {
 		switch {
@@ -130,7 +130,7 @@ func checkSource(s *service.Service, h *Hop) error {
 		return e
 	}
 	if _, ok := splitARN(string(source)); !ok {
-		if source.Unresolved() && !strings.HasPrefix(string(source), "arn:") {
+		if Unresolved(string(source)) && !strings.HasPrefix(string(source), "arn:") {
 			return nil
 		}
 		return bad("no ARN", "the ARN of a "+s.Source.Name, "")
@@ -139,7 +139,7 @@ func checkSource(s *service.Service, h *Hop) error {
 	switch {
 	case service != "" && service != s.Source.Service && !strings.ContainsAny(service, "*?"):
 		return bad(`service is "`+service+`"`, `"`+s.Source.Service+`"`, s.Name+" acts for a "+s.Source.Name)
-	case resource != "" && !source.IsPattern() && !strings.HasPrefix(resource, s.Source.Resource):
+	case resource != "" && !hasWildcard(string(source)) && !strings.HasPrefix(resource, s.Source.Resource):
 		return bad(`resource is "`+resource+`"`, s.Source.Resource+"…", s.Name+" acts for a "+s.Source.Name)
 	}
 	if !s.Source.HasAccount && h.SourceAccount == "" && source.Account() == "" && (s.Topic.Account || s.Queue.Account) {

@@ -88,7 +88,7 @@ func (s Source) forKey() policygen.ARN {
 	if s.KeyARN != nil {
 		return policygen.ARN(*s.KeyARN)
 	}
-	if arn := policygen.ARN(value(s.ARN)); !arn.Unresolved() {
+	if arn := policygen.ARN(value(s.ARN)); !policygen.Unresolved(string(arn)) {
 		return arn
 	}
 	return ""

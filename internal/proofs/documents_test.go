@@ -67,7 +67,7 @@ func identityOf(all policygen.Policies, who policygen.Principal) []policygen.Doc
 }
 
 func defaultKey(key policygen.ARN) policygen.Document {
-	if key.Unresolved() {
+	if policygen.Unresolved(string(key)) {
 		return policygen.DefaultKeyPolicy("${AWS::AccountId}", "${AWS::Partition}")
 	}
 	return policygen.DefaultKeyPolicy(key.Account(), key.Partition())
