@@ -3,6 +3,7 @@ package cfn
 import (
 	"strings"
 
+	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/internal/topology"
 	"github.com/hopgrant/hopgrant/internal/value"
 	"github.com/hopgrant/hopgrant/policygen"
@@ -12,7 +13,6 @@ import (
 type function struct {
 	id      string
 	caller  *topology.Caller // its execution role; nil if not known
-	role    value.Value
 	timeout *int
 }
 
@@ -24,21 +24,21 @@ type function struct {
 const defaultTimeout = 3
 
 // function makes a function known.
-func (b *builder) function(s *stack, r *resource) {
-	f := &function{id: r.id, role: s.resolve(r.properties.Get("Role")), timeout: s.seconds(r.properties.Get("Timeout"), defaultTimeout)}
-	f.caller = b.callerRef(s, f.role.Text, f.role.At)
-	b.functions[s.environment()+s.physicalName(r)] = f
-	b.functions[s.resourceARN(r)] = f
-	b.names.add(s.resourceARN(r))
+func (b *builder) function(r *resource) {
+	role := r.get(r.form().Role)
+	f := &function{id: r.ID, timeout: r.number("Timeout", defaultTimeout), caller: b.callerRef(r.stack, role.Text, role.At)}
+	b.functions[r.Environment()+r.name()] = f
+	b.functions[r.arn()] = f
+	b.Own(r.arn())
 }
 
 // functionRef returns the function with a name or ARN, whatever its version or alias; nil if it is not in the templates.
-func (b *builder) functionRef(s *stack, written string) *function {
-	for _, text := range []string{written, withoutQualifier(written)} {
-		if f := b.functions[b.names.canonical(text)]; f != nil {
+func (b *builder) functionRef(s stack, written string) *function {
+	for _, name := range []string{written, withoutQualifier(written)} {
+		if f := b.functions[b.Canonical(name)]; f != nil {
 			return f
 		}
-		if f := b.functions[s.environment()+text]; f != nil {
+		if f := b.functions[s.Environment()+name]; f != nil {
 			return f
 		}
 	}
@@ -47,22 +47,12 @@ func (b *builder) functionRef(s *stack, written string) *function {
 
 // withoutQualifier cuts the version or alias off a function's name or ARN.
 func withoutQualifier(written string) string {
-	colons := 0 // before the qualifier
-	if _, ok := arnParts(written); ok {
-		colons = 6
+	at := 0
+	if p, ok := text.SplitARN(written); ok {
+		at = len(written) - len(strings.TrimPrefix(p[5], "function:"))
 	}
-	depth := 0
-	for i, c := range []byte(written) {
-		switch {
-		case c == '{':
-			depth++
-		case c == '}':
-			depth--
-		case c == ':' && depth == 0:
-			if colons--; colons < 0 {
-				return written[:i]
-			}
-		}
+	if i := text.Index(written[at:], ':'); i >= 0 {
+		return written[:at+i]
 	}
 	return written
 }
@@ -72,58 +62,56 @@ func withoutQualifier(written string) string {
 // [AWS::Lambda::EventSourceMapping]
 //
 // [AWS::Lambda::EventSourceMapping]: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-eventsourcemapping.html
-func (b *builder) eventSourceMapping(s *stack, r *resource) {
-	f := b.functionRef(s, s.resolveText(r.properties.Get("FunctionName")))
-	if source := s.resolve(r.properties.Get("EventSourceArn")); b.queueSource(s, r, source) {
-		c := &topology.Consumer{Element: s.element(r), What: "event source mapping", Queue: b.queueRef(s, source.Text, source.At),
-			Client: policygen.LambdaTrigger, Disabled: s.tri(r.properties.Get("Enabled"), topology.Yes) == topology.No}
-		if f != nil {
-			c.Function, c.Timeout, c.Caller = f.id, f.timeout, f.caller
-		}
-		if c.Caller == nil {
-			b.unknown(s, r.id, "role of a triggered function", "the function or its role is not in the template: "+value.Excerpt(s.resolveText(r.properties.Get("FunctionName"))), r.at)
-		}
-		b.t.Consumers = append(b.t.Consumers, c)
+func (b *builder) eventSourceMapping(r *resource) {
+	source := r.get(r.form().On)
+	if !b.queueSource(r, source) {
+		return
 	}
-	if v := s.resolve(r.properties.Path("DestinationConfig", "OnFailure", "Destination")); v.There() && f != nil {
-		b.publish(s, r, "event source mapping's failure destination", f.caller, v, "", true)
+	c := &topology.Consumer{Element: r.element(), What: r.row.Name, Queue: b.queueRef(r.stack, source.Text, source.At),
+		Client: policygen.LambdaTrigger, Disabled: r.tri("Enabled", topology.Yes) == topology.No}
+	name := r.text(r.form().RoleOf)
+	if f := b.functionRef(r.stack, name); f != nil {
+		c.Function, c.Timeout, c.Caller = f.id, f.timeout, f.caller
 	}
+	if c.Caller == nil {
+		b.unknown(r.stack, r.ID, "role of a triggered function", "the function or its role is not in the template: "+value.Excerpt(name), r.At)
+	}
+	b.Consumers = append(b.Consumers, c)
 }
 
 // queueSource reports whether the source of an event source mapping is, or may be, a queue.
-func (b *builder) queueSource(s *stack, r *resource, source value.Value) bool {
+func (b *builder) queueSource(r *resource, source value.Value) bool {
 	if !source.Scalar() {
 		return false
 	}
 	for _, p := range []string{"StartingPosition", "SelfManagedEventSource", "Queues", "Topics", "AmazonManagedKafkaEventSourceConfig", "DocumentDBEventSourceConfig"} {
-		if r.properties.Has(p) {
+		if r.Properties.Has(p) {
 			return false
 		}
 	}
-	return s.mayBe(b.names.canonical(source.Text), "sqs")
+	return r.mayBe(b.Canonical(source.Text), "sqs")
 }
 
-// functionDeadLetter reads where a function's failed invocations go.
-func (b *builder) functionDeadLetter(s *stack, r *resource) {
-	f := b.functions[s.resourceARN(r)]
-	if v := s.resolve(r.properties.Path("DeadLetterConfig", "TargetArn")); v.There() && f != nil {
-		b.publish(s, r, "function's dead-letter target", f.caller, v, "", true)
-	}
-}
-
-// functionDestinations reads where the results of asynchronous invocations go.
+// pipe reads what an EventBridge pipe polls.
 //
-// [AWS::Lambda::EventInvokeConfig]
+// [AWS::Pipes::Pipe]
 //
-// [AWS::Lambda::EventInvokeConfig]: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-eventinvokeconfig.html
-func (b *builder) functionDestinations(s *stack, r *resource) {
-	f := b.functionRef(s, s.resolveText(r.properties.Get("FunctionName")))
-	if f == nil {
+// [AWS::Pipes::Pipe]: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-pipes-pipe.html
+func (b *builder) pipe(r *resource) {
+	source := r.get(r.form().On)
+	arn := b.Canonical(source.Text)
+	if !r.mayBe(arn, "sqs") {
 		return
 	}
-	for _, on := range []string{"OnSuccess", "OnFailure"} {
-		if v := s.resolve(r.properties.Path("DestinationConfig", on, "Destination")); v.There() {
-			b.publish(s, r, "function's "+strings.ToLower(on[2:])+" destination", f.caller, v, "", on == "OnFailure")
-		}
+	if _, known := text.SplitARN(arn); !known && b.Queue(arn) == nil {
+		b.unknown(r.stack, r.ID, "pipe source", "it is not known whether it is a queue: "+value.Excerpt(source.Text), source.At)
+		return
 	}
+	role := r.get(r.form().Role)
+	c := &topology.Consumer{Element: r.element(), What: r.row.Name, Queue: b.queueRef(r.stack, arn, source.At),
+		Caller: b.callerRef(r.stack, role.Text, role.At), Client: policygen.LambdaTrigger, Disabled: r.text("DesiredState") == "STOPPED"}
+	if c.Caller == nil {
+		b.unknown(r.stack, r.ID, "pipe", "its role is not known", r.At)
+	}
+	b.Consumers = append(b.Consumers, c)
 }

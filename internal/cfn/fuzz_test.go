@@ -6,7 +6,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"golang.org/x/tools/txtar"
+	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/hopgrant/hopgrant/internal/topology/topologytest"
 	"github.com/hopgrant/hopgrant/internal/value"
@@ -38,7 +38,7 @@ func FuzzRead(f *testing.F) {
 			}
 			return
 		}
-		if len(first) == 0 || len(first) > maxScenarios {
+		if len(first) == 0 || len(first) > 64 {
 			t.Fatalf("%d scenarios", len(first))
 		}
 		second, err := ReadBytes("template", data, Options{})

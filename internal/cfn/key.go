@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/hopgrant/hopgrant/internal/service"
+	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/internal/topology"
 	"github.com/hopgrant/hopgrant/internal/value"
 	"github.com/hopgrant/hopgrant/policygen"
@@ -15,29 +16,24 @@ import (
 //
 // [AWS::KMS::Key]: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-kms-key.html
 // [AWS::KMS::ReplicaKey]: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-kms-replicakey.html
-func (b *builder) key(s *stack, r *resource) {
-	arn := s.resourceARN(r)
-	k := &topology.Key{Element: s.element(r), ARN: policygen.KeyARN(arn), Enabled: s.tri(r.properties.Get("Enabled"), topology.Yes)}
-	b.keys[arn] = k
-	b.keys[s.environment()+s.keyID(r)] = k
-	b.names.add(arn)
-	b.t.Keys = append(b.t.Keys, k)
+func (b *builder) key(r *resource) {
+	arn := r.arn()
+	k := &topology.Key{Element: r.element(), ARN: policygen.KeyARN(arn), Enabled: r.tri("Enabled", topology.Yes)}
+	b.AddKey(k, r.Environment()+r.ref())
 }
 
 // keyPolicy reads a key's policy; without one KMS gives it the default.
-func (b *builder) keyPolicy(s *stack, r *resource) {
-	k := b.keys[s.resourceARN(r)]
+func (b *builder) keyPolicy(r *resource) {
+	k := b.Key(r.arn())
 	k.Policy = &topology.Policy{Element: k.Element}
-	v := s.resolve(r.properties.Get("KeyPolicy"))
+	v := r.get("KeyPolicy")
 	if !v.There() {
-		account, _ := s.pseudo("AWS::AccountId")
-		partition, _ := s.pseudo("AWS::Partition")
 		k.Policy.Name = "the default key policy"
-		k.Policy.Document = policygen.DefaultKeyPolicy(account, partition)
+		k.Policy.Document = policygen.DefaultKeyPolicy(r.Pseudo("AWS::AccountId"), r.Pseudo("AWS::Partition"))
 		return
 	}
 	k.Policy.At = k.Property("KeyPolicy")
-	b.document(s, v, k.Policy)
+	b.document(r.stack, v, k.Policy)
 }
 
 // alias gives a key a name.
@@ -45,27 +41,26 @@ func (b *builder) keyPolicy(s *stack, r *resource) {
 // [AWS::KMS::Alias]
 //
 // [AWS::KMS::Alias]: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-kms-alias.html
-func (b *builder) alias(s *stack, r *resource) {
-	name := s.resolveText(r.properties.Get("AliasName"))
-	target := s.resolve(r.properties.Get("TargetKeyId"))
-	k := b.keyByID(s, target.Text, target.At)
+func (b *builder) alias(r *resource) {
+	name, target := r.text(r.form().Name), r.get(r.form().On)
+	k := b.keyByID(r.stack, target.Text, target.At)
 	if name == "" || k == nil {
-		b.unknown(s, r.id, "alias", "its name or key is not known", r.at)
+		b.unknown(r.stack, r.ID, "alias", "its name or key is not known", r.At)
 		return
 	}
 	k.Aliases = append(k.Aliases, name)
-	b.aliases[s.environment()+name] = k
+	b.NameKey(k, r.Environment()+name)
 }
 
 // keyRef returns what KmsMasterKeyId refers to: a key id, a key ARN, an alias or an alias ARN. It returns nil if nothing
 // is there.
-func (b *builder) keyRef(s *stack, n value.Value) *topology.KeyRef {
-	v := s.resolve(n)
+func (b *builder) keyRef(s stack, n value.Value) *topology.KeyRef {
+	v := s.Resolve(n)
 	if !v.There() || v.Scalar() && v.Text == "" {
 		return nil
 	}
 	if !v.Scalar() {
-		v = value.NewText(v.At, s.unknown("key at "+v.At.String()))
+		v = value.NewText(v.At, s.Unknown("key at "+v.At.String()))
 	}
 	ref := &topology.KeyRef{Written: v.Text, At: s.position(v.At)}
 	if service, ok := service.ManagedKey(v.Text); ok && (service == "sqs" || service == "sns") {
@@ -86,7 +81,7 @@ func aliasName(written string) (string, bool) {
 	if strings.HasPrefix(written, "alias/") {
 		return written, true
 	}
-	if p, ok := arnParts(written); ok && p[2] == "kms" && strings.HasPrefix(p[5], "alias/") {
+	if p, ok := text.SplitARN(written); ok && p[2] == "kms" && strings.HasPrefix(p[5], "alias/") {
 		return p[5], true
 	}
 	return "", false
@@ -94,59 +89,52 @@ func aliasName(written string) (string, bool) {
 
 // keyByAlias returns the key behind an alias. One that the templates do not say is foreign, and so is that of an alias ARN of
 // another account or Region.
-func (b *builder) keyByAlias(s *stack, name, written string, at value.Place) *topology.Key {
-	region, _ := s.pseudo("AWS::Region")
-	account, _ := s.pseudo("AWS::AccountId")
-	partition, _ := s.pseudo("AWS::Partition")
+func (b *builder) keyByAlias(s stack, name, written string, at value.Place) *topology.Key {
+	region := s.Pseudo("AWS::Region")
+	account := s.Pseudo("AWS::AccountId")
+	partition := s.Pseudo("AWS::Partition")
 	own := true
-	if p, ok := arnParts(written); ok {
-		own = fits(p[3], region) && fits(p[4], account)
+	if p, ok := text.SplitARN(written); ok {
+		own = topology.Fits(p[3], region) && topology.Fits(p[4], account)
 		partition, region, account = p[1], p[3], p[4]
 	}
-	if k := b.aliases[s.environment()+name]; own && k != nil {
+	if k := b.Key(s.Environment() + name); own && k != nil {
 		return k
 	}
-	return b.foreignKey(s, "arn:"+partition+":kms:"+region+":"+account+":key/${"+name+"}", name, at)
+	return b.ForeignKey("arn:"+partition+":kms:"+region+":"+account+":key/${"+name+"}", name, s.position(at))
 }
 
 // keyByID returns the key with an id or ARN; one that is not in the templates is foreign.
-func (b *builder) keyByID(s *stack, written string, at value.Place) *topology.Key {
+func (b *builder) keyByID(s stack, written string, at value.Place) *topology.Key {
 	if name, ok := aliasName(written); ok {
 		return b.keyByAlias(s, name, written, at)
 	}
-	arn := b.names.canonical(written)
-	if k := b.keys[arn]; k != nil {
-		return k
+	arn := b.Canonical(written)
+	for _, name := range []string{arn, s.Environment() + written} {
+		if k := b.Key(name); k != nil {
+			return k
+		}
 	}
-	if k := b.keys[s.environment()+written]; k != nil {
-		return k
+	if _, ok := text.SplitARN(arn); !ok && !strings.Contains(arn, "${") {
+		arn = s.kmsARN("key/" + arn)
 	}
-	if _, ok := arnParts(arn); !ok && !strings.Contains(arn, "${") {
-		arn = s.arn("kms", "key/"+arn)
-	}
-	return b.foreignKey(s, arn, written, at)
+	return b.ForeignKey(arn, written, s.position(at))
 }
 
-func (b *builder) foreignKey(s *stack, arn, id string, at value.Place) *topology.Key {
-	if k := b.keys[arn]; k != nil {
-		return k
-	}
-	k := &topology.Key{Element: topology.Element{ID: id, At: s.position(at), Foreign: true}, ARN: policygen.KeyARN(arn)}
-	b.keys[arn] = k
-	b.t.Keys = append(b.t.Keys, k)
-	return k
+// kmsARN returns the ARN of a key of the stack's account and Region.
+func (s stack) kmsARN(resource string) string {
+	return "arn:" + s.Pseudo("AWS::Partition") + ":kms:" + s.Pseudo("AWS::Region") + ":" + s.Pseudo("AWS::AccountId") + ":" + resource
 }
 
 // awsManagedKey returns the AWS managed key of a service in the stack's account and Region.
-func (b *builder) awsManagedKey(s *stack, service string, at value.Place) *topology.Key {
-	arn := s.arn("kms", "key/${alias/aws/"+service+"}")
-	if k := b.keys[arn]; k != nil {
+func (b *builder) awsManagedKey(s stack, service string, at value.Place) *topology.Key {
+	arn := s.kmsARN("key/${alias/aws/" + service + "}")
+	if k := b.Key(arn); k != nil {
 		return k
 	}
 	id := "alias/aws/" + service
-	k := &topology.Key{Element: topology.Element{ID: id, Stack: s.shown, At: s.position(at)}, ARN: policygen.KeyARN(arn), AWSManaged: service,
+	k := &topology.Key{Element: topology.Element{ID: id, Stack: s.Shown, At: s.position(at)}, ARN: policygen.KeyARN(arn), AWSManaged: service,
 		Aliases: []string{id}, Enabled: topology.Yes}
-	b.keys[arn] = k
-	b.t.Keys = append(b.t.Keys, k)
+	b.AddKey(k)
 	return k
 }

@@ -3,13 +3,14 @@ package cfn
 import (
 	"bytes"
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"golang.org/x/tools/txtar"
+	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/hopgrant/hopgrant/internal/topology/topologytest"
 )
@@ -130,5 +131,35 @@ func writeWant(t *testing.T, file string, a *txtar.Archive, got string) {
 	}
 	if err := os.WriteFile(file, txtar.Format(a), 0o644); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// More unknown conditions than can be tried stay unknown, and that is said.
+func TestReadTooManyConditions(t *testing.T) {
+	t.Parallel()
+	var b strings.Builder
+	b.WriteString("Parameters:\n")
+	for i := range 10 {
+		fmt.Fprintf(&b, "  P%d: {Type: String}\n", i)
+	}
+	b.WriteString("Conditions:\n")
+	for i := range 10 {
+		fmt.Fprintf(&b, "  C%d: !Equals [!Ref P%d, x]\n", i, i)
+	}
+	b.WriteString("Resources:\n")
+	for i := range 10 {
+		fmt.Fprintf(&b, "  Q%d: {Type: AWS::SQS::Queue, Condition: C%d}\n", i, i)
+	}
+	all, err := ReadBytes("t.yaml", []byte(b.String()), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(all) != 64 {
+		t.Errorf("%d scenarios, want %d", len(all), 64)
+	}
+	for _, top := range all {
+		if len(top.Unknowns) != 4 {
+			t.Fatalf("%d unknowns, want the 4 conditions beyond the six that make 64 scenarios: %v", len(top.Unknowns), top.Unknowns)
+		}
 	}
 }

@@ -3,9 +3,9 @@ package cfn
 import (
 	"strings"
 
+	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/internal/topology"
 	"github.com/hopgrant/hopgrant/internal/value"
-	"github.com/hopgrant/hopgrant/policygen"
 )
 
 // subscription reads a subscription that is a resource of its own.
@@ -13,23 +13,23 @@ import (
 // [AWS::SNS::Subscription]
 //
 // [AWS::SNS::Subscription]: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sns-subscription.html
-func (b *builder) subscription(s *stack, r *resource) {
-	properties := s.resolve(r.properties)
-	arn := properties.Get("TopicArn")
-	b.subscribe(s, s.element(r), b.topicRef(s, arn.Text, arn.At), properties)
+func (b *builder) subscription(r *resource) {
+	properties := r.Resolve(r.Properties)
+	arn := properties.Get(r.form().On)
+	b.subscribe(r.stack, r.element(), b.topicRef(r.stack, arn.Text, arn.At), properties)
 }
 
 // subscribe adds the subscription of a queue, from the resolved properties of a subscription.
-func (b *builder) subscribe(s *stack, e topology.Element, t *topology.Topic, properties value.Value) {
+func (b *builder) subscribe(s stack, e topology.Element, t *topology.Topic, properties value.Value) {
 	protocol := properties.Get("Protocol").Text
 	endpoint := properties.Get("Endpoint")
 	switch {
 	case strings.EqualFold(protocol, "sqs"):
-	case !policygen.Unresolved(protocol):
+	case !text.Unresolved(protocol):
 		return
 	default:
 		// The protocol is not known: it is one of a queue if the endpoint is one.
-		if p, ok := arnParts(endpoint.Text); !ok || p[2] != "sqs" {
+		if p, ok := text.SplitARN(endpoint.Text); !ok || p[2] != "sqs" {
 			b.unknown(s, e.ID, "subscription protocol", "it is not known: "+value.Excerpt(protocol), endpoint.At)
 			return
 		}
@@ -51,5 +51,5 @@ func (b *builder) subscribe(s *stack, e topology.Element, t *topology.Topic, pro
 		sub.DeadLetter = b.queueRef(s, target.Text, target.At)
 		sub.DeadLetterUnknown = sub.DeadLetter == nil
 	}
-	b.t.Subscriptions = append(b.t.Subscriptions, sub)
+	b.Subscriptions = append(b.Subscriptions, sub)
 }

@@ -17,7 +17,7 @@ import (
 
 	"github.com/hopgrant/hopgrant/internal/cfn"
 	"github.com/hopgrant/hopgrant/internal/fanoutfile"
-	"github.com/hopgrant/hopgrant/internal/tfplan"
+	"github.com/hopgrant/hopgrant/internal/terraform"
 	"github.com/hopgrant/hopgrant/internal/topology"
 	"github.com/hopgrant/hopgrant/policygen"
 )
@@ -146,7 +146,7 @@ func read(s source, o Options) ([]*topology.Topology, error) {
 	case "cfn":
 		return cfn.Read(s.path, cfn.Options{Account: o.Account, Region: o.Region, StackName: o.StackName, Parameters: o.Parameters})
 	case "terraform":
-		return one(tfplan.Read(s.path, tfplan.Options{Account: o.Account, Region: o.Region}))
+		return one(terraform.Read(s.path, terraform.Options{Account: o.Account, Region: o.Region}))
 	case "fanout":
 		return one(fanoutfile.Read(s.path))
 	}
@@ -178,7 +178,7 @@ func kind(path string) string {
 	switch {
 	case size > cfn.MaxFileSize && mayBe(base) && bytes.Contains(head, []byte("Resources")) && bytes.Contains(head, []byte("AWS::")):
 		return "cfn" // its reader says that it is too large
-	case (strings.HasSuffix(base, ".json") || !strings.Contains(base, ".")) && tfplan.Detect(head) && size > 0:
+	case (strings.HasSuffix(base, ".json") || !strings.Contains(base, ".")) && terraform.Detect(head) && size > 0:
 		return "terraform"
 	case base == "fanout.yaml" || base == "fanout.yml" || strings.HasSuffix(base, ".fanout.yaml") || strings.HasSuffix(base, ".fanout.yml"):
 		return "fanout"

@@ -40,7 +40,7 @@ func servicesPage() string {
 
 The table shows which source condition keys each service passes in each place, as AWS documents it: these are the conditions that hopgrant writes.
 "none" means that AWS shows the grant without a condition, and "none is passed" that AWS says a condition would lose every message. A dash
-means that the service does not call there. Each entry links to its AWS page.
+means that the service does not call there. Each entry links to its AWS page. [Which resource types are read](coverage.md) is another table.
 
 | service | principal | acts for | topic policy | topic's key | queue policy | queue's key |
 |---|---|---|---|---|---|---|

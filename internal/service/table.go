@@ -263,7 +263,7 @@ var services = []Service{
 	{
 		Principal: "lambda.amazonaws.com", Name: "AWS Lambda", Doc: docLambdaAsync,
 		Calls: []Call{
-			{To: ToTopics | ToQueues, By: ByRole, Types: []string{"AWS::Lambda::EventInvokeConfig", "aws_lambda_function_event_invoke_config"}},
+			{To: ToTopics | ToQueues | ToDeadLetters, By: ByRole, Types: []string{"AWS::Lambda::EventInvokeConfig", "aws_lambda_function_event_invoke_config"}},
 			{To: ToDeadLetters, By: ByRole, Types: []string{"AWS::Lambda::EventSourceMapping", "aws_lambda_event_source_mapping"}, Doc: docLambdaESM},
 			{To: ToDeadLetters, By: ByRole, Types: []string{"AWS::Lambda::Function", "aws_lambda_function"}, Doc: docLambdaDLQ},
 		},

@@ -23,7 +23,7 @@ func shop(st policygen.Statement) *Topology {
 		Subscriptions: []*Subscription{{Element: Element{ID: "Sub"}, Topic: topic, Queue: queue}}}
 }
 
-func text(hops []Hop) string {
+func written(hops []Hop) string {
 	var lines []string
 	for _, h := range hops {
 		s := fmt.Sprintf("%s %s->%s", h.Kind, h.From.ID, h.To.ID)
@@ -76,7 +76,7 @@ func TestInferredFromIdentity(t *testing.T) {
 		if effect == "" {
 			effect = policygen.Allow
 		}
-		got := text(shop(policygen.Statement{Effect: effect, Action: tt.action, Resource: tt.resource}).Hops())
+		got := written(shop(policygen.Statement{Effect: effect, Action: tt.action, Resource: tt.resource}).Hops())
 		if want := strings.TrimSpace(always + "\n" + tt.wantAfter); got != want {
 			t.Errorf("%s:\n%s\nwant\n%s", tt.reason, got, want)
 		}
@@ -113,10 +113,10 @@ func TestInferredFromQueuePolicy(t *testing.T) {
 	for _, tt := range tests {
 		top := shop(policygen.Statement{Effect: policygen.Deny})
 		top.Queues[0].Policies = []*Policy{{Element: Element{ID: "QueuePolicy"}, Document: policygen.Document{Statements: []policygen.Statement{tt.statement}}}}
-		if got, want := text(top.Hops()), strings.TrimSpace(always+"\n"+tt.want); got != want {
+		if got, want := written(top.Hops()), strings.TrimSpace(always+"\n"+tt.want); got != want {
 			t.Errorf("%s:\n%s\nwant\n%s", tt.reason, got, want)
 		}
-		if first, second := text(top.Hops()), text(top.Hops()); first != second {
+		if first, second := written(top.Hops()), written(top.Hops()); first != second {
 			t.Errorf("%s: asked again, it has\n%s\nand before\n%s", tt.reason, second, first)
 		}
 	}
@@ -126,7 +126,7 @@ func TestInferredFromQueuePolicy(t *testing.T) {
 func TestDeclaredBeforeInferred(t *testing.T) {
 	top := shop(policygen.Statement{Effect: policygen.Allow, Action: []string{"sqs:ReceiveMessage"}, Resource: []string{string("arn:aws:sqs:us-east-1:111122223333:billing")}})
 	top.Consumers = []*Consumer{{Element: Element{ID: "Trigger"}, Queue: top.Queues[0], Caller: top.Callers[0], Client: policygen.LambdaTrigger}}
-	got := text(top.Hops())
+	got := written(top.Hops())
 	if want := "deliver Orders->Billing\nreceive Billing->Role\ndead-letter Billing->Dead"; got != want {
 		t.Errorf("%s\nwant\n%s", got, want)
 	}
@@ -148,7 +148,7 @@ func TestDocuments(t *testing.T) {
 	top.Callers[0].Foreign = true
 	hops = top.Hops()
 	if len(hops) != 2 {
-		t.Errorf("the policies of somebody else's role are not known, and yet there are hops of it: %s", text(hops))
+		t.Errorf("the policies of somebody else's role are not known, and yet there are hops of it: %s", written(hops))
 	}
 	// A managed policy that cannot be seen leaves the identity policies open; one of AWS's that is known does not.
 	if p, ok := ManagedPolicy("arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole", Position{}); !ok || p.Unknown != "" {

@@ -1,0 +1,184 @@
+// Package catalog is the table of the AWS resource types that the readers of CloudFormation and Terraform know: one row for
+// each type, which both of them read. What a row says is data. Only what a [Kind] is needs code, once in each reader, so that
+// a type which publishes to topics or sends to queues is a row and nothing else.
+//
+// A row that lacks a column which its kind needs fails a test that names both.
+//
+// # Forms
+//
+// Names and ARNs are written as forms: text with {partition}, {region}, {account}, {name} and {arn} of the resource, and
+// where a type has them {id} (of a key, a version), {url} (of a queue), {path} (with slashes), {bus/} and {bus|} (the event
+// bus of a rule and that character; empty for the default bus), {group} (of a schedule), {function} (the ARN of a version's
+// function) and {rule} (the ARN of a target's rule). Any other word in braces is a property of the resource.
+package catalog
+
+import (
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/hopgrant/hopgrant/internal/service"
+)
+
+// A Type is one type of resource.
+type Type struct {
+	// Name is what people call a resource of the type, such as "queue" or "EventBridge rule".
+	Name string
+	Kind Kind
+	// ARN is the form of the ARN; empty where nothing needs it, or where it is known at deployment only.
+	ARN string
+	// Service is the principal of the service that publishes or sends to the type's targets. Its row in package service says
+	// whether it does so itself or under a role.
+	Service string
+
+	CloudFormation Form
+	Terraform      Form
+}
+
+// A Form is a type as one language has it. The zero Form is that of a type which the language does not have, or which its
+// reader does not know.
+type Form struct {
+	Type string // such as "AWS::SQS::Queue" or "aws_sqs_queue"
+	// Name is the property that names the resource. In CloudFormation, where it is not set, the name is made of the stack's.
+	Name string
+	// Ref is the form of what Ref gives.
+	Ref string
+	// Attributes are the forms of what Fn::GetAtt gives, or of attributes that Terraform computes.
+	Attributes map[string]string
+	// On is the property that names what a policy, an alias or a mapping belongs to.
+	On string
+	// Role is the property that names the role under which the resource acts: one of the object that holds the target, or of
+	// an object around it. RoleOf is the property that names the function whose role it is instead.
+	Role, RoleOf string
+	// Source is the form of what the service passes as aws:SourceArn; empty if that is not known.
+	Source  string
+	Targets []Target
+}
+
+// A Target is where a type names topics and queues that it publishes or sends to.
+type Target struct {
+	// At is the path of properties to the target. Lists on the way, and in its place, are walked through; * stands for every
+	// property, and [] marks an attribute of Terraform that is a list, which a plan does not tell where it is unknown. Several
+	// paths, with spaces between them, name the same targets: a target in more than one is one.
+	At string
+	// What says what the target is, such as "pipe's dead-letter queue"; empty if the type's name says it.
+	What string
+	// Where is "property=value", a condition on the object that holds the target; empty if there is none.
+	Where string
+	// DeadLetter is set where the target takes what could not be delivered elsewhere.
+	DeadLetter bool
+	// ByName is set where the target may be the name of a topic.
+	ByName bool
+	// Input is the path of the parameters of the call, where the target may be the name of an API call.
+	Input string
+}
+
+// A Kind is what a reader makes of a resource.
+type Kind string
+
+// The kinds of resource. Named, Publisher, NestedStack and Serverless need no code in the readers.
+const (
+	Topic              Kind = "topic"
+	TopicPolicy        Kind = "topic policy"
+	Queue              Kind = "queue"
+	QueuePolicy        Kind = "queue policy"
+	RedrivePolicy      Kind = "redrive policy"
+	Subscription       Kind = "subscription"
+	Key                Kind = "key"
+	KeyPolicy          Kind = "key policy"
+	KeyAlias           Kind = "alias of a key"
+	Role               Kind = "role"
+	User               Kind = "user"
+	Group              Kind = "group"
+	Membership         Kind = "users of a group"
+	ManagedPolicy      Kind = "managed policy"
+	InlinePolicy       Kind = "inline policy"
+	PolicyAttachment   Kind = "attachment of a managed policy"
+	Function           Kind = "function"
+	FunctionAlias      Kind = "alias of a function"
+	EventSourceMapping Kind = "consumer"
+	Pipe               Kind = "consumer and publisher"
+	Publisher          Kind = "publisher"
+	Named              Kind = "name and ARN only"
+	// NestedStack is a template of its own; where it is not among the files, what it holds is unknown.
+	NestedStack Kind = "its template, if that is among the files"
+	// Serverless is a type of SAM, which brings resources of other types.
+	Serverless Kind = "the resources that SAM makes of it"
+)
+
+// By returns who calls a target of the type, as the service's row says; 0 if it does not name the type.
+func (t *Type) By(f Form, target Target) service.By {
+	to := service.ToTopics | service.ToQueues
+	if target.DeadLetter {
+		to = service.ToDeadLetters
+	}
+	var by service.By
+	s, _ := service.LookUp(t.Service)
+	for _, c := range s.Calls {
+		if c.To&to != 0 && slices.Contains(c.Types, f.Type) {
+			by |= c.By
+		}
+	}
+	return by
+}
+
+// table joins the rows of all files.
+var table = sync.OnceValue(func() []Type {
+	return slices.Concat(messaging, publishers, named)
+})
+
+// All returns the rows, in the order of the table.
+func All() []Type { return slices.Clone(table()) }
+
+// CloudFormation returns the row of a resource type of CloudFormation; nil if there is none.
+func CloudFormation(typ string) *Type { return index().cloudFormation[typ] }
+
+// Terraform returns the row of a resource type of Terraform's AWS provider; nil if there is none.
+func Terraform(typ string) *Type { return index().terraform[typ] }
+
+type indices struct{ cloudFormation, terraform map[string]*Type }
+
+var index = sync.OnceValue(func() indices {
+	rows := table()
+	x := indices{make(map[string]*Type, len(rows)), make(map[string]*Type, len(rows))}
+	for i := range rows {
+		x.cloudFormation[rows[i].CloudFormation.Type] = &rows[i]
+		x.terraform[rows[i].Terraform.Type] = &rows[i]
+	}
+	delete(x.cloudFormation, "")
+	delete(x.terraform, "")
+	return x
+})
+
+// regional returns the form of the ARN of a resource with Region and account.
+func regional(service, resource string) string {
+	return "arn:{partition}:" + service + ":{region}:{account}:" + resource
+}
+
+// global returns the form of the ARN of a resource of a service without Regions.
+func global(service, resource string) string {
+	return "arn:{partition}:" + service + "::{account}:" + resource
+}
+
+// The attributes of the many types whose ARN is the only one that matters.
+var (
+	arn      = map[string]string{"Arn": "{arn}"}
+	computed = map[string]string{"arn": "{arn}"} // in Terraform
+)
+
+// APICall reports whether a target of EventBridge Scheduler is the name of an API call, and which parameter of the call then
+// names the topic or queue: "" for calls of other services.
+//
+// [Universal targets]
+//
+// [Universal targets]: https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-targets-universal.html
+func APICall(target string) (parameter string, is bool) {
+	_, api, is := strings.Cut(target, ":scheduler:::aws-sdk:")
+	switch api {
+	case "sqs:sendMessage":
+		return "QueueUrl", true
+	case "sns:publish":
+		return "TopicArn", true
+	}
+	return "", is
+}

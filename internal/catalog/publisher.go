@@ -1,0 +1,100 @@
+package catalog
+
+// publishers are the types that send events on, or tell a topic what happens to something of their own.
+var publishers = []Type{
+	{Name: "EventBridge rule", Kind: Publisher, ARN: regional("events", "rule/{bus/}{name}"), Service: "events.amazonaws.com",
+		CloudFormation: Form{Type: "AWS::Events::Rule", Name: "Name", Ref: "{bus|}{name}", Attributes: arn, Role: "RoleArn", Source: "{arn}", Targets: []Target{
+			{At: "Targets.Arn"},
+			{At: "Targets.DeadLetterConfig.Arn", What: "EventBridge rule's dead-letter queue", DeadLetter: true},
+		}}},
+	{Name: "EventBridge rule", Kind: Named, ARN: regional("events", "rule/{bus/}{name}"),
+		Terraform: Form{Type: "aws_cloudwatch_event_rule", Name: "name", Attributes: computed}},
+	{Name: "EventBridge rule", Kind: Publisher, Service: "events.amazonaws.com",
+		Terraform: Form{Type: "aws_cloudwatch_event_target", Role: "role_arn", Source: "{rule}", Targets: []Target{
+			{At: "arn"},
+			{At: "dead_letter_config.arn", What: "EventBridge rule's dead-letter queue", DeadLetter: true},
+		}}},
+	{Name: "pipe", Kind: Pipe, ARN: regional("pipes", "pipe/{name}"), Service: "pipes.amazonaws.com",
+		CloudFormation: Form{Type: "AWS::Pipes::Pipe", Name: "Name", Ref: "{name}", Attributes: arn, On: "Source", Role: "RoleArn", Targets: []Target{
+			{At: "Target"},
+			{At: "SourceParameters.*.DeadLetterConfig.Arn", What: "pipe's dead-letter queue", DeadLetter: true},
+		}}},
+	{Name: "schedule", Kind: Publisher, ARN: regional("scheduler", "schedule/{group}/{name}"), Service: "scheduler.amazonaws.com",
+		CloudFormation: Form{Type: "AWS::Scheduler::Schedule", Name: "Name", Ref: "{name}", Attributes: arn, Role: "RoleArn", Targets: []Target{
+			{At: "Target.Arn", Input: "Input"},
+			{At: "Target.DeadLetterConfig.Arn", What: "schedule's dead-letter queue", DeadLetter: true},
+		}}},
+	{Name: "bucket", Kind: Publisher, ARN: "arn:{partition}:s3:::{name}", Service: "s3.amazonaws.com",
+		CloudFormation: Form{Type: "AWS::S3::Bucket", Name: "BucketName", Ref: "{name}", Attributes: arn, Source: "{arn}", Targets: []Target{
+			{At: "NotificationConfiguration.QueueConfigurations.Queue", What: "S3 notification"},
+			{At: "NotificationConfiguration.TopicConfigurations.Topic", What: "S3 notification"},
+		}}},
+	{Name: "bucket", Kind: Named, ARN: "arn:{partition}:s3:::{name}", Terraform: Form{Type: "aws_s3_bucket", Name: "bucket", Attributes: map[string]string{"arn": "{arn}", "id": "{name}"}}},
+	// The custom resource is the one with which the CDK sets notifications.
+	{Name: "S3 notification", Kind: Publisher, Service: "s3.amazonaws.com",
+		CloudFormation: Form{Type: "Custom::S3BucketNotifications", Source: "arn:{partition}:s3:::{BucketName}", Targets: []Target{
+			{At: "NotificationConfiguration.QueueConfigurations.QueueArn"},
+			{At: "NotificationConfiguration.TopicConfigurations.TopicArn"},
+		}},
+		Terraform: Form{Type: "aws_s3_bucket_notification", Source: "arn:{partition}:s3:::{bucket}", Targets: []Target{
+			{At: "topic.topic_arn"},
+			{At: "queue.queue_arn"},
+		}}},
+	{Name: "CloudWatch alarm", Kind: Publisher, ARN: regional("cloudwatch", "alarm:{name}"), Service: "cloudwatch.amazonaws.com",
+		CloudFormation: Form{Type: "AWS::CloudWatch::Alarm", Name: "AlarmName", Ref: "{name}", Attributes: arn, Source: "{arn}",
+			Targets: []Target{{At: "AlarmActions OKActions InsufficientDataActions"}}},
+		Terraform: Form{Type: "aws_cloudwatch_metric_alarm", Name: "alarm_name", Attributes: computed, Source: "{arn}",
+			Targets: []Target{{At: "alarm_actions[] ok_actions[] insufficient_data_actions[]"}}}},
+	{Name: "CloudWatch alarm", Kind: Publisher, ARN: regional("cloudwatch", "alarm:{name}"), Service: "cloudwatch.amazonaws.com",
+		CloudFormation: Form{Type: "AWS::CloudWatch::CompositeAlarm", Name: "AlarmName", Ref: "{name}", Attributes: arn, Source: "{arn}",
+			Targets: []Target{{At: "AlarmActions OKActions InsufficientDataActions"}}}},
+	{Name: "IoT rule", Kind: Publisher, Service: "iot.amazonaws.com",
+		CloudFormation: Form{Type: "AWS::IoT::TopicRule", Role: "RoleArn", Targets: []Target{
+			{At: "TopicRulePayload.Actions.Sqs.QueueUrl"},
+			{At: "TopicRulePayload.Actions.Sns.TargetArn"},
+			{At: "TopicRulePayload.ErrorAction.Sqs.QueueUrl"},
+			{At: "TopicRulePayload.ErrorAction.Sns.TargetArn"},
+		}}},
+
+	{Name: "budget", Kind: Publisher, Service: "budgets.amazonaws.com",
+		CloudFormation: Form{Type: "AWS::Budgets::Budget",
+			Targets: []Target{{At: "NotificationsWithSubscribers.Subscribers.Address", Where: "SubscriptionType=SNS"}}}},
+	{Name: "RDS event subscription", Kind: Publisher, Service: "events.rds.amazonaws.com",
+		CloudFormation: Form{Type: "AWS::RDS::EventSubscription", Name: "SubscriptionName", Ref: "{name}", Targets: []Target{{At: "SnsTopicArn"}}}},
+	{Name: "DMS event subscription", Kind: Publisher, Service: "dms.amazonaws.com",
+		CloudFormation: Form{Type: "AWS::DMS::EventSubscription", Targets: []Target{{At: "SnsTopicArn"}}}},
+	{Name: "AWS Config delivery channel", Kind: Publisher, Service: "config.amazonaws.com",
+		CloudFormation: Form{Type: "AWS::Config::DeliveryChannel", Targets: []Target{{At: "SnsTopicARN"}}}},
+	{Name: "CloudTrail trail", Kind: Publisher, Service: "cloudtrail.amazonaws.com",
+		CloudFormation: Form{Type: "AWS::CloudTrail::Trail", Targets: []Target{{At: "SnsTopicName", ByName: true}}}},
+	{Name: "backup vault", Kind: Publisher, Service: "backup.amazonaws.com",
+		CloudFormation: Form{Type: "AWS::Backup::BackupVault", Name: "BackupVaultName", Ref: "{name}", Targets: []Target{{At: "Notifications.SNSTopicArn"}}}},
+	{Name: "SES receipt rule", Kind: Publisher, Service: "ses.amazonaws.com",
+		CloudFormation: Form{Type: "AWS::SES::ReceiptRule", Name: "Name", Ref: "{name}", Targets: []Target{{At: "Rule.Actions.*.TopicArn"}}}},
+	{Name: "SES event destination", Kind: Publisher, Service: "ses.amazonaws.com",
+		CloudFormation: Form{Type: "AWS::SES::ConfigurationSetEventDestination", Targets: []Target{{At: "EventDestination.SnsDestination.TopicARN"}}}},
+	{Name: "notification rule", Kind: Publisher, Service: "codestar-notifications.amazonaws.com",
+		CloudFormation: Form{Type: "AWS::CodeStarNotifications::NotificationRule",
+			Targets: []Target{{At: "Targets.TargetAddress", Where: "TargetType=SNS"}}}},
+}
+
+// named are the types whose names and ARNs stand in policies and as the sources of calls, and those that stand for others.
+var named = []Type{
+	{Name: "instance profile", Kind: Named, ARN: global("iam", "instance-profile{path}{name}"),
+		CloudFormation: Form{Type: "AWS::IAM::InstanceProfile", Name: "InstanceProfileName", Ref: "{name}", Attributes: arn}},
+	{Name: "event bus", Kind: Named, ARN: regional("events", "event-bus/{name}"), CloudFormation: Form{Type: "AWS::Events::EventBus", Name: "Name", Ref: "{name}", Attributes: arn}},
+	{Name: "schedule group", Kind: Named, CloudFormation: Form{Type: "AWS::Scheduler::ScheduleGroup", Name: "Name", Ref: "{name}"}},
+	{Name: "state machine", Kind: Named, ARN: regional("states", "stateMachine:{name}"),
+		CloudFormation: Form{Type: "AWS::StepFunctions::StateMachine", Name: "StateMachineName", Ref: "{arn}", Attributes: map[string]string{"Arn": "{arn}", "Name": "{name}"}}},
+	{Name: "DynamoDB table", Kind: Named, CloudFormation: Form{Type: "AWS::DynamoDB::Table", Name: "TableName", Ref: "{name}"}},
+	{Name: "pipeline", Kind: Named, ARN: regional("codepipeline", "{name}"), CloudFormation: Form{Type: "AWS::CodePipeline::Pipeline", Name: "Name", Ref: "{name}"}},
+	{Name: "build project", Kind: Named, ARN: regional("codebuild", "project/{name}"), CloudFormation: Form{Type: "AWS::CodeBuild::Project", Name: "Name", Ref: "{name}", Attributes: arn}},
+	{Name: "DB instance", Kind: Named, CloudFormation: Form{Type: "AWS::RDS::DBInstance", Name: "DBInstanceIdentifier", Ref: "{name}"}},
+	{Name: "Auto Scaling group", Kind: Named, ARN: regional("autoscaling", "autoScalingGroup:{id}:autoScalingGroupName/{name}"),
+		CloudFormation: Form{Type: "AWS::AutoScaling::AutoScalingGroup", Name: "AutoScalingGroupName", Ref: "{name}"}},
+	{Name: "nested stack", Kind: NestedStack, CloudFormation: Form{Type: "AWS::CloudFormation::Stack"}},
+	{Name: "function", Kind: Serverless, CloudFormation: Form{Type: "AWS::Serverless::Function"}},
+	{Name: "state machine", Kind: Serverless, CloudFormation: Form{Type: "AWS::Serverless::StateMachine"}},
+	{Name: "nested application", Kind: Serverless, CloudFormation: Form{Type: "AWS::Serverless::Application"}},
+	{Name: "connector", Kind: Serverless, CloudFormation: Form{Type: "AWS::Serverless::Connector"}},
+}

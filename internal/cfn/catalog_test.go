@@ -1,0 +1,90 @@
+package cfn
+
+import (
+	"encoding/json"
+	"maps"
+	"strings"
+	"testing"
+
+	"github.com/hopgrant/hopgrant/internal/catalog"
+	"github.com/hopgrant/hopgrant/internal/cfn/sam"
+	"github.com/hopgrant/hopgrant/internal/service"
+	"github.com/hopgrant/hopgrant/policygen"
+)
+
+func TestEveryKindIsRead(t *testing.T) {
+	t.Parallel()
+	for _, row := range catalog.All() {
+		if _, ok := steps[row.Kind]; !ok && row.CloudFormation.Type != "" {
+			t.Errorf("%s: nothing reads a %s", row.CloudFormation.Type, row.Kind)
+		}
+	}
+	for _, typ := range sam.Types {
+		if row := catalog.CloudFormation(typ); row == nil || row.Kind != catalog.Serverless {
+			t.Errorf("%s: SAM's transform knows it and the catalog does not", typ)
+		}
+	}
+}
+
+// A template of one resource with the target in the place that the row says has a publisher of it.
+func TestEveryTargetIsRead(t *testing.T) {
+	t.Parallel()
+	const topic, queue = "arn:aws:sns:us-east-1:111122223333:t", "arn:aws:sqs:us-east-1:111122223333:q"
+	for _, row := range catalog.All() {
+		for _, target := range row.CloudFormation.Targets {
+			for _, path := range strings.Fields(target.At) {
+				t.Run(row.CloudFormation.Type+" "+path, func(t *testing.T) {
+					t.Parallel()
+					to := topic
+					if s, _ := service.LookUp(row.Service); s.By(service.ToTopics) == 0 {
+						to = queue
+					}
+					properties := map[string]any{}
+					if row.CloudFormation.RoleOf != "" {
+						properties[row.CloudFormation.RoleOf] = "f"
+					} else if row.CloudFormation.Role != "" {
+						properties[row.CloudFormation.Role] = "arn:aws:iam::111122223333:role/r"
+					}
+					inner := properties
+					keys := strings.Split(path, ".")
+					for i, k := range keys[:len(keys)-1] {
+						next := map[string]any{}
+						inner[k] = next
+						if k != "*" && keys[i+1] != "*" {
+							inner[k] = []any{next}
+						}
+						inner = next
+					}
+					inner[keys[len(keys)-1]] = to
+					if p, v, ok := strings.Cut(target.Where, "="); ok {
+						inner[p] = v
+					}
+					resources := map[string]any{
+						"X": map[string]any{"Type": row.CloudFormation.Type, "Properties": properties},
+						"F": map[string]any{"Type": "AWS::Lambda::Function", "Properties": map[string]any{"FunctionName": "f", "Role": "arn:aws:iam::111122223333:role/r"}},
+					}
+					maps.DeleteFunc(resources, func(id string, _ any) bool { return id == "F" && row.CloudFormation.RoleOf == "" })
+					data, err := json.Marshal(map[string]any{"Resources": resources})
+					if err != nil {
+						t.Fatal(err)
+					}
+					all, err := ReadBytes("t.json", data, Options{Account: "111122223333", Region: "us-east-1"})
+					if err != nil {
+						t.Fatal(err)
+					}
+					if n := len(all[0].Publishers); n != 1 {
+						t.Fatalf("%d publishers, want 1; unknown: %v\n%s", n, all[0].Unknowns, data)
+					}
+					p := all[0].Publishers[0]
+					if p.ID != "X" || p.DeadLetter != target.DeadLetter || p.Caller == nil || p.Topic == nil && p.Queue == nil {
+						t.Errorf("publisher %+v", p)
+					}
+					byRole := row.By(row.CloudFormation, target)&service.ByRole != 0 && row.CloudFormation.Role+row.CloudFormation.RoleOf != ""
+					if policygen.IsService(p.Caller.Principal) == byRole || !byRole && p.Caller.Principal.String() != row.Service {
+						t.Errorf("caller %s, want %s, or the role where one calls (%t)", p.Caller.Principal, row.Service, byRole)
+					}
+				})
+			}
+		}
+	}
+}

@@ -1,0 +1,77 @@
+// Package cfn reads CloudFormation templates (JSON, YAML, SAM) and CDK cloud assemblies into topologies. The language of
+// templates is package template's, SAM's transform package sam's; here is what becomes of resources. Which types there are,
+// package catalog tells.
+//
+// What a file does not tell stays in the text as ${…}; package template describes the forms.
+package cfn
+
+import (
+	"strings"
+
+	"github.com/hopgrant/hopgrant/internal/catalog"
+	"github.com/hopgrant/hopgrant/internal/cfn/sam"
+	"github.com/hopgrant/hopgrant/internal/cfn/template"
+	"github.com/hopgrant/hopgrant/internal/topology"
+)
+
+// MaxFileSize is the size in bytes of the largest file that is read.
+const MaxFileSize = template.MaxFileSize
+
+// Options are what is known of a deployment beyond the files.
+type Options = template.Options
+
+// Read reads one template, or the cloud assembly in a directory or in that of a manifest.json, and returns one topology for
+// each combination of conditions that decides about it and is not known: one, if all are known. There are at most 64;
+// conditions beyond that stay unknown.
+//
+// The errors that say what is wrong with a file are of the type Error of package value.
+func Read(path string, o Options) ([]*topology.Topology, error) {
+	app, err := template.Read(path, o)
+	if err != nil {
+		return nil, err
+	}
+	return build(app)
+}
+
+// ReadBytes reads a template that is already in memory; name stands for it in positions. Nested stacks in other files are
+// not followed.
+func ReadBytes(name string, data []byte, o Options) ([]*topology.Topology, error) {
+	app, err := template.ReadBytes(name, data, o)
+	if err != nil {
+		return nil, err
+	}
+	return build(app)
+}
+
+// Detect reports whether the path is a CloudFormation template, a SAM template or a cloud assembly, from its name and a
+// look at its beginning and text: "cloudformation", "sam" or "cdk".
+func Detect(path string) (kind string, ok bool) { return template.Detect(path) }
+
+// types tell the language what resources are.
+var types = template.Types{
+	Ref: func(s *template.Stack, r *template.Resource) string { return newResource(stack{s}, r).ref() },
+	GetAtt: func(s *template.Stack, r *template.Resource, name string) string {
+		return newResource(stack{s}, r).attribute(name)
+	},
+	Matters:    matters,
+	Transforms: map[string]func(*template.Stack){sam.Name: sam.Expand},
+}
+
+// matters reports whether a resource of the type can have a part in a topology.
+func matters(typ string) bool {
+	row := catalog.CloudFormation(typ)
+	return row != nil && row.Kind != catalog.Named || strings.HasPrefix(typ, "AWS::Serverless::")
+}
+
+func build(app *template.App) ([]*topology.Topology, error) {
+	all := make([]*topology.Topology, 0, 1)
+	err := app.Each(types, func(w *template.World) {
+		b := newBuilder(&topology.Topology{Path: app.Path, Kind: app.Kind, Scenario: w.Scenario})
+		b.build(w)
+		all = append(all, b.Topology)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return all, nil
+}

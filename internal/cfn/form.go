@@ -1,0 +1,135 @@
+package cfn
+
+import (
+	"strings"
+)
+
+// ref returns what Ref gives; "" if it is not known.
+func (r *resource) ref() string {
+	if r.row == nil {
+		return ""
+	}
+	return r.expand(r.form().Ref)
+}
+
+// attribute returns what Fn::GetAtt gives; "" if it is not known.
+func (r *resource) attribute(name string) string {
+	if r.row == nil {
+		return ""
+	}
+	return r.expand(r.form().Attributes[name])
+}
+
+// arn returns the ARN; "" if its form is not known.
+func (r *resource) arn() string {
+	if r.row == nil || r.row.ARN == "" {
+		return ""
+	}
+	return r.Once(r.Resource, "arn", func() string { return r.expand(r.row.ARN) })
+}
+
+// name returns the name, with ${…} for what is not known of it.
+func (r *resource) name() string {
+	return r.Once(r.Resource, "name", func() string {
+		if r.row == nil || r.form().Name == "" {
+			return r.Unknown(r.ID)
+		}
+		if v := r.get(r.form().Name); v.Scalar() && v.Text != "" {
+			return v.Text
+		}
+		switch name := r.GeneratedName(r.Resource); {
+		case r.Type == "AWS::S3::Bucket":
+			stackName := r.Pseudo("AWS::StackName")
+			if !strings.HasPrefix(stackName, "${") {
+				stackName = strings.ToLower(stackName)
+			}
+			return stackName + "-" + strings.ToLower(r.ID) + "-" + r.Unknown(r.ID)
+		case r.isTrue("FifoTopic") || r.isTrue("FifoQueue"):
+			return name + ".fifo"
+		default:
+			return name
+		}
+	})
+}
+
+// isTrue reports whether a property is surely true.
+func (r *resource) isTrue(property string) bool { return strings.EqualFold(r.text(property), "true") }
+
+// expand fills in a form of the catalog.
+func (r *resource) expand(form string) string {
+	var b strings.Builder
+	for {
+		before, rest, ok := strings.Cut(form, "{")
+		b.WriteString(before)
+		if !ok {
+			return b.String()
+		}
+		word, after, _ := strings.Cut(rest, "}")
+		b.WriteString(r.word(word))
+		form = after
+	}
+}
+
+// word returns what a word in braces of a form stands for.
+//
+// [Multi-Region keys], [Queue URLs]
+//
+// [Multi-Region keys]: https://docs.aws.amazon.com/kms/latest/developerguide/multi-region-keys-overview.html
+// [Queue URLs]: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-queue-message-identifiers.html
+func (r *resource) word(word string) string {
+	switch word {
+	case "partition":
+		return r.Pseudo("AWS::Partition")
+	case "region":
+		return r.Pseudo("AWS::Region")
+	case "account":
+		return r.Pseudo("AWS::AccountId")
+	case "arn":
+		return r.arn()
+	case "name":
+		return r.name()
+	case "url":
+		return "https://sqs." + r.Pseudo("AWS::Region") + "." + r.Pseudo("AWS::URLSuffix") + "/" + r.Pseudo("AWS::AccountId") + "/" + r.name()
+	case "id":
+		// A replica has the id of its primary key.
+		if _, id, ok := strings.Cut(r.text("PrimaryKeyArn"), ":key/"); ok {
+			return id
+		}
+		return r.Unknown(r.ID)
+	case "path":
+		switch path := r.text("Path"); {
+		case path == "":
+			return "/"
+		case !strings.HasPrefix(path, "/"):
+			return "/" + path
+		default:
+			return path
+		}
+	case "bus/", "bus|":
+		bus := r.text("EventBusName")
+		if _, name, ok := strings.Cut(bus, "event-bus/"); ok {
+			bus = name
+		}
+		if bus == "" || bus == "default" {
+			return ""
+		}
+		return bus + word[len("bus"):]
+	case "group":
+		if group := r.text("GroupName"); group != "" {
+			return group
+		}
+		return "default"
+	case "function":
+		if f := r.text("FunctionName"); strings.HasPrefix(f, "arn:") {
+			return f
+		} else {
+			return "arn:" + r.Pseudo("AWS::Partition") + ":lambda:" + r.Pseudo("AWS::Region") + ":" + r.Pseudo("AWS::AccountId") + ":function:" + f
+		}
+	}
+	return r.text(word)
+}
+
+// topicARN returns the ARN of a topic of the stack's account and Region.
+func (s stack) topicARN(name string) string {
+	return "arn:" + s.Pseudo("AWS::Partition") + ":sns:" + s.Pseudo("AWS::Region") + ":" + s.Pseudo("AWS::AccountId") + ":" + name
+}

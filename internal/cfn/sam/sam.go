@@ -1,0 +1,178 @@
+// Package sam carries out the transform of the AWS Serverless Application Model, as far as it makes anything that a message
+// passes: functions with their roles, event source mappings, subscriptions, queues and policies, state machines' roles,
+// connectors and nested applications. It makes resources from resources, and knows nothing of what becomes of them.
+package sam
+
+import (
+	"github.com/hopgrant/hopgrant/internal/cfn/template"
+	"github.com/hopgrant/hopgrant/internal/text"
+	"github.com/hopgrant/hopgrant/internal/value"
+)
+
+// Name is the name of the transform in a template.
+const Name = "AWS::Serverless-2016-10-31"
+
+// Types are the types of SAM that are translated; others bring nothing that a message passes.
+var Types = []string{"AWS::Serverless::Application", "AWS::Serverless::Connector", "AWS::Serverless::Function", "AWS::Serverless::StateMachine"}
+
+// Expand replaces SAM's resources of a stack by those of CloudFormation.
+//
+// [AWS SAM resources that are generated]
+//
+// [AWS SAM resources that are generated]: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-generated-resources.html
+func Expand(s *template.Stack) {
+	x := &transform{s: s, made: make(map[string]*template.Resource, len(s.Resources)+8)}
+	for _, r := range s.Resources {
+		switch r.Type {
+		case "AWS::Serverless::Function":
+			x.function(r)
+		case "AWS::Serverless::StateMachine":
+			x.stateMachine(r)
+		case "AWS::Serverless::Application":
+			x.application(r)
+		case "AWS::Serverless::Connector":
+		default:
+			x.keep(r)
+		}
+	}
+	for _, r := range s.Resources {
+		x.connectors(r)
+	}
+	s.Replace(x.all)
+}
+
+// A transform makes the resources of one stack from those of SAM.
+type transform struct {
+	s    *template.Stack
+	all  []*template.Resource
+	made map[string]*template.Resource // by logical id
+}
+
+// add adds a generated resource, under the condition of the one that it is generated for.
+func (x *transform) add(of *template.Resource, id, typ string, at value.Place, properties ...value.Member) {
+	if x.made[id] != nil {
+		return
+	}
+	r := &template.Resource{ID: id, Type: typ, At: at, Condition: of.Condition, Properties: value.NewObject(at, properties...)}
+	body := []value.Member{value.Pair("Type", value.NewText(at, typ)), value.Pair("Properties", r.Properties)}
+	if metadata := of.Body.Get("Metadata"); metadata.There() {
+		body = append(body, value.Pair("Metadata", metadata))
+	}
+	r.Body = value.NewObject(at, body...)
+	x.keep(r)
+}
+
+func (x *transform) keep(r *template.Resource) {
+	x.all = append(x.all, r)
+	x.made[r.ID] = r
+}
+
+// strange notes what of a SAM resource is not known.
+func (x *transform) strange(r *template.Resource, what, why string, at value.Place) {
+	x.s.Strange = append(x.s.Strange, template.Oddity{ID: r.ID, What: what, Why: why, At: at})
+}
+
+// properties returns a resource's properties with those of Globals filled in.
+//
+// [Globals]
+//
+// [Globals]: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-template-anatomy-globals.html
+func (x *transform) properties(r *template.Resource, section string) value.Value {
+	p := r.Properties
+	if p.Kind != value.Object {
+		p = value.NewObject(r.At)
+	}
+	for _, g := range x.s.Section("Globals").Get(section).Members {
+		if !p.Has(g.Key) {
+			p = p.With(g.Key, g.Value)
+		}
+	}
+	return p
+}
+
+// choose follows Fn::If down to the value that counts; ok is false if that is not known.
+func (x *transform) choose(n value.Value) (v value.Value, ok bool) {
+	for {
+		name, arg, is := template.Intrinsic(n)
+		if !is || name != "Fn::If" || len(arg.Items) != 3 {
+			return n, true
+		}
+		switch x.s.Holds(arg.At, arg.Items[0].Text) {
+		case text.Yes:
+			n = arg.Items[1]
+		case text.No:
+			n = arg.Items[2]
+		default:
+			return n, false
+		}
+	}
+}
+
+// noValue reports whether a value is AWS::NoValue or not there at all.
+func noValue(n value.Value) bool {
+	name, arg, ok := template.Intrinsic(n)
+	return !n.There() || ok && name == "Ref" && arg.Text == "AWS::NoValue"
+}
+
+func refTo(at value.Place, id string) value.Value { return template.Call("Ref", value.NewText(at, id)) }
+
+func attributeOf(at value.Place, id, attribute string) value.Value {
+	return template.Call("Fn::GetAtt", value.NewList(at, value.NewText(at, id), value.NewText(at, attribute)))
+}
+
+func texts(at value.Place, values ...string) value.Value {
+	n := value.NewList(at)
+	for _, v := range values {
+		n.Items = append(n.Items, value.NewText(at, v))
+	}
+	return n
+}
+
+// allow builds a statement.
+func allow(at value.Place, actions []string, resource value.Value, more ...value.Member) value.Value {
+	return value.NewObject(at, append([]value.Member{value.Pair("Effect", value.NewText(at, "Allow")), value.Pair("Action", texts(at, actions...)),
+		value.Pair("Resource", resource)}, more...)...)
+}
+
+// policyOf builds a document.
+func policyOf(at value.Place, statements ...value.Value) value.Value {
+	return value.NewObject(at, value.Pair("Version", value.NewText(at, "2012-10-17")), value.Pair("Statement", value.NewList(at, statements...)))
+}
+
+// byService is a principal and condition: a service that acts for a source.
+func byService(at value.Place, service string, source value.Value) []value.Member {
+	return []value.Member{
+		value.Pair("Principal", value.NewObject(at, value.Pair("Service", value.NewText(at, service)))),
+		value.Pair("Condition", value.NewObject(at, value.Pair("ArnEquals", value.NewObject(at, value.Pair("aws:SourceArn", source))))),
+	}
+}
+
+// application is a stack of its own.
+func (x *transform) application(r *template.Resource) {
+	var properties []value.Member
+	if p := r.Properties.Get("Parameters"); p.There() {
+		properties = append(properties, value.Pair("Parameters", p))
+	}
+	if location := r.Properties.Get("Location"); location.Kind == value.Text {
+		properties = append(properties, value.Pair("TemplateURL", location))
+	} else if id := location.Get("ApplicationId"); id.There() {
+		properties = append(properties, value.Pair("TemplateURL", id))
+	}
+	x.add(r, r.ID, "AWS::CloudFormation::Stack", r.At, properties...)
+}
+
+// stateMachine is a state machine with a role that SAM generates if none is named.
+func (x *transform) stateMachine(r *template.Resource) {
+	p := x.properties(r, "StateMachine")
+	role := p.Get("Role")
+	if noValue(role) {
+		id := r.ID + "Role"
+		x.role(r, id, p, nil, nil)
+		role = attributeOf(r.At, id, "Arn")
+	}
+	properties := []value.Member{value.Pair("RoleArn", role)}
+	if name := p.Get("Name"); name.There() {
+		properties = append(properties, value.Pair("StateMachineName", name))
+	}
+	x.add(r, r.ID, "AWS::StepFunctions::StateMachine", r.At, properties...)
+}

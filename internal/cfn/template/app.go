@@ -1,0 +1,189 @@
+package template
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/hopgrant/hopgrant/internal/value"
+	"github.com/hopgrant/hopgrant/internal/value/yaml"
+)
+
+// MaxFileSize is the size in bytes of the largest file that is read: 10 MB. CloudFormation itself takes templates of up to
+// 1 MB.
+//
+// [CloudFormation quotas]
+//
+// [CloudFormation quotas]: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
+const MaxFileSize = 10_000_000
+
+// Options are what is known of a deployment beyond the files.
+type Options struct {
+	Account   string // 12 digits; empty if not known
+	Region    string // such as "eu-central-1"; empty if not known
+	StackName string // of a single template; an assembly names its stacks itself
+	// Parameters are values of template parameters; lists with commas, as CloudFormation takes them. For a parameter of an SSM
+	// type it is the stored value, or the name that CloudFormation takes, which begins with a slash and tells no value.
+	Parameters map[string]string
+}
+
+// An App is what one path holds: a template with the local templates of its nested stacks, or all stacks of a cloud assembly.
+type App struct {
+	Path string // as the user gave it
+	Kind string // "cloudformation", "sam" or "cdk"
+
+	stacks []*source
+}
+
+// Read reads one template, or the cloud assembly in a directory or in that of a manifest.json. Of a single template, the
+// manifest.json beside it tells stack name and environment. The errors that say what is wrong with a file are
+// [*value.Error].
+func Read(path string, o Options) (*App, error) {
+	if dir, ok := assemblyIn(path); ok {
+		stacks, err := readAssembly(dir, o)
+		return &App{Path: path, Kind: "cdk", stacks: stacks}, err
+	}
+	data, err := readFile(path, path)
+	if err != nil {
+		return nil, err
+	}
+	a, err := ReadBytes(path, data, o)
+	if err != nil {
+		return nil, err
+	}
+	a.stacks[0].fromManifest(path, o)
+	return a, a.stacks[0].nested(filepath.Dir(path), path, map[string]bool{})
+}
+
+// ReadBytes reads a template that is already in memory; name stands for it in positions. Nested stacks in other files are
+// not followed.
+func ReadBytes(name string, data []byte, o Options) (*App, error) {
+	if err := value.CheckSize(name, int64(len(data)), MaxFileSize); err != nil {
+		return nil, err
+	}
+	t, err := parse(name, data)
+	if err != nil {
+		return nil, err
+	}
+	a := &App{Path: name, Kind: "cloudformation", stacks: []*source{{template: t, name: o.StackName, account: o.Account, region: o.Region, arguments: passed(o)}}}
+	if t.transformed(serverless) {
+		a.Kind = "sam"
+	}
+	return a, nil
+}
+
+// passed returns the parameters that the user gave.
+func passed(o Options) map[string]value.Value {
+	args := make(map[string]value.Value, len(o.Parameters))
+	for k, v := range o.Parameters {
+		args[k] = value.NewText(value.Place{}, v)
+	}
+	return args
+}
+
+// Each calls f with a World for each combination of conditions that decides about a resource whose type matters and is not
+// known: one, if all are known. There are at most 64; conditions beyond that stay unknown. The error is a [*value.Error]: a
+// template that refers to itself in a circle, or that stands for too much.
+func (a *App) Each(t Types, f func(*World)) (err error) {
+	defer func() {
+		if e := recover(); e != nil {
+			bad, ok := e.(*value.Error)
+			if !ok {
+				panic(e)
+			}
+			err = bad
+		}
+	}()
+	fresh := func(c scenario) *World { return instantiate(a.stacks, t, c) }
+	tries := []scenario{{}}
+	if conditional(a.stacks) {
+		tries = scenarios(fresh)
+	}
+	for _, c := range tries {
+		w := fresh(c)
+		for _, s := range w.Stacks {
+			s.dependencies()
+		}
+		f(w)
+	}
+	return nil
+}
+
+// Detect reports whether the path is a CloudFormation template, a SAM template or a cloud assembly, from its name and a
+// look at its beginning and text: "cloudformation", "sam" or "cdk".
+func Detect(path string) (kind string, ok bool) {
+	if _, ok := assemblyIn(path); ok {
+		return "cdk", true
+	}
+	switch strings.ToLower(filepath.Ext(path)) {
+	case ".json", ".yaml", ".yml", ".template", ".cfn", ".cform":
+	default:
+		return "", false
+	}
+	data, err := readFile(path, path)
+	if errors.Is(err, value.ErrTooLarge) {
+		// What begins like a template and is too large is for Read to refuse, not to be passed over.
+		data, err = beginning(path)
+	}
+	if err != nil {
+		return "", false
+	}
+	return detect(data)
+}
+
+// beginning returns the first 64 KiB of a file.
+func beginning(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return io.ReadAll(io.LimitReader(f, 64<<10))
+}
+
+func detect(data []byte) (kind string, ok bool) {
+	if !bytes.Contains(data, []byte("Resources")) || !bytes.Contains(data, []byte("AWS::")) {
+		return "", false
+	}
+	if bytes.Contains(data, []byte(serverless)) {
+		return "sam", true
+	}
+	if value.LooksLikeJSON(data) {
+		return "cloudformation", bytes.Contains(data, []byte(`"Resources"`)) && bytes.Contains(data, []byte(`"Type"`))
+	}
+	return "cloudformation", bytes.HasPrefix(bytes.TrimPrefix(data, []byte("\ufeff")), []byte("Resources")) || bytes.Contains(data, []byte("\nResources")) || bytes.Contains(data, []byte("\n\"Resources"))
+}
+
+// parse reads a template in JSON or YAML.
+func parse(name string, data []byte) (*template, error) {
+	root, err := yaml.Parse(name, data, intrinsicTag)
+	if err != nil {
+		return nil, err
+	}
+	t, err := newTemplate(name, root)
+	if err != nil {
+		return nil, err
+	}
+	t.loops = bytes.Contains(data, []byte(forEach))
+	t.partition = partitionIn(data)
+	return t, nil
+}
+
+// readFile reads a file; shown is its name in errors.
+func readFile(path, shown string) ([]byte, error) { return value.ReadFile(path, shown, MaxFileSize) }
+
+// intrinsicTag returns the call of the intrinsic function that a tag such as !Ref stands for.
+//
+// [CloudFormation intrinsic functions]
+//
+// [CloudFormation intrinsic functions]: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
+func intrinsicTag(tag string, arg value.Value) value.Value {
+	name := tag[1:]
+	if name != "Ref" && name != "Condition" {
+		name = "Fn::" + name
+	}
+	return Call(name, arg)
+}

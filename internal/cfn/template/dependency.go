@@ -1,0 +1,117 @@
+package template
+
+import (
+	"strings"
+
+	"github.com/hopgrant/hopgrant/internal/text"
+	"github.com/hopgrant/hopgrant/internal/value"
+)
+
+// dependencies refuses a template whose resources depend on each other in a circle: CloudFormation does, and what it says
+// of one of them cannot be told without the others. Branches that the conditions exclude do not count, and where a
+// condition is not known, neither do.
+//
+// [Circular dependency]
+//
+// [Circular dependency]: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/troubleshooting.html#troubleshooting-errors-dependence-error
+func (s *Stack) dependencies() {
+	const entered, left = 1, 2
+	state := make(map[*Resource]int, len(s.Resources))
+	var trail []*Resource
+	var visit func(r *Resource, at value.Place)
+	visit = func(r *Resource, at value.Place) {
+		switch state[r] {
+		case left:
+			return
+		case entered:
+			var names []string
+			for i := len(trail) - 1; i >= 0; i-- {
+				names = append([]string{trail[i].ID}, names...)
+				if trail[i] == r {
+					break
+				}
+			}
+			s.fail(at, value.ErrCycle, "resource", r.ID, "it depends on itself: "+strings.Join(append(names, r.ID), " → "), "")
+		}
+		if len(trail) > 10_000 {
+			s.fail(at, value.ErrTooDeep, "resource", r.ID, "resources depend on each other too deep", "")
+		}
+		state[r] = entered
+		trail = append(trail, r)
+		for _, d := range r.Body.Get("DependsOn").OneOrMany() {
+			if next := s.byID[d.Text]; next != nil && s.exists(r) && s.exists(next) {
+				visit(next, d.At)
+			}
+		}
+		s.references(r.Properties, func(id string, at value.Place) {
+			if next := s.byID[id]; next != nil && s.exists(next) {
+				visit(next, at)
+			}
+		})
+		trail = trail[:len(trail)-1]
+		state[r] = left
+	}
+	for _, r := range s.Resources {
+		if s.exists(r) {
+			visit(r, r.At)
+		}
+	}
+}
+
+// exists reports whether a resource surely exists.
+func (s *Stack) exists(r *Resource) bool {
+	return r.Condition == "" || s.Holds(r.At, r.Condition) == text.Yes
+}
+
+// references calls use for every logical id that a value refers to.
+func (s *Stack) references(n value.Value, use func(id string, at value.Place)) {
+	switch n.Kind {
+	case value.List:
+		for _, item := range n.Items {
+			s.references(item, use)
+		}
+		return
+	case value.Object:
+	default:
+		return
+	}
+	name, arg, ok := Intrinsic(n)
+	if !ok {
+		for _, m := range n.Members {
+			s.references(m.Value, use)
+		}
+		return
+	}
+	switch name {
+	case "Ref":
+		use(arg.Text, arg.At)
+	case "Fn::GetAtt":
+		id, _, _ := strings.Cut(arg.Text, ".")
+		if arg.Kind == value.List && len(arg.Items) > 0 {
+			id = arg.Items[0].Text
+		}
+		use(id, arg.At)
+	case "Fn::If":
+		if arg.Kind == value.List && len(arg.Items) == 3 && arg.Items[0].Kind == value.Text {
+			switch s.Holds(arg.Items[0].At, arg.Items[0].Text) {
+			case text.Yes:
+				s.references(arg.Items[1], use)
+			case text.No:
+				s.references(arg.Items[2], use)
+			}
+		}
+	case "Fn::Sub":
+		pattern, own := arg, value.Value{}
+		if arg.Kind == value.List && len(arg.Items) == 2 {
+			pattern, own = arg.Items[0], arg.Items[1]
+			s.references(own, use)
+		}
+		for _, name := range variables(pattern.Text) {
+			if id, _, _ := strings.Cut(name, "."); !own.Has(id) {
+				use(id, pattern.At)
+			}
+		}
+	default:
+		s.references(arg, use)
+	}
+}

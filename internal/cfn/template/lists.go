@@ -1,0 +1,150 @@
+package template
+
+import (
+	"net/netip"
+	"strconv"
+	"strings"
+
+	"github.com/hopgrant/hopgrant/internal/text"
+	"github.com/hopgrant/hopgrant/internal/value"
+)
+
+// join carries out Fn::Join.
+//
+// [Fn::Join]: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-join.html
+func (s *Stack) join(arg value.Value) value.Value {
+	if arg.Kind != value.List || len(arg.Items) != 2 {
+		return s.unknownCall("Fn::Join", arg)
+	}
+	by, values := s.Resolve(arg.Items[0]), s.Resolve(arg.Items[1])
+	if by.Kind != value.Text || values.Kind != value.List {
+		return s.unknownCall("Fn::Join", arg)
+	}
+	size := 0
+	parts := make([]string, 0, len(values.Items))
+	for _, v := range values.Items {
+		if v.Kind == value.List { // a list parameter among the values
+			for _, item := range v.Items {
+				parts = append(parts, item.Text)
+			}
+			continue
+		}
+		if !v.Scalar() {
+			return s.unknownCall("Fn::Join", arg)
+		}
+		parts = append(parts, v.Text)
+		if size += len(v.Text) + len(by.Text); size > maxText {
+			break
+		}
+	}
+	return value.NewText(arg.At, strings.Join(parts, by.Text))
+}
+
+// selectItem carries out Fn::Select.
+//
+// [Fn::Select]: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-select.html
+func (s *Stack) selectItem(arg value.Value) value.Value {
+	if arg.Kind != value.List || len(arg.Items) != 2 {
+		return s.unknownCall("Fn::Select", arg)
+	}
+	index, values := s.Resolve(arg.Items[0]), s.Resolve(arg.Items[1])
+	i, err := strconv.Atoi(index.Text)
+	if err != nil || values.Kind != value.List || i < 0 || i >= len(values.Items) {
+		return s.unknownCall("Fn::Select", arg)
+	}
+	return values.Items[i]
+}
+
+// oneWord are the pseudo parameters whose values hold no separator.
+var oneWord = map[string]bool{"AWS::Partition": true, "AWS::Region": true, "AWS::AccountId": true, "AWS::StackName": true, "AWS::URLSuffix": true}
+
+// split carries out Fn::Split where no unknown part of the text may hold the separator.
+//
+// [Fn::Split]: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-split.html
+func (s *Stack) split(arg value.Value) value.Value {
+	if arg.Kind != value.List || len(arg.Items) != 2 {
+		return s.unknownCall("Fn::Split", arg)
+	}
+	by, v := s.Resolve(arg.Items[0]), s.Resolve(arg.Items[1])
+	if by.Kind != value.Text || by.Text == "" || !v.Scalar() || text.Unresolved(by.Text) {
+		return s.unknownCall("Fn::Split", arg)
+	}
+	all := value.Value{Kind: value.List, At: arg.At}
+	if !text.Unresolved(v.Text) {
+		for _, part := range strings.Split(v.Text, by.Text) {
+			all.Items = append(all.Items, value.NewText(arg.At, part))
+		}
+		return all
+	}
+	if len(by.Text) > 1 || !strings.Contains(":/|,", by.Text) {
+		return s.unknownCall("Fn::Split", arg)
+	}
+	for _, reference, rest := text.Cut(v.Text); reference != ""; _, reference, rest = text.Cut(rest) {
+		if name := strings.TrimSuffix(reference[2:], "}"); !oneWord[name] && !s.random(name) {
+			return s.unknownCall("Fn::Split", arg)
+		}
+	}
+	rest := v.Text
+	for i := text.Index(rest, by.Text[0]); i >= 0; i = text.Index(rest, by.Text[0]) {
+		all.Items = append(all.Items, value.NewText(arg.At, rest[:i]))
+		rest = rest[i+1:]
+	}
+	all.Items = append(all.Items, value.NewText(arg.At, rest))
+	return all
+}
+
+// random reports whether the unknown value is the random part of a resource's name.
+func (s *Stack) random(name string) bool {
+	if i := strings.LastIndexByte(name, '/'); i >= 0 {
+		for _, other := range s.world.Stacks {
+			if other.Shown == name[:i] {
+				return other.byID[name[i+1:]] != nil
+			}
+		}
+		return false
+	}
+	return s.byID[name] != nil
+}
+
+// zones carries out Fn::GetAZs: which zones an account has is not known, but those of the same Region are the same.
+//
+// [Fn::GetAZs]: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-getavailabilityzones.html
+func (s *Stack) zones(arg value.Value) value.Value {
+	region := s.Resolve(arg)
+	if region.Text == "" {
+		region.Text = s.Pseudo("AWS::Region")
+	}
+	return value.NewText(arg.At, "${Fn::GetAZs("+region.Text+")}")
+}
+
+// cidr carries out Fn::Cidr for IPv4 blocks.
+//
+// [Fn::Cidr]: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-cidr.html
+func (s *Stack) cidr(arg value.Value) value.Value {
+	v := s.Resolve(arg)
+	if v.Kind != value.List || len(v.Items) < 2 {
+		return s.unknownCall("Fn::Cidr", arg)
+	}
+	bits := 8
+	block, err := netip.ParsePrefix(v.Items[0].Text)
+	count, err2 := strconv.Atoi(v.Items[1].Text)
+	var err3 error
+	if len(v.Items) > 2 {
+		bits, err3 = strconv.Atoi(v.Items[2].Text)
+	}
+	if err != nil || err2 != nil || err3 != nil || !block.Addr().Is4() || count < 1 || count > 256 || bits < 1 || bits > 32 {
+		return s.unknownCall("Fn::Cidr", arg)
+	}
+	all := value.Value{Kind: value.List, At: arg.At}
+	a := block.Masked().Addr().As4()
+	at := uint64(a[0])<<24 | uint64(a[1])<<16 | uint64(a[2])<<8 | uint64(a[3])
+	for range count {
+		ip := netip.AddrFrom4([4]byte{byte(at >> 24), byte(at >> 16), byte(at >> 8), byte(at)})
+		if !block.Contains(ip) || at > 1<<32-1 {
+			return s.unknownCall("Fn::Cidr", arg)
+		}
+		all.Items = append(all.Items, value.NewText(arg.At, netip.PrefixFrom(ip, 32-bits).String()))
+		at += 1 << bits
+	}
+	return all
+}

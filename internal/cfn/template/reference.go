@@ -1,0 +1,160 @@
+package template
+
+import (
+	"strings"
+
+	"github.com/hopgrant/hopgrant/internal/value"
+)
+
+// ref carries out Ref: of a parameter, a pseudo parameter or a resource.
+//
+// [Ref]
+//
+// [Ref]: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-ref.html
+func (s *Stack) ref(arg value.Value) value.Value {
+	name := arg.Text
+	if arg.Kind != value.Text {
+		return s.unknownCall("Ref", arg)
+	}
+	if name == "AWS::NoValue" {
+		return value.Value{}
+	}
+	if v := s.Pseudo(name); v != "" {
+		return value.NewText(arg.At, v)
+	}
+	return s.once(arg.At, what{name: name}, func() value.Value {
+		if v, ok := s.parameter(name); ok {
+			return v
+		}
+		if r := s.byID[name]; r != nil {
+			if r.Type == nestedStack {
+				return value.NewText(arg.At, s.stackARN(s.GeneratedName(r), s.Unknown(r.ID)))
+			}
+			if v := s.world.types.Ref(s, r); v != "" {
+				return value.NewText(arg.At, v)
+			}
+		}
+		return value.NewText(arg.At, s.Unknown(name))
+	})
+}
+
+// getAtt carries out Fn::GetAtt, whose argument is "Resource.Attribute" or a list of both.
+//
+// [Fn::GetAtt]
+//
+// [Fn::GetAtt]: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-getatt.html
+func (s *Stack) getAtt(arg value.Value) value.Value {
+	var id, attribute string
+	switch {
+	case arg.Kind == value.Text:
+		id, attribute, _ = strings.Cut(arg.Text, ".")
+	case arg.Kind == value.List && len(arg.Items) == 2:
+		id, attribute = arg.Items[0].Text, s.Resolve(arg.Items[1]).Text
+	}
+	if id == "" || attribute == "" {
+		return s.unknownCall("Fn::GetAtt", arg)
+	}
+	r := s.byID[id]
+	if r == nil {
+		return value.NewText(arg.At, s.Unknown(id+"."+attribute))
+	}
+	return s.once(arg.At, what{r, attribute}, func() value.Value {
+		switch r.Type {
+		case nestedStack:
+			name, is := strings.CutPrefix(attribute, "Outputs.")
+			if child := s.children[id]; is && child != nil && child.outputs.Has(name) {
+				return child.output(name)
+			}
+		case "Custom::CrossRegionExportReader":
+			if v, ok := s.crossRegion(attribute); ok {
+				return v
+			}
+		}
+		if v := s.world.types.GetAtt(s, r, attribute); v != "" {
+			return value.NewText(arg.At, v)
+		}
+		return value.NewText(arg.At, s.Unknown(id+"."+attribute))
+	})
+}
+
+// crossRegion returns what another stack of the app hands to this one's Region. The CDK does that with a pair of custom
+// resources, as exports end at the Region.
+//
+// [Cross Region references]
+//
+// [Cross Region references]: https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib-readme.html#accessing-resources-in-a-different-stack-and-region
+func (s *Stack) crossRegion(name string) (value.Value, bool) {
+	for _, other := range s.world.Stacks {
+		for _, r := range other.Resources {
+			if r.Type != "Custom::CrossRegionExportWriter" {
+				continue
+			}
+			props := r.Properties.Get("WriterProps")
+			if v := props.Path("exports", name); v.There() && other.Resolve(props.Get("region")).Text == s.Region {
+				return other.Resolve(v), true
+			}
+		}
+	}
+	return value.Value{}, false
+}
+
+// output returns the value of an output.
+func (s *Stack) output(name string) value.Value {
+	return s.once(value.Place{}, what{name: "Outputs." + name}, func() value.Value { return s.Resolve(s.outputs.Path(name, "Value")) })
+}
+
+// importValue carries out Fn::ImportValue, as far as a stack that is read too exports the name.
+//
+// [Fn::ImportValue]
+//
+// [Fn::ImportValue]: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-importvalue.html
+func (s *Stack) importValue(arg value.Value) value.Value {
+	name := s.Resolve(arg)
+	if !name.Scalar() {
+		return s.unknownCall("Fn::ImportValue", arg)
+	}
+	if e, ok := s.world.exports[s.Environment()+name.Text]; ok {
+		return e.stack.output(e.output)
+	}
+	return value.NewText(arg.At, "${"+s.Environment()+"Fn::ImportValue("+enclosed(name.Text)+")}")
+}
+
+// Environment tells apart the names that mean something else in another account or Region; empty if neither is known.
+func (s *Stack) Environment() string {
+	if s.Account == "" && s.Region == "" {
+		return ""
+	}
+	return s.Account + "/" + s.Region + "/"
+}
+
+// what names something of a stack that is worked out once: an attribute of a resource, or without a resource a parameter
+// or output.
+type what struct {
+	of   *Resource
+	name string
+}
+
+// Once returns what work does the first time that it is asked for this text of a resource. Text that needs itself is an
+// error.
+func (s *Stack) Once(r *Resource, name string, work func() string) string {
+	return s.once(r.At, what{r, "/" + name}, func() value.Value { return value.NewText(r.At, work()) }).Text
+}
+
+func (s *Stack) once(at value.Place, what what, work func() value.Value) value.Value {
+	if v, ok := s.values[what]; ok {
+		return v
+	}
+	if s.within[what] {
+		name := what.name
+		if what.of != nil {
+			name = what.of.ID + "." + name
+			name = strings.Replace(name, "./", "/", 1)
+		}
+		s.fail(at, value.ErrCycle, "reference", name, "it depends on itself", "")
+	}
+	s.within[what] = true
+	v := work()
+	delete(s.within, what)
+	s.values[what] = v
+	return v
+}

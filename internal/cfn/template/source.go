@@ -1,0 +1,141 @@
+package template
+
+import (
+	"fmt"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/hopgrant/hopgrant/internal/text"
+	"github.com/hopgrant/hopgrant/internal/value"
+)
+
+const (
+	// nestedStack is the type of a stack that a template holds.
+	nestedStack = "AWS::CloudFormation::Stack"
+	// maxNestedStacks is how deep stacks may be nested in stacks, as local templates or in an assembly.
+	maxNestedStacks = 20
+)
+
+// A source is a stack before it is read under a scenario.
+type source struct {
+	template        *template
+	name            string // of the stack; "" if not known
+	shown           string
+	account, region string
+	arguments       map[string]value.Value
+	children        map[string]*source // by logical id of the nested stack
+}
+
+// instantiate returns the stacks of the sources under a scenario.
+func instantiate(sources []*source, types Types, c scenario) *World {
+	w := &World{Scenario: c.name, types: types, scenario: c, exports: map[string]export{}, partition: partitionOf(sources)}
+	for _, s := range sources {
+		s.instantiate(w, nil, "")
+	}
+	for _, s := range w.Stacks {
+		for _, m := range s.outputs.Members {
+			name := s.Resolve(m.Value.Path("Export", "Name"))
+			if condition := m.Value.Get("Condition").Text; condition != "" && s.Holds(m.At, condition) != text.Yes || !name.Scalar() {
+				continue
+			}
+			w.exports[s.Environment()+name.Text] = export{s, m.Key}
+		}
+	}
+	return w
+}
+
+func (src *source) instantiate(w *World, parent *Stack, id string) *Stack {
+	t := src.template
+	s := &Stack{Resources: t.resources, Strange: slices.Clip(t.strange), Shown: src.shown, Account: src.account, Region: src.region,
+		template: t, world: w, byID: t.byID, name: src.name, arguments: src.arguments, parent: parent, inParent: id,
+		children: map[string]*Stack{}, conditions: t.conditions, outputs: t.outputs,
+		values: make(map[what]value.Value, 2*len(t.resources)), within: map[what]bool{}, truth: map[string]text.Truth{}, deciding: map[string]bool{}}
+	w.Stacks = append(w.Stacks, s)
+	if parent != nil {
+		s.Account, s.Region = parent.Account, parent.Region
+		if r := parent.byID[id]; r != nil {
+			s.name = parent.GeneratedName(r)
+		}
+	}
+	if t.loops {
+		s.unroll()
+	}
+	for _, name := range t.transforms {
+		if carryOut := w.types.Transforms[name]; carryOut != nil {
+			carryOut(s)
+		}
+	}
+	for _, child := range slices.Sorted(maps.Keys(src.children)) {
+		if s.byID[child] != nil {
+			s.children[child] = src.children[child].instantiate(w, s, child)
+		}
+	}
+	return s
+}
+
+// nested reads the local templates of nested stacks, as they stand in a repository before "aws cloudformation package". A
+// template that cannot be found is none of ours.
+func (src *source) nested(dir, shown string, within map[string]bool) error {
+	if len(within) > maxNestedStacks {
+		return tooDeep(shown)
+	}
+	within[filepath.Clean(shown)] = true
+	defer delete(within, filepath.Clean(shown))
+	for _, r := range src.template.resources {
+		url := r.Properties.Get("TemplateURL")
+		switch r.Type {
+		case nestedStack:
+		case "AWS::Serverless::Application":
+			url = r.Properties.Get("Location")
+		default:
+			continue
+		}
+		if url.Kind != value.Text || url.Text == "" || strings.Contains(url.Text, "://") || filepath.IsAbs(url.Text) {
+			continue
+		}
+		path := filepath.Join(dir, filepath.FromSlash(url.Text))
+		show := filepath.Join(filepath.Dir(shown), filepath.FromSlash(url.Text))
+		if within[filepath.Clean(show)] {
+			return (&value.Error{File: shown, What: "nested stack", Value: r.ID, Got: "its template is one of those that it is nested in", Cause: value.ErrCycle}).In(url.At)
+		}
+		data, err := readFile(path, show)
+		if err != nil {
+			continue
+		}
+		t, err := parse(show, data)
+		if err != nil {
+			return err
+		}
+		child := src.child(r.ID, t)
+		if err := child.nested(filepath.Dir(path), show, within); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// child adds a nested stack.
+func (src *source) child(id string, t *template) *source {
+	child := &source{template: t, shown: id}
+	if src.shown != "" {
+		child.shown = src.shown + "/" + id
+	}
+	if src.children == nil {
+		src.children = map[string]*source{}
+	}
+	src.children[id] = child
+	return child
+}
+
+func tooDeep(file string) error {
+	return &value.Error{File: file, What: "nested stack", Got: "stacks are nested too deep", Want: fmt.Sprintf("at most %d levels", maxNestedStacks), Cause: value.ErrTooDeep}
+}
+
+// conditional reports whether any of the templates has conditions.
+func conditional(sources []*source) bool {
+	return slices.ContainsFunc(sources, func(s *source) bool {
+		return len(s.template.conditions.Members) > 0 || conditional(slices.Collect(maps.Values(s.children)))
+	})
+}

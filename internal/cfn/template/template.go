@@ -1,0 +1,147 @@
+// Package template is the CloudFormation template language: it reads templates and cloud assemblies, and carries out
+// parameters, conditions, mappings, loops and functions, so that what remains of a property is a plain value.
+//
+// What CloudFormation would know at deployment and a file does not tell stays in the text as ${…}: ${AWS::Region},
+// ${Parameter}, ${Resource.Attribute}, ${Fn::ImportValue(Name)}. The same text stands for the same value everywhere in one
+// [World]; where several stacks are read together, what belongs to one of them carries its name, as in ${Stack/Parameter}.
+// A resource without a name of its own gets the one CloudFormation would make, ${AWS::StackName}-Orders-${Orders}, with
+// the random part unknown.
+//
+// Conditions that are not known are tried both ways: an [App] has one World for each combination that can occur.
+//
+// The language knows no resource types. What Ref and Fn::GetAtt of a resource are, the caller tells it with [Types].
+package template
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/hopgrant/hopgrant/internal/value"
+)
+
+// Types is what the language is told about resource types.
+type Types struct {
+	// Ref returns what Ref gives for a resource, GetAtt what Fn::GetAtt gives; "" for what is known at deployment only.
+	Ref    func(*Stack, *Resource) string
+	GetAtt func(s *Stack, r *Resource, attribute string) string
+	// Matters reports whether a condition on a resource of the type, or in its properties, is worth a World of its own.
+	Matters func(typ string) bool
+	// Transforms are the macros that are known, by name. Each replaces resources of a stack by others.
+	Transforms map[string]func(*Stack)
+}
+
+// A Resource is one resource of a template as it stands there.
+type Resource struct {
+	ID         string
+	Type       string
+	At         value.Place
+	Body       value.Value // Type, Properties, Metadata, …
+	Properties value.Value
+	Condition  string // the name of its condition; "" if it has none
+}
+
+// An Oddity is something of a template that cannot be known, such as an include that brings resources.
+type Oddity struct {
+	ID, What, Why string
+	At            value.Place
+}
+
+// A template is one parsed file, divided into sections.
+type template struct {
+	file       string
+	root       value.Value
+	parameters value.Value
+	mappings   value.Value
+	conditions value.Value
+	outputs    value.Value
+	transforms []string
+	resources  []*Resource
+	byID       map[string]*Resource
+	strange    []Oddity
+	loops      bool   // it may hold Fn::ForEach
+	partition  string // the only one that its ARNs name; "" if there is none, or several
+}
+
+// serverless is the name of the SAM transform.
+const serverless = "AWS::Serverless-2016-10-31"
+
+// harmless are transforms that neither add nor change anything that a message passes, or that are carried out.
+var harmless = map[string]bool{
+	serverless:                           true,
+	"AWS::LanguageExtensions":            true,
+	"AWS::CodeDeployBlueGreen":           true,
+	"AWS::CodeDeploy":                    true,
+	"AWS::SecretsManager-2020-07-23":     true,
+	"AWS::SecretsManager-2024-09-16":     true,
+	"AWS::ServiceCatalog":                true,
+	"AWS::CloudFormation::ModuleVersion": true,
+}
+
+// newTemplate divides a parsed file into the sections of a template.
+func newTemplate(file string, root value.Value) (*template, error) {
+	t := &template{file: file, root: root, byID: map[string]*Resource{}}
+	if root.Kind != value.Object {
+		return nil, t.shape(root.At, "template", "", "it is "+root.Kind.String(), "an object with Resources")
+	}
+	var resources value.Value
+	for _, s := range []struct {
+		name string
+		to   *value.Value
+	}{{"Parameters", &t.parameters}, {"Mappings", &t.mappings}, {"Conditions", &t.conditions}, {"Outputs", &t.outputs}, {"Resources", &resources}} {
+		if *s.to = root.Get(s.name); s.to.There() && s.to.Kind != value.Object {
+			return nil, t.shape(s.to.At, "section", s.name, "it is "+s.to.Kind.String(), "an object")
+		}
+	}
+	for _, tr := range root.Get("Transform").OneOrMany() {
+		name := tr.Text
+		if tr.Kind == value.Object {
+			name = tr.Get("Name").Text
+		}
+		t.transforms = append(t.transforms, name)
+		if !harmless[name] {
+			t.strange = append(t.strange, Oddity{"", "transform", "macro " + quote(name) + " may change anything in the template", tr.At})
+		}
+	}
+	if !resources.There() {
+		return nil, t.shape(root.At, "template", "", "it has no Resources", "an object with Resources")
+	}
+	for _, m := range resources.Members {
+		if err := t.addResource(m.Key, m.At, m.Value); err != nil {
+			return nil, err
+		}
+	}
+	return t, nil
+}
+
+func (t *template) shape(at value.Place, what, is, got, want string) error {
+	return (&value.Error{File: t.file, What: what, Value: is, Got: got, Want: want, Cause: value.ErrShape}).In(at)
+}
+
+func (t *template) addResource(id string, at value.Place, body value.Value) error {
+	if strings.HasPrefix(id, forEach) {
+		t.resources = append(t.resources, &Resource{ID: id, Type: "Fn::ForEach", At: at, Body: body})
+		return nil
+	}
+	if id == "Fn::Transform" {
+		t.strange = append(t.strange, Oddity{"", "transform", "it may bring resources that are not in the file", at})
+		return nil
+	}
+	if body.Kind != value.Object || body.Get("Type").Kind != value.Text {
+		return t.shape(at, "resource", id, "it has no Type", "an object with Type and Properties")
+	}
+	if first, dup := t.byID[id]; dup {
+		return (&value.Error{File: t.file, What: "resource", Value: id, Got: "it is already at " + first.At.String(), Want: "each logical id once", Cause: value.ErrDuplicate}).In(at)
+	}
+	t.add(&Resource{ID: id, Type: body.Get("Type").Text, At: at, Body: body, Properties: body.Get("Properties"), Condition: body.Get("Condition").Text})
+	return nil
+}
+
+func (t *template) add(r *Resource) {
+	t.resources = append(t.resources, r)
+	t.byID[r.ID] = r
+}
+
+// transformed reports whether the template names the transform.
+func (t *template) transformed(name string) bool { return slices.Contains(t.transforms, name) }
+
+func quote(s string) string { return `"` + value.Excerpt(s) + `"` }

@@ -1,0 +1,144 @@
+package terraform
+
+import (
+	"strings"
+
+	tfjson "github.com/hashicorp/terraform-json"
+)
+
+// attribute returns an attribute of a resource: its value, for an ARN what it will surely be made of, or text that stands
+// for it, always the same.
+func (p *plan) attribute(r *resource, name string) string {
+	name = withoutIndices(name)
+	switch v := r.values[name].(type) {
+	case string, bool, float64:
+		return render(v)
+	}
+	if r.row != nil {
+		if form, ok := r.row.Terraform.Attributes[name]; ok {
+			text, _ := p.expand(r, form)
+			return text
+		}
+	}
+	return unknownText(r.address, name)
+}
+
+// unknownText stands for an attribute that is known after apply.
+func unknownText(address, attribute string) string { return "${" + address + "." + attribute + "}" }
+
+// arn returns the ARN of a resource.
+func (p *plan) arn(r *resource) string {
+	if arn := r.text("arn"); arn != "" {
+		return arn
+	}
+	if r.data || r.row == nil || r.row.ARN == "" {
+		return unknownText(r.address, "arn")
+	}
+	arn, _ := p.expand(r, r.row.ARN)
+	return arn
+}
+
+// expand fills in a form of the catalog; ok is false if an attribute in it is not known.
+func (p *plan) expand(r *resource, form string) (text string, ok bool) {
+	var b strings.Builder
+	ok = true
+	for {
+		before, rest, more := strings.Cut(form, "{")
+		b.WriteString(before)
+		if !more {
+			return b.String(), ok
+		}
+		word, after, _ := strings.Cut(rest, "}")
+		s, known := p.word(r, word)
+		b.WriteString(s)
+		ok = ok && known
+		form = after
+	}
+}
+
+// word returns what a word in braces of a form stands for.
+func (p *plan) word(r *resource, word string) (s string, ok bool) {
+	switch word {
+	case "partition":
+		return p.partition, true
+	case "region":
+		return firstOf(r.text("region"), p.region), true
+	case "account":
+		return p.account, true
+	case "arn":
+		return p.arn(r), true
+	case "name":
+		name := r.row.Terraform.Name
+		return firstOf(r.text(name), unknownText(r.address, name)), true
+	case "id":
+		return firstOf(r.text("key_id"), unknownText(r.address, "key_id")), true
+	case "url":
+		return firstOf(r.text("url"), r.text("id"), unknownText(r.address, "id")), true
+	case "path":
+		return firstOf(r.text("path"), "/"), true
+	case "bus/":
+		if bus := r.text("event_bus_name"); bus != "" && bus != "default" {
+			return bus + "/", true
+		}
+		return "", true
+	case "rule":
+		s = p.ruleOf(r)
+		return s, s != ""
+	}
+	s, ok = p.lookup(r, word)
+	return s, ok && s != ""
+}
+
+// ruleOf returns the ARN of the EventBridge rule that a target names; "" if the plan does not have it.
+func (p *plan) ruleOf(r *resource) string {
+	name, _ := p.lookup(r, "rule")
+	for _, rule := range p.resources {
+		if rule.kind == "aws_cloudwatch_event_rule" && (name == p.attribute(rule, "name") || name == p.attribute(rule, "id")) {
+			return p.arn(rule)
+		}
+	}
+	return ""
+}
+
+// merged returns the strings of a known value, of what is unknown in it, and of the references behind that.
+func (p *plan) merged(r *resource, known, unknown any, e *tfjson.Expression) values {
+	all := constant(known)
+	if !anyUnknown(unknown) {
+		return all
+	}
+	if e == nil || e.ExpressionData == nil {
+		all.why = "it is known after apply"
+		return all
+	}
+	all.add(p.expression(r.module, r, e))
+	return all
+}
+
+// lookup returns the value of an attribute that is one string, and whether it is known which.
+func (p *plan) lookup(r *resource, attribute string) (string, bool) {
+	return p.lookupIn(r, block{values: r.values, unknown: r.unknown, config: r.expressions()}, attribute)
+}
+
+// A block is a nested block of a resource.
+type block struct {
+	values  map[string]any
+	unknown map[string]any
+	config  map[string]*tfjson.Expression
+}
+
+func (r *resource) expressions() map[string]*tfjson.Expression {
+	if r.config == nil {
+		return nil
+	}
+	return r.config.Expressions
+}
+
+func (p *plan) lookupIn(r *resource, b block, attribute string) (string, bool) {
+	if v, ok := b.values[attribute]; ok && v != nil {
+		return render(v), true
+	}
+	if !anyUnknown(b.unknown[attribute]) {
+		return "", true
+	}
+	return p.expression(r.module, r, b.config[attribute]).one()
+}

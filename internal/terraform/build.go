@@ -1,0 +1,120 @@
+package terraform
+
+import (
+	"github.com/hopgrant/hopgrant/internal/catalog"
+	"github.com/hopgrant/hopgrant/internal/topology"
+	"github.com/hopgrant/hopgrant/policygen"
+)
+
+// A builder makes the topology of a plan. Keys are known by id, alias and alias ARN too, roles and users by name.
+type builder struct {
+	*topology.Registry
+	plan     *plan
+	policies map[string]*topology.Policy // managed ones, by ARN
+}
+
+func (b *builder) build() {
+	for _, r := range b.plan.resources {
+		if r.is(catalog.Queue) || r.is(catalog.Topic) {
+			b.Own(b.plan.arn(r)) // documents name those too that are read later
+		}
+	}
+	for _, s := range steps {
+		for _, r := range b.plan.resources {
+			if r.is(s.kind) {
+				s.read(b, r)
+			}
+		}
+	}
+	for _, row := range catalog.All() {
+		for _, r := range b.plan.resources {
+			if r.kind == row.Terraform.Type && !r.data {
+				b.targets(r)
+			}
+		}
+	}
+}
+
+// steps are how resources of a kind are read: what is referred to comes before what refers to it, and targets come last.
+var steps = []struct {
+	kind catalog.Kind
+	read func(*builder, *resource)
+}{
+	{catalog.Key, (*builder).key},
+	{catalog.KeyPolicy, (*builder).keyPolicy},
+	{catalog.KeyAlias, (*builder).alias},
+	{catalog.Queue, (*builder).queue},
+	{catalog.Topic, (*builder).topic},
+	{catalog.Queue, (*builder).redrive},
+	{catalog.RedrivePolicy, (*builder).separateRedrive},
+	{catalog.QueuePolicy, (*builder).queuePolicy},
+	{catalog.TopicPolicy, (*builder).topicPolicy},
+	{catalog.ManagedPolicy, (*builder).managedPolicy},
+	{catalog.Role, (*builder).caller},
+	{catalog.User, (*builder).caller},
+	{catalog.InlinePolicy, (*builder).inlinePolicy},
+	{catalog.PolicyAttachment, (*builder).attachment},
+	{catalog.Subscription, (*builder).subscription},
+	{catalog.EventSourceMapping, (*builder).eventSource},
+}
+
+func (b *builder) element(r *resource) topology.Element {
+	return topology.Element{ID: r.address, At: b.plan.at(r.address)}
+}
+
+// unknown notes what could not be placed.
+func (b *builder) unknown(r *resource, what, why string) {
+	b.Unknowns = append(b.Unknowns, topology.Unknown{ID: r.address, What: what, Why: why, At: b.plan.at(r.address)})
+}
+
+func (b *builder) topic(r *resource) {
+	t := &topology.Topic{Element: b.element(r), ARN: policygen.TopicARN(b.plan.arn(r)), FIFO: r.boolean("fifo_topic", topology.No)}
+	if t.FIFO == topology.NotKnown {
+		t.FIFO = topology.No
+	}
+	t.Key = b.keyRef(r, "kms_master_key_id")
+	if p := b.inlineDocument(r, "policy"); p != nil {
+		t.Policies = append(t.Policies, p)
+	}
+	t.FailuresLogged = topology.TriOf(r.text("sqs_failure_feedback_role_arn") != "")
+	if r.isUnknown("sqs_failure_feedback_role_arn") && r.expression("sqs_failure_feedback_role_arn") != nil {
+		t.FailuresLogged = topology.Yes
+	}
+	b.AddTopic(t)
+}
+
+func (b *builder) queue(r *resource) {
+	q := &topology.Queue{Element: b.element(r), ARN: policygen.QueueARN(b.plan.arn(r)), FIFO: r.boolean("fifo_queue", topology.No),
+		VisibilityTimeout: r.number("visibility_timeout_seconds", 30), Retention: r.number("message_retention_seconds", 345600)}
+	if q.FIFO == topology.NotKnown {
+		q.FIFO = topology.No
+	}
+	q.Key = b.keyRef(r, "kms_master_key_id")
+	if q.Key == nil {
+		// Computed where it is not set: SQS encrypts new queues by default.
+		q.SSE = r.boolean("sqs_managed_sse_enabled", topology.Yes)
+		if q.SSE == topology.NotKnown && r.expression("sqs_managed_sse_enabled") == nil {
+			q.SSE = topology.Yes
+		}
+	}
+	if p := b.inlineDocument(r, "policy"); p != nil {
+		q.Policies = append(q.Policies, p)
+	}
+	b.AddQueue(q, b.plan.attribute(r, "id"))
+}
+
+// queueBy returns the queue that an ARN or URL names, a foreign one if it is not the plan's; nil if it names none.
+func (b *builder) queueBy(s string, at topology.Position) *topology.Queue {
+	if q := b.Queue(s); q != nil || policygen.ARN(s).Service() != "sqs" {
+		return q
+	}
+	return b.ForeignQueue(b.Canonical(s), at)
+}
+
+// topicBy returns the topic that an ARN names, a foreign one if it is not the plan's; nil if it names none.
+func (b *builder) topicBy(s string, at topology.Position) *topology.Topic {
+	if t := b.Topic(s); t != nil || policygen.ARN(s).Service() != "sns" {
+		return t
+	}
+	return b.ForeignTopic(b.Canonical(s), at)
+}

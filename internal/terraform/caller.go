@@ -1,0 +1,118 @@
+package terraform
+
+import (
+	"strings"
+
+	"github.com/hopgrant/hopgrant/internal/catalog"
+	"github.com/hopgrant/hopgrant/internal/topology"
+	"github.com/hopgrant/hopgrant/policygen"
+)
+
+// caller reads a role or user.
+func (b *builder) caller(r *resource) {
+	c := &topology.Caller{Element: b.element(r)}
+	arn := b.plan.arn(r)
+	c.Principal = policygen.RoleARN(arn)
+	if r.is(catalog.User) {
+		c.Principal = policygen.UserARN(arn)
+	}
+	for _, inline := range r.blocks("inline_policy") {
+		p := &topology.Policy{Element: c.Element}
+		p.Name, _ = inline.values["name"].(string)
+		if text, ok := inline.values["policy"].(string); ok && text != "" {
+			b.parse(p, text)
+		} else if anyUnknown(inline.unknown["policy"]) {
+			p.Unknown = "an inline policy is known only after apply"
+		} else {
+			continue
+		}
+		c.Identity = append(c.Identity, p)
+	}
+	if managed := r.list(b.plan, "managed_policy_arns"); r.expression("managed_policy_arns") != nil || len(managed.all) > 0 {
+		for _, arn := range managed.all {
+			c.Identity = append(c.Identity, b.managed(arn, c.At))
+		}
+		if managed.why != "" {
+			c.Identity = append(c.Identity, &topology.Policy{Element: c.Element, Unknown: managed.why})
+		}
+	}
+	if boundary, ok := b.plan.lookup(r, "permissions_boundary"); boundary != "" {
+		c.Boundary = b.managed(boundary, c.At)
+	} else if !ok {
+		c.Boundary = &topology.Policy{Element: c.Element, Unknown: "the permissions boundary is known only after apply"}
+	}
+	b.AddCaller(c, string(r.row.Kind)+" "+b.plan.attribute(r, "name"), string(r.row.Kind)+" "+b.plan.attribute(r, "id"))
+}
+
+func (b *builder) managedPolicy(r *resource) {
+	b.policies[b.plan.arn(r)] = b.document(r, "policy")
+}
+
+// managed returns the policy of an ARN: the plan's own, one that AWS manages, or one that cannot be seen.
+func (b *builder) managed(arn string, at topology.Position) *topology.Policy {
+	if p := b.policies[arn]; p != nil {
+		return p
+	}
+	if p, ok := topology.ManagedPolicy(arn, at); ok {
+		return p
+	}
+	return &topology.Policy{Element: topology.Element{ID: arn, At: at}, Name: arn, Unknown: "the policy is not in this plan"}
+}
+
+// owners returns the roles and users that a policy or an attachment names: by attributes "role" and "user", each one, or
+// "roles" and "users", each a list.
+func (b *builder) owners(r *resource) []*topology.Caller {
+	var all []*topology.Caller
+	for _, attribute := range strings.Fields(r.row.Terraform.On) {
+		kind := strings.TrimSuffix(attribute, "s")
+		names := r.list(b.plan, attribute).all
+		if kind == attribute {
+			name, _ := b.plan.lookup(r, attribute)
+			names = []string{name}
+		}
+		for _, name := range names {
+			if c := b.Caller(kind + " " + name); c != nil {
+				all = append(all, c)
+			}
+		}
+	}
+	if len(all) == 0 {
+		b.unknown(r, strings.ReplaceAll(r.row.Terraform.On, " ", " or "), "it is known only after apply, or not one of this plan's")
+	}
+	return all
+}
+
+func (b *builder) inlinePolicy(r *resource) {
+	for _, c := range b.owners(r) {
+		c.Identity = append(c.Identity, b.document(r, "policy"))
+	}
+}
+
+func (b *builder) attachment(r *resource) {
+	arn, ok := b.plan.lookup(r, "policy_arn")
+	for _, c := range b.owners(r) {
+		if !ok {
+			c.Identity = append(c.Identity, &topology.Policy{Element: b.element(r), Unknown: "which policy is attached is known only after apply"})
+			continue
+		}
+		c.Identity = append(c.Identity, b.managed(arn, b.plan.at(r.address)))
+	}
+}
+
+// callerBy returns the role that an ARN names, a foreign one if it is not the plan's; nil if it names none.
+func (b *builder) callerBy(arn string, at topology.Position) *topology.Caller {
+	if arn == "" {
+		return nil
+	}
+	return b.ForeignCaller(arn, at)
+}
+
+// service returns the caller that an AWS service is.
+func (b *builder) service(name policygen.ServicePrincipal) *topology.Caller {
+	c := b.Caller(string(name))
+	if c == nil {
+		c = topology.Service(name)
+		b.AddCaller(c)
+	}
+	return c
+}

@@ -1,0 +1,165 @@
+package terraform
+
+import (
+	"strings"
+
+	tfjson "github.com/hashicorp/terraform-json"
+
+	"github.com/hopgrant/hopgrant/internal/topology"
+	"github.com/hopgrant/hopgrant/internal/value"
+	"github.com/hopgrant/hopgrant/policygen"
+)
+
+// inlineDocument reads the policy of a resource that may do without; nil if it has none.
+func (b *builder) inlineDocument(r *resource, attribute string) *topology.Policy {
+	if r.text(attribute) == "" && (!r.isUnknown(attribute) || r.expression(attribute) == nil) {
+		return nil
+	}
+	return b.document(r, attribute)
+}
+
+// document reads a policy document: its JSON where that is known, else the data source that it refers to.
+func (b *builder) document(r *resource, attribute string) *topology.Policy {
+	p := &topology.Policy{Element: b.element(r), Name: r.text("name")}
+	if text := r.text(attribute); text != "" {
+		b.parse(p, text)
+		return p
+	}
+	e := r.expression(attribute)
+	if e == nil || e.ExpressionData == nil {
+		p.Unknown = "the document is known only after apply"
+		return p
+	}
+	refs := leaves(e.References)
+	if len(refs) == 1 {
+		parts := splitReference(refs[0])
+		if len(parts) == 4 && parts[0] == "data" && parts[1] == "aws_iam_policy_document" && parts[3] == "json" {
+			source, why := b.plan.instance(r.module, r, "data."+parts[1]+"."+parts[2], false)
+			if source == nil {
+				p.Unknown = why
+				return p
+			}
+			b.source(p, source)
+			return p
+		}
+		if v, ok := b.plan.expression(r.module, r, e).one(); ok && strings.HasPrefix(strings.TrimSpace(v), "{") {
+			b.parse(p, v)
+			return p
+		}
+	}
+	p.Unknown = "the document is put together from values that are known only after apply; an aws_iam_policy_document data source can be read"
+	return p
+}
+
+// parse reads a document's JSON.
+func (b *builder) parse(p *topology.Policy, text string) {
+	v, err := value.ParseJSON("", []byte(text))
+	if err != nil {
+		p.Unknown = "the document cannot be read: " + strings.ReplaceAll(err.Error(), "\n", "; ")
+		return
+	}
+	// Statements in JSON text have no place of their own in a plan.
+	p.Read(v, func(value.Place) topology.Position { return topology.Position{} }, b.Canonical)
+}
+
+// source reads an aws_iam_policy_document: its JSON where Terraform has made it, else its statements.
+func (b *builder) source(p *topology.Policy, r *resource) {
+	if text := r.text("json"); text != "" {
+		b.parse(p, text)
+		return
+	}
+	for _, other := range []string{"source_policy_documents", "override_policy_documents", "source_json", "override_json"} {
+		if r.expression(other) != nil {
+			p.Unknown = r.address + " takes statements from other documents, which are known only after apply"
+		}
+	}
+	statements := r.blocks("statement")
+	if len(statements) == 0 {
+		p.Unknown = "the statements of " + r.address + " are known only after apply"
+		return
+	}
+	p.Document = policygen.Document{Version: firstOf(r.text("version"), policygen.Version), ID: r.text("policy_id")}
+	for _, block := range statements {
+		s, why := b.statement(r, block)
+		if why != "" && p.Unknown == "" {
+			p.Unknown = r.address + ": " + why
+		}
+		if why == "" {
+			p.Document.Statements = append(p.Document.Statements, s)
+		}
+	}
+	p.Canonical(b.Canonical)
+}
+
+// statement reads a statement block. why says why it is not all known.
+func (b *builder) statement(r *resource, s block) (statement policygen.Statement, why string) {
+	list := func(of block, name string) []string {
+		v := b.plan.merged(r, of.values[name], of.unknown[name], of.config[name])
+		if v.why != "" {
+			why = name + " of a statement: " + v.why
+		}
+		if len(v.all) == 0 {
+			return nil
+		}
+		return v.all
+	}
+	statement = policygen.Statement{Effect: policygen.Allow, Action: list(s, "actions"), NotAction: list(s, "not_actions"),
+		Resource: list(s, "resources"), NotResource: list(s, "not_resources")}
+	statement.Sid, _ = s.values["sid"].(string)
+	if effect, ok := s.values["effect"].(string); ok && effect != "" {
+		statement.Effect = policygen.Effect(effect)
+	}
+	statement.Principal = principals(s.blocks("principals"), list)
+	statement.NotPrincipal = principals(s.blocks("not_principals"), list)
+	for _, c := range s.blocks("condition") {
+		test, ok1 := c.values["test"].(string)
+		variable, ok2 := c.values["variable"].(string)
+		if !ok1 || !ok2 {
+			return statement, "a condition of a statement is known only after apply"
+		}
+		if statement.Condition == nil {
+			statement.Condition = policygen.Condition{}
+		}
+		if statement.Condition[test] == nil {
+			statement.Condition[test] = map[string][]string{}
+		}
+		values := list(c, "values")
+		if values == nil {
+			values = []string{}
+		}
+		statement.Condition[test][variable] = append(statement.Condition[test][variable], values...)
+	}
+	return statement, why
+}
+
+// blocks returns the nested blocks of a block.
+func (b block) blocks(name string) []block {
+	r := resource{values: b.values, unknown: b.unknown}
+	if e := b.config[name]; e != nil {
+		r.config = &tfjson.ConfigResource{Expressions: b.config}
+	}
+	return r.blocks(name)
+}
+
+func principals(blocks []block, list func(block, string) []string) *policygen.Principals {
+	if len(blocks) == 0 {
+		return nil
+	}
+	var all policygen.Principals
+	for _, b := range blocks {
+		ids := list(b, "identifiers")
+		switch kind, _ := b.values["type"].(string); kind {
+		case "*":
+			all.Anyone = true
+		case "AWS":
+			all.AWS = append(all.AWS, ids...)
+		case "Service":
+			all.Service = append(all.Service, ids...)
+		case "Federated":
+			all.Federated = append(all.Federated, ids...)
+		case "CanonicalUser":
+			all.CanonicalUser = append(all.CanonicalUser, ids...)
+		}
+	}
+	return &all
+}

@@ -1,0 +1,88 @@
+package terraform
+
+import (
+	"strings"
+
+	"github.com/hopgrant/hopgrant/internal/service"
+	"github.com/hopgrant/hopgrant/internal/topology"
+	"github.com/hopgrant/hopgrant/policygen"
+)
+
+func (b *builder) key(r *resource) {
+	k := &topology.Key{Element: b.element(r), ARN: policygen.KeyARN(b.plan.arn(r)), Enabled: r.boolean("is_enabled", topology.Yes)}
+	k.Policy = b.inlineDocument(r, "policy")
+	if k.Policy == nil {
+		k.Policy = &topology.Policy{Element: k.Element, Name: "the default key policy",
+			Document: policygen.DefaultKeyPolicy(b.plan.account, b.plan.partition)}
+	}
+	b.AddKey(k, b.plan.attribute(r, "key_id"))
+}
+
+// keyPolicy reads an aws_kms_key_policy, which replaces the key's own.
+func (b *builder) keyPolicy(r *resource) {
+	id, _ := b.plan.lookup(r, r.row.Terraform.On)
+	k := b.Key(id)
+	if k == nil {
+		b.unknown(r, "key", "its key_id is known only after apply, or not one of this plan's")
+		return
+	}
+	k.Policy = b.document(r, "policy")
+}
+
+func (b *builder) alias(r *resource) {
+	target, _ := b.plan.lookup(r, r.row.Terraform.On)
+	k := b.Key(target)
+	if k == nil {
+		return
+	}
+	name := b.plan.attribute(r, "name")
+	k.Aliases = append(k.Aliases, name)
+	b.NameKey(k, name, b.plan.attribute(r, "arn"), b.kmsARN(name), unknownText(r.address, "target_key_arn"),
+		unknownText(r.address, "target_key_id"), unknownText(r.address, "id"))
+}
+
+// kmsARN returns the ARN of a key or alias of the plan's account.
+func (b *builder) kmsARN(resource string) string {
+	return "arn:" + b.plan.partition + ":kms:" + b.plan.region + ":" + b.plan.account + ":" + resource
+}
+
+// keyRef returns the key that an attribute names; nil if it names none.
+func (b *builder) keyRef(r *resource, attribute string) *topology.KeyRef {
+	written, ok := b.plan.lookup(r, attribute)
+	if !ok {
+		written = unknownText(r.address, attribute)
+	}
+	if written == "" {
+		return nil
+	}
+	ref := &topology.KeyRef{Written: written, At: b.plan.at(r.address), Alias: strings.Contains(written, "alias/")}
+	if ref.Key = b.Key(written); ref.Key != nil {
+		return ref
+	}
+	if managed, ok := service.ManagedKey(written); ok {
+		ref.Key = b.awsManagedKey(managed, written)
+		return ref
+	}
+	arn := written
+	switch {
+	case strings.HasPrefix(written, "arn:") && !ref.Alias:
+	case strings.HasPrefix(written, "${"):
+		arn = b.kmsARN("key/" + written)
+	case ref.Alias:
+		arn = b.kmsARN("key/${" + written + "}")
+	default:
+		arn = b.kmsARN("key/" + written)
+	}
+	ref.Key = b.ForeignKey(arn, written, ref.At)
+	return ref
+}
+
+func (b *builder) awsManagedKey(service, written string) *topology.Key {
+	name := "alias/aws/" + service
+	if k := b.Key(name); k != nil {
+		return k
+	}
+	k := &topology.Key{Element: topology.Element{ID: name}, ARN: policygen.KeyARN(name), AWSManaged: service}
+	b.AddKey(k, written)
+	return k
+}

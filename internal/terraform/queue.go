@@ -1,0 +1,150 @@
+package terraform
+
+import (
+	"encoding/json"
+	"strings"
+
+	"github.com/hopgrant/hopgrant/internal/text"
+	"github.com/hopgrant/hopgrant/internal/topology"
+	"github.com/hopgrant/hopgrant/policygen"
+)
+
+// redrive reads the redrive policy of a queue.
+func (b *builder) redrive(r *resource) {
+	if q := b.Queue(b.plan.arn(r)); q != nil {
+		b.setRedrive(r, q)
+	}
+}
+
+// separateRedrive reads an aws_sqs_queue_redrive_policy.
+func (b *builder) separateRedrive(r *resource) {
+	if q := b.ownQueue(r); q != nil {
+		b.setRedrive(r, q)
+	}
+}
+
+func (b *builder) setRedrive(r *resource, q *topology.Queue) {
+	if target, count, ok := b.redrivePolicy(r); ok {
+		q.DeadLetter = &topology.Redrive{At: b.plan.at(r.address), Queue: b.queueBy(target, b.plan.at(r.address)), MaxReceiveCount: count}
+		if q.DeadLetter.Queue == nil {
+			b.unknown(r, "dead-letter queue", "the redrive policy's target is known only after apply")
+		}
+	}
+}
+
+// redrivePolicy reads a redrive_policy: its JSON where that is known, else the one queue that it refers to. ok reports
+// whether there is one.
+func (b *builder) redrivePolicy(r *resource) (target string, count *int, ok bool) {
+	text := r.text("redrive_policy")
+	if text == "" {
+		if !r.isUnknown("redrive_policy") || r.expression("redrive_policy") == nil {
+			return "", nil, false
+		}
+		target, _ = b.plan.expression(r.module, r, r.expression("redrive_policy")).arnOf("sqs")
+		return target, nil, true
+	}
+	var policy map[string]any
+	if err := json.Unmarshal([]byte(text), &policy); err != nil {
+		b.unknown(r, "redrive policy", "it is no JSON: "+err.Error())
+		return "", nil, true
+	}
+	target, _ = policy["deadLetterTargetArn"].(string)
+	return target, wholeNumber(policy["maxReceiveCount"]), target != ""
+}
+
+// arnOf returns the only ARN of a service among the values; other references, such as a count, do not matter.
+func (v values) arnOf(service string) (string, bool) {
+	found := ""
+	for _, s := range v.all {
+		if policygen.ARN(s).Service() == service {
+			if found != "" && found != s {
+				return "", false
+			}
+			found = s
+		}
+	}
+	return found, found != ""
+}
+
+// ownQueue returns the queue whose queue_url a resource names.
+func (b *builder) ownQueue(r *resource) *topology.Queue {
+	url, ok := b.plan.lookup(r, r.row.Terraform.On)
+	q := b.Queue(url)
+	if q == nil && ok {
+		q = b.queueByURL(url)
+	}
+	if q == nil {
+		b.unknown(r, "queue", "its queue_url is known only after apply, or not one of this plan's")
+	}
+	return q
+}
+
+// queueByURL finds a queue by the account and name in a URL such as https://sqs.us-east-1.amazonaws.com/111122223333/orders.
+func (b *builder) queueByURL(url string) *topology.Queue {
+	parts := strings.Split(url, "/")
+	if len(parts) < 5 || !strings.HasPrefix(url, "https://sqs.") {
+		return nil
+	}
+	for _, q := range b.Queues {
+		if arn, ok := text.SplitARN(string(q.ARN)); ok && arn[5] == parts[4] && topology.Fits(parts[3], arn[4]) {
+			return q
+		}
+	}
+	return nil
+}
+
+func (b *builder) queuePolicy(r *resource) {
+	if q := b.ownQueue(r); q != nil {
+		q.Policies = append(q.Policies, b.document(r, "policy"))
+	}
+}
+
+func (b *builder) topicPolicy(r *resource) {
+	arn, _ := b.plan.lookup(r, r.row.Terraform.On)
+	t := b.Topic(arn)
+	if t == nil {
+		b.unknown(r, "topic", "its arn is known only after apply, or not one of this plan's")
+		return
+	}
+	t.Policies = append(t.Policies, b.document(r, "policy"))
+}
+
+func (b *builder) subscription(r *resource) {
+	if r.text("protocol") != "sqs" {
+		if r.isUnknown("protocol") {
+			b.unknown(r, "subscription", "its protocol is known only after apply")
+		}
+		return
+	}
+	s := &topology.Subscription{Element: b.element(r), Raw: r.boolean("raw_message_delivery", topology.No),
+		Filtered: r.text("filter_policy") != "" || r.isUnknown("filter_policy") && r.expression("filter_policy") != nil}
+	if topic, ok := b.plan.lookup(r, "topic_arn"); ok {
+		s.Topic = b.topicBy(topic, s.At)
+	}
+	if queue, ok := b.plan.lookup(r, "endpoint"); ok {
+		s.Queue = b.queueBy(queue, s.At)
+	}
+	if s.Topic == nil {
+		b.unknown(r, "subscription topic", b.whyNot(r, "topic_arn"))
+	}
+	if s.Queue == nil {
+		b.unknown(r, "subscription endpoint", b.whyNot(r, "endpoint"))
+	}
+	if target, _, ok := b.redrivePolicy(r); ok {
+		s.DeadLetter = b.queueBy(target, s.At)
+		s.DeadLetterUnknown = s.DeadLetter == nil
+	}
+	b.Subscriptions = append(b.Subscriptions, s)
+}
+
+// whyNot says why it is not known what an attribute names.
+func (b *builder) whyNot(r *resource, attribute string) string {
+	v := b.plan.expression(r.module, r, r.expression(attribute))
+	switch {
+	case v.why != "":
+		return attribute + ": " + v.why
+	case len(v.all) > 1:
+		return attribute + " refers to several resources"
+	}
+	return attribute + " is known only after apply, or names nothing of this plan"
+}

@@ -1,0 +1,69 @@
+// Package terraform reads Terraform plans, as `terraform show -json` prints them, into a topology.
+//
+// A plan knows the values that Terraform could compute before anything is created, and the references of the
+// configuration. Where a value is known only after apply, the references are followed: to resources, variables, outputs
+// of modules and data sources. What a reference does not tell, such as the text around it, stays unknown, and a document
+// that is put together by jsonencode around references is unknown as a whole.
+//
+// [JSON output format]
+//
+// [JSON output format]: https://developer.hashicorp.com/terraform/internals/json-format
+package terraform
+
+import (
+	"bytes"
+	"encoding/json"
+
+	tfjson "github.com/hashicorp/terraform-json"
+
+	"github.com/hopgrant/hopgrant/internal/topology"
+	"github.com/hopgrant/hopgrant/internal/value"
+)
+
+// MaxSize is the size in bytes up to which a plan is read: 64 MiB.
+const MaxSize = 64 << 20
+
+// Options say what a plan does not.
+type Options struct {
+	Account string // the account that is deployed to, 12 digits; empty: as the plan tells, else unknown
+	Region  string // the Region of the provider; empty: as the plan tells, else unknown
+}
+
+// Detect reports whether data begins like a plan.
+func Detect(data []byte) bool {
+	head := data[:min(len(data), 4096)]
+	return value.LooksLikeJSON(data) && bytes.Contains(head, []byte(`"format_version"`)) &&
+		(bytes.Contains(head, []byte(`"terraform_version"`)) || bytes.Contains(data, []byte(`"planned_values"`)))
+}
+
+// Read reads the plan in a file. The error is a [*value.Error].
+func Read(path string, o Options) (*topology.Topology, error) {
+	data, err := value.ReadFile(path, path, MaxSize)
+	if err != nil {
+		return nil, err
+	}
+	return ReadBytes(path, data, o)
+}
+
+// ReadBytes reads a plan; name stands for it in positions and messages. The error is a [*value.Error].
+func ReadBytes(name string, data []byte, o Options) (*topology.Topology, error) {
+	if err := value.CheckSize(name, int64(len(data)), MaxSize); err != nil {
+		return nil, err
+	}
+	data = bytes.TrimPrefix(data, []byte("\ufeff"))
+	var plan tfjson.Plan
+	if err := json.Unmarshal(data, &plan); err != nil {
+		if _, broken := value.ParseJSON(name, data); broken != nil {
+			return nil, broken // with the place
+		}
+		return nil, &value.Error{File: name, What: "plan", Got: err.Error(), Want: "the output of terraform show -json", Cause: value.ErrShape}
+	}
+	if plan.PlannedValues == nil || plan.PlannedValues.RootModule == nil {
+		return nil, &value.Error{File: name, What: "plan", Got: "it has no planned values",
+			Want: "the plan that terraform show -json prints of a saved plan", Cause: value.ErrShape}
+	}
+	p := newPlan(name, data, &plan, o)
+	b := builder{topology.NewRegistry(&topology.Topology{Path: name, Kind: "terraform"}), p, map[string]*topology.Policy{}}
+	b.build()
+	return b.Topology, nil
+}

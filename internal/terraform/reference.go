@@ -1,0 +1,243 @@
+package terraform
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	tfjson "github.com/hashicorp/terraform-json"
+)
+
+// values are what an expression gives, as far as the plan tells.
+type values struct {
+	all []string
+	// why says why all is not everything; empty if it is.
+	why string
+}
+
+// one returns the only value.
+func (v values) one() (string, bool) {
+	if v.why != "" || len(v.all) != 1 {
+		return "", false
+	}
+	return v.all[0], true
+}
+
+func (v *values) add(more values) {
+	for _, s := range more.all {
+		if !slices.Contains(v.all, s) {
+			v.all = append(v.all, s)
+		}
+	}
+	if v.why == "" {
+		v.why = more.why
+	}
+}
+
+// maxSteps is how many references one expression may lead to; more is a cycle.
+const maxSteps = 1000
+
+// expression evaluates an expression of a module, for an instance self of the resource that holds it (nil outside of one).
+// What Terraform does with the values that an expression refers to is not in the plan; they are taken as they are, which
+// is what almost every expression does that ends in an ARN.
+func (p *plan) expression(module string, self *resource, e *tfjson.Expression) values {
+	steps := 0
+	return p.evaluate(module, self, e, &steps)
+}
+
+func (p *plan) evaluate(module string, self *resource, e *tfjson.Expression, steps *int) values {
+	*steps++
+	switch {
+	case e == nil || e.ExpressionData == nil:
+		return values{}
+	case *steps > maxSteps:
+		return values{why: "references form a cycle"}
+	case len(e.References) == 0:
+		return constant(e.ConstantValue)
+	}
+	var all values
+	keyed := slices.Contains(e.References, "each.key") || slices.Contains(e.References, "each.value") || slices.Contains(e.References, "count.index")
+	for _, ref := range leaves(e.References) {
+		all.add(p.reference(module, self, ref, keyed, steps))
+	}
+	return all
+}
+
+// constant returns the strings of a constant.
+func constant(v any) values {
+	switch v := v.(type) {
+	case nil:
+		return values{}
+	case []any:
+		var all values
+		for _, item := range v {
+			all.add(constant(item))
+		}
+		return all
+	case map[string]any:
+		return values{why: "it is an object"}
+	case string:
+		return values{all: []string{v}}
+	}
+	if v == any(tfjson.UnknownConstantValue) {
+		return values{why: "it is known after apply"}
+	}
+	return values{all: []string{render(v)}}
+}
+
+// leaves drops each reference that another one continues, as aws_sqs_queue.a beside aws_sqs_queue.a.arn, and the key of
+// for_each where it only selects an instance.
+func leaves(references []string) []string {
+	var all []string
+	for _, r := range references {
+		continued := slices.ContainsFunc(references, func(other string) bool {
+			return strings.HasPrefix(other, r+".") || strings.HasPrefix(other, r+"[")
+		})
+		if !continued && !(r == "each.key" && len(references) > 1) && !(r == "count.index" && len(references) > 1) {
+			all = append(all, r)
+		}
+	}
+	return all
+}
+
+// reference evaluates one reference of a module.
+func (p *plan) reference(module string, self *resource, ref string, keyed bool, steps *int) values {
+	parts := splitReference(ref)
+	switch {
+	case len(parts) < 2:
+		return values{why: ref + " is not known"}
+	case parts[0] == "var":
+		return p.variable(module, parts[1], steps)
+	case parts[0] == "module" && len(parts) >= 3:
+		child := strings.TrimPrefix(module+".module."+withoutIndices(parts[1]), ".")
+		m := p.modules[child]
+		if m == nil || m.Outputs[withoutIndices(parts[2])] == nil {
+			return values{why: "the plan does not have " + ref}
+		}
+		return p.evaluate(child, nil, m.Outputs[withoutIndices(parts[2])].Expression, steps)
+	case parts[0] == "each" && parts[1] == "value" && len(parts) == 3:
+		return p.eachValue(module, self, ref, parts[2])
+	case ref == "each.key" && self != nil && self.index != nil:
+		return values{all: []string{render(self.index)}}
+	case parts[0] == "local":
+		return values{why: "plans do not hold the value of " + ref}
+	case parts[0] == "each" || parts[0] == "count" || parts[0] == "path" || parts[0] == "terraform" || parts[0] == "self":
+		return values{why: "plans do not hold the value of " + ref}
+	}
+	if parts[0] == "data" {
+		if len(parts) < 4 {
+			return values{why: "plans do not tell which part of " + ref + " is meant"}
+		}
+		parts = append([]string{parts[0] + "." + parts[1]}, parts[2:]...)
+	}
+	if len(parts) == 2 {
+		// An instance that is chosen by key: the plan drops what is asked of it, which in policies and subscriptions is
+		// its ARN.
+		parts = append(parts, "arn")
+	}
+	r, why := p.instance(module, self, parts[0]+"."+parts[1], keyed)
+	if r == nil {
+		return values{why: why}
+	}
+	return values{all: []string{p.attribute(r, parts[2])}}
+}
+
+// eachValue evaluates each.value.ATTRIBUTE where for_each goes over the instances of a resource.
+func (p *plan) eachValue(module string, self *resource, ref, attribute string) values {
+	if self != nil && self.config != nil && self.config.ForEachExpression != nil && self.config.ForEachExpression.ExpressionData != nil {
+		if over := self.config.ForEachExpression.References; len(over) == 1 {
+			if r, _ := p.instance(module, self, over[0], true); r != nil {
+				return values{all: []string{p.attribute(r, attribute)}}
+			}
+		}
+	}
+	return values{why: "plans do not hold the value of " + ref}
+}
+
+// variable evaluates a variable of a module: what the call passes, else what the plan was made with.
+func (p *plan) variable(module, name string, steps *int) values {
+	name = withoutIndices(name)
+	if module == "" {
+		if v := p.variables[name]; v != nil {
+			return constant(v.Value)
+		}
+		return values{why: "var." + name + " is not in the plan"}
+	}
+	parent := ""
+	if i := strings.LastIndex(module, ".module."); i >= 0 {
+		parent = module[:i]
+	}
+	if call := p.calls[module]; call != nil {
+		if e := call.Expressions[name]; e != nil {
+			return p.evaluate(parent, nil, e, steps)
+		}
+	}
+	if m := p.modules[module]; m != nil && m.Variables[name] != nil {
+		return constant(m.Variables[name].Default)
+	}
+	return values{why: "var." + name + " of " + module + " is not in the plan"}
+}
+
+// instance returns the instance of a resource block that a reference means: the one whose index it names, the only one,
+// or where the reference is made by key, the one with the key of self.
+func (p *plan) instance(module string, self *resource, address string, keyed bool) (r *resource, why string) {
+	block := strings.TrimPrefix(module+"."+withoutIndices(address), ".")
+	all := p.byBlock[block]
+	index := strings.TrimPrefix(address, withoutIndices(address))
+	var found []*resource
+	for _, r := range all {
+		switch {
+		case index != "":
+			if strings.HasSuffix(r.address, index) {
+				found = append(found, r)
+			}
+		case len(all) == 1 || keyed && self != nil && self.index != nil && self.index == r.index:
+			found = append(found, r)
+		}
+	}
+	switch len(found) {
+	case 1:
+		return found[0], ""
+	case 0:
+		if len(all) == 0 {
+			return nil, block + " is not in the plan"
+		}
+	}
+	return nil, "plans do not tell which of the " + strconv.Itoa(len(all)) + " instances of " + block + " is meant"
+}
+
+// splitReference cuts a reference at dots that stand outside of brackets.
+func splitReference(ref string) []string {
+	var parts []string
+	depth, start := 0, 0
+	for i := 0; i < len(ref); i++ {
+		switch ref[i] {
+		case '[':
+			depth++
+		case ']':
+			depth--
+		case '.':
+			if depth == 0 {
+				parts = append(parts, ref[start:i])
+				start = i + 1
+			}
+		}
+	}
+	return append(parts, ref[start:])
+}
+
+// expression returns the configuration of an attribute.
+func (r *resource) expression(attribute string) *tfjson.Expression {
+	if r.config == nil {
+		return nil
+	}
+	return r.config.Expressions[attribute]
+}
+
+// nested returns the configuration of nested blocks.
+func (r *resource) nested(name string) []map[string]*tfjson.Expression {
+	if e := r.expression(name); e != nil && e.ExpressionData != nil {
+		return e.NestedBlocks
+	}
+	return nil
+}

@@ -1,0 +1,128 @@
+package terraform
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+
+	"github.com/hopgrant/hopgrant/internal/topology"
+)
+
+// text returns a string attribute that is known, else "".
+func (r *resource) text(attribute string) string {
+	s, _ := r.values[attribute].(string)
+	return s
+}
+
+// boolean returns a boolean attribute: Yes, No, or NotKnown if it is known only after apply. An attribute that is not set
+// has the value of absent.
+func (r *resource) boolean(attribute string, absent topology.Tri) topology.Tri {
+	switch v := r.values[attribute].(type) {
+	case bool:
+		return topology.TriOf(v)
+	case nil:
+		if r.isUnknown(attribute) {
+			return topology.NotKnown
+		}
+		return absent
+	case string:
+		return topology.TriOf(v == "true")
+	}
+	return topology.NotKnown
+}
+
+// number returns an attribute that is a whole number, or absent if it is not set; nil if it is known only after apply.
+func (r *resource) number(attribute string, absent int) *int {
+	if v := wholeNumber(r.values[attribute]); v != nil {
+		return v
+	}
+	if r.isUnknown(attribute) {
+		return nil
+	}
+	return &absent
+}
+
+// wholeNumber returns the number that a JSON value is or spells.
+func wholeNumber(v any) *int {
+	n := 0
+	switch v := v.(type) {
+	case float64:
+		n = int(v)
+	case json.Number:
+		i, err := v.Int64()
+		if err != nil {
+			return nil
+		}
+		n = int(i)
+	case string:
+		i, err := strconv.Atoi(v)
+		if err != nil {
+			return nil
+		}
+		n = i
+	default:
+		return nil
+	}
+	return &n
+}
+
+// isUnknown reports whether an attribute, or a part of it, is known only after apply.
+func (r *resource) isUnknown(attribute string) bool { return anyUnknown(r.unknown[attribute]) }
+
+func anyUnknown(v any) bool {
+	switch v := v.(type) {
+	case bool:
+		return v
+	case []any:
+		for _, item := range v {
+			if anyUnknown(item) {
+				return true
+			}
+		}
+	case map[string]any:
+		for _, item := range v {
+			if anyUnknown(item) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// list returns the strings of an attribute that is a list, and whether they are all.
+func (r *resource) list(p *plan, attribute string) values {
+	return p.merged(r, r.values[attribute], r.unknown[attribute], r.expression(attribute))
+}
+
+// blocks returns the nested blocks of an attribute, as values and unknowns in step.
+func (r *resource) blocks(attribute string) []block {
+	known, _ := r.values[attribute].([]any)
+	unknown, _ := r.unknown[attribute].([]any)
+	all := make([]block, 0, len(known))
+	nested := r.nested(attribute)
+	for i, v := range known {
+		b := block{}
+		b.values, _ = v.(map[string]any)
+		if i < len(unknown) {
+			b.unknown, _ = unknown[i].(map[string]any)
+		}
+		if len(nested) == len(known) {
+			b.config = nested[i]
+		}
+		all = append(all, b)
+	}
+	return all
+}
+
+// render writes a JSON value as the text it is in a policy.
+func render(v any) string {
+	switch v := v.(type) {
+	case string:
+		return v
+	case bool:
+		return strconv.FormatBool(v)
+	case float64:
+		return strconv.FormatFloat(v, 'f', -1, 64)
+	}
+	return fmt.Sprint(v)
+}

@@ -1,0 +1,178 @@
+package topology
+
+import (
+	"strings"
+
+	"github.com/hopgrant/hopgrant/internal/text"
+	"github.com/hopgrant/hopgrant/policygen"
+)
+
+// A Registry is a topology that is being made: it finds elements by what refers to them. What is referred to and is not in
+// the file becomes a Foreign element.
+type Registry struct {
+	*Topology
+	topics  map[string]*Topic  // by ARN
+	queues  map[string]*Queue  // by ARN and URL
+	keys    map[string]*Key    // by ARN and whatever else names them
+	callers map[string]*Caller // by ARN and whatever else names them
+	arns    map[string][]string
+}
+
+// NewRegistry returns a registry of an empty topology.
+func NewRegistry(t *Topology) *Registry {
+	return &Registry{Topology: t, topics: map[string]*Topic{}, queues: map[string]*Queue{}, keys: map[string]*Key{},
+		callers: map[string]*Caller{}, arns: map[string][]string{}}
+}
+
+// AddTopic adds a topic.
+func (r *Registry) AddTopic(t *Topic) {
+	r.topics[string(t.ARN)] = t
+	r.Topics = append(r.Topics, t)
+	if !t.Foreign {
+		r.Own(string(t.ARN))
+	}
+}
+
+// AddQueue adds a queue; url is its URL, "" if nothing refers to it.
+func (r *Registry) AddQueue(q *Queue, url string) {
+	r.queues[string(q.ARN)] = q
+	if url != "" {
+		r.queues[url] = q
+	}
+	r.Queues = append(r.Queues, q)
+	if !q.Foreign {
+		r.Own(string(q.ARN))
+	}
+}
+
+// AddKey adds a key.
+func (r *Registry) AddKey(k *Key, names ...string) {
+	r.Keys = append(r.Keys, k)
+	r.NameKey(k, append(names, string(k.ARN))...)
+	if !k.Foreign {
+		r.Own(string(k.ARN))
+	}
+}
+
+// NameKey gives a key names by which it is referred to: its id, an alias.
+func (r *Registry) NameKey(k *Key, names ...string) {
+	for _, name := range names {
+		r.keys[name] = k
+	}
+}
+
+// AddCaller adds a role, a user or a service.
+func (r *Registry) AddCaller(c *Caller, names ...string) {
+	r.Callers = append(r.Callers, c)
+	for _, name := range append(names, c.Principal.String()) {
+		r.callers[name] = c
+	}
+	if !c.Foreign {
+		r.Own(c.Principal.String())
+	}
+}
+
+// Topic returns the topic with an ARN; nil if there is none.
+func (r *Registry) Topic(arn string) *Topic { return r.topics[r.Canonical(arn)] }
+
+// Queue returns the queue with an ARN or URL; nil if there is none.
+func (r *Registry) Queue(name string) *Queue { return r.queues[r.Canonical(name)] }
+
+// Key returns the key with an ARN or another name; nil if there is none.
+func (r *Registry) Key(name string) *Key { return r.keys[r.Canonical(name)] }
+
+// Caller returns the caller with an ARN or another name; nil if there is none.
+func (r *Registry) Caller(name string) *Caller { return r.callers[r.Canonical(name)] }
+
+// ForeignTopic returns the topic with an ARN, which is foreign if it is not there.
+func (r *Registry) ForeignTopic(arn string, at Position) *Topic {
+	t := r.Topic(arn)
+	if t == nil {
+		t = &Topic{Element: Element{ID: arn, At: at, Foreign: true}, ARN: policygen.TopicARN(arn), FIFO: fifoByName(arn)}
+		r.AddTopic(t)
+	}
+	return t
+}
+
+// ForeignQueue returns the queue with an ARN, which is foreign if it is not there.
+func (r *Registry) ForeignQueue(arn string, at Position) *Queue {
+	q := r.Queue(arn)
+	if q == nil {
+		q = &Queue{Element: Element{ID: arn, At: at, Foreign: true}, ARN: policygen.QueueARN(arn), FIFO: fifoByName(arn)}
+		r.AddQueue(q, "")
+	}
+	return q
+}
+
+// ForeignKey returns the key with an ARN, which is foreign if it is not there; id is then how it is referred to.
+func (r *Registry) ForeignKey(arn, id string, at Position) *Key {
+	k := r.keys[arn]
+	if k == nil {
+		k = &Key{Element: Element{ID: id, At: at, Foreign: true}, ARN: policygen.KeyARN(arn)}
+		r.AddKey(k)
+	}
+	return k
+}
+
+// ForeignCaller returns the caller with an ARN, which is a foreign role if it is not there.
+func (r *Registry) ForeignCaller(arn string, at Position) *Caller {
+	c := r.Caller(arn)
+	if c == nil {
+		c = &Caller{Element: Element{ID: arn, At: at, Foreign: true}, Principal: policygen.RoleARN(arn)}
+		r.AddCaller(c, arn)
+	}
+	return c
+}
+
+// fifoByName reads from an ARN whether it names a FIFO queue or topic.
+func fifoByName(arn string) Tri {
+	if strings.HasSuffix(arn, ".fifo") {
+		return Yes
+	}
+	if policygen.ARN(arn).Resource() != "" {
+		return No
+	}
+	return NotKnown
+}
+
+// Own makes the ARN of a resource of the file known to [Registry.Canonical].
+func (r *Registry) Own(arn string) {
+	if p, ok := text.SplitARN(arn); ok {
+		key := p[2] + ":" + p[5]
+		r.arns[key] = append(r.arns[key], arn)
+	}
+}
+
+// Canonical returns the ARN that a resource of the file has, where the text is another spelling of it, else the text. A
+// literal ARN with the name of a resource, and with its partition, Region and account or where these are not known, is that
+// resource's.
+func (r *Registry) Canonical(arn string) string {
+	if !strings.HasPrefix(arn, "arn:") || strings.ContainsAny(arn, "*?") {
+		return arn
+	}
+	p, ok := text.SplitARN(arn)
+	if !ok {
+		return arn
+	}
+	found := ""
+	for _, candidate := range r.arns[p[2]+":"+p[5]] {
+		if candidate == arn {
+			return arn
+		}
+		if c, _ := text.SplitARN(candidate); Fits(p[1], c[1]) && Fits(p[3], c[3]) && Fits(p[4], c[4]) {
+			if found != "" && found != candidate {
+				return arn
+			}
+			found = candidate
+		}
+	}
+	if found == "" {
+		return arn
+	}
+	return found
+}
+
+// Fits reports whether a part of an ARN may be the part of a resource's ARN: the same, or not known of the resource.
+func Fits(written, known string) bool {
+	return written == known || strings.HasPrefix(known, "${AWS::") && !text.Unresolved(written)
+}
