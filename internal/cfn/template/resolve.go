@@ -221,7 +221,7 @@ func (s *Stack) dynamic(t string) string {
 	return t
 }
 
-// call builds the intrinsic function of that name.
+// Call returns the call of an intrinsic function, as it stands in a template.
 func Call(name string, arg value.Value) value.Value {
 	return value.NewObject(arg.At, value.Pair(name, arg))
 }
