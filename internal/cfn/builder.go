@@ -105,7 +105,7 @@ func (b *builder) unknown(s stack, id, what, why string, at value.Place) {
 	b.Unknowns = append(b.Unknowns, topology.Unknown{ID: id, What: what, Why: why, At: s.position(at)})
 }
 
-// objects returns the objects of a list; anything else in it is not known, and said to be.
+// objects returns the objects of a list, and notes everything else in it as unknown.
 func (b *builder) objects(r *resource, what string, n value.Value) []value.Value {
 	var all []value.Value
 	for _, v := range n.OneOrMany() {

@@ -1,6 +1,6 @@
-// Package cfn reads CloudFormation templates (JSON, YAML, SAM) and CDK cloud assemblies into topologies. The language of
-// templates is package template's, SAM's transform package sam's; here is what becomes of resources. Which types there are,
-// package catalog tells.
+// Package cfn reads CloudFormation templates (JSON, YAML, SAM) and CDK cloud assemblies into topologies. Package template
+// evaluates the language of templates, package sam carries out SAM's transform, and package catalog lists the resource types;
+// this package makes topics, queues, callers and hops of resources.
 //
 // What a file does not tell stays in the text as ${…}; package template describes the forms.
 package cfn
@@ -47,7 +47,7 @@ func ReadBytes(name string, data []byte, o Options) ([]*topology.Topology, error
 // look at its beginning and text: "cloudformation", "sam" or "cdk".
 func Detect(path string) (kind string, ok bool) { return template.Detect(path) }
 
-// types tell the language what resources are.
+// types tell the template language what the catalog says of resources.
 var types = template.Types{
 	Ref: func(s *template.Stack, r *template.Resource) string { return newResource(stack{s}, r).ref() },
 	GetAtt: func(s *template.Stack, r *template.Resource, name string) string {

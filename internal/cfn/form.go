@@ -52,7 +52,7 @@ func (r *resource) name() string {
 	})
 }
 
-// isTrue reports whether a property is surely true.
+// isTrue reports whether a property is known to be true.
 func (r *resource) isTrue(property string) bool { return strings.EqualFold(r.text(property), "true") }
 
 // expand fills in a form of the catalog.

@@ -87,7 +87,7 @@ func aliasName(written string) (string, bool) {
 	return "", false
 }
 
-// keyByAlias returns the key behind an alias. One that the templates do not say is foreign, and so is that of an alias ARN of
+// keyByAlias returns the key behind an alias, a foreign key if the templates do not define the alias or if it is one of
 // another account or Region.
 func (b *builder) keyByAlias(s stack, name, written string, at value.Place) *topology.Key {
 	region := s.Pseudo("AWS::Region")

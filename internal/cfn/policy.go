@@ -8,7 +8,7 @@ import (
 	"github.com/hopgrant/hopgrant/internal/value"
 )
 
-// policy reads the document of a policy resource into p, and whether it exists.
+// policy reads the document of a policy resource into p, and notes if it is not known whether the resource exists.
 func (b *builder) policy(r *resource, p *topology.Policy) *topology.Policy {
 	b.document(r.stack, r.get("PolicyDocument"), p)
 	if r.exists() == text.Maybe {
@@ -17,7 +17,7 @@ func (b *builder) policy(r *resource, p *topology.Policy) *topology.Policy {
 	return p
 }
 
-// document reads a resolved policy document into p. What of it cannot be read goes into p.Unknown, the rest is kept.
+// document reads a resolved policy document into p. p.Unknown says what could not be read; the rest is kept.
 func (b *builder) document(s stack, v value.Value, p *topology.Policy) {
 	switch v = parsed(v); {
 	case v.Kind == value.Object:

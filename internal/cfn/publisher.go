@@ -29,7 +29,7 @@ func (b *builder) targets(r *resource) {
 			})
 		}
 	}
-	// What is not known of a list is found by each target in it, and said once.
+	// Each target of a list notes what is unknown in it; once is enough.
 	said := map[topology.Unknown]bool{}
 	b.Unknowns = append(b.Unknowns[:before], slices.DeleteFunc(b.Unknowns[before:], func(u topology.Unknown) bool {
 		u.What = ""

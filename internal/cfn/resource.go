@@ -33,7 +33,7 @@ func newResource(s stack, r *template.Resource) *resource {
 // form returns the row's column for CloudFormation.
 func (r *resource) form() catalog.Form { return r.row.CloudFormation }
 
-// get returns a property with its functions carried out.
+// get returns a property with its functions evaluated.
 func (r *resource) get(property string) value.Value { return r.Resolve(r.Properties.Get(property)) }
 
 // text returns a property as text; what is neither there nor text is "".
@@ -144,7 +144,7 @@ func (s stack) mayBe(arn, service string) bool {
 	if !text.Unresolved(arn) || strings.HasPrefix(arn, "https://") {
 		return false
 	}
-	// ${Resource.Attribute} of a resource of the template that is neither a topic nor a queue.
+	// A reference to a resource of the template that is neither a topic nor a queue is neither.
 	id, _, _ := strings.Cut(s.Known(arn), ".")
 	if r := s.Resource(id); r != nil && strings.HasPrefix(r.Type, "AWS::") && r.Type != "AWS::CloudFormation::Stack" && r.Type != "AWS::SSM::Parameter" {
 		return strings.HasPrefix(r.Type, "AWS::"+strings.ToUpper(service)+"::") || r.Type == "AWS::CloudFormation::CustomResource"

@@ -6,8 +6,8 @@ import (
 	tfjson "github.com/hashicorp/terraform-json"
 )
 
-// attribute returns an attribute of a resource: its value, for an ARN what it will surely be made of, or text that stands
-// for it, always the same.
+// attribute returns an attribute of a resource: its value where the plan has it, the form that the catalog gives, or text
+// that always stands for it.
 func (p *plan) attribute(r *resource, name string) string {
 	name = withoutIndices(name)
 	switch v := r.values[name].(type) {
@@ -100,7 +100,7 @@ func (p *plan) ruleOf(r *resource) string {
 	return ""
 }
 
-// merged returns the strings of a known value, of what is unknown in it, and of the references behind that.
+// merged returns the strings of a value, and those of the references behind its unknown parts.
 func (p *plan) merged(r *resource, known, unknown any, e *tfjson.Expression) values {
 	all := constant(known)
 	if !anyUnknown(unknown) {

@@ -96,7 +96,7 @@ func (s *Stack) equal(a, b value.Value) text.Truth {
 	return s.world.scenario.equal(a.Text, b.Text)
 }
 
-// fnIf carries out Fn::If. Where the condition is not known and both sides are the same, that is the value.
+// fnIf evaluates Fn::If. Where the condition is not known and both sides are the same, that is the value.
 //
 // [Fn::If]: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-conditions.html#intrinsic-function-reference-conditions-if
 func (s *Stack) fnIf(arg value.Value) value.Value {

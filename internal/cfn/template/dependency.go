@@ -7,9 +7,8 @@ import (
 	"github.com/hopgrant/hopgrant/internal/value"
 )
 
-// dependencies refuses a template whose resources depend on each other in a circle: CloudFormation does, and what it says
-// of one of them cannot be told without the others. Branches that the conditions exclude do not count, and where a
-// condition is not known, neither do.
+// dependencies refuses a template whose resources depend on each other in a circle, as CloudFormation does. Branches that
+// the conditions exclude do not count, nor do those of conditions that are not known.
 //
 // [Circular dependency]
 //
@@ -58,7 +57,7 @@ func (s *Stack) dependencies() {
 	}
 }
 
-// exists reports whether a resource surely exists.
+// exists reports whether a resource is sure to exist.
 func (s *Stack) exists(r *Resource) bool {
 	return r.Condition == "" || s.Holds(r.At, r.Condition) == text.Yes
 }

@@ -5,7 +5,7 @@ import (
 	"github.com/hopgrant/hopgrant/internal/value"
 )
 
-// findInMap carries out Fn::FindInMap, with the default value of the language extensions.
+// findInMap evaluates Fn::FindInMap, with the default value of the language extensions.
 //
 // [Fn::FindInMap]: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-findinmap.html
 func (s *Stack) findInMap(arg value.Value) value.Value {

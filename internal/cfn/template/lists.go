@@ -9,7 +9,7 @@ import (
 	"github.com/hopgrant/hopgrant/internal/value"
 )
 
-// join carries out Fn::Join.
+// join evaluates Fn::Join.
 //
 // [Fn::Join]: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-join.html
 func (s *Stack) join(arg value.Value) value.Value {
@@ -40,7 +40,7 @@ func (s *Stack) join(arg value.Value) value.Value {
 	return value.NewText(arg.At, strings.Join(parts, by.Text))
 }
 
-// selectItem carries out Fn::Select.
+// selectItem evaluates Fn::Select.
 //
 // [Fn::Select]: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-select.html
 func (s *Stack) selectItem(arg value.Value) value.Value {
@@ -58,7 +58,7 @@ func (s *Stack) selectItem(arg value.Value) value.Value {
 // oneWord are the pseudo parameters whose values hold no separator.
 var oneWord = map[string]bool{"AWS::Partition": true, "AWS::Region": true, "AWS::AccountId": true, "AWS::StackName": true, "AWS::URLSuffix": true}
 
-// split carries out Fn::Split where no unknown part of the text may hold the separator.
+// split evaluates Fn::Split where no unknown part of the text may hold the separator.
 //
 // [Fn::Split]: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-split.html
 func (s *Stack) split(arg value.Value) value.Value {
@@ -106,7 +106,7 @@ func (s *Stack) random(name string) bool {
 	return s.byID[name] != nil
 }
 
-// zones carries out Fn::GetAZs: which zones an account has is not known, but those of the same Region are the same.
+// zones evaluates Fn::GetAZs: which zones an account has is not known, but those of the same Region are the same.
 //
 // [Fn::GetAZs]: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-getavailabilityzones.html
 func (s *Stack) zones(arg value.Value) value.Value {
@@ -117,7 +117,7 @@ func (s *Stack) zones(arg value.Value) value.Value {
 	return value.NewText(arg.At, "${Fn::GetAZs("+region.Text+")}")
 }
 
-// cidr carries out Fn::Cidr for IPv4 blocks.
+// cidr evaluates Fn::Cidr for IPv4 blocks.
 //
 // [Fn::Cidr]: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-cidr.html
 func (s *Stack) cidr(arg value.Value) value.Value {

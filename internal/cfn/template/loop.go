@@ -112,7 +112,7 @@ func (l *looper) loop(m value.Member) []value.Member {
 
 var notAlphanumeric = whenUsed(`[^A-Za-z0-9]`)
 
-// put returns the value with the loop's variable replaced: ${Name} as it is, &{Name} without other than letters and digits.
+// put returns the value with the loop's variable replaced: ${Name} by the value, &{Name} by its letters and digits.
 func (l *looper) put(n value.Value, name, to string) value.Value {
 	if l.made++; l.made > maxLooped {
 		l.s.fail(n.At, value.ErrTooLarge, "loop", "", fmt.Sprintf("the loops of the template bring more than %d values", maxLooped), "")

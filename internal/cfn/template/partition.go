@@ -5,8 +5,8 @@ import "bytes"
 // partitions are those that ARNs name.
 var partitions = []string{"aws", "aws-cn", "aws-us-gov"}
 
-// partitionIn returns the partition that the ARNs of a template name; "" if there is none, or several. Whoever writes
-// arn:aws: into a template deploys it nowhere else: what it says would be wrong there.
+// partitionIn returns the partition that the ARNs of a template name; "" if there is none, or several. A template with
+// arn:aws: in it works in no other partition.
 func partitionIn(data []byte) string {
 	found := ""
 	for _, p := range partitions {
@@ -20,7 +20,7 @@ func partitionIn(data []byte) string {
 	return found
 }
 
-// partitionOf returns the partition of all the sources, those of nested stacks included, by the same reasoning.
+// partitionOf returns the partition of all sources and their nested stacks, by the same reasoning.
 func partitionOf(sources []*source) string {
 	found, several := "", false
 	var look func([]*source)

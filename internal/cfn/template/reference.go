@@ -6,7 +6,7 @@ import (
 	"github.com/hopgrant/hopgrant/internal/value"
 )
 
-// ref carries out Ref: of a parameter, a pseudo parameter or a resource.
+// ref evaluates Ref: of a parameter, a pseudo parameter or a resource.
 //
 // [Ref]
 //
@@ -38,7 +38,7 @@ func (s *Stack) ref(arg value.Value) value.Value {
 	})
 }
 
-// getAtt carries out Fn::GetAtt, whose argument is "Resource.Attribute" or a list of both.
+// getAtt evaluates Fn::GetAtt, whose argument is "Resource.Attribute" or a list of both.
 //
 // [Fn::GetAtt]
 //
@@ -77,8 +77,8 @@ func (s *Stack) getAtt(arg value.Value) value.Value {
 	})
 }
 
-// crossRegion returns what another stack of the app hands to this one's Region. The CDK does that with a pair of custom
-// resources, as exports end at the Region.
+// crossRegion returns a value that another stack of the app hands over to this stack's Region. Exports do not cross Regions,
+// so the CDK uses a pair of custom resources.
 //
 // [Cross Region references]
 //
@@ -103,7 +103,7 @@ func (s *Stack) output(name string) value.Value {
 	return s.once(value.Place{}, what{name: "Outputs." + name}, func() value.Value { return s.Resolve(s.outputs.Path(name, "Value")) })
 }
 
-// importValue carries out Fn::ImportValue, as far as a stack that is read too exports the name.
+// importValue evaluates Fn::ImportValue where one of the stacks exports the name.
 //
 // [Fn::ImportValue]
 //
@@ -127,14 +127,14 @@ func (s *Stack) Environment() string {
 	return s.Account + "/" + s.Region + "/"
 }
 
-// what names something of a stack that is worked out once: an attribute of a resource, or without a resource a parameter
+// what names something of a stack that is computed once: an attribute of a resource, or without a resource a parameter
 // or output.
 type what struct {
 	of   *Resource
 	name string
 }
 
-// Once returns what work does the first time that it is asked for this text of a resource. Text that needs itself is an
+// Once returns a text of a resource, which work computes when it is first asked for. A text that depends on itself is an
 // error.
 func (s *Stack) Once(r *Resource, name string, work func() string) string {
 	return s.once(r.At, what{r, "/" + name}, func() value.Value { return value.NewText(r.At, work()) }).Text

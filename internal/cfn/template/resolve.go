@@ -19,7 +19,7 @@ const (
 	maxNesting = 400
 )
 
-// Resolve returns the value with every intrinsic function carried out. What cannot be known stays as text of the form ${…},
+// Resolve returns the value with every intrinsic function evaluated. What cannot be known stays as text of the form ${…},
 // the same for the same thing; AWS::NoValue vanishes.
 func (s *Stack) Resolve(n value.Value) value.Value {
 	v, _ := s.resolved(n)
@@ -102,7 +102,7 @@ func Intrinsic(n value.Value) (name string, arg value.Value, ok bool) {
 	return "", value.Value{}, false
 }
 
-// call carries out an intrinsic function.
+// call evaluates an intrinsic function.
 //
 // [Intrinsic function reference]
 //

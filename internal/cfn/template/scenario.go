@@ -133,8 +133,7 @@ func (c scenario) and(q *question, answer string) scenario {
 	return next
 }
 
-// allowed returns the values that a parameter may have, if the unknown text is a parameter that says so. More than a dozen
-// are as good as any.
+// allowed returns the AllowedValues of a parameter, if the unknown text is one that has them. More than a dozen count as none.
 func (s *Stack) allowed(unknown string) ([]string, bool) {
 	values := s.template.parameters.Path(s.Known(unknown), "AllowedValues").OneOrMany()
 	if len(values) == 0 || len(values) > 12 {

@@ -76,7 +76,7 @@ func (src *source) instantiate(w *World, parent *Stack, id string) *Stack {
 }
 
 // nested reads the local templates of nested stacks, as they stand in a repository before "aws cloudformation package". A
-// template that cannot be found is none of ours.
+// template that is not there is not an error: its stack is unknown.
 func (src *source) nested(dir, shown string, within map[string]bool) error {
 	if len(within) > maxNestedStacks {
 		return tooDeep(shown)

@@ -8,10 +8,10 @@ import (
 	"github.com/hopgrant/hopgrant/internal/value"
 )
 
-// A Stack is one template with everything that it depends on: its environment, its parameters, its parent. The panics of
-// its methods are for [App.Each], which makes errors of them.
+// A Stack is one template with everything that it depends on: its environment, its parameters, its parent. Its methods panic
+// where a template refers to itself or grows without bound; [App.Each] turns that into an error.
 type Stack struct {
-	// Resources are those of the template, with loops and transforms carried out, in the order of the file.
+	// Resources are those of the template, after loops and transforms, in the order of the file.
 	Resources []*Resource
 	// Strange is what of the template cannot be known.
 	Strange []Oddity
@@ -29,11 +29,11 @@ type Stack struct {
 	parent    *Stack
 	inParent  string            // the logical id that the parent has for this stack
 	children  map[string]*Stack // by logical id of AWS::CloudFormation::Stack
-	// conditions and outputs are the template's, with loops carried out.
+	// conditions and outputs are the template's, after loops.
 	conditions, outputs value.Value
 
-	values   map[what]value.Value // what has been worked out
-	within   map[what]bool        // what is being worked out
+	values   map[what]value.Value // what has been computed
+	within   map[what]bool        // what is being computed
 	truth    map[string]text.Truth
 	deciding map[string]bool
 }

@@ -7,7 +7,7 @@ import (
 	"github.com/hopgrant/hopgrant/internal/value"
 )
 
-// sub carries out Fn::Sub, in both forms.
+// sub evaluates Fn::Sub, in both forms.
 //
 // [Fn::Sub]
 //

@@ -9,7 +9,7 @@
 //
 // Conditions that are not known are tried both ways: an [App] has one World for each combination that can occur.
 //
-// The language knows no resource types. What Ref and Fn::GetAtt of a resource are, the caller tells it with [Types].
+// The language knows no resource types. The caller says with [Types] what Ref and Fn::GetAtt of a resource give.
 package template
 
 import (
@@ -65,7 +65,7 @@ type template struct {
 // serverless is the name of the SAM transform.
 const serverless = "AWS::Serverless-2016-10-31"
 
-// harmless are transforms that neither add nor change anything that a message passes, or that are carried out.
+// harmless are transforms that change nothing that a message passes, and those that this package or [Types] carries out.
 var harmless = map[string]bool{
 	serverless:                           true,
 	"AWS::LanguageExtensions":            true,
