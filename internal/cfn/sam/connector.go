@@ -84,8 +84,7 @@ func (x *transform) connector(r *template.Resource, id string, source end, p val
 func (x *transform) link(r *template.Resource, id string, l link, actions []string, source, destination end, at value.Place) {
 	switch l.on {
 	case "AWS::SQS::QueuePolicy":
-		x.add(r, id+"QueuePolicy", l.on, at, value.Pair("Queues", value.NewList(at, destination.url)),
-			value.Pair("PolicyDocument", policyOf(at, allow(at, actions, destination.arn, byService(at, l.service, source.arn)...))))
+		x.queuePolicy(r, id+"QueuePolicy", at, destination.url, allow(at, actions, destination.arn, byService(at, l.service, source.arn)...))
 	case "AWS::SNS::TopicPolicy":
 		x.add(r, id+"TopicPolicy", l.on, at, value.Pair("Topics", value.NewList(at, destination.arn)),
 			value.Pair("PolicyDocument", policyOf(at, allow(at, actions, destination.arn, byService(at, l.service, source.arn)...))))

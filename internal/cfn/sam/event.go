@@ -35,11 +35,8 @@ func (f *function) queueEvent(id string, at value.Place, queue, p value.Value) {
 		return
 	}
 	f.managed = append(f.managed, "AWSLambdaSQSQueueExecutionRole")
-	properties := []value.Member{value.Pair("EventSourceArn", queue), value.Pair("FunctionName", refTo(at, f.r.ID))}
-	if enabled := p.Get("Enabled"); enabled.There() {
-		properties = append(properties, value.Pair("Enabled", enabled))
-	}
-	f.x.add(f.r, id, "AWS::Lambda::EventSourceMapping", at, properties...)
+	f.x.add(f.r, id, "AWS::Lambda::EventSourceMapping", at, append(copied(p, "Enabled"),
+		value.Pair("EventSourceArn", queue), value.Pair("FunctionName", refTo(at, f.r.ID)))...)
 }
 
 // topicEvent subscribes the function to a topic: directly, which is no hop to a queue; or, with SqsSubscription, through a
@@ -64,16 +61,9 @@ func (f *function) topicEvent(id string, at value.Place, p value.Value) {
 	} else {
 		f.x.add(f.r, id+"Queue", "AWS::SQS::Queue", at)
 	}
-	f.x.add(f.r, policy, "AWS::SQS::QueuePolicy", at, value.Pair("Queues", value.NewList(at, queueURL)),
-		value.Pair("PolicyDocument", policyOf(at, allow(at, sendsTo["SQS"], queueARN,
-			value.Pair("Principal", value.NewText(at, "*")), byService(at, "", topic)[1]))))
-	subscription := []value.Member{value.Pair("Protocol", value.NewText(at, "sqs")), value.Pair("TopicArn", topic), value.Pair("Endpoint", queueARN)}
-	for _, copied := range []string{"FilterPolicy", "RedrivePolicy", "Region"} {
-		if v := p.Get(copied); v.There() {
-			subscription = append(subscription, value.Pair(copied, v))
-		}
-	}
-	f.x.add(f.r, id, "AWS::SNS::Subscription", at, subscription...)
+	f.x.queuePolicy(f.r, policy, at, queueURL, allow(at, sendsTo["SQS"], queueARN, value.Pair("Principal", value.NewText(at, "*")), byService(at, "", topic)[1]))
+	f.x.add(f.r, id, "AWS::SNS::Subscription", at, append(copied(p, "FilterPolicy", "RedrivePolicy", "Region"),
+		value.Pair("Protocol", value.NewText(at, "sqs")), value.Pair("TopicArn", topic), value.Pair("Endpoint", queueARN))...)
 	f.queueEvent(id+"EventSourceMapping", at, queueARN, value.Value{}) // SAM enables it whatever SqsSubscription says
 }
 
@@ -88,23 +78,26 @@ func (f *function) ruleEvent(id string, at value.Place, p value.Value) {
 	if !dlq.There() {
 		return
 	}
-	rule := []value.Member{}
-	if bus := p.Get("EventBusName"); bus.There() {
-		rule = append(rule, value.Pair("EventBusName", bus))
-	}
-	queue := dlq.Get("Arn")
-	if !queue.There() {
-		queueID := id + "Queue"
-		if named := dlq.Get("QueueLogicalId"); named.Kind == value.Text {
-			queueID = named.Text
-		}
-		f.x.add(f.r, queueID, "AWS::SQS::Queue", dlq.At)
-		queue = attributeOf(dlq.At, queueID, "Arn")
-		f.x.add(f.r, id+"QueuePolicy", "AWS::SQS::QueuePolicy", dlq.At, value.Pair("Queues", value.NewList(dlq.At, refTo(dlq.At, queueID))),
-			value.Pair("PolicyDocument", policyOf(dlq.At, allow(dlq.At, sendsTo["SQS"], queue, byService(dlq.At, "events.amazonaws.com", attributeOf(dlq.At, id, "Arn"))...))))
+	queue, generated := f.deadLetterQueue(id, dlq)
+	if generated != "" {
+		f.x.queuePolicy(f.r, id+"QueuePolicy", dlq.At, refTo(dlq.At, generated),
+			allow(dlq.At, sendsTo["SQS"], queue, byService(dlq.At, "events.amazonaws.com", attributeOf(dlq.At, id, "Arn"))...))
 	}
 	target := value.NewObject(dlq.At, value.Pair("Arn", attributeOf(at, f.r.ID, "Arn")), value.Pair("DeadLetterConfig", value.NewObject(dlq.At, value.Pair("Arn", queue))))
-	f.x.add(f.r, id, "AWS::Events::Rule", at, append(rule, value.Pair("Targets", value.NewList(dlq.At, target)))...)
+	f.x.add(f.r, id, "AWS::Events::Rule", at, append(copied(p, "EventBusName"), value.Pair("Targets", value.NewList(dlq.At, target)))...)
+}
+
+// deadLetterQueue returns the ARN of the queue that a DeadLetterConfig names; if it names none, that of a queue that is
+// generated, and its logical id.
+func (f *function) deadLetterQueue(id string, dlq value.Value) (arn value.Value, generated string) {
+	if arn = dlq.Get("Arn"); arn.There() {
+		return arn, ""
+	}
+	if generated = dlq.Get("QueueLogicalId").Text; generated == "" {
+		generated = id + "Queue"
+	}
+	f.x.add(f.r, generated, "AWS::SQS::Queue", dlq.At)
+	return attributeOf(dlq.At, generated, "Arn"), generated
 }
 
 // scheduleEvent is an EventBridge schedule that calls the function under a role: only its dead-letter queue is of interest.
@@ -117,15 +110,7 @@ func (f *function) scheduleEvent(id string, at value.Place, p value.Value) {
 	if !dlq.There() {
 		return
 	}
-	queue := dlq.Get("Arn")
-	if !queue.There() {
-		queueID := id + "Queue"
-		if named := dlq.Get("QueueLogicalId"); named.Kind == value.Text {
-			queueID = named.Text
-		}
-		f.x.add(f.r, queueID, "AWS::SQS::Queue", dlq.At)
-		queue = attributeOf(dlq.At, queueID, "Arn")
-	}
+	queue, _ := f.deadLetterQueue(id, dlq)
 	role := p.Get("RoleArn")
 	if noValue(role) {
 		f.x.role(f.r, id+"Role", value.NewObject(at), nil, []value.Value{policyOf(dlq.At, allow(dlq.At, sendsTo["SQS"], queue))})

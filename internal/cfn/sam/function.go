@@ -19,12 +19,7 @@ func (x *transform) function(r *template.Resource) {
 	for _, e := range p.Get("Events").Members {
 		f.event(e)
 	}
-	properties := []value.Member{}
-	for _, copied := range []string{"FunctionName", "Timeout"} {
-		if v := p.Get(copied); v.There() {
-			properties = append(properties, value.Pair(copied, v))
-		}
-	}
+	properties := copied(p, "FunctionName", "Timeout")
 	if dlq := p.Get("DeadLetterQueue"); dlq.There() {
 		target := dlq.Get("TargetArn")
 		properties = append(properties, value.Pair("DeadLetterConfig", value.NewObject(dlq.At, value.Pair("TargetArn", target))))

@@ -139,6 +139,22 @@ func policyOf(at value.Place, statements ...value.Value) value.Value {
 	return value.NewObject(at, value.Pair("Version", value.NewText(at, "2012-10-17")), value.Pair("Statement", value.NewList(at, statements...)))
 }
 
+// queuePolicy adds a queue policy of one statement.
+func (x *transform) queuePolicy(of *template.Resource, id string, at value.Place, url, statement value.Value) {
+	x.add(of, id, "AWS::SQS::QueuePolicy", at, value.Pair("Queues", value.NewList(at, url)), value.Pair("PolicyDocument", policyOf(at, statement)))
+}
+
+// copied returns the properties of those names that are there.
+func copied(p value.Value, names ...string) []value.Member {
+	var all []value.Member
+	for _, name := range names {
+		if v := p.Get(name); v.There() {
+			all = append(all, value.Pair(name, v))
+		}
+	}
+	return all
+}
+
 // byService is a principal and condition: a service that acts for a source.
 func byService(at value.Place, service string, source value.Value) []value.Member {
 	return []value.Member{
@@ -149,10 +165,7 @@ func byService(at value.Place, service string, source value.Value) []value.Membe
 
 // application is a stack of its own.
 func (x *transform) application(r *template.Resource) {
-	var properties []value.Member
-	if p := r.Properties.Get("Parameters"); p.There() {
-		properties = append(properties, value.Pair("Parameters", p))
-	}
+	properties := copied(r.Properties, "Parameters")
 	if location := r.Properties.Get("Location"); location.Kind == value.Text {
 		properties = append(properties, value.Pair("TemplateURL", location))
 	} else if id := location.Get("ApplicationId"); id.There() {
