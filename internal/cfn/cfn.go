@@ -54,7 +54,7 @@ var types = template.Types{
 		return newResource(stack{s}, r).attribute(name)
 	},
 	Matters:    matters,
-	Transforms: map[string]func(*template.Stack){sam.Name: sam.Expand},
+	Transforms: map[string]func(*template.Stack){template.Serverless: sam.Expand},
 }
 
 // matters reports whether a resource of the type can have a part in a topology.

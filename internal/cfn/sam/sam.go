@@ -9,9 +9,6 @@ import (
 	"github.com/hopgrant/hopgrant/internal/value"
 )
 
-// Name is the name of the transform in a template.
-const Name = "AWS::Serverless-2016-10-31"
-
 // Types are the types of SAM that are translated; others bring nothing that a message passes.
 var Types = []string{"AWS::Serverless::Application", "AWS::Serverless::Connector", "AWS::Serverless::Function", "AWS::Serverless::StateMachine"}
 

@@ -69,7 +69,7 @@ func ReadBytes(name string, data []byte, o Options) (*App, error) {
 		return nil, err
 	}
 	a := &App{Path: name, Kind: "cloudformation", stacks: []*source{{template: t, name: o.StackName, account: o.Account, region: o.Region, arguments: passed(o)}}}
-	if t.transformed(serverless) {
+	if t.transformed(Serverless) {
 		a.Kind = "sam"
 	}
 	return a, nil
@@ -148,7 +148,7 @@ func detect(data []byte) (kind string, ok bool) {
 	if !bytes.Contains(data, []byte("Resources")) || !bytes.Contains(data, []byte("AWS::")) {
 		return "", false
 	}
-	if bytes.Contains(data, []byte(serverless)) {
+	if bytes.Contains(data, []byte(Serverless)) {
 		return "sam", true
 	}
 	if value.LooksLikeJSON(data) {

@@ -62,12 +62,12 @@ type template struct {
 	partition  string // the only one that its ARNs name; "" if there is none, or several
 }
 
-// serverless is the name of the SAM transform.
-const serverless = "AWS::Serverless-2016-10-31"
+// Serverless is the name of the SAM transform.
+const Serverless = "AWS::Serverless-2016-10-31"
 
 // harmless are transforms that change nothing that a message passes, and those that this package or [Types] carries out.
 var harmless = map[string]bool{
-	serverless:                           true,
+	Serverless:                           true,
 	"AWS::LanguageExtensions":            true,
 	"AWS::CodeDeployBlueGreen":           true,
 	"AWS::CodeDeploy":                    true,
