@@ -38,7 +38,12 @@ type Type struct {
 // A Form is a type as one language has it. The zero Form is that of a type which the language does not have, or which its
 // reader does not know.
 type Form struct {
-	Type string // such as "AWS::SQS::Queue" or "aws_sqs_queue"
+	// Type is such as "AWS::SQS::Queue" or "aws_sqs_queue". CloudFormation's page of it is named like [aws-resource-sqs-queue],
+	// that of the provider like [sqs_queue].
+	//
+	// [aws-resource-sqs-queue]: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sqs-queue.html
+	// [sqs_queue]: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/sqs_queue
+	Type string
 	// Name is the property that names the resource. In CloudFormation, where it is not set, the name is made of the stack's.
 	Name string
 	// Ref is the form of what Ref gives.
@@ -105,6 +110,14 @@ const (
 	// Serverless is a type of SAM, which brings resources of other types.
 	Serverless Kind = "the resources that SAM makes of it"
 )
+
+// What says what a target is to a resource of the type.
+func (t *Type) What(target Target) string {
+	if target.What == "" {
+		return t.Name
+	}
+	return target.What
+}
 
 // By returns who calls a target of the type, as the service's row says; 0 if it does not name the type.
 func (t *Type) By(f Form, target Target) service.By {

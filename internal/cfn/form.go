@@ -1,8 +1,6 @@
 package cfn
 
-import (
-	"strings"
-)
+import "strings"
 
 // ref returns what Ref gives; "" if it is not known.
 func (r *resource) ref() string {
@@ -123,13 +121,17 @@ func (r *resource) word(word string) string {
 		if f := r.text("FunctionName"); strings.HasPrefix(f, "arn:") {
 			return f
 		} else {
-			return "arn:" + r.Pseudo("AWS::Partition") + ":lambda:" + r.Pseudo("AWS::Region") + ":" + r.Pseudo("AWS::AccountId") + ":function:" + f
+			return r.own("lambda", "function:"+f)
 		}
 	}
 	return r.text(word)
 }
 
-// topicARN returns the ARN of a topic of the stack's account and Region.
-func (s stack) topicARN(name string) string {
-	return "arn:" + s.Pseudo("AWS::Partition") + ":sns:" + s.Pseudo("AWS::Region") + ":" + s.Pseudo("AWS::AccountId") + ":" + name
+// own returns the ARN of a resource of the stack's account, and of its Region unless the service has none.
+func (s stack) own(service, resource string) string {
+	region := s.Pseudo("AWS::Region")
+	if service == "iam" {
+		region = ""
+	}
+	return "arn:" + s.Pseudo("AWS::Partition") + ":" + service + ":" + region + ":" + s.Pseudo("AWS::AccountId") + ":" + resource
 }

@@ -17,10 +17,6 @@ type function struct {
 }
 
 // defaultTimeout is that of a Lambda function, in seconds.
-//
-// [AWS::Lambda::Function]
-//
-// [AWS::Lambda::Function]: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-function.html
 const defaultTimeout = 3
 
 // function makes a function known.
@@ -58,10 +54,6 @@ func withoutQualifier(written string) string {
 }
 
 // eventSourceMapping reads what triggers a function.
-//
-// [AWS::Lambda::EventSourceMapping]
-//
-// [AWS::Lambda::EventSourceMapping]: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-eventsourcemapping.html
 func (b *builder) eventSourceMapping(r *resource) {
 	source := r.get(r.form().On)
 	if !b.queueSource(r, source) {
@@ -93,10 +85,6 @@ func (b *builder) queueSource(r *resource, source value.Value) bool {
 }
 
 // pipe reads what an EventBridge pipe polls.
-//
-// [AWS::Pipes::Pipe]
-//
-// [AWS::Pipes::Pipe]: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-pipes-pipe.html
 func (b *builder) pipe(r *resource) {
 	source := r.get(r.form().On)
 	arn := b.Canonical(source.Text)

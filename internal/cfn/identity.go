@@ -18,10 +18,6 @@ type group struct {
 }
 
 // role makes a role known.
-//
-// [AWS::IAM::Role]
-//
-// [AWS::IAM::Role]: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-role.html
 func (b *builder) role(r *resource) {
 	b.AddCaller(&topology.Caller{Element: r.element(), Principal: policygen.RoleARN(r.arn())}, "role "+r.Account+"/"+r.name())
 }
@@ -35,10 +31,6 @@ func (b *builder) user(r *resource) {
 func (b *builder) group(r *resource) { b.groups[r.Account+"/"+r.name()] = &group{} }
 
 // managedPolicy makes a customer managed policy known.
-//
-// [AWS::IAM::ManagedPolicy]
-//
-// [AWS::IAM::ManagedPolicy]: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-managedpolicy.html
 func (b *builder) managedPolicy(r *resource) {
 	b.managed[r.arn()] = &topology.Policy{Element: r.element(), Name: r.ID}
 	b.Own(r.arn())
@@ -50,11 +42,6 @@ func (b *builder) attachManagedPolicy(r *resource) {
 }
 
 // inlinePolicy attaches an inline policy to the roles, users and groups that it names.
-//
-// [AWS::IAM::Policy], [AWS::IAM::RolePolicy]
-//
-// [AWS::IAM::Policy]: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-policy.html
-// [AWS::IAM::RolePolicy]: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-rolepolicy.html
 func (b *builder) inlinePolicy(r *resource) {
 	b.attach(r, strings.Fields(r.form().On), b.policy(r, &topology.Policy{Element: r.element(), Name: r.text("PolicyName")}))
 }
@@ -141,17 +128,12 @@ func (b *builder) attachedPolicy(s stack, v value.Value) *topology.Policy {
 	return &topology.Policy{Element: topology.Element{ID: arn, Stack: s.Shown, At: s.position(v.At)}, Name: arn, Unknown: why}
 }
 
-// iamARN returns the ARN of a resource of IAM in the stack's account.
-func (s stack) iamARN(resource string) string {
-	return "arn:" + s.Pseudo("AWS::Partition") + ":iam::" + s.Pseudo("AWS::AccountId") + ":" + resource
-}
-
 // roleByName returns the role with a name; one that is not in the templates is foreign.
 func (b *builder) roleByName(s stack, v value.Value) *topology.Caller {
 	if c := b.Caller("role " + s.Account + "/" + v.Text); c != nil {
 		return c
 	}
-	return b.ForeignCaller(s.iamARN("role/"+v.Text), s.position(v.At))
+	return b.ForeignCaller(s.own("iam", "role/"+v.Text), s.position(v.At))
 }
 
 // userByName returns the user with a name; one that is not in the templates is foreign.
@@ -159,7 +141,7 @@ func (b *builder) userByName(s stack, v value.Value) *topology.Caller {
 	if c := b.Caller("user " + s.Account + "/" + v.Text); c != nil {
 		return c
 	}
-	arn := s.iamARN("user/" + v.Text)
+	arn := s.own("iam", "user/"+v.Text)
 	c := b.ForeignCaller(arn, s.position(v.At))
 	c.Principal = policygen.UserARN(arn)
 	return c

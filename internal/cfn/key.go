@@ -11,11 +11,6 @@ import (
 )
 
 // key makes a key known.
-//
-// [AWS::KMS::Key], [AWS::KMS::ReplicaKey]
-//
-// [AWS::KMS::Key]: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-kms-key.html
-// [AWS::KMS::ReplicaKey]: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-kms-replicakey.html
 func (b *builder) key(r *resource) {
 	arn := r.arn()
 	k := &topology.Key{Element: r.element(), ARN: policygen.KeyARN(arn), Enabled: r.tri("Enabled", topology.Yes)}
@@ -37,10 +32,6 @@ func (b *builder) keyPolicy(r *resource) {
 }
 
 // alias gives a key a name.
-//
-// [AWS::KMS::Alias]
-//
-// [AWS::KMS::Alias]: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-kms-alias.html
 func (b *builder) alias(r *resource) {
 	name, target := r.text(r.form().Name), r.get(r.form().On)
 	k := b.keyByID(r.stack, target.Text, target.At)
@@ -116,19 +107,14 @@ func (b *builder) keyByID(s stack, written string, at value.Place) *topology.Key
 		}
 	}
 	if _, ok := text.SplitARN(arn); !ok && !strings.Contains(arn, "${") {
-		arn = s.kmsARN("key/" + arn)
+		arn = s.own("kms", "key/"+arn)
 	}
 	return b.ForeignKey(arn, written, s.position(at))
 }
 
-// kmsARN returns the ARN of a key of the stack's account and Region.
-func (s stack) kmsARN(resource string) string {
-	return "arn:" + s.Pseudo("AWS::Partition") + ":kms:" + s.Pseudo("AWS::Region") + ":" + s.Pseudo("AWS::AccountId") + ":" + resource
-}
-
 // awsManagedKey returns the AWS managed key of a service in the stack's account and Region.
 func (b *builder) awsManagedKey(s stack, service string, at value.Place) *topology.Key {
-	arn := s.kmsARN("key/${alias/aws/" + service + "}")
+	arn := s.own("kms", "key/${alias/aws/"+service+"}")
 	if k := b.Key(arn); k != nil {
 		return k
 	}

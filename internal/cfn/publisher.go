@@ -57,7 +57,7 @@ func (b *builder) walk(r *resource, t catalog.Target, path []string, around []va
 		}
 		return
 	}
-	for _, inner := range b.objects(r, what(r, t)+" target", v) {
+	for _, inner := range b.objects(r, r.row.What(t)+" target", v) {
 		b.walk(r, t, path[1:], append(around, inner), f)
 	}
 }
@@ -74,17 +74,9 @@ func flat(v value.Value) []value.Value {
 	return all
 }
 
-// what says what a target is.
-func what(r *resource, t catalog.Target) string {
-	if t.What == "" {
-		return r.row.Name
-	}
-	return t.What
-}
-
 // publish adds the publisher of a target, if the target is or may be a topic or queue. around are the objects that hold it.
 func (b *builder) publish(r *resource, t catalog.Target, target value.Value, around []value.Value) {
-	what, inner := what(r, t), around[len(around)-1]
+	what, inner := r.row.What(t), around[len(around)-1]
 	if property, wanted, ok := strings.Cut(t.Where, "="); ok && inner.Get(property).Text != wanted {
 		return
 	}
@@ -104,7 +96,7 @@ func (b *builder) publish(r *resource, t catalog.Target, target value.Value, aro
 		return
 	}
 	if t.ByName && target.Text != "" && !strings.Contains(target.Text, ":") && !text.Unresolved(target.Text) {
-		target.Text = r.topicARN(target.Text)
+		target.Text = r.own("sns", target.Text)
 	}
 	p := &topology.Publisher{Element: r.element(), What: what, Caller: caller, Source: policygen.ARN(r.expand(r.form().Source)), DeadLetter: t.DeadLetter}
 	if caller != nil && policygen.IsService(caller.Principal) {

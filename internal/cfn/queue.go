@@ -12,10 +12,6 @@ import (
 )
 
 // What SQS sets where a template says nothing, in seconds.
-//
-// [AWS::SQS::Queue]
-//
-// [AWS::SQS::Queue]: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sqs-queue.html
 const (
 	defaultVisibility = 30
 	defaultRetention  = 345_600
@@ -88,11 +84,6 @@ func (b *builder) queueByURL(s stack, url string, at value.Place) *topology.Queu
 }
 
 // queuePolicy attaches a policy to each of its queues.
-//
-// [AWS::SQS::QueuePolicy], [AWS::SQS::QueueInlinePolicy]
-//
-// [AWS::SQS::QueuePolicy]: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sqs-queuepolicy.html
-// [AWS::SQS::QueueInlinePolicy]: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sqs-queueinlinepolicy.html
 func (b *builder) queuePolicy(r *resource) {
 	p := b.policy(r, &topology.Policy{Element: r.element()})
 	for _, v := range r.get(r.form().On).OneOrMany() {

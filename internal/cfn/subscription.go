@@ -9,10 +9,6 @@ import (
 )
 
 // subscription reads a subscription that is a resource of its own.
-//
-// [AWS::SNS::Subscription]
-//
-// [AWS::SNS::Subscription]: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sns-subscription.html
 func (b *builder) subscription(r *resource) {
 	properties := r.Resolve(r.Properties)
 	arn := properties.Get(r.form().On)

@@ -9,10 +9,6 @@ import (
 )
 
 // topic makes a topic known.
-//
-// [AWS::SNS::Topic]
-//
-// [AWS::SNS::Topic]: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sns-topic.html
 func (b *builder) topic(r *resource) {
 	arn := r.arn()
 	t := &topology.Topic{Element: r.element(), ARN: policygen.TopicARN(arn)}
@@ -56,11 +52,6 @@ func (b *builder) topicRef(s stack, arn string, at value.Place) *topology.Topic 
 }
 
 // topicPolicy attaches a policy to each of its topics.
-//
-// [AWS::SNS::TopicPolicy], [AWS::SNS::TopicInlinePolicy]
-//
-// [AWS::SNS::TopicPolicy]: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sns-topicpolicy.html
-// [AWS::SNS::TopicInlinePolicy]: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sns-topicinlinepolicy.html
 func (b *builder) topicPolicy(r *resource) {
 	p := b.policy(r, &topology.Policy{Element: r.element()})
 	for _, v := range r.get(r.form().On).OneOrMany() {

@@ -30,21 +30,15 @@ func Read(path string) (*topology.Topology, error) {
 // Topology returns the fan-out as a topology. The file says which hops there are, but not which policies are deployed, so the
 // topology has the policies that hopgrant policy fanout prints, as far as they exist.
 func (f *File) Topology() *topology.Topology {
-	b := &builder{file: f, topology: &topology.Topology{Path: f.name, Kind: "fanout"},
-		topics: map[policygen.TopicARN]*topology.Topic{}, queues: map[policygen.QueueARN]*topology.Queue{},
-		keys: map[policygen.KeyARN]*topology.Key{}, callers: map[string]*topology.Caller{}}
+	b := &builder{topology.NewRegistry(&topology.Topology{Path: f.name, Kind: "fanout"}), f}
 	b.build()
-	return b.topology
+	return b.Topology
 }
 
 // A builder makes the topology of a file.
 type builder struct {
-	file     *File
-	topology *topology.Topology
-	topics   map[policygen.TopicARN]*topology.Topic
-	queues   map[policygen.QueueARN]*topology.Queue
-	keys     map[policygen.KeyARN]*topology.Key
-	callers  map[string]*topology.Caller
+	*topology.Registry
+	file *File
 }
 
 func (b *builder) build() {
@@ -64,11 +58,11 @@ func (b *builder) build() {
 			}
 		}
 		for _, arn := range topics {
-			sub := &topology.Subscription{Element: q.Element, Topic: b.topics[arn], Queue: q}
+			sub := &topology.Subscription{Element: q.Element, Topic: b.Topic(string(arn)), Queue: q}
 			if s.SubscriptionDeadLetterQueue != nil {
 				sub.DeadLetter = b.queue(*s.SubscriptionDeadLetterQueue)
 			}
-			b.topology.Subscriptions = append(b.topology.Subscriptions, sub)
+			b.Subscriptions = append(b.Subscriptions, sub)
 		}
 	}
 	var possible []policygen.Hop
@@ -97,17 +91,16 @@ func (b *builder) element(value string) topology.Element {
 }
 
 func (b *builder) topic(t policygen.Topic) *topology.Topic {
-	if have := b.topics[t.ARN]; have != nil {
+	if have := b.Topic(string(t.ARN)); have != nil {
 		return have
 	}
 	made := &topology.Topic{Element: b.element(string(t.ARN)), ARN: t.ARN, FIFO: fifo(string(t.ARN)), Key: b.key(t.Key)}
-	b.topics[t.ARN] = made
-	b.topology.Topics = append(b.topology.Topics, made)
+	b.AddTopic(made)
 	return made
 }
 
 func (b *builder) queue(q policygen.Queue) *topology.Queue {
-	if have := b.queues[q.ARN]; have != nil {
+	if have := b.Queue(string(q.ARN)); have != nil {
 		return have
 	}
 	made := &topology.Queue{Element: b.element(string(q.ARN)), ARN: q.ARN, FIFO: fifo(string(q.ARN)), SSE: topology.NotKnown,
@@ -115,8 +108,7 @@ func (b *builder) queue(q policygen.Queue) *topology.Queue {
 	if q.Key == "" {
 		made.SSE = topology.Yes
 	}
-	b.queues[q.ARN] = made
-	b.topology.Queues = append(b.topology.Queues, made)
+	b.AddQueue(made, "")
 	return made
 }
 
@@ -131,28 +123,26 @@ func (b *builder) key(arn policygen.KeyARN) *topology.KeyRef {
 	if arn == "" {
 		return nil
 	}
-	k := b.keys[arn]
+	k := b.Key(string(arn))
 	if k == nil {
 		k = &topology.Key{Element: b.element(string(arn)), ARN: arn}
 		if owner, ok := service.ManagedKey(string(arn)); ok {
 			k.AWSManaged = owner
 		}
-		b.keys[arn] = k
-		b.topology.Keys = append(b.topology.Keys, k)
+		b.AddKey(k)
 	}
 	return &topology.KeyRef{Key: k, Written: string(arn), At: k.At}
 }
 
 func (b *builder) caller(p policygen.Principal) *topology.Caller {
 	name := p.String()
-	c := b.callers[name]
+	c := b.Caller(name)
 	if c == nil {
 		c = &topology.Caller{Element: b.element(name), Principal: p}
 		if strings.HasSuffix(name, unnamed) {
 			c.ID = "whoever has the identity policy"
 		}
-		b.callers[name] = c
-		b.topology.Callers = append(b.topology.Callers, c)
+		b.AddCaller(c)
 	}
 	return c
 }
@@ -190,16 +180,16 @@ func (b *builder) hop(h policygen.Hop) {
 		} else {
 			p.Queue = b.queue(h.Queue)
 		}
-		b.topology.Publishers = append(b.topology.Publishers, p)
+		b.Publishers = append(b.Publishers, p)
 	case k.Leaves():
 		c := &topology.Consumer{Caller: b.caller(h.Caller), Queue: b.queue(h.Queue), Client: h.Client,
 			ExtendVisibility: h.ExtendVisibility, ReadAttributes: h.ReadAttributes, LookUpURL: h.LookUpURL}
 		c.Element = c.Caller.Element
-		b.topology.Consumers = append(b.topology.Consumers, c)
+		b.Consumers = append(b.Consumers, c)
 	case k.Moves():
 		r := &topology.Redriver{Caller: b.caller(h.Caller), Queue: b.queue(h.Queue), Destination: b.queue(h.Destination)}
 		r.Element = r.Caller.Element
-		b.topology.Redrivers = append(b.topology.Redrivers, r)
+		b.Redrivers = append(b.Redrivers, r)
 	}
 }
 
@@ -207,7 +197,7 @@ func (b *builder) hop(h policygen.Hop) {
 func (b *builder) policies(hops []policygen.Hop, o policygen.Options) {
 	all, err := policygen.Generate(o, policygen.Hops(hops))
 	if err != nil {
-		b.topology.Unknowns = append(b.topology.Unknowns, topology.Unknown{ID: b.file.name, What: "policies", Why: err.Error(),
+		b.Unknowns = append(b.Unknowns, topology.Unknown{ID: b.file.name, What: "policies", Why: err.Error(),
 			At: topology.Position{File: b.file.name}})
 	}
 	for _, a := range all {
@@ -218,14 +208,14 @@ func (b *builder) policies(hops []policygen.Hop, o policygen.Options) {
 			p.Element = c.Element
 			c.Identity = append(c.Identity, p)
 		case policygen.OnTopic:
-			b.topics[policygen.TopicARN(a.Resource)].Policies = []*topology.Policy{p}
+			b.Topic(string(a.Resource)).Policies = []*topology.Policy{p}
 		case policygen.OnQueue:
-			b.queues[policygen.QueueARN(a.Resource)].Policies = []*topology.Policy{p}
+			b.Queue(string(a.Resource)).Policies = []*topology.Policy{p}
 		case policygen.OnKey:
-			b.keys[policygen.KeyARN(a.Resource)].Policy = p
+			b.Key(string(a.Resource)).Policy = p
 		}
 	}
-	for _, k := range b.topology.Keys {
+	for _, k := range b.Keys {
 		if k.Policy == nil && k.AWSManaged == "" {
 			k.Policy = &topology.Policy{Element: k.Element, Document: policygen.DefaultKeyPolicy(ownerOf(k.ARN))}
 		}

@@ -63,15 +63,11 @@ Each of these is a hop, of the [service](services.md) or of the role under which
 	for _, r := range rows {
 		for _, f := range []catalog.Form{r.CloudFormation, r.Terraform} {
 			for _, t := range f.Targets {
-				what := t.What
-				if what == "" {
-					what = r.Name
-				}
 				at := "`" + strings.ReplaceAll(strings.ReplaceAll(t.At, "[]", ""), " ", "`, `") + "`"
 				if t.Where != "" {
 					at += " where `" + t.Where + "`"
 				}
-				fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", what, typ(f), at, caller(r, f, t))
+				fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", r.What(t), typ(f), at, caller(r, f, t))
 			}
 		}
 	}

@@ -76,21 +76,13 @@ func (b *builder) walk(r *resource, t catalog.Target, path []string, around []bl
 		if to, ok := b.plan.lookupIn(r, inner, attribute); ok {
 			f(to, around)
 		} else {
-			b.unknown(r, what(r, t)+" target", attribute+" is known only after apply")
+			b.unknown(r, r.row.What(t)+" target", attribute+" is known only after apply")
 		}
 		return
 	}
 	for _, to := range b.plan.merged(r, inner.values[attribute], inner.unknown[attribute], inner.config[attribute]).all {
 		f(to, around)
 	}
-}
-
-// what says what a target is.
-func what(r *resource, t catalog.Target) string {
-	if t.What == "" {
-		return r.row.Name
-	}
-	return t.What
 }
 
 // publish adds the publisher of a target, if the target is a topic or queue. around are the blocks that hold it.
@@ -106,7 +98,7 @@ func (b *builder) publish(r *resource, t catalog.Target, target string, around [
 		var parameters map[string]any
 		_ = json.Unmarshal([]byte(input), &parameters) // what is no JSON holds no target
 		if target, _ = parameters[property].(string); target == "" && property != "" {
-			b.unknown(r, what(r, t), "its input does not tell the target")
+			b.unknown(r, r.row.What(t), "its input does not tell the target")
 		}
 	}
 	if t.ByName && target != "" && !strings.Contains(target, ":") && !text.Unresolved(target) {
@@ -116,7 +108,7 @@ func (b *builder) publish(r *resource, t catalog.Target, target string, around [
 	if !ok {
 		source = ""
 	}
-	p := &topology.Publisher{Element: b.element(r), What: what(r, t), Caller: b.callerOf(r, t, around), Source: policygen.ARN(source), DeadLetter: t.DeadLetter}
+	p := &topology.Publisher{Element: b.element(r), What: r.row.What(t), Caller: b.callerOf(r, t, around), Source: policygen.ARN(source), DeadLetter: t.DeadLetter}
 	if p.Topic = b.topicBy(target, p.At); p.Topic == nil {
 		p.Queue = b.queueBy(target, p.At)
 	}

@@ -21,8 +21,6 @@ type link struct {
 
 // links are SAM's connectors that grant something on queues and topics. None of them grants anything on a key.
 //
-// [AWS SAM connector reference]
-//
 // [AWS SAM connector reference]: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/reference-sam-connector.html
 var links = map[[2]string]link{
 	{"AWS::SNS::Topic", "AWS::SQS::Queue"}:       {on: "AWS::SQS::QueuePolicy", service: "sns.amazonaws.com", write: []string{"sqs:SendMessage"}},

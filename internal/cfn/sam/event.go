@@ -8,8 +8,6 @@ import (
 
 // event is one event source of a function.
 //
-// [AWS SAM EventSource]
-//
 // [AWS SAM EventSource]: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-eventsource.html
 func (f *function) event(e value.Member) {
 	id := f.r.ID + e.Key
@@ -42,8 +40,6 @@ func (f *function) queueEvent(id string, at value.Place, queue, p value.Value) {
 // topicEvent subscribes the function to a topic: directly, which is no hop to a queue; or, with SqsSubscription, through a
 // queue that is generated or named, together with a queue policy that lets anyone send who acts for the topic.
 //
-// [AWS SAM SNS event]
-//
 // [AWS SAM SNS event]: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-sns.html
 func (f *function) topicEvent(id string, at value.Place, p value.Value) {
 	through := p.Get("SqsSubscription")
@@ -69,8 +65,6 @@ func (f *function) topicEvent(id string, at value.Place, p value.Value) {
 
 // ruleEvent is an EventBridge rule that calls the function: only its dead-letter queue is of interest, which may be
 // generated with a policy that admits the rule.
-//
-// [AWS SAM DeadLetterConfig]
 //
 // [AWS SAM DeadLetterConfig]: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-deadletterconfig.html
 func (f *function) ruleEvent(id string, at value.Place, p value.Value) {
@@ -101,8 +95,6 @@ func (f *function) deadLetterQueue(id string, dlq value.Value) (arn value.Value,
 }
 
 // scheduleEvent is an EventBridge schedule that calls the function under a role: only its dead-letter queue is of interest.
-//
-// [AWS SAM ScheduleV2]
 //
 // [AWS SAM ScheduleV2]: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-schedulev2.html
 func (f *function) scheduleEvent(id string, at value.Place, p value.Value) {

@@ -7,8 +7,6 @@ import (
 
 // What SAM lets a generated role do with a dead-letter queue or a destination.
 //
-// [AWS SAM DeadLetterQueue]
-//
 // [AWS SAM DeadLetterQueue]: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-deadletterqueue.html
 var sendsTo = map[string][]string{"SQS": {"sqs:SendMessage"}, "SNS": {"sns:Publish"}}
 
@@ -60,8 +58,6 @@ func (f *function) mayDo(at value.Place, actions []string, resource value.Value)
 }
 
 // destinations are those of asynchronous invocations; a queue or topic without an ARN is generated.
-//
-// [AWS SAM EventInvokeConfiguration]
 //
 // [AWS SAM EventInvokeConfiguration]: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-eventinvokeconfiguration.html
 func (f *function) destinations(config value.Value) {

@@ -11,8 +11,6 @@ import (
 // role generates the role that SAM makes for a function or state machine: managed policies by name, and inline policies
 // from statements and policy templates.
 //
-// [Policies of a SAM function]
-//
 // [Policies of a SAM function]: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-function.html#sam-function-policies
 func (x *transform) role(r *template.Resource, id string, p value.Value, managed []string, inline []value.Value) {
 	arns := value.NewList(r.At)
@@ -95,8 +93,6 @@ type policyTemplate struct {
 
 // policyTemplates are SAM's policy templates for SQS, SNS and KMS. Every template is for one service, so that the others
 // allow nothing here.
-//
-// [AWS SAM policy template list]
 //
 // [AWS SAM policy template list]: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/serverless-policy-template-list.html
 var policyTemplates = map[string]policyTemplate{

@@ -71,8 +71,6 @@ func (x *transform) strange(r *template.Resource, what, why string, at value.Pla
 
 // properties returns a resource's properties with those of Globals filled in.
 //
-// [Globals]
-//
 // [Globals]: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-template-anatomy-globals.html
 func (x *transform) properties(r *template.Resource, section string) value.Value {
 	p := r.Properties

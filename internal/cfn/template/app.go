@@ -177,8 +177,6 @@ func readFile(path, shown string) ([]byte, error) { return value.ReadFile(path, 
 
 // intrinsicTag returns the call of the intrinsic function that a tag such as !Ref stands for.
 //
-// [CloudFormation intrinsic functions]
-//
 // [CloudFormation intrinsic functions]: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
 func intrinsicTag(tag string, arg value.Value) value.Value {
 	name := tag[1:]

@@ -16,8 +16,6 @@ import (
 // A manifest is what is read of the manifest.json of a cloud assembly, which "cdk synth" writes: stacks, stages with stacks
 // of their own, and the templates of nested stacks.
 //
-// [Cloud assembly]
-//
 // [Cloud assembly]: https://docs.aws.amazon.com/cdk/v2/guide/deploy.html#deploy-how-synth-app
 type manifest struct {
 	Artifacts map[string]artifact

@@ -10,8 +10,6 @@ import (
 // dependencies refuses a template whose resources depend on each other in a circle, as CloudFormation does. Branches that
 // the conditions exclude do not count, nor do those of conditions that are not known.
 //
-// [Circular dependency]
-//
 // [Circular dependency]: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/troubleshooting.html#troubleshooting-errors-dependence-error
 func (s *Stack) dependencies() {
 	const entered, left = 1, 2

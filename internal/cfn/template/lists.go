@@ -1,7 +1,6 @@
 package template
 
 import (
-	"net/netip"
 	"strconv"
 	"strings"
 
@@ -104,47 +103,4 @@ func (s *Stack) random(name string) bool {
 		return false
 	}
 	return s.byID[name] != nil
-}
-
-// zones evaluates Fn::GetAZs: which zones an account has is not known, but those of the same Region are the same.
-//
-// [Fn::GetAZs]: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-getavailabilityzones.html
-func (s *Stack) zones(arg value.Value) value.Value {
-	region := s.Resolve(arg)
-	if region.Text == "" {
-		region.Text = s.Pseudo("AWS::Region")
-	}
-	return value.NewText(arg.At, "${Fn::GetAZs("+region.Text+")}")
-}
-
-// cidr evaluates Fn::Cidr for IPv4 blocks.
-//
-// [Fn::Cidr]: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-cidr.html
-func (s *Stack) cidr(arg value.Value) value.Value {
-	v := s.Resolve(arg)
-	if v.Kind != value.List || len(v.Items) < 2 {
-		return s.unknownCall("Fn::Cidr", arg)
-	}
-	bits := 8
-	block, err := netip.ParsePrefix(v.Items[0].Text)
-	count, err2 := strconv.Atoi(v.Items[1].Text)
-	var err3 error
-	if len(v.Items) > 2 {
-		bits, err3 = strconv.Atoi(v.Items[2].Text)
-	}
-	if err != nil || err2 != nil || err3 != nil || !block.Addr().Is4() || count < 1 || count > 256 || bits < 1 || bits > 32 {
-		return s.unknownCall("Fn::Cidr", arg)
-	}
-	all := value.Value{Kind: value.List, At: arg.At}
-	a := block.Masked().Addr().As4()
-	at := uint64(a[0])<<24 | uint64(a[1])<<16 | uint64(a[2])<<8 | uint64(a[3])
-	for range count {
-		ip := netip.AddrFrom4([4]byte{byte(at >> 24), byte(at >> 16), byte(at >> 8), byte(at)})
-		if !block.Contains(ip) || at > 1<<32-1 {
-			return s.unknownCall("Fn::Cidr", arg)
-		}
-		all.Items = append(all.Items, value.NewText(arg.At, netip.PrefixFrom(ip, 32-bits).String()))
-		at += 1 << bits
-	}
-	return all
 }

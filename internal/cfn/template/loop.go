@@ -15,8 +15,6 @@ const forEach = "Fn::ForEach::"
 
 // unroll replaces every Fn::ForEach of the template by what it stands for.
 //
-// [Fn::ForEach]
-//
 // [Fn::ForEach]: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-foreach.html
 func (s *Stack) unroll() {
 	l := &looper{s: s}

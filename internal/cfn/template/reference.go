@@ -8,8 +8,6 @@ import (
 
 // ref evaluates Ref: of a parameter, a pseudo parameter or a resource.
 //
-// [Ref]
-//
 // [Ref]: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-ref.html
 func (s *Stack) ref(arg value.Value) value.Value {
 	name := arg.Text
@@ -39,8 +37,6 @@ func (s *Stack) ref(arg value.Value) value.Value {
 }
 
 // getAtt evaluates Fn::GetAtt, whose argument is "Resource.Attribute" or a list of both.
-//
-// [Fn::GetAtt]
 //
 // [Fn::GetAtt]: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-getatt.html
 func (s *Stack) getAtt(arg value.Value) value.Value {
@@ -80,8 +76,6 @@ func (s *Stack) getAtt(arg value.Value) value.Value {
 // crossRegion returns a value that another stack of the app hands over to this stack's Region. Exports do not cross Regions,
 // so the CDK uses a pair of custom resources.
 //
-// [Cross Region references]
-//
 // [Cross Region references]: https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib-readme.html#accessing-resources-in-a-different-stack-and-region
 func (s *Stack) crossRegion(name string) (value.Value, bool) {
 	for _, other := range s.world.Stacks {
@@ -104,8 +98,6 @@ func (s *Stack) output(name string) value.Value {
 }
 
 // importValue evaluates Fn::ImportValue where one of the stacks exports the name.
-//
-// [Fn::ImportValue]
 //
 // [Fn::ImportValue]: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-importvalue.html
 func (s *Stack) importValue(arg value.Value) value.Value {

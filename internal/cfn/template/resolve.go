@@ -104,8 +104,6 @@ func Intrinsic(n value.Value) (name string, arg value.Value, ok bool) {
 
 // call evaluates an intrinsic function.
 //
-// [Intrinsic function reference]
-//
 // [Intrinsic function reference]: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
 func (s *Stack) call(name string, arg value.Value) value.Value {
 	v := s.function(name, arg)
@@ -150,10 +148,6 @@ func (s *Stack) function(name string, arg value.Value) value.Value {
 		if v := s.Resolve(arg); v.Kind == value.Object || v.Kind == value.List {
 			return value.NewText(arg.At, v.JSON(maxText))
 		}
-	case "Fn::GetAZs":
-		return s.zones(arg)
-	case "Fn::Cidr":
-		return s.cidr(arg)
 	case "Fn::Equals", "Fn::And", "Fn::Or", "Fn::Not":
 		if t := s.condition(Call(name, arg)); t != text.Maybe {
 			return value.Value{Kind: value.Boolean, Text: strconv.FormatBool(t == text.Yes)}
@@ -203,8 +197,6 @@ var (
 
 // literal returns text outside of Fn::Sub. A variable in it is no variable and must not be taken for the unknown value that
 // is written the same: it becomes ${!…}, as Fn::Sub writes it. A dynamic reference is an unknown value.
-//
-// [Dynamic references]
 //
 // [Dynamic references]: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html
 func (s *Stack) literal(t string) string {

@@ -162,8 +162,6 @@ func (s *Stack) GeneratedName(r *Resource) string {
 
 // parameter returns the value of a parameter: what was passed, else its default, else unknown text.
 //
-// [CloudFormation-supplied parameter types]
-//
 // [CloudFormation-supplied parameter types]: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-supplied-parameter-types.html
 func (s *Stack) parameter(name string) (value.Value, bool) {
 	p := s.template.parameters.Get(name)

@@ -9,8 +9,6 @@ import (
 
 // sub evaluates Fn::Sub, in both forms.
 //
-// [Fn::Sub]
-//
 // [Fn::Sub]: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-sub.html
 func (s *Stack) sub(arg value.Value) value.Value {
 	pattern, vars := arg, value.Value{}
