@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
@@ -45,9 +44,9 @@ func (l *ledger) warnOfAccount(c constructs.Construct, who *caller) {
 	if account == "" || !policygen.Unresolved(l.envOf(c).account) {
 		return
 	}
-	awscdk.Annotations_Of(c).AddWarningV2(jsii.String("@hopgrant/fanout:unknownAccount"), jsii.String(
+	warn(c, "@hopgrant/fanout:unknownAccount",
 		who.principal.String()+" is of account "+account+", and the account of this stack is not known: it is taken to be the same; "+
-			"if it is another, give the stack an env"))
+			"if it is another, give the stack an env")
 }
 
 // attach adds the statements to the caller's identity policy, or to what is pending if the CDK would drop them.

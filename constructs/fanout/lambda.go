@@ -131,7 +131,7 @@ func (q *Queue) makeVisible(function awslambda.IFunction) {
 		refuse(q, bad("visibility timeout", trimmed(have)+" s", "it is shorter than the timeout of function "+*function.Node().Path()+", "+trimmed(timeout)+" s",
 			"at least "+trimmed(want)+" s", "Lambda refuses such a queue"))
 	case have < want:
-		awscdk.Annotations_Of(q).AddWarningV2(jsii.String("@hopgrant/fanout:visibilityTimeout"), jsii.String(
-			"visibility timeout "+trimmed(have)+" s: it is less than six times the timeout of function "+*function.Node().Path()+", want at least "+trimmed(want)+" s"))
+		warn(q, "@hopgrant/fanout:visibilityTimeout",
+			"visibility timeout "+trimmed(have)+" s: it is less than six times the timeout of function "+*function.Node().Path()+", want at least "+trimmed(want)+" s")
 	}
 }

@@ -1,7 +1,11 @@
 package fanout
 
 import (
+	"reflect"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
@@ -61,4 +65,17 @@ func value[T any](p *T) T {
 		return zero
 	}
 	return *p
+}
+
+// warn adds a warning to a construct, which users can acknowledge by its id.
+//
+// Newer versions of the CDK give AddWarningV2 a third parameter, of a type that older ones lack, so no call in Go compiles
+// with both. No other method adds a warning that an earlier acknowledgement silences.
+func warn(c constructs.Construct, id, message string) {
+	add := reflect.ValueOf(awscdk.Annotations_Of(c)).MethodByName("AddWarningV2")
+	args := []reflect.Value{reflect.ValueOf(jsii.String(id)), reflect.ValueOf(jsii.String(message))}
+	for i := len(args); i < add.Type().NumIn(); i++ {
+		args = append(args, reflect.Zero(add.Type().In(i)))
+	}
+	add.Call(args)
 }

@@ -212,8 +212,8 @@ func (q *Queue) adopt(p QueueProps) {
 
 // unknownEncryption warns of a queue or topic of which nothing says whether it has a key.
 func unknownEncryption(c constructs.Construct, what string, p *party, say string) {
-	awscdk.Annotations_Of(c).AddWarningV2(jsii.String("@hopgrant/fanout:unknownEncryption"), jsii.String(
-		what+" "+readable(awscdk.Stack_Of(c), p.token())+": how it is encrypted is not known, so no grant on a key is made or asked for; say it with "+say))
+	warn(c, "@hopgrant/fanout:unknownEncryption",
+		what+" "+readable(awscdk.Stack_Of(c), p.token())+": how it is encrypted is not known, so no grant on a key is made or asked for; say it with "+say)
 }
 
 // endpointOf returns what is known of a queue that this package did not make.

@@ -1,7 +1,6 @@
 package fanout
 
 import (
-	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
 	"github.com/aws/jsii-runtime-go"
@@ -133,9 +132,9 @@ func (q *Queue) admit(hops []policygen.Hop, e *endpoint) {
 func (q *Queue) letSubscribe(t *Topic) {
 	mine, topics, queues := q.env.account, t.party.env.account, q.at.party.env.account
 	if differ(mine, queues) {
-		awscdk.Annotations_Of(q).AddWarningV2(jsii.String("@hopgrant/fanout:confirmation"), jsii.String(
+		warn(q, "@hopgrant/fanout:confirmation",
 			"account "+mine+" subscribes a queue of account "+queues+": SNS sends the queue a message with a link that somebody must visit; "+
-				"let the queue's account subscribe, with Scope in QueueProps"))
+				"let the queue's account subscribe, with Scope in QueueProps")
 	}
 	if t.party.made && differ(mine+q.env.region, topics+t.party.env.region) && t.l == q.l {
 		// The CDK knows no dependency where a name is written out.

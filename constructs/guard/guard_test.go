@@ -24,9 +24,11 @@ func TestMain(m *testing.M) {
 }
 
 // newApp returns an app that writes into the test's own folder.
-func newApp(t *testing.T, plugins ...awscdk.IPolicyValidationPluginBeta1) awscdk.App {
+func newApp(t *testing.T, plugins ...awscdk.IPolicyValidationPlugin) awscdk.App {
 	t.Helper()
-	return awscdk.NewApp(&awscdk.AppProps{Outdir: jsii.String(t.TempDir()), PolicyValidationBeta1: &plugins})
+	app := awscdk.NewApp(&awscdk.AppProps{Outdir: jsii.String(t.TempDir())})
+	awscdk.Validations_Of(app).AddPlugins(plugins...)
+	return app
 }
 
 // delivering is a stack of plain CDK code in which everything works: SSE-SQS needs no grants.
@@ -184,7 +186,7 @@ func TestThePluginFailsTheSynthesis(t *testing.T) {
 	if recorded.report == nil || *recorded.report.Success {
 		t.Fatalf("got %+v, want a failure", recorded.report)
 	}
-	i := slices.IndexFunc(*recorded.report.Violations, func(v *awscdk.PolicyViolationBeta1) bool { return strings.HasPrefix(*v.RuleName, "aws-managed-key") })
+	i := slices.IndexFunc(*recorded.report.Violations, func(v *awscdk.PolicyViolation) bool { return strings.HasPrefix(*v.RuleName, "aws-managed-key") })
 	if i < 0 {
 		t.Fatalf("no violation about the AWS managed key among %d", len(*recorded.report.Violations))
 	}
@@ -202,14 +204,14 @@ func TestThePluginFailsTheSynthesis(t *testing.T) {
 // spy is a plugin that keeps its report.
 type spy struct {
 	plugin plugin
-	report *awscdk.PolicyValidationPluginReportBeta1
+	report *awscdk.PolicyValidationPluginReport
 }
 
 func (s *spy) Name() *string       { return s.plugin.Name() }
 func (s *spy) Version() *string    { return s.plugin.Version() }
 func (s *spy) RuleIds() *[]*string { return s.plugin.RuleIds() }
 
-func (s *spy) Validate(context awscdk.IPolicyValidationContextBeta1) *awscdk.PolicyValidationPluginReportBeta1 {
+func (s *spy) Validate(context awscdk.IPolicyValidationContext) *awscdk.PolicyValidationPluginReport {
 	s.report = s.plugin.Validate(context)
 	return s.report
 }

@@ -14,9 +14,7 @@ import (
 
 // Plugin returns a policy validation plugin of the CDK, which checks the app when it is synthesized:
 //
-//	app := awscdk.NewApp(&awscdk.AppProps{
-//		PolicyValidationBeta1: &[]awscdk.IPolicyValidationPluginBeta1{guard.Plugin()},
-//	})
+//	awscdk.Validations_Of(app).AddPlugins(guard.Plugin())
 //
 // The CDK prints its report, and fails the synthesis on errors. From Go that does not change the exit status; where it
 // should, use [Synth].
@@ -24,7 +22,7 @@ import (
 // [CDK policy validation at synthesis time]
 //
 // [CDK policy validation at synthesis time]: https://docs.aws.amazon.com/cdk/v2/guide/policy-validation-synthesis.html
-func Plugin() awscdk.IPolicyValidationPluginBeta1 { return &plugin{} }
+func Plugin() awscdk.IPolicyValidationPlugin { return &plugin{} }
 
 // plugin has pointer receivers: jsii takes Go types that implement an interface by pointer only, and tells them apart by
 // address, so that each needs one of its own.
@@ -56,16 +54,16 @@ func (*plugin) RuleIds() *[]*string {
 }
 
 // Validate checks the templates of the app.
-func (p *plugin) Validate(context awscdk.IPolicyValidationContextBeta1) *awscdk.PolicyValidationPluginReportBeta1 {
-	out := &awscdk.PolicyValidationPluginReportBeta1{Success: jsii.Bool(true), Violations: &[]*awscdk.PolicyViolationBeta1{},
+func (p *plugin) Validate(context awscdk.IPolicyValidationContext) *awscdk.PolicyValidationPluginReport {
+	out := &awscdk.PolicyValidationPluginReport{Success: jsii.Bool(true), Violations: &[]*awscdk.PolicyViolation{},
 		PluginVersion: p.Version()}
 	for _, dir := range assemblies(*context.TemplatePaths()) {
 		r, err := read(dir)
 		if err != nil {
 			out.Success = jsii.Bool(false)
-			*out.Violations = append(*out.Violations, &awscdk.PolicyViolationBeta1{
+			*out.Violations = append(*out.Violations, &awscdk.PolicyViolation{
 				RuleName: jsii.String("unreadable"), Description: jsii.String(err.Error()), Severity: jsii.String(string(check.Error)),
-				ViolatingResources: &[]*awscdk.PolicyViolatingResourceBeta1{},
+				ViolatingResources: &[]*awscdk.PolicyViolatingResource{},
 			})
 			continue
 		}
@@ -80,21 +78,21 @@ func (p *plugin) Validate(context awscdk.IPolicyValidationContextBeta1) *awscdk.
 	return out
 }
 
-func violation(f *check.Finding) *awscdk.PolicyViolationBeta1 {
+func violation(f *check.Finding) *awscdk.PolicyViolation {
 	short := finding(f)
-	v := &awscdk.PolicyViolationBeta1{
+	v := &awscdk.PolicyViolation{
 		RuleName: jsii.String(f.Rule), Description: jsii.String(f.Message), Severity: jsii.String(string(f.Severity)),
 		RuleMetadata: &map[string]*string{"help": jsii.String(f.Help), "aws": jsii.String(f.AWS)},
 	}
 	if short.Fix != "" {
 		v.Fix = jsii.String(short.Fix)
 	}
-	resources := make([]*awscdk.PolicyViolatingResourceBeta1, 0, len(f.Elements))
+	resources := make([]*awscdk.PolicyViolatingResource, 0, len(f.Elements))
 	for _, e := range f.Elements {
 		if e.At.File == "" {
 			continue // a service or a resource of another app
 		}
-		resources = append(resources, &awscdk.PolicyViolatingResourceBeta1{
+		resources = append(resources, &awscdk.PolicyViolatingResource{
 			ResourceLogicalId: jsii.String(e.ID), TemplatePath: jsii.String(e.At.File), Locations: &[]*string{jsii.String(e.At.String())},
 		})
 	}

@@ -38,9 +38,8 @@ func NewStack(scope constructs.Construct, id string) awscdk.Stack {
 
 func main() {
 	defer jsii.Close()
-	app := awscdk.NewApp(&awscdk.AppProps{
-		PolicyValidationBeta1: &[]awscdk.IPolicyValidationPluginBeta1{guard.Plugin()},
-	})
+	app := awscdk.NewApp(nil)
+	awscdk.Validations_Of(app).AddPlugins(guard.Plugin())
 	NewStack(app, "Guard")
 	guard.Synth(app)
 }

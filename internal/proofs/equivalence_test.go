@@ -7,7 +7,7 @@ import (
 
 	"github.com/hashicorp/awspolicyequivalence"
 	"github.com/hopgrant/hopgrant/policygen"
-	"golang.org/x/tools/txtar"
+	"github.com/rogpeppe/go-internal/txtar"
 	"pgregory.net/rapid"
 )
 
