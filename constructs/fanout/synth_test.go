@@ -205,27 +205,29 @@ func misused(t testing.TB, f func()) error {
 	return err
 }
 
-// errorsOf returns the messages of the error annotations of an app.
+// messages returns the annotations of an app's stacks that have a level, "error" or "warning". The CDK keeps them beside the
+// templates, in one file a stack.
 func messages(t testing.TB, app awscdk.App, level string) []string {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join(*app.Synth(&awscdk.StageSynthesisOptions{Force: jsii.Bool(true)}).Directory(), "manifest.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var m struct {
-		Artifacts map[string]struct {
-			Metadata map[string][]struct {
-				Type string
-				Data any
-			}
-		}
-	}
-	if err := json.Unmarshal(text, &m); err != nil {
-		t.Fatal(err)
+	dir := *app.Synth(&awscdk.StageSynthesisOptions{Force: jsii.Bool(true)}).Directory()
+	files, err := filepath.Glob(filepath.Join(dir, "*.metadata.json"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no metadata of stacks in %s: %v", dir, err)
 	}
 	var all []string
-	for _, a := range m.Artifacts {
-		for _, list := range a.Metadata {
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var constructs map[string][]struct {
+			Type string
+			Data any
+		}
+		if err := json.Unmarshal(text, &constructs); err != nil {
+			t.Fatal(err)
+		}
+		for _, list := range constructs {
 			for _, d := range list {
 				if d.Type == "aws:cdk:"+level {
 					all = append(all, fmt.Sprint(d.Data))

@@ -23,17 +23,44 @@ import (
 )
 
 // Synth synthesizes the app, checks it, and prints what it finds to stderr. If there are errors, it ends the process with
-// status 1, and if the assembly cannot be read, with status 3: from Go, app.Synth alone ends with status 0 even when a
-// validation plugin fails. Otherwise it returns what app.Synth returns; warnings do not end the process.
+// status 1, and if the assembly cannot be read, with status 3. Otherwise it returns what app.Synth returns; warnings do not
+// end the process. Where a validation plugin fails, app.Synth alone does not end a Go program with the older versions of the
+// CDK, and panics with the newer ones; Synth passes the panic on unless the check itself finds an error.
 //
 // Called through the CDK command line, a status that is not 0 stops the deployment.
 func Synth(app awscdk.App) cxapi.CloudAssembly {
-	assembly := app.Synth(nil)
-	if status := inspect(*assembly.Directory(), os.Stderr); status != 0 {
+	assembly, status := synth(app, os.Stderr)
+	if status != 0 {
 		jsii.Close()
 		os.Exit(status)
 	}
 	return assembly
+}
+
+// synth synthesizes and checks the app, prints what it finds, and returns the status to end with.
+func synth(app awscdk.App, stderr io.Writer) (cxapi.CloudAssembly, int) {
+	assembly, dir, failure := assemble(app, nil)
+	status := inspect(dir, stderr)
+	if failure != nil && status != 1 {
+		panic(failure)
+	}
+	return assembly, status
+}
+
+// assemble synthesizes a stage and returns its assembly, and the folder that it is in. Where a validation plugin fails, newer
+// versions of the CDK panic after they have written the assembly: failure is what they panic with, and only the folder is
+// known. Any other panic goes on, since the folder may then hold the assembly of an earlier run.
+func assemble(stage awscdk.Stage, o *awscdk.StageSynthesisOptions) (assembly cxapi.CloudAssembly, dir string, failure any) {
+	defer func() {
+		if p := recover(); p != nil {
+			if !strings.HasPrefix(fmt.Sprint(p), "ValidationFailed") {
+				panic(p)
+			}
+			dir, failure = *stage.Outdir(), p
+		}
+	}()
+	assembly = stage.Synth(o)
+	return assembly, *assembly.Directory(), nil
 }
 
 // inspect checks an assembly, prints what it finds, and returns the status to end with.
@@ -115,8 +142,9 @@ func (f Finding) String() string {
 //
 // The app is synthesized again at each call, so that a test may change the stack in between.
 func Check(stack awscdk.Stack) (Report, error) {
-	assembly := rootStage(stack).Synth(&awscdk.StageSynthesisOptions{Force: jsii.Bool(true), SkipValidation: jsii.Bool(true)})
-	r, err := read(*assembly.Directory())
+	// What validation plugins say of the app does not matter here.
+	_, dir, _ := assemble(rootStage(stack), &awscdk.StageSynthesisOptions{Force: jsii.Bool(true), SkipValidation: jsii.Bool(true)})
+	r, err := read(dir)
 	if err != nil {
 		return Report{}, err
 	}

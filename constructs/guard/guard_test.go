@@ -3,6 +3,7 @@ package guard
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"os"
 	"slices"
 	"strings"
@@ -144,19 +145,22 @@ func TestAStackIsCheckedAgainAfterAChange(t *testing.T) {
 
 func TestSynthEndsTheProcessOnErrorsOnly(t *testing.T) {
 	for _, tt := range []struct {
-		name  string
-		build func(awscdk.App, string) awscdk.Stack
-		want  int
-		says  string
+		name    string
+		build   func(awscdk.App, string) awscdk.Stack
+		plugins []awscdk.IPolicyValidationPlugin
+		want    int
+		says    string
 	}{
-		{"delivering", delivering, 0, ""},
-		{"losing", losing, 1, "aws-managed-key"},
+		{"delivering", delivering, nil, 0, ""},
+		{"losing", losing, nil, 1, "aws-managed-key"},
+		{"delivering, with the plugin", delivering, []awscdk.IPolicyValidationPlugin{Plugin()}, 0, ""},
+		{"losing, with the plugin", losing, []awscdk.IPolicyValidationPlugin{Plugin()}, 1, "aws-managed-key"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			app := newApp(t)
+			app := newApp(t, tt.plugins...)
 			tt.build(app, "Stack")
 			var stderr bytes.Buffer
-			if got := inspect(*app.Synth(nil).Directory(), &stderr); got != tt.want {
+			if _, got := synth(app, &stderr); got != tt.want {
 				t.Errorf("status %d, want %d\n%s", got, tt.want, &stderr)
 			}
 			if !strings.Contains(stderr.String(), tt.says) {
@@ -167,6 +171,60 @@ func TestSynthEndsTheProcessOnErrorsOnly(t *testing.T) {
 	var stderr bytes.Buffer
 	if got := inspect(t.TempDir(), &stderr); got != 3 || !strings.HasPrefix(stderr.String(), "hopgrant: error: ") {
 		t.Errorf("status %d for a folder without an assembly, want 3\n%s", got, &stderr)
+	}
+}
+
+// A plugin of somebody else that fails is not taken for our errors, nor for none: with the CDK's newer versions the panic of
+// app.Synth goes on.
+func TestSynthPassesOnOtherFailures(t *testing.T) {
+	app := newApp(t, &refusing{})
+	delivering(app, "Stack")
+	plain := failureOf(func() { app.Synth(nil) })
+	again := newApp(t, &refusing{})
+	delivering(again, "Stack")
+	got := failureOf(func() {
+		if _, status := synth(again, io.Discard); status != 0 {
+			t.Errorf("status %d, want 0: every message arrives", status)
+		}
+	})
+	if (got == nil) != (plain == nil) {
+		t.Errorf("synth panics with %v, app.Synth with %v", got, plain)
+	}
+	broken := newApp(t)
+	awscdk.NewStack(broken, jsii.String("Stack"), nil).Node().AddValidation(&invalid{})
+	if failureOf(func() { synth(broken, io.Discard) }) == nil {
+		t.Error("an app that cannot be synthesized has passed")
+	}
+}
+
+// failureOf returns what f panics with.
+func failureOf(f func()) (failure any) {
+	defer func() { failure = recover() }()
+	f()
+	return nil
+}
+
+// invalid is a validation of a construct that fails.
+type invalid struct{ _ byte }
+
+func (*invalid) Validate() *[]*string { return jsii.Strings("not as it should be") }
+
+// refusing is a plugin that fails whatever it is given.
+type refusing struct{ plugin }
+
+func (r *refusing) Name() *string { return jsii.String("refusing") }
+
+func (r *refusing) Validate(awscdk.IPolicyValidationContext) *awscdk.PolicyValidationPluginReport {
+	return &awscdk.PolicyValidationPluginReport{Success: jsii.Bool(false), Violations: &[]*awscdk.PolicyViolation{{
+		RuleName: jsii.String("refused"), Description: jsii.String("it is refused"), ViolatingResources: &[]*awscdk.PolicyViolatingResource{}}}}
+}
+
+// A plugin that fails does not keep a unit test from reporting.
+func TestAssertDeliversInAnAppWithThePlugin(t *testing.T) {
+	var failed recorder
+	AssertDelivers(&failed, losing(newApp(t, Plugin()), "Bad"))
+	if len(failed.errors) == 0 {
+		t.Error("a stack that loses messages has passed")
 	}
 }
 
@@ -182,7 +240,15 @@ func TestThePluginFailsTheSynthesis(t *testing.T) {
 	recorded = &spy{}
 	bad := newApp(t, recorded)
 	losing(bad, "Bad")
-	bad.Synth(nil)
+	func() {
+		// The newer versions of the CDK panic when validation fails, the older ones do not.
+		defer func() {
+			if failure := recover(); failure != nil && !strings.HasPrefix(fmt.Sprint(failure), "ValidationFailed") {
+				t.Errorf("panic: %v", failure)
+			}
+		}()
+		bad.Synth(nil)
+	}()
 	if recorded.report == nil || *recorded.report.Success {
 		t.Fatalf("got %+v, want a failure", recorded.report)
 	}
