@@ -6,6 +6,9 @@ GO    ?= go
 FAST  := ./policygen/... ./internal/... ./cmd/...
 FLAGS ?=
 
+# Tools are in a module of their own, so that users do not get what they require.
+STATICCHECK := $(GO) tool -modfile=$(CURDIR)/tools/go.mod staticcheck
+
 # jsii warns on every start under a Node version past its end of life, unless the version is named here.
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 
@@ -45,17 +48,36 @@ test: node ## every test
 test-fast: ## without Node and without the CDK
 	$(GO) test $(FLAGS) $(FAST)
 
+# go.mod requires the oldest CDK that is supported, so that users are not forced up; this is the same with the newest.
+NEWEST := go.newest.mod
+WITH_CDK := ./constructs/... ./examples/...
+
+.PHONY: cdk-matrix
+cdk-matrix: node ## what imports the CDK, tested with the oldest and the newest that is supported
+	$(GO) test $(FLAGS) $(WITH_CDK)
+	$(GO) test -modfile=$(NEWEST) $(FLAGS) $(WITH_CDK)
+
+.PHONY: newest-mod
+newest-mod: ## go.newest.mod from go.mod, with the versions of CDK that it has
+	@newest=$$(awk '$$1 ~ /awscdk\/v2$$|constructs\/v10$$|jsii-runtime-go$$/ { print $$1 "@" $$2 }' $(NEWEST)); \
+		cp go.mod $(NEWEST); cp go.sum $(NEWEST:.mod=.sum); \
+		$(GO) get -modfile=$(NEWEST) $$newest && $(GO) mod tidy -modfile=$(NEWEST)
+
 .PHONY: race
 race: ## the pure Go packages under the race detector
 	$(GO) test -race $(FLAGS) $(FAST)
 
 .PHONY: lint
-lint: ## gofmt, go vet, staticcheck with its checks of doc comments, go.mod tidy
+lint: ## gofmt, go vet, staticcheck with its checks of doc comments, every go.mod tidy
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); \
 		if [ -n "$$unformatted" ]; then printf 'gofmt: not formatted:\n%s\n' "$$unformatted" >&2; exit 1; fi
-	$(GO) vet -tags integ ./...
-	$(GO) tool staticcheck -tags integ ./...
-	@$(GO) mod tidy -e -diff || { echo 'go.mod: not tidy; go mod tidy -e' >&2; exit 1; }
+	$(GO) vet ./...
+	$(STATICCHECK) ./...
+	cd integ && $(GO) vet -tags integ ./... && $(STATICCHECK) -tags integ ./...
+	@for dir in . integ tools; do \
+		(cd $$dir && $(GO) mod tidy -diff) || { echo "$$dir/go.mod: not tidy; go mod tidy" >&2; exit 1; }; \
+	done
+	@$(GO) mod tidy -modfile=$(NEWEST) -diff || { echo '$(NEWEST): not tidy; make newest-mod' >&2; exit 1; }
 
 .PHONY: bench
 bench: node ## figures of the README; on a quiet machine
@@ -70,4 +92,4 @@ update: ## golden files, generated docs and the README's blocks, from what the c
 clean:
 	rm -rf bin cdk.out
 
-include integ/integ.mk examples/examples.mk
+include integ/integ.mk

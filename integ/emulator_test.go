@@ -1,20 +1,32 @@
 //go:build integ
 
+// Package integ runs what hopgrant generates on software that others wrote: it deploys the examples' templates to an AWS
+// emulator, sends messages through them, reads the policies back and evaluates them as they were deployed.
+//
+// The emulator (moto, in a Python process of its own) does not enforce policies, so that nothing here is evidence about AWS;
+// README.md in this folder says what is shown and what is not. `make integ` prepares everything and runs the tests that
+// need the emulator; they carry the build tag integ.
 package integ
 
 import (
 	"context"
 	"fmt"
 	"os"
+	"os/exec"
+	"strings"
 	"testing"
+
+	"github.com/hopgrant/hopgrant/integ/internal/emulator"
+	"github.com/hopgrant/hopgrant/integ/internal/flow"
+	"github.com/hopgrant/hopgrant/integ/internal/programs"
 )
 
 // What the tests share. plain delivers whatever policies say; hopgrant and asking are made by the first test that wants them.
 var (
-	tools    Tools
+	tools    programs.Set
 	scratch  string
-	plain    *Emulator
-	asking   *Emulator
+	plain    *emulator.Emulator
+	asking   *emulator.Emulator
 	hopgrant string
 )
 
@@ -26,14 +38,14 @@ func run(m *testing.M) int {
 		return 1
 	}
 	var err error
-	if tools, err = FindTools(); err != nil {
+	if tools, err = programs.Find(); err != nil {
 		return fail(err)
 	}
 	if scratch, err = os.MkdirTemp("", "hopgrant-integ-"); err != nil {
 		return fail(err)
 	}
 	defer os.RemoveAll(scratch)
-	if plain, err = tools.StartEmulator(context.Background(), EmulatorOptions{}); err != nil {
+	if plain, err = emulator.Start(context.Background(), tools, emulator.Options{}); err != nil {
 		return fail(err)
 	}
 	defer plain.Stop()
@@ -59,10 +71,10 @@ func hopgrantProgram(t *testing.T) string {
 }
 
 // askingEmulator returns the emulator that asks hopgrant before each delivery.
-func askingEmulator(t *testing.T) *Emulator {
+func askingEmulator(t *testing.T) *emulator.Emulator {
 	t.Helper()
 	if asking == nil {
-		e, err := tools.StartEmulator(context.Background(), EmulatorOptions{Hopgrant: hopgrantProgram(t)})
+		e, err := emulator.Start(context.Background(), tools, emulator.Options{Hopgrant: hopgrantProgram(t)})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -72,7 +84,7 @@ func askingEmulator(t *testing.T) *Emulator {
 }
 
 // deployed deploys a flow for the length of the test and prints what was left out.
-func deployed(t *testing.T, e *Emulator, f Flow, change func(Template)) *Deployed {
+func deployed(t *testing.T, e *emulator.Emulator, f flow.Flow, change func(emulator.Template)) *flow.Deployed {
 	t.Helper()
 	d, omitted, err := f.Deploy(t.Context(), tools, e, change)
 	if err != nil {
@@ -90,9 +102,9 @@ func deployed(t *testing.T, e *Emulator, f Flow, change func(Template)) *Deploye
 }
 
 // deployedTemplate deploys one template to the emulator's own account for the length of the test.
-func deployedTemplate(t *testing.T, e *Emulator, name string, template Template) *Deployed {
+func deployedTemplate(t *testing.T, e *emulator.Emulator, name string, template emulator.Template) *flow.Deployed {
 	t.Helper()
-	s, err := e.Clients(EmulatorAccount, "us-east-1").Deploy(t.Context(), name, template.JSON(), nil)
+	s, err := e.Clients(emulator.Account, "us-east-1").Deploy(t.Context(), name, template.JSON(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -101,9 +113,28 @@ func deployedTemplate(t *testing.T, e *Emulator, name string, template Template)
 			t.Error(err)
 		}
 	})
-	d, err := ReadBack(t.Context(), s)
+	d, err := flow.ReadBack(t.Context(), s)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return d
+}
+
+// Without Python, make integ skips in one clear line; with CI=true that is an error.
+func TestWithoutPython(t *testing.T) {
+	for _, tt := range []struct {
+		ci, want string
+		fails    bool
+	}{
+		{ci: "", want: "skip integ: /nonexistent/python3 is missing or older than 3.10, so there is no emulator\n"},
+		{ci: "true", want: "integ: /nonexistent/python3 is missing or older than 3.10, and with CI=true nothing is skipped\n", fails: true},
+	} {
+		cmd := exec.CommandContext(t.Context(), "make", "--no-print-directory", "integ", "PYTHON=/nonexistent/python3")
+		cmd.Dir = tools.Root
+		cmd.Env = append(os.Environ(), "CI="+tt.ci, "MAKEFLAGS=", "MAKELEVEL=")
+		out, err := cmd.CombinedOutput()
+		if got := string(out); !strings.HasPrefix(got, tt.want) || (err != nil) != tt.fails {
+			t.Errorf("CI=%q: got %q and %v, want %q and an error: %t", tt.ci, got, err, tt.want, tt.fails)
+		}
+	}
 }

@@ -15,45 +15,49 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
+
+	"github.com/hopgrant/hopgrant/integ/internal/account"
+	"github.com/hopgrant/hopgrant/integ/internal/emulator"
+	"github.com/hopgrant/hopgrant/integ/internal/flow"
 )
 
 // A deployment that fails says so in a clear error, and leaves nothing behind.
 func TestDeploymentFaults(t *testing.T) {
 	for _, tt := range []struct {
 		name, reason string
-		faults       []Fault
-		breakIt      func(Template)
+		faults       []emulator.Fault
+		breakIt      func(emulator.Template)
 		want         string // in the error; empty: none
 	}{
 		{
 			name: "half-way", reason: "the policy is of a queue that is not there, after others were made",
-			breakIt: func(t Template) {
+			breakIt: func(t emulator.Template) {
 				t.Properties("AuditPolicy")["Queues"] = []any{"https://sqs.us-east-1.amazonaws.com/123456789012/nowhere"}
 			},
 			want: `stack "faults"`,
 		},
 		{
 			name: "throttled for a while", reason: "the SDK tries again, so that nobody notices",
-			faults: []Fault{{Action: "DescribeStacks", Times: 2, Code: "Throttling", Status: 400}},
+			faults: []emulator.Fault{{Action: "DescribeStacks", Times: 2, Code: "Throttling", Status: 400}},
 		},
 		{
 			name: "throttled for good", reason: "what was made by then has to go",
-			faults: []Fault{{Action: "ListStackResources", Code: "Throttling", Status: 400}},
+			faults: []emulator.Fault{{Action: "ListStackResources", Code: "Throttling", Status: 400}},
 			want:   "Throttling: injected",
 		},
 		{
 			name: "failing", reason: "an error of AWS's own",
-			faults: []Fault{{Action: "ListStackResources", Code: "InternalFailure", Status: 500}},
+			faults: []emulator.Fault{{Action: "ListStackResources", Code: "InternalFailure", Status: 500}},
 			want:   "InternalFailure: injected",
 		},
 		{
 			name: "cut off", reason: "the answer to CreateStack never comes, but the stack was made",
-			faults: []Fault{{Action: "ListStackResources"}},
+			faults: []emulator.Fault{{Action: "ListStackResources"}},
 			want:   "EOF",
 		},
 		{
 			name: "refused", reason: "the caller may not create stacks",
-			faults: []Fault{{Action: "CreateStack", Code: "AccessDenied", Status: 403}},
+			faults: []emulator.Fault{{Action: "CreateStack", Code: "AccessDenied", Status: 403}},
 			want:   "AccessDenied: injected",
 		},
 	} {
@@ -63,7 +67,7 @@ func TestDeploymentFaults(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer p.Stop()
-			s, err := p.Clients(EmulatorAccount, "us-east-1").Deploy(t.Context(), "faults", faultTemplate(t, tt.breakIt).JSON(), nil)
+			s, err := p.Clients(emulator.Account, "us-east-1").Deploy(t.Context(), "faults", faultTemplate(t, tt.breakIt).JSON(), nil)
 			switch {
 			case tt.want == "" && err != nil:
 				t.Errorf("got error %v, want none (%s)", err, tt.reason)
@@ -82,14 +86,14 @@ func TestDeploymentFaults(t *testing.T) {
 
 // A deployment that is interrupted is cleaned up, although its context is over.
 func TestDeploymentInterrupted(t *testing.T) {
-	p, err := plain.StartFaultProxy(Fault{Action: "DescribeStacks", Times: 1, Delay: 10 * time.Second, Code: "Throttling", Status: 400})
+	p, err := plain.StartFaultProxy(emulator.Fault{Action: "DescribeStacks", Times: 1, Delay: 10 * time.Second, Code: "Throttling", Status: 400})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer p.Stop()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 	defer cancel()
-	_, err = p.Clients(EmulatorAccount, "us-east-1").Deploy(ctx, "faults", faultTemplate(t, nil).JSON(), nil)
+	_, err = p.Clients(emulator.Account, "us-east-1").Deploy(ctx, "faults", faultTemplate(t, nil).JSON(), nil)
 	if !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("got error %v, want %v", err, context.DeadlineExceeded)
 	}
@@ -99,19 +103,19 @@ func TestDeploymentInterrupted(t *testing.T) {
 // A clean-up that fails is an error of its own, beside the first.
 func TestCleanUpFails(t *testing.T) {
 	p, err := plain.StartFaultProxy(
-		Fault{Action: "ListStackResources", Code: "InternalFailure", Status: 500},
-		Fault{Action: "DeleteStack", Code: "AccessDenied", Status: 403})
+		emulator.Fault{Action: "ListStackResources", Code: "InternalFailure", Status: 500},
+		emulator.Fault{Action: "DeleteStack", Code: "AccessDenied", Status: 403})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer p.Stop()
-	_, err = p.Clients(EmulatorAccount, "us-east-1").Deploy(t.Context(), "faults", faultTemplate(t, nil).JSON(), nil)
+	_, err = p.Clients(emulator.Account, "us-east-1").Deploy(t.Context(), "faults", faultTemplate(t, nil).JSON(), nil)
 	for _, want := range []string{"InternalFailure: injected", `delete stack "faults"`, "AccessDenied: injected"} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got error %v, want one with %q", err, want)
 		}
 	}
-	s := &Stack{Clients: plain.Clients(EmulatorAccount, "us-east-1"), Name: "faults"}
+	s := &account.Stack{Clients: plain.Clients(emulator.Account, "us-east-1"), Name: "faults"}
 	if err := s.Delete(t.Context()); err != nil {
 		t.Error(err)
 	}
@@ -120,20 +124,20 @@ func TestCleanUpFails(t *testing.T) {
 // A queue that is deleted under its subscription: the messages go to the subscription's dead-letter queue, and the run
 // names the hop that lost them.
 func TestQueueDeletedUnderSubscription(t *testing.T) {
-	f := ownFlows[0]
+	f := flow.Handwritten[0]
 	d := deployed(t, plain, f, nil)
 	q := d.Queues["Orders"]
 	if _, err := q.Clients.SQS.DeleteQueue(t.Context(), &sqs.DeleteQueueInput{QueueUrl: aws.String(q.URL)}); err != nil {
 		t.Fatal(err)
 	}
-	if err := d.Topics["Topic"].Publish(t.Context(), orderMessages[0]); err != nil {
+	if err := d.Topics["Topic"].Publish(t.Context(), flow.OrderMessages[0]); err != nil {
 		t.Fatal(err)
 	}
-	got, err := d.Queues["Undelivered"].Drain(t.Context(), 1, EmulatorPace.Patience)
+	got, err := d.Queues["Undelivered"].Drain(t.Context(), 1, account.EmulatorTiming.Arrival)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(got) != 1 || got[0].Body != orderMessages[0].Body {
+	if len(got) != 1 || got[0].Body != flow.OrderMessages[0].Body {
 		t.Errorf("got %v in the subscription's dead-letter queue, want the message", got)
 	}
 	if _, err := f.Run(t.Context(), d); err == nil || !strings.Contains(err.Error(), "receive from Orders") {
@@ -153,14 +157,14 @@ func TestTrafficFaults(t *testing.T) {
 		{"ChangeMessageVisibility", "give back to Orders: "},
 	} {
 		t.Run(tt.action, func(t *testing.T) {
-			f := ownFlows[0]
+			f := flow.Handwritten[0]
 			d := deployed(t, plain, f, nil)
-			p, err := plain.StartFaultProxy(Fault{Action: tt.action, Code: "ServiceUnavailable", Status: 503})
+			p, err := plain.StartFaultProxy(emulator.Fault{Action: tt.action, Code: "ServiceUnavailable", Status: 503})
 			if err != nil {
 				t.Fatal(err)
 			}
 			defer p.Stop()
-			through := p.Clients(EmulatorAccount, "us-east-1")
+			through := p.Clients(emulator.Account, "us-east-1")
 			for _, q := range d.Queues {
 				q.Clients = through
 			}
@@ -178,13 +182,13 @@ func TestTrafficFaults(t *testing.T) {
 	}
 }
 
-func faultTemplate(t *testing.T, change func(Template)) Template {
+func faultTemplate(t *testing.T, change func(emulator.Template)) emulator.Template {
 	t.Helper()
 	data, err := os.ReadFile(filepath.Join("testdata", "shared-key.template.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	template, err := ParseTemplate(data)
+	template, err := emulator.ParseTemplate(data)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -197,7 +201,7 @@ func faultTemplate(t *testing.T, change func(Template)) Template {
 // nothingLeft reports stacks and queues of the fault tests that are still there.
 func nothingLeft(t *testing.T) {
 	t.Helper()
-	c := plain.Clients(EmulatorAccount, "us-east-1")
+	c := plain.Clients(emulator.Account, "us-east-1")
 	stacks, err := c.CloudFormation.ListStacks(t.Context(), &cloudformation.ListStacksInput{})
 	if err != nil {
 		t.Fatal(err)

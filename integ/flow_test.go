@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"slices"
 	"testing"
+
+	"github.com/hopgrant/hopgrant/integ/internal/flow"
 )
 
 // Every flow's stacks deploy, every hop is allowed under the policies that were read back, and real messages take the ways
@@ -31,9 +33,9 @@ func TestFlows(t *testing.T) {
 }
 
 // allFlows returns the flows of the examples and our own.
-func allFlows(t *testing.T) []Flow {
+func allFlows(t *testing.T) []flow.Flow {
 	t.Helper()
-	flows := slices.Concat(ownFlows, exampleFlows)
+	flows := slices.Concat(flow.Handwritten, flow.Examples)
 	for _, f := range flows {
 		if err := f.Validate(); err != nil {
 			t.Fatal(err)
@@ -44,7 +46,7 @@ func allFlows(t *testing.T) []Flow {
 
 // Every golden template of the examples is in a flow, so that a new example cannot stay untested.
 func TestEveryExampleHasAFlow(t *testing.T) {
-	goldens, err := filepath.Glob(filepath.Join(tools.Root, "examples", "*", "testdata", "*.template.json"))
+	goldens, err := tools.Goldens()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -56,11 +58,11 @@ func TestEveryExampleHasAFlow(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		known := slices.ContainsFunc(exampleFlows, func(f Flow) bool {
-			return slices.ContainsFunc(f.Stacks, func(s FlowStack) bool { return s.Template == filepath.ToSlash(rel) })
+		known := slices.ContainsFunc(flow.Examples, func(f flow.Flow) bool {
+			return slices.ContainsFunc(f.Stacks, func(s flow.Stack) bool { return s.Template == filepath.ToSlash(rel) })
 		})
 		if !known {
-			t.Errorf("%s: got no flow that deploys it, want one in flows_examples.go", rel)
+			t.Errorf("%s: got no flow that deploys it, want one in internal/flow/flows.go", rel)
 		}
 	}
 }

@@ -7,6 +7,9 @@ import (
 	"testing"
 
 	"github.com/hopgrant/hopgrant/internal/kind"
+
+	"github.com/hopgrant/hopgrant/integ/internal/emulator"
+	"github.com/hopgrant/hopgrant/integ/internal/flow"
 )
 
 // With the delivery hook, which asks hopgrant, everything arrives that arrives without it. What this shows is that hopgrant
@@ -49,7 +52,7 @@ func TestHookLoses(t *testing.T) {
 }
 
 // loseEach takes away one statement after the other of a delivery and sends a message each time.
-func loseEach(t *testing.T, e *Emulator, f Flow, d *Deployed, r Route, h Hop) {
+func loseEach(t *testing.T, e *emulator.Emulator, f flow.Flow, d *flow.Deployed, r flow.Route, h flow.Hop) {
 	t.Helper()
 	for i, call := range h.Calls() {
 		for _, c := range d.Carriers(call) {
@@ -57,7 +60,7 @@ func loseEach(t *testing.T, e *Emulator, f Flow, d *Deployed, r Route, h Hop) {
 				t.Fatal(err)
 			}
 			before := len(losses(t, e))
-			m := f.expected(r)[0]
+			m := f.Expected(r)[0]
 			m.Name += "-lost-" + r.Queue + "-" + string(rune('a'+i))
 			if err := d.Topics[r.Topic].Publish(t.Context(), m); err != nil {
 				t.Fatal(err)
@@ -69,7 +72,7 @@ func loseEach(t *testing.T, e *Emulator, f Flow, d *Deployed, r Route, h Hop) {
 			if len(got) != 0 {
 				t.Errorf("%s: without %s the message arrived, want it lost", h, c)
 			}
-			want := "hop deliver " + arnName(string(h.Topic.ARN)) + " → " + arnName(string(h.Queue.ARN)) + ": hopgrant: "
+			want := "hop deliver " + emulator.ARNName(string(h.Topic.ARN)) + " → " + emulator.ARNName(string(h.Queue.ARN)) + ": hopgrant: "
 			lost := losses(t, e)[before:]
 			if !containsLoss(lost, want, call.Action) {
 				t.Errorf("%s: without %s: got losses %v, want one that begins with %q and names %s", h, c, lost, want, call.Action)
@@ -77,14 +80,14 @@ func loseEach(t *testing.T, e *Emulator, f Flow, d *Deployed, r Route, h Hop) {
 			if err := c.Restore(t.Context()); err != nil {
 				t.Fatal(err)
 			}
-			if err := f.drainOthers(t.Context(), d, r); err != nil {
+			if err := f.DrainOthers(t.Context(), d, r); err != nil {
 				t.Fatal(err)
 			}
 		}
 	}
 }
 
-func containsLoss(lost []Loss, prefix, action string) bool {
+func containsLoss(lost []emulator.Loss, prefix, action string) bool {
 	for _, l := range lost {
 		if s := l.String(); strings.HasPrefix(s, prefix) && strings.Contains(s, action) {
 			return true
@@ -96,12 +99,12 @@ func containsLoss(lost []Loss, prefix, action string) bool {
 // The story of a queue that somebody encrypts with the AWS managed key: from then on every message is lost.
 func TestHookAWSManagedKey(t *testing.T) {
 	e := askingEmulator(t)
-	d := deployedTemplate(t, e, "managed-key", faultTemplate(t, func(t Template) {
+	d := deployedTemplate(t, e, "managed-key", faultTemplate(t, func(t emulator.Template) {
 		t.Properties("Audit")["KmsMasterKeyId"] = "alias/aws/sqs"
 		delete(t.Properties("Audit"), "SqsManagedSseEnabled")
 	}))
 	before := len(losses(t, e))
-	if err := d.Topics["Topic"].Publish(t.Context(), orderMessages[0]); err != nil {
+	if err := d.Topics["Topic"].Publish(t.Context(), flow.OrderMessages[0]); err != nil {
 		t.Fatal(err)
 	}
 	got, err := d.Queues["Audit"].Drain(t.Context(), 0, 0)
@@ -111,13 +114,13 @@ func TestHookAWSManagedKey(t *testing.T) {
 	if len(got) != 0 {
 		t.Errorf("got %d messages through alias/aws/sqs, want none", len(got))
 	}
-	want := "hop deliver " + arnName(string(d.Topics["Topic"].Topic.ARN)) + " → " + arnName(string(d.Queues["Audit"].Queue.ARN))
+	want := "hop deliver " + emulator.ARNName(string(d.Topics["Topic"].Topic.ARN)) + " → " + emulator.ARNName(string(d.Queues["Audit"].Queue.ARN))
 	if lost := losses(t, e)[before:]; !containsLoss(lost, want, "alias/aws/sqs") {
 		t.Errorf("got losses %v, want one of %s", lost, want)
 	}
 }
 
-func losses(t *testing.T, e *Emulator) []Loss {
+func losses(t *testing.T, e *emulator.Emulator) []emulator.Loss {
 	t.Helper()
 	l, err := e.Losses()
 	if err != nil {
@@ -126,7 +129,7 @@ func losses(t *testing.T, e *Emulator) []Loss {
 	return l
 }
 
-func mustHops(t *testing.T, f Flow, d *Deployed) []Hop {
+func mustHops(t *testing.T, f flow.Flow, d *flow.Deployed) []flow.Hop {
 	t.Helper()
 	hops, problems := f.Hops(d)
 	for _, p := range problems {

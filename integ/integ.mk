@@ -2,17 +2,26 @@
 # make integ-prepare  only installs what that needs, into integ/.venv and integ/_node/node_modules
 # make integ-update   writes the snapshots of the CDK's integ-runner anew
 # make integ-aws      a real account, which costs money: says so and asks first
+# make nag            cdk-nag's AwsSolutions rules over the examples' golden templates
+# make cfn-lint       cfn-lint over the same
+# make user-modules   modules of users that require this one, with the oldest and the newest CDK and without it
 
 PYTHON ?= python3
 
 # Not $(MAKE) itself, which make runs even when it is only asked what it would do (-n).
 PREPARE = $(MAKE)
 
+# What must hold for integ's tests to run: this module is not the root's, and a proxy's certificates are not AWS's.
+INTEG := cd integ && env -u AWS_CA_BUNDLE -u AWS_PROFILE $(GO)
+
+# The tests of users' modules need the network, and a target of their own.
+INTEG_PACKAGES = $$(cd integ && $(GO) list -tags integ ./... | grep -v /usermodule)
+
 .PHONY: integ
 integ: node
 	@if $(PYTHON) -c 'import sys, venv; sys.exit(sys.version_info < (3, 10))' 2>/dev/null; then \
 		$(PREPARE) --no-print-directory integ-prepare && \
-		env -u AWS_CA_BUNDLE -u AWS_PROFILE $(GO) test -tags integ -count=1 -timeout 20m $(FLAGS) ./integ/...; \
+		packages="$(INTEG_PACKAGES)" && $(INTEG) test -tags integ -count=1 -timeout 20m $(FLAGS) $$packages; \
 	elif [ "$$CI" = true ]; then \
 		echo 'integ: $(PYTHON) is missing or older than 3.10, and with CI=true nothing is skipped' >&2; exit 1; \
 	else \
@@ -29,10 +38,8 @@ integ/.venv/prepared: integ/requirements.txt
 	integ/.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r integ/requirements.txt
 	touch $@
 
-# The CDK's command line brings templates of Go programs, over which go list ./... and gofmt would stumble.
 integ/_node/node_modules/prepared: integ/_node/package-lock.json
 	cd integ/_node && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
-	find integ/_node/node_modules -name '*.go' -delete
 	touch $@
 
 .PHONY: integ-update
@@ -41,4 +48,16 @@ integ-update: node integ-prepare
 
 .PHONY: integ-aws
 integ-aws: node integ-prepare
-	$(GO) run ./integ/awsrun $(ARGS)
+	cd integ && $(GO) run ./awsrun $(ARGS)
+
+.PHONY: nag
+nag: node integ/_node/node_modules/prepared
+	cd integ && $(GO) run ./lint cdk-nag
+
+.PHONY: cfn-lint
+cfn-lint: integ/.venv/prepared
+	cd integ && $(GO) run ./lint cfn-lint
+
+.PHONY: user-modules
+user-modules: node
+	cd integ && $(GO) test -tags integ -count=1 -timeout 20m $(FLAGS) ./usermodule

@@ -7,6 +7,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"testing"
+
+	"github.com/hopgrant/hopgrant/integ/internal/flow"
 )
 
 // The CDK's integ-runner finds every snapshot as it was; it needs no network for that. It prints a diff otherwise, and says
@@ -32,7 +34,7 @@ var withoutSnapshot = map[string]string{
 
 // Every example that deploys something has a snapshot, or a reason for having none.
 func TestEveryExampleHasASnapshot(t *testing.T) {
-	for _, f := range exampleFlows {
+	for _, f := range flow.Examples {
 		_, without := withoutSnapshot[f.Example]
 		_, err := os.Stat(filepath.Join("snapshots", "integ_"+f.Example+".go.snapshot", "manifest.json"))
 		if has := err == nil; has == without {
@@ -43,7 +45,7 @@ func TestEveryExampleHasASnapshot(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := len(exampleFlows) - len(withoutSnapshot); len(files) != want {
+	if want := len(flow.Examples) - len(withoutSnapshot); len(files) != want {
 		t.Errorf("got programs %q, want %d", files, want)
 	}
 }

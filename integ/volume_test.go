@@ -14,6 +14,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sns"
 	snstypes "github.com/aws/aws-sdk-go-v2/service/sns/types"
+
+	"github.com/hopgrant/hopgrant/integ/internal/emulator"
+	"github.com/hopgrant/hopgrant/integ/internal/flow"
 )
 
 // The size of TestVolume: two topics with five queues each get two thousand messages, which makes twenty thousand.
@@ -29,7 +32,7 @@ func TestVolume(t *testing.T) {
 	for _, fifo := range []bool{false, true} {
 		t.Run(map[bool]string{false: "standard", true: "fifo"}[fifo], func(t *testing.T) {
 			d := deployedTemplate(t, plain, "volume-"+strconv.FormatBool(fifo), volumeTemplate(fifo))
-			received := make([][]Received, volumeQueues)
+			received := make([][]flow.Received, volumeQueues)
 			var consumers sync.WaitGroup
 			for i := range volumeQueues {
 				consumers.Go(func() { received[i] = drainAll(t, d.Queues[fmt.Sprintf("Queue%d", i)]) })
@@ -51,7 +54,7 @@ func TestVolume(t *testing.T) {
 	}
 }
 
-func publishBatch(t *testing.T, topic *DeployedTopic, fifo bool, first int) {
+func publishBatch(t *testing.T, topic *flow.Topic, fifo bool, first int) {
 	t.Helper()
 	in := &sns.PublishBatchInput{TopicArn: aws.String(string(topic.Topic.ARN))}
 	for n := first; n < first+10; n++ {
@@ -71,7 +74,7 @@ func publishBatch(t *testing.T, topic *DeployedTopic, fifo bool, first int) {
 }
 
 // drainAll receives while messages come, at least as many as there are.
-func drainAll(t *testing.T, q *DeployedQueue) []Received {
+func drainAll(t *testing.T, q *flow.Queue) []flow.Received {
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
 	got, err := q.Drain(ctx, volumeMessages, 20*time.Second)
@@ -81,7 +84,7 @@ func drainAll(t *testing.T, q *DeployedQueue) []Received {
 	return got
 }
 
-func checkVolume(t *testing.T, hop string, got []Received, fifo bool) {
+func checkVolume(t *testing.T, hop string, got []flow.Received, fifo bool) {
 	t.Helper()
 	times := map[string]int{}
 	last := map[string]int{}
@@ -115,17 +118,17 @@ func checkVolume(t *testing.T, hop string, got []Received, fifo bool) {
 }
 
 // volumeTemplate returns a template of a topic with volumeQueues queues, the last of which gets envelopes.
-func volumeTemplate(fifo bool) Template {
+func volumeTemplate(fifo bool) emulator.Template {
 	getARN := func(id string) any { return map[string]any{"Fn::GetAtt": []any{id, "Arn"}} }
 	resource := func(typ string, p map[string]any) any { return map[string]any{"Type": typ, "Properties": p} }
 	topic, queue := map[string]any{}, map[string]any{"SqsManagedSseEnabled": true}
 	if fifo {
 		topic["FifoTopic"], queue["FifoQueue"] = true, true
 	}
-	resources := map[string]any{"Topic": resource(topicType, topic)}
+	resources := map[string]any{"Topic": resource(flow.TopicType, topic)}
 	for i := range volumeQueues {
 		id := fmt.Sprintf("Queue%d", i)
-		resources[id] = resource(queueType, queue)
+		resources[id] = resource(flow.QueueType, queue)
 		resources[id+"Policy"] = resource("AWS::SQS::QueuePolicy", map[string]any{
 			"Queues": []any{map[string]any{"Ref": id}},
 			"PolicyDocument": map[string]any{"Version": "2012-10-17", "Statement": []any{map[string]any{
@@ -137,5 +140,5 @@ func volumeTemplate(fifo bool) Template {
 			"TopicArn": map[string]any{"Ref": "Topic"}, "Protocol": "sqs", "Endpoint": getARN(id), "RawMessageDelivery": i < volumeQueues-1,
 		})
 	}
-	return Template{"Resources": resources}
+	return emulator.Template{"Resources": resources}
 }

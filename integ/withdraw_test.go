@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/hopgrant/hopgrant/policygen"
+
+	"github.com/hopgrant/hopgrant/integ/internal/flow"
 )
 
 // For every call of every hop there is a statement without which it is not allowed; taking that one statement away through
@@ -27,7 +29,7 @@ func TestWithdrawEachStatement(t *testing.T) {
 	}
 }
 
-func withdraw(t *testing.T, d *Deployed, h Hop, call policygen.Call) {
+func withdraw(t *testing.T, d *flow.Deployed, h flow.Hop, call policygen.Call) {
 	t.Helper()
 	carriers := d.Carriers(call)
 	if len(carriers) == 0 && call.Unsure == "" {
@@ -50,7 +52,7 @@ func withdraw(t *testing.T, d *Deployed, h Hop, call policygen.Call) {
 }
 
 // outcomeOf reads everything back and returns the outcome of one call.
-func outcomeOf(t *testing.T, d *Deployed, h Hop, call policygen.Call) string {
+func outcomeOf(t *testing.T, d *flow.Deployed, h flow.Hop, call policygen.Call) string {
 	t.Helper()
 	now, err := d.Refresh(t.Context())
 	if err != nil {

@@ -5,11 +5,12 @@ import (
 	"io"
 	"strings"
 
-	"github.com/hopgrant/hopgrant/integ"
+	"github.com/hopgrant/hopgrant/integ/internal/flow"
+	"github.com/hopgrant/hopgrant/integ/internal/programs"
 )
 
 // announce says what the run creates, costs and deletes.
-func announce(w io.Writer, tools integ.Tools, flows []integ.Flow, o options) error {
+func announce(w io.Writer, tools programs.Set, flows []flow.Flow, o options) error {
 	fmt.Fprintln(w, "This run creates, one stack after the other:")
 	for _, f := range flows {
 		contents, err := f.Contents(tools)

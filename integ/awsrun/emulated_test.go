@@ -12,14 +12,16 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
-	"github.com/hopgrant/hopgrant/integ"
+
+	"github.com/hopgrant/hopgrant/integ/internal/emulator"
+	"github.com/hopgrant/hopgrant/integ/internal/programs"
 )
 
 // emulated starts an emulator that asks hopgrant before it delivers, and points the AWS SDKs of this process and of what it
 // starts to it.
-func emulated(t *testing.T) *integ.Emulator {
+func emulated(t *testing.T) *emulator.Emulator {
 	t.Helper()
-	tools, err := integ.FindTools()
+	tools, err := programs.Find()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -27,7 +29,7 @@ func emulated(t *testing.T) *integ.Emulator {
 	if err != nil {
 		t.Fatal(err)
 	}
-	e, err := tools.StartEmulator(t.Context(), integ.EmulatorOptions{Hopgrant: program})
+	e, err := emulator.Start(t.Context(), tools, emulator.Options{Hopgrant: program})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -85,15 +87,15 @@ func checkRecords(t *testing.T, dir string) {
 			t.Errorf("got records\n%s\nwant %q in them", data, want)
 		}
 	}
-	if strings.Contains(string(data), integ.EmulatorAccount) {
+	if strings.Contains(string(data), emulator.Account) {
 		t.Errorf("got records with the account in them, want it replaced")
 	}
 }
 
 // left reports stacks that are still there, apart from the CDK's own.
-func left(t *testing.T, e *integ.Emulator) {
+func left(t *testing.T, e *emulator.Emulator) {
 	t.Helper()
-	c := e.Clients(integ.EmulatorAccount, "us-east-1")
+	c := e.Clients(emulator.Account, "us-east-1")
 	stacks, err := c.CloudFormation.ListStacks(t.Context(), &cloudformation.ListStacksInput{})
 	if err != nil {
 		t.Fatal(err)
@@ -139,7 +141,7 @@ func (t *trigger) Write(p []byte) (int, error) {
 // A deployment that AWS refuses half-way: an error that names the example, and nothing is left behind.
 func TestFailedDeployment(t *testing.T) {
 	e := emulated(t)
-	p, err := e.StartFaultProxy(integ.Fault{Action: "ExecuteChangeSet", After: 1, Code: "AccessDenied", Status: 403})
+	p, err := e.StartFaultProxy(emulator.Fault{Action: "ExecuteChangeSet", After: 1, Code: "AccessDenied", Status: 403})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -159,7 +161,7 @@ func TestFailedDeployment(t *testing.T) {
 // A stack of the same name that is not ours is not touched.
 func TestForeignStack(t *testing.T) {
 	e := emulated(t)
-	c := e.Clients(integ.EmulatorAccount, "us-east-1")
+	c := e.Clients(emulator.Account, "us-east-1")
 	if err := c.Seed(t.Context()); err != nil {
 		t.Fatal(err)
 	}

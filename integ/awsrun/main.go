@@ -20,7 +20,9 @@ import (
 	"strings"
 	"syscall"
 
-	"github.com/hopgrant/hopgrant/integ"
+	"github.com/hopgrant/hopgrant/integ/internal/account"
+	"github.com/hopgrant/hopgrant/integ/internal/flow"
+	"github.com/hopgrant/hopgrant/integ/internal/programs"
 )
 
 func main() {
@@ -69,7 +71,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	tools, err := integ.FindTools()
+	tools, err := programs.Find()
 	if err != nil {
 		return err
 	}
@@ -83,7 +85,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if !o.yes {
 		return errors.New("nothing was created: run again with -yes to go on")
 	}
-	clients, err := integ.LoadClients(ctx)
+	clients, err := account.LoadClients(ctx)
 	if err != nil {
 		return err
 	}
@@ -110,8 +112,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 }
 
 // chosen returns the flows of the examples with these names; all if there are none.
-func chosen(names []string) ([]integ.Flow, error) {
-	all := integ.AccountFlows()
+func chosen(names []string) ([]flow.Flow, error) {
+	all := flow.OneAccount()
 	if len(names) == 0 {
 		return all, nil
 	}
@@ -119,7 +121,7 @@ func chosen(names []string) ([]integ.Flow, error) {
 	for _, f := range all {
 		known = append(known, f.Example)
 	}
-	var flows []integ.Flow
+	var flows []flow.Flow
 	for _, name := range names {
 		i := slices.Index(known, name)
 		if i < 0 {

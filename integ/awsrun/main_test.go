@@ -5,11 +5,12 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hopgrant/hopgrant/integ"
 	"github.com/hopgrant/hopgrant/internal/kind"
 	"github.com/hopgrant/hopgrant/policygen"
 	"github.com/hopgrant/hopgrant/policygen/eval"
 	"github.com/rogpeppe/go-internal/txtar"
+
+	"github.com/hopgrant/hopgrant/integ/internal/account"
 )
 
 // Without -yes the run says what it would do, and does nothing: it does not even look for credentials.
@@ -49,7 +50,7 @@ func TestCorpus(t *testing.T) {
 	hop := policygen.Hop{Kind: kind.Deliver,
 		Topic: policygen.Topic{ARN: "arn:aws:sns:us-east-1:987654321098:sales"},
 		Queue: policygen.Queue{ARN: "arn:aws:sqs:us-east-1:987654321098:orders"}}
-	r := &runner{clients: &integ.Clients{Account: "987654321098", Region: "us-east-1"}}
+	r := &runner{clients: &account.Clients{Account: "987654321098", Region: "us-east-1"}}
 	for _, call := range hop.Calls() {
 		r.records = append(r.records,
 			record{call: call, policy: policygen.DefaultKeyPolicy("987654321098", "aws"), want: eval.ImplicitDeny, reason: "it was lost"},

@@ -9,9 +9,11 @@ import (
 	"strings"
 	"time"
 
-	"github.com/hopgrant/hopgrant/integ"
 	"github.com/hopgrant/hopgrant/policygen"
 	"github.com/hopgrant/hopgrant/policygen/eval"
+
+	"github.com/hopgrant/hopgrant/integ/internal/account"
+	"github.com/hopgrant/hopgrant/integ/internal/flow"
 )
 
 // A record is a call of a delivery with what was seen of it, in the form of the evaluator's corpus.
@@ -24,7 +26,7 @@ type record struct {
 
 // record notes what was seen of a delivery: with every statement in place, all of its calls; without one, the call that hung
 // on that statement.
-func (r *runner) record(f integ.Flow, d *integ.Deployed, v integ.Delivery, without *integ.Carrier, arrived bool) {
+func (r *runner) record(f flow.Flow, d *flow.Deployed, v flow.Delivery, without *flow.Carrier, arrived bool) {
 	for _, call := range v.Hop.Calls() {
 		rec := record{call: call, want: eval.Allowed, reason: fmt.Sprintf("a message of examples/%s was delivered", f.Example)}
 		doc := d.ResourcePolicy(call)
@@ -33,7 +35,7 @@ func (r *runner) record(f integ.Flow, d *integ.Deployed, v integ.Delivery, witho
 		}
 		rec.policy = *doc
 		if without != nil {
-			if !slices.ContainsFunc(d.Carriers(call), func(c integ.Carrier) bool { return c.String() == without.String() }) {
+			if !slices.ContainsFunc(d.Carriers(call), func(c flow.Carrier) bool { return c.String() == without.String() }) {
 				continue
 			}
 			rec.policy = without.Attached.Without(without.Statement)
@@ -50,7 +52,7 @@ func (r *runner) record(f integ.Flow, d *integ.Deployed, v integ.Delivery, witho
 // source is what a recorded case has in the place of AWS's page.
 func source(day string) string {
 	what := "recorded"
-	if integ.IsEmulated() {
+	if account.IsEmulated() {
 		what = "emulated"
 	}
 	return "https://github.com/hopgrant/hopgrant/blob/main/integ/README.md#" + what + "-" + day
@@ -81,7 +83,7 @@ func (r *runner) writeRecords() error {
 func (r *runner) corpus(day string) (string, error) {
 	var b, documents strings.Builder
 	fmt.Fprintf(&b, "Deliveries from SNS to SQS, recorded on %s in Region %s.", day, r.clients.Region)
-	if integ.IsEmulated() {
+	if account.IsEmulated() {
 		b.WriteString(" An emulator was asked: THIS IS NO EVIDENCE ABOUT AWS and does not belong into the corpus.")
 	}
 	b.WriteString("\n\n")

@@ -11,14 +11,16 @@ import (
 	"slices"
 	"time"
 
-	"github.com/hopgrant/hopgrant/integ"
+	"github.com/hopgrant/hopgrant/integ/internal/account"
+	"github.com/hopgrant/hopgrant/integ/internal/flow"
+	"github.com/hopgrant/hopgrant/integ/internal/programs"
 )
 
 // A runner runs flows in one account and Region.
 type runner struct {
 	ctx     context.Context
-	tools   integ.Tools
-	clients *integ.Clients
+	tools   programs.Set
+	clients *account.Clients
 	options options
 	out     io.Writer
 
@@ -68,14 +70,14 @@ func (r *runner) assembly(example string) string { return filepath.Join(r.scratc
 const destroyTimeout = 15 * time.Minute
 
 // example deploys an example, sends messages through it, takes statements away, and destroys it whatever happened.
-func (r *runner) example(f integ.Flow) (err error) {
+func (r *runner) example(f flow.Flow) (err error) {
 	stack := f.Stacks[0].Name
 	if exists, err := r.clients.StackExists(r.ctx, stack); err != nil {
 		return err
 	} else if exists {
 		return fmt.Errorf("stack %q: exists in this account already, and may be somebody's; delete it or choose another Region", stack)
 	}
-	var deployed *integ.Stack
+	var deployed *account.Stack
 	defer func() { err = errors.Join(err, r.destroy(f, deployed)) }()
 	if err := r.cdk(r.ctx, f.Example, "deploy", stack, "--require-approval", "never"); err != nil {
 		return err
@@ -83,7 +85,7 @@ func (r *runner) example(f integ.Flow) (err error) {
 	if deployed, err = r.clients.FindStack(r.ctx, stack); err != nil {
 		return err
 	}
-	d, err := integ.ReadBack(r.ctx, deployed)
+	d, err := flow.ReadBack(r.ctx, deployed)
 	if err != nil {
 		return err
 	}
@@ -106,7 +108,7 @@ func (r *runner) example(f integ.Flow) (err error) {
 }
 
 // lose takes statements away, one after the other, and wants each to lose a message.
-func (r *runner) lose(f integ.Flow, d *integ.Deployed) error {
+func (r *runner) lose(f flow.Flow, d *flow.Deployed) error {
 	deliveries := f.Deliveries(d)
 	var errs []error
 	for _, name := range sortedKeys(deliveries) {
@@ -120,7 +122,7 @@ func (r *runner) lose(f integ.Flow, d *integ.Deployed) error {
 				}
 				tried[c.String()] = true
 				r.attempts++
-				arrived, err := f.Lose(r.ctx, d, v, c, r.attempts)
+				arrived, err := f.PublishWithout(r.ctx, d, v, c, r.attempts)
 				if err != nil {
 					return errors.Join(append(errs, err)...)
 				}
@@ -137,7 +139,7 @@ func (r *runner) lose(f integ.Flow, d *integ.Deployed) error {
 }
 
 // destroy deletes the example's stack and what it leaves behind.
-func (r *runner) destroy(f integ.Flow, deployed *integ.Stack) error {
+func (r *runner) destroy(f flow.Flow, deployed *account.Stack) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.ctx), destroyTimeout)
 	defer cancel()
 	stack := f.Stacks[0].Name
@@ -150,7 +152,7 @@ func (r *runner) destroy(f integ.Flow, deployed *integ.Stack) error {
 	errs := []error{r.cdk(ctx, f.Example, "destroy", stack, "--force")}
 	if exists, err := r.clients.StackExists(ctx, stack); err != nil || exists {
 		// The command line needs the example to compile; the stack has to go in any case.
-		errs = append(errs, err, (&integ.Stack{Clients: r.clients, Name: stack}).Delete(ctx))
+		errs = append(errs, err, (&account.Stack{Clients: r.clients, Name: stack}).Delete(ctx))
 	}
 	if deployed != nil {
 		errs = append(errs, r.deleteRetained(ctx, f, deployed))
@@ -158,7 +160,7 @@ func (r *runner) destroy(f integ.Flow, deployed *integ.Stack) error {
 	return errors.Join(errs...)
 }
 
-func (r *runner) deleteRetained(ctx context.Context, f integ.Flow, deployed *integ.Stack) error {
+func (r *runner) deleteRetained(ctx context.Context, f flow.Flow, deployed *account.Stack) error {
 	retained, err := f.Retained(r.tools, deployed)
 	if err != nil {
 		return err

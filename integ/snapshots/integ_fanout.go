@@ -2,6 +2,6 @@
 
 package main
 
-import "github.com/hopgrant/hopgrant/integ/snapshots"
+import "github.com/hopgrant/hopgrant/integ/internal/snapshot"
 
-func main() { snapshots.Main("fanout", "Fanout") }
+func main() { snapshot.Main("fanout", "Fanout") }

@@ -2,6 +2,6 @@
 
 package main
 
-import "github.com/hopgrant/hopgrant/integ/snapshots"
+import "github.com/hopgrant/hopgrant/integ/internal/snapshot"
 
-func main() { snapshots.Main("s3", "S3") }
+func main() { snapshot.Main("s3", "S3") }

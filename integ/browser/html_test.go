@@ -1,0 +1,221 @@
+//go:build integ
+
+// Package browser tests the HTML report in a real browser.
+package browser
+
+import (
+	"context"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/chromedp"
+
+	"github.com/hopgrant/hopgrant/internal/check"
+	"github.com/hopgrant/hopgrant/internal/load"
+	"github.com/hopgrant/hopgrant/internal/report"
+	"github.com/hopgrant/hopgrant/internal/topology"
+	"github.com/hopgrant/hopgrant/policygen"
+)
+
+// browser returns a headless Chromium. Without one the test is skipped, but not where CI is set.
+func browser(t *testing.T) context.Context {
+	t.Helper()
+	found := ""
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "headless-shell"} {
+		if path, err := exec.LookPath(name); err == nil {
+			found = path
+			break
+		}
+	}
+	if found == "" {
+		if os.Getenv("CI") == "true" {
+			t.Fatal("there is no Chromium: apt-get install chromium")
+		}
+		t.Skip("there is no Chromium")
+	}
+	profile, err := os.MkdirTemp("", "hopgrant-browser")
+	if err != nil {
+		t.Fatal(err)
+	}
+	// The browser's own processes may write for a moment after it has ended.
+	t.Cleanup(func() {
+		for range 50 {
+			if os.RemoveAll(profile) == nil {
+				return
+			}
+			time.Sleep(100 * time.Millisecond)
+		}
+	})
+	options := append([]chromedp.ExecAllocatorOption{}, chromedp.DefaultExecAllocatorOptions[:]...)
+	options = append(options, chromedp.ExecPath(found), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.Flag("disable-quic", true),
+		chromedp.UserDataDir(profile), chromedp.WindowSize(1600, 1000))
+	allocator, cancel := chromedp.NewExecAllocator(context.Background(), options...)
+	t.Cleanup(cancel)
+	ctx, cancelBrowser := chromedp.NewContext(allocator)
+	t.Cleanup(cancelBrowser)
+	ctx, cancelTime := context.WithTimeout(ctx, 60*time.Second)
+	t.Cleanup(cancelTime)
+	return ctx
+}
+
+// shop returns the hops of a template that has broken and unknown ones.
+func shop(t *testing.T) []check.Hop {
+	t.Helper()
+	topologies, err := load.Paths([]string{"../../internal/report/testdata/shop.yaml"}, load.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return check.Run(topologies, check.Options{Severity: check.Info}).Hops
+}
+
+const panelText = `document.getElementById("panel").innerText`
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// evaluate returns the value of a JavaScript expression.
+func evaluate[T any](t *testing.T, ctx context.Context, expression string) T {
+	t.Helper()
+	value, err := chromedp.Run(ctx, chromedp.Evaluate[T](expression))
+	if err != nil {
+		t.Fatalf("%s: %v", expression, err)
+	}
+	return value
+}
+
+// open writes the page of the hops to a file and returns its address.
+func open(t *testing.T, hops []check.Hop) string {
+	t.Helper()
+	out, err := report.HopsHTML(hops, []string{"shop.yaml"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "hops.html")
+	if err := os.WriteFile(path, out, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	return (&url.URL{Scheme: "file", Path: path}).String()
+}
+
+// TestHTMLInABrowser looks at the page as people do: broken hops red, unknown ones dashed, the reasons on click, and nothing
+// asked of the network.
+func TestHTMLInABrowser(t *testing.T) {
+	ctx := browser(t)
+	hops := shop(t)
+	address := open(t, hops)
+	var requests sync.Map
+	must(t, chromedp.Listen(ctx, func(event any) {
+		if sent, ok := event.(*network.EventRequestWillBeSent); ok {
+			requests.Store(sent.Request.URL, true)
+		}
+	}))
+	if _, err := chromedp.Call(ctx, network.Enable, network.EnableParams{}); err != nil {
+		t.Fatal(err)
+	}
+	must(t, chromedp.Do(ctx, chromedp.Navigate(address), chromedp.WaitVisible(chromedp.CSS("svg"))))
+	broken := evaluate[int](t, ctx, `document.querySelectorAll("g.edge.broken[tabindex]").length`)
+	unknown := evaluate[int](t, ctx, `document.querySelectorAll("g.edge.unknown[tabindex]").length`)
+	columns := evaluate[int](t, ctx, `document.querySelectorAll("svg text.title").length`)
+	stroke := evaluate[string](t, ctx, `getComputedStyle(document.querySelector(".edge.broken .line")).stroke`)
+	dash := evaluate[string](t, ctx, `getComputedStyle(document.querySelector(".edge.unknown .line")).strokeDasharray`)
+	before := evaluate[string](t, ctx, panelText)
+	must(t, chromedp.Do(ctx, chromedp.Click(chromedp.CSS(".edge.unknown .tag rect"))))
+	panel := evaluate[string](t, ctx, panelText)
+	must(t, chromedp.Do(ctx, chromedp.Click(chromedp.ID("bad"))))
+	hidden := evaluate[int](t, ctx, `document.querySelectorAll("details[hidden]").length`)
+	inside := evaluate[bool](t, ctx, `[...document.querySelectorAll("g.node")].every(n => {
+		const s = n.closest("svg").viewBox.baseVal, b = n.getBBox();
+		return b.x >= 0 && b.y >= 0 && b.x + b.width <= s.width && b.y + b.height <= s.height;
+	})`)
+	wantBroken, wantUnknown, wantOK := 0, 0, 0
+	for _, h := range hops {
+		switch h.Verdict {
+		case check.Broken:
+			wantBroken++
+		case check.Unknown:
+			wantUnknown++
+		default:
+			wantOK++
+		}
+	}
+	if broken != wantBroken || unknown != wantUnknown || broken == 0 || unknown == 0 {
+		t.Errorf("%d broken and %d unknown edges, want %d and %d", broken, unknown, wantBroken, wantUnknown)
+	}
+	if stroke != "rgb(198, 40, 40)" || dash == "none" || dash == "" {
+		t.Errorf("broken edges are %s, want red; unknown ones have dashes %q", stroke, dash)
+	}
+	if columns != 4 {
+		t.Errorf("%d columns, want 4", columns)
+	}
+	if panel == before || !strings.Contains(panel, "undecided") {
+		t.Errorf("a click on an unknown hop shows %q", panel)
+	}
+	if hidden != wantOK {
+		t.Errorf("%d hops are hidden, want the %d that are ok", hidden, wantOK)
+	}
+	if !inside {
+		t.Error("a node is outside of the picture")
+	}
+	requests.Range(func(asked, _ any) bool {
+		if asked != address {
+			t.Errorf("the page asks for %s", asked)
+		}
+		return true
+	})
+}
+
+// hostile are hops whose every text wants to be markup.
+func hostile() []check.Hop {
+	const evil = `</script><script>alert(1)</script><img src=x onerror=alert(2)>"'` + "`" + `&{{.}}`
+	at := topology.Position{File: evil, Line: 1}
+	topic := &topology.Topic{Element: topology.Element{ID: evil, At: at, Stack: evil}, ARN: "${" + evil + "}"}
+	queue := &topology.Queue{Element: topology.Element{ID: evil + "q", At: at}, ARN: "${" + evil + "q}", SSE: topology.Yes}
+	role := &topology.Caller{Element: topology.Element{ID: evil + "r", At: at}, Principal: policygen.RoleARN("${" + evil + "}")}
+	return check.Hops([]*topology.Topology{{Path: evil, Kind: "cloudformation", Scenario: evil,
+		Topics: []*topology.Topic{topic}, Queues: []*topology.Queue{queue}, Callers: []*topology.Caller{role},
+		Subscriptions: []*topology.Subscription{{Element: topology.Element{ID: evil, At: at}, Topic: topic, Queue: queue}},
+		Consumers:     []*topology.Consumer{{Element: topology.Element{ID: evil, At: at}, What: evil, Queue: queue, Caller: role}},
+		Publishers:    []*topology.Publisher{{Element: topology.Element{ID: evil, At: at}, What: evil, Topic: topic, Caller: role}},
+	}})
+}
+
+func TestHTMLEscapesInABrowser(t *testing.T) {
+	ctx := browser(t)
+	dialogs := make(chan string, 1)
+	must(t, chromedp.Listen(ctx, func(event any) {
+		if d, ok := event.(*page.EventJavascriptDialogOpening); ok {
+			select {
+			case dialogs <- d.Message:
+			default:
+			}
+		}
+	}))
+	must(t, chromedp.Do(ctx, chromedp.Navigate(open(t, hostile())), chromedp.WaitVisible(chromedp.CSS("svg")),
+		chromedp.Click(chromedp.CSS(".edge .tag rect"))))
+	images := evaluate[int](t, ctx, `document.images.length`)
+	scripts := evaluate[int](t, ctx, `document.scripts.length`)
+	panel := evaluate[string](t, ctx, panelText)
+	if images != 0 || scripts != 1 {
+		t.Errorf("%d images and %d scripts, want none and one", images, scripts)
+	}
+	if !strings.Contains(panel, "onerror=alert(2)") {
+		t.Errorf("the name is not shown as it is: %q", panel)
+	}
+	select {
+	case d := <-dialogs:
+		t.Errorf("a dialog opened: %s", d)
+	default:
+	}
+}

@@ -1,0 +1,272 @@
+//go:build integ
+
+package integ
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/kms"
+	"github.com/aws/aws-sdk-go-v2/service/sns"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
+	sqstypes "github.com/aws/aws-sdk-go-v2/service/sqs/types"
+	awspolicy "github.com/hashicorp/awspolicyequivalence"
+
+	"github.com/hopgrant/hopgrant/integ/internal/account"
+	"github.com/hopgrant/hopgrant/integ/internal/emulator"
+	"github.com/hopgrant/hopgrant/integ/internal/flow"
+	"github.com/hopgrant/hopgrant/integ/internal/linter"
+)
+
+// Every document that `hopgrant policy` prints is taken by the API that it is for, and read back it means the same, by
+// HashiCorp's comparison.
+func TestDocumentsThroughTheAPI(t *testing.T) {
+	p := newDocumentAPI(t)
+	for _, file := range documentFiles(t) {
+		t.Run(filepath.Base(filepath.Dir(file))+"/"+filepath.Base(file), func(t *testing.T) {
+			want, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			kind, _, _ := strings.Cut(filepath.Base(file), "-")
+			set, ok := map[string]func(context.Context, string) (string, error){
+				"identity": p.identity, "queue": p.queue, "topic": p.topic, "key": p.key,
+			}[kind]
+			if !ok {
+				t.Fatalf("got a document for %q, want identity, queue, topic or key", kind)
+			}
+			got, err := set(t.Context(), string(want))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if same, err := awspolicy.PoliciesAreEquivalent(got, string(want)); err != nil || !same {
+				t.Errorf("got %s (%v), want the same as %s", got, err, want)
+			}
+			other := strings.Replace(string(want), ":", ":x", 1)
+			other = strings.Replace(other, `"Allow"`, `"Deny"`, 1)
+			if same, err := awspolicy.PoliciesAreEquivalent(got, other); err == nil && same {
+				t.Errorf("the comparison takes %s for the same as %s", got, other)
+			}
+		})
+	}
+}
+
+// documentFiles returns the JSON files of all policy commands.
+func documentFiles(t *testing.T) []string {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(policyDocuments(t), "*", "*.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, kind := range []string{"identity-", "queue-", "topic-", "key-"} {
+		if !slices.ContainsFunc(files, func(f string) bool { return strings.HasPrefix(filepath.Base(f), kind) }) {
+			t.Errorf("got documents %q, want one that begins with %q", files, kind)
+		}
+	}
+	return files
+}
+
+// A documentAPI sets documents on resources of the emulator and reads them back.
+type documentAPI struct {
+	c        *account.Clients
+	url      *string
+	topicARN *string
+	keyID    *string
+	policies int
+}
+
+func newDocumentAPI(t *testing.T) *documentAPI {
+	t.Helper()
+	p := &documentAPI{c: plain.Clients(emulator.Account, "us-east-1")}
+	queue, err := p.c.SQS.CreateQueue(t.Context(), &sqs.CreateQueueInput{QueueName: aws.String("orders")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	topic, err := p.c.SNS.CreateTopic(t.Context(), &sns.CreateTopicInput{Name: aws.String("sales")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	key, err := p.c.KMS.CreateKey(t.Context(), &kms.CreateKeyInput{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.url, p.topicARN, p.keyID = queue.QueueUrl, topic.TopicArn, key.KeyMetadata.KeyId
+	return p
+}
+
+func (p *documentAPI) identity(ctx context.Context, doc string) (string, error) {
+	p.policies++
+	made, err := p.c.IAM.CreatePolicy(ctx, &iam.CreatePolicyInput{
+		PolicyName: aws.String("pasted-" + string(rune('a'+p.policies))), PolicyDocument: aws.String(doc),
+	})
+	if err != nil {
+		return "", err
+	}
+	text, err := flow.ManagedPolicy(ctx, p.c, aws.ToString(made.Policy.Arn))
+	if err != nil {
+		return "", err
+	}
+	return url.PathUnescape(text)
+}
+
+func (p *documentAPI) queue(ctx context.Context, doc string) (string, error) {
+	_, err := p.c.SQS.SetQueueAttributes(ctx, &sqs.SetQueueAttributesInput{QueueUrl: p.url, Attributes: map[string]string{"Policy": doc}})
+	if err != nil {
+		return "", err
+	}
+	out, err := p.c.SQS.GetQueueAttributes(ctx, &sqs.GetQueueAttributesInput{
+		QueueUrl: p.url, AttributeNames: []sqstypes.QueueAttributeName{sqstypes.QueueAttributeNamePolicy},
+	})
+	if err != nil {
+		return "", err
+	}
+	return out.Attributes["Policy"], nil
+}
+
+func (p *documentAPI) topic(ctx context.Context, doc string) (string, error) {
+	_, err := p.c.SNS.SetTopicAttributes(ctx, &sns.SetTopicAttributesInput{
+		TopicArn: p.topicARN, AttributeName: aws.String("Policy"), AttributeValue: aws.String(doc),
+	})
+	if err != nil {
+		return "", err
+	}
+	out, err := p.c.SNS.GetTopicAttributes(ctx, &sns.GetTopicAttributesInput{TopicArn: p.topicARN})
+	if err != nil {
+		return "", err
+	}
+	return out.Attributes["Policy"], nil
+}
+
+func (p *documentAPI) key(ctx context.Context, doc string) (string, error) {
+	name := aws.String("default")
+	if _, err := p.c.KMS.PutKeyPolicy(ctx, &kms.PutKeyPolicyInput{KeyId: p.keyID, PolicyName: name, Policy: aws.String(doc)}); err != nil {
+		return "", err
+	}
+	out, err := p.c.KMS.GetKeyPolicy(ctx, &kms.GetKeyPolicyInput{KeyId: p.keyID, PolicyName: name})
+	if err != nil {
+		return "", err
+	}
+	return aws.ToString(out.Policy), nil
+}
+
+// The CloudFormation format is a template for each account, of which cfn-lint has nothing to say.
+func TestCloudFormationFormat(t *testing.T) {
+	var files []string
+	dir := t.TempDir()
+	for name, args := range policyCommands {
+		text := runPolicy(t, append(slices.Clone(args), "--format", "cloudformation")...)
+		for i, template := range strings.Split(text, "\n---\n") {
+			file := filepath.Join(dir, fmt.Sprintf("%s-%d.yaml", name, i))
+			if err := os.WriteFile(file, []byte(template), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			files = append(files, file)
+		}
+	}
+	findings, err := linter.CfnLint(t.Context(), tools, files...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range findings {
+		t.Error(f)
+	}
+}
+
+// The Terraform format is valid HCL, in the canonical style of `terraform fmt`, and its documents mean what the JSON format
+// says. Without a terraform program the style is not looked at; HashiCorp's parser reads the file in any case.
+func TestTerraformFormat(t *testing.T) {
+	terraform, err := exec.LookPath("terraform")
+	if err != nil {
+		t.Log("no terraform program found: parsed with HashiCorp's HCL only, without terraform fmt -check")
+	}
+	for name, args := range policyCommands {
+		t.Run(name, func(t *testing.T) {
+			text := runPolicy(t, append(slices.Clone(args), "--format", "terraform")...)
+			if terraform != "" {
+				cmd := exec.CommandContext(t.Context(), terraform, "fmt", "-check", "-diff", "-no-color", "-")
+				cmd.Stdin = strings.NewReader(text)
+				var diff bytes.Buffer
+				cmd.Stdout = &diff
+				if err := cmd.Run(); err != nil {
+					t.Errorf("terraform fmt: %v\n%s", err, diff.String())
+				}
+			}
+			got, err := terraformPolicies(text)
+			if err != nil {
+				t.Fatal(err)
+			}
+			compareDocuments(t, got, jsonDocuments(t, args))
+		})
+	}
+}
+
+// The Go format compiles, and the program synthesizes templates with the documents of the JSON format.
+func TestGoFormat(t *testing.T) {
+	dir := t.TempDir()
+	args := []string{"fanout", "-f", filepath.Join("testdata", "fanout.yaml")}
+	source := filepath.Join(dir, "main.go")
+	if err := os.WriteFile(source, []byte(runPolicy(t, append(slices.Clone(args), "--format", "cdk-go")...)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	program, err := tools.Build(dir, source)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(t.Context(), program)
+	cmd.Env = append(os.Environ(), "CDK_OUTDIR="+filepath.Join(dir, "cdk.out"), "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION=20")
+	output(t, cmd)
+	got, err := templatePolicies(filepath.Join(dir, "cdk.out"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	compareDocuments(t, got, jsonDocuments(t, args))
+}
+
+// jsonDocuments returns the documents of a policy command in JSON.
+func jsonDocuments(t *testing.T, args []string) []string {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "documents")
+	runPolicy(t, append(slices.Clone(args), "--output-dir", dir)...)
+	files, err := filepath.Glob(filepath.Join(dir, "*.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var docs []string
+	for _, f := range files {
+		data, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		docs = append(docs, string(data))
+	}
+	return docs
+}
+
+// compareDocuments reports documents that have no equivalent on the other side.
+func compareDocuments(t *testing.T, got, want []string) {
+	t.Helper()
+	if len(want) == 0 || len(got) != len(want) {
+		t.Errorf("got %d documents, want %d and at least one", len(got), len(want))
+	}
+	for _, w := range want {
+		i := slices.IndexFunc(got, func(g string) bool {
+			same, err := awspolicy.PoliciesAreEquivalent(g, w)
+			return err == nil && same
+		})
+		if i < 0 {
+			t.Errorf("got %s, want one that is the same as %s", strings.Join(got, "\n"), w)
+			continue
+		}
+		got = slices.Delete(got, i, i+1)
+	}
+}
