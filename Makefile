@@ -53,8 +53,15 @@ NEWEST := go.newest.mod
 WITH_CDK := ./constructs/... ./examples/...
 
 .PHONY: cdk-matrix
-cdk-matrix: node ## what imports the CDK, tested with the oldest and the newest that is supported
+cdk-matrix: cdk-oldest cdk-newest ## what imports the CDK, tested with the oldest and the newest that is supported
+
+.PHONY: cdk-oldest
+cdk-oldest: node
 	$(GO) test $(FLAGS) $(WITH_CDK)
+
+.PHONY: cdk-newest
+cdk-newest: node
+	$(GO) vet -modfile=$(NEWEST) $(WITH_CDK)
 	$(GO) test -modfile=$(NEWEST) $(FLAGS) $(WITH_CDK)
 
 .PHONY: newest-mod
