@@ -1,5 +1,5 @@
 # make demo   build, print policies, synthesize examples/fanout, explain its hops
-# make test   every test; needs Node 20 or newer for the constructs
+# make test   every test; needs Node for the constructs
 # The other targets are listed in CONTRIBUTING.md.
 
 GO    ?= go
@@ -38,7 +38,7 @@ DEMO_KEY := arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-12345
 
 .PHONY: node
 node:
-	@command -v node >/dev/null || { echo 'node: not found; install Node 20 or newer, the CDK runs on it' >&2; exit 1; }
+	@command -v node >/dev/null || { echo 'node: not found; install Node 22 or newer, the CDK runs on it' >&2; exit 1; }
 
 .PHONY: test
 test: node ## every test

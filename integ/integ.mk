@@ -44,7 +44,7 @@ integ/_node/node_modules/prepared: integ/_node/package-lock.json
 
 .PHONY: integ-update
 integ-update: node integ-prepare
-	integ/_node/node_modules/.bin/integ-runner --language go --directory integ/snapshots --dry-run --update-on-failed
+	cd integ && _node/node_modules/.bin/integ-runner --language go --directory snapshots --dry-run --update-on-failed
 
 .PHONY: integ-aws
 integ-aws: node integ-prepare

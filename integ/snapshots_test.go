@@ -18,8 +18,8 @@ func TestSnapshots(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.CommandContext(t.Context(), runner, "--language", "go", "--directory", filepath.Join("integ", "snapshots"))
-	cmd.Dir = tools.Root
+	cmd := exec.CommandContext(t.Context(), runner, "--language", "go", "--directory", "snapshots")
+	cmd.Dir = filepath.Join(tools.Root, "integ") // whose module the programs are of
 	cmd.Env = append(os.Environ(), "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION=20", "CDK_DISABLE_VERSION_CHECK=1")
 	out, err := cmd.CombinedOutput()
 	if err != nil {

@@ -74,7 +74,7 @@ type source struct{ problems }
 func (s *source) construct(b *bytes.Buffer, subject subject) (importPath string) {
 	var pkg, kind, property, list string
 	var item expression
-	hasList, after := true, ""
+	hasList, element, after := true, "*string", ""
 	switch arn := string(subject.Resource); subject.On {
 	case policygen.OnQueue:
 		pkg, kind, property, list, item = "awssqs", "CfnQueuePolicy", "PolicyDocument", "Queues", s.queueURL(arn)
@@ -85,14 +85,15 @@ func (s *source) construct(b *bytes.Buffer, subject subject) (importPath string)
 		after = ".ApplyRemovalPolicy(awscdk.RemovalPolicy_RETAIN, nil)"
 		b.WriteString("// CloudFormation sets it with the key itself: merge KeyPolicy into the key's own construct.\n")
 	default:
-		pkg, kind, property = "awsiam", "CfnManagedPolicy", "PolicyDocument"
+		// Its Roles, Users and Groups take names and references.
+		pkg, kind, property, element = "awsiam", "CfnManagedPolicy", "PolicyDocument", "any"
 		list, item, hasList = s.attachTo(subject)
 	}
 	fmt.Fprintf(b, "%s.New%s(stack, jsii.String(%q), &%[1]s.%[2]sProps{\n%[4]s: ", pkg, kind, subject.logicalID, property)
 	s.value(b, subject.Document.Value())
 	b.WriteString(",\n")
 	if hasList {
-		fmt.Fprintf(b, "%s: &[]*string{%s},\n", list, s.pointer(item))
+		fmt.Fprintf(b, "%s: &[]%s{%s},\n", list, element, s.pointer(item))
 	}
 	b.WriteString("})" + after + "\n")
 	return "github.com/aws/aws-cdk-go/awscdk/v2/" + pkg
