@@ -64,11 +64,14 @@ cdk-newest: node
 	$(GO) vet -modfile=$(NEWEST) $(WITH_CDK)
 	$(GO) test -modfile=$(NEWEST) $(FLAGS) $(WITH_CDK)
 
-.PHONY: newest-mod
-newest-mod: ## go.newest.mod from go.mod, with the versions of CDK that it has
+.PHONY: tidy
+tidy: ## every go.mod; go.newest.mod is go.mod with the CDK's versions that it has
+	$(GO) mod tidy
 	@newest=$$(awk '$$1 ~ /awscdk\/v2$$|constructs\/v10$$|jsii-runtime-go$$/ { print $$1 "@" $$2 }' $(NEWEST)); \
 		cp go.mod $(NEWEST); cp go.sum $(NEWEST:.mod=.sum); \
 		$(GO) get -modfile=$(NEWEST) $$newest && $(GO) mod tidy -modfile=$(NEWEST)
+	cd integ && $(GO) mod tidy
+	cd tools && $(GO) mod tidy
 
 .PHONY: race
 race: ## the pure Go packages under the race detector
@@ -82,9 +85,9 @@ lint: ## gofmt, go vet, staticcheck with its checks of doc comments, every go.mo
 	$(STATICCHECK) ./...
 	cd integ && $(GO) vet -tags integ ./... && $(STATICCHECK) -tags integ ./...
 	@for dir in . integ tools; do \
-		(cd $$dir && $(GO) mod tidy -diff) || { echo "$$dir/go.mod: not tidy; go mod tidy" >&2; exit 1; }; \
+		(cd $$dir && $(GO) mod tidy -diff) || { echo "$$dir/go.mod: not tidy; make tidy" >&2; exit 1; }; \
 	done
-	@$(GO) mod tidy -modfile=$(NEWEST) -diff || { echo '$(NEWEST): not tidy; make newest-mod' >&2; exit 1; }
+	@$(GO) mod tidy -modfile=$(NEWEST) -diff || { echo '$(NEWEST): not tidy; make tidy' >&2; exit 1; }
 
 .PHONY: bench
 bench: node ## figures of the README; on a quiet machine
