@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/hopgrant/hopgrant/internal/region"
+	"github.com/hopgrant/hopgrant/internal/text"
 )
 
 // arnForm says what a valid ARN of one service looks like.
@@ -81,17 +82,17 @@ func (f *arnForm) check(s string, patterns bool) error {
 	if s == "" {
 		return inputError(what, s, "it is empty", "", "")
 	}
-	p, ok := splitARN(s)
+	p, ok := text.SplitARN(s)
 	if !ok {
-		if Unresolved(s) && !strings.HasPrefix(s, "arn:") {
+		if text.Unresolved(s) && !strings.HasPrefix(s, "arn:") {
 			return nil
 		}
 		return inputError(what, s, "no ARN", "arn:partition:"+f.service+":region:account:…", "")
 	}
-	wild := func(v string) bool { return patterns && hasWildcard(v) }
-	known := func(v string) bool { return !Unresolved(v) && !wild(v) }
+	wild := func(v string) bool { return patterns && text.IsPattern(v) }
+	known := func(v string) bool { return !text.Unresolved(v) && !wild(v) }
 	switch {
-	case !Unresolved(p[2]) && p[2] != f.service: // IAM has no wildcards here
+	case !text.Unresolved(p[2]) && p[2] != f.service: // IAM has no wildcards here
 		return inputError(what, s, `service is "`+p[2]+`"`, `"`+f.service+`"`, "")
 	case known(p[1]) && !partitionOK[p[1]]:
 		return inputError(what, s, `partition is "`+p[1]+`"`, "aws, aws-cn or aws-us-gov", "")
@@ -102,7 +103,7 @@ func (f *arnForm) check(s string, patterns bool) error {
 	case known(p[4]) && !isAccountID(p[4]):
 		return inputError(what, s, `account is "`+p[4]+`"`, "12 digits", "")
 	}
-	if Unresolved(p[5]) {
+	if text.Unresolved(p[5]) {
 		return nil
 	}
 	form := f.resource

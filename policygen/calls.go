@@ -3,6 +3,7 @@ package policygen
 import (
 	"github.com/hopgrant/hopgrant/internal/kind"
 	"github.com/hopgrant/hopgrant/internal/service"
+	"github.com/hopgrant/hopgrant/internal/text"
 )
 
 // context returns what AWS adds to the hop's request on w, as far as it is known.
@@ -59,7 +60,7 @@ func (h Hop) sourceContext(ctx map[string][]string, on kind.Part) {
 		}
 		return
 	}
-	if passes.ARN && source != "" && !hasWildcard(string(source)) {
+	if passes.ARN && source != "" && !text.IsPattern(string(source)) {
 		ctx["aws:SourceArn"] = []string{string(source)}
 	}
 	if account == "" {

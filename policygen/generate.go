@@ -6,6 +6,7 @@ import (
 
 	"github.com/hopgrant/hopgrant/internal/kind"
 	"github.com/hopgrant/hopgrant/internal/region"
+	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/internal/value"
 )
 
@@ -169,7 +170,7 @@ func (g *generator) hop(given *Hop) {
 	})
 	if g.options.TLSOnly {
 		for _, p := range h.places() {
-			if p.resource != "" && !hasWildcard(string(p.resource)) {
+			if p.resource != "" && !text.IsPattern(string(p.resource)) {
 				g.document(p)
 			}
 		}

@@ -1,10 +1,9 @@
 package policygen
 
 import (
-	"strings"
-
 	"github.com/hopgrant/hopgrant/internal/kind"
 	"github.com/hopgrant/hopgrant/internal/service"
+	"github.com/hopgrant/hopgrant/internal/text"
 )
 
 // A grant is one action that one document allows.
@@ -121,8 +120,8 @@ func (g *grant) conditionKeys() int {
 
 // rawPart returns a part of an ARN even if it is unresolved, or "" where the whole ARN is one unresolved text.
 func rawPart(arn ARN, i int) string {
-	p, ok := splitARN(string(arn))
-	if !ok || strings.ContainsAny(p[i], "*?") {
+	p, ok := text.SplitARN(string(arn))
+	if !ok || text.IsPattern(p[i]) {
 		return ""
 	}
 	return p[i]

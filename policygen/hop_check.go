@@ -7,6 +7,7 @@ import (
 
 	"github.com/hopgrant/hopgrant/internal/kind"
 	"github.com/hopgrant/hopgrant/internal/service"
+	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/internal/value"
 )
 
@@ -144,7 +145,7 @@ func foreign(account string, resource ARN) bool {
 		return false
 	}
 	its := resource.Account()
-	return its != "" && its != account && !hasWildcard(its)
+	return its != "" && its != account && !text.IsPattern(its)
 }
 
 func (c *hopCheck) caller() {
@@ -256,7 +257,7 @@ func (c *hopCheck) source() {
 		c.add(ErrSource, "source account", h.SourceAccount, known.Name+" passes the ARN of its source and not the account, so it would act for every AWS account",
 			"the ARN of its source", "a pattern will do, such as arn:aws:"+known.Source.Service+":*:"+h.SourceAccount+":"+known.Source.Resource+"*")
 	}
-	if _, ok := splitARN(string(h.Source)); h.Source != "" && !ok && !Unresolved(string(h.Source)) {
+	if _, ok := text.SplitARN(string(h.Source)); h.Source != "" && !ok && !Unresolved(string(h.Source)) {
 		c.add(ErrSource, "source", string(h.Source), "no ARN", "arn:partition:service:region:account:resource", "")
 	}
 }

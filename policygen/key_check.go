@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/hopgrant/hopgrant/internal/service"
+	"github.com/hopgrant/hopgrant/internal/text"
 )
 
 // key checks the key of a queue or topic.
@@ -31,7 +32,7 @@ func (c *hopCheck) key(what, key string, of ARN, user string) {
 	k := ARN(key)
 	if a, b := k.Partition(), of.Partition(); a != "" && b != "" && a != b {
 		c.add(ErrKeyRegion, what, key, "its partition is "+a, b+", that of "+string(of), "")
-	} else if a, b := k.Region(), of.Region(); a != "" && b != "" && a != b && !strings.ContainsAny(a+b, "*?") {
+	} else if a, b := k.Region(), of.Region(); a != "" && b != "" && a != b && !text.IsPattern(a+b) {
 		c.add(ErrKeyRegion, what, key, "its Region is "+a, b+", that of "+string(of), "a key is used in its own Region only")
 	}
 }

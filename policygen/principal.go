@@ -1,6 +1,10 @@
 package policygen
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/hopgrant/hopgrant/internal/text"
+)
 
 // A Principal is who makes a call: one of [RoleARN], [UserARN], [SessionARN], [AccountID], [ServicePrincipal], [Federated] or
 // [Anyone].
@@ -96,7 +100,7 @@ func isSessionResource(s string) bool {
 // ParsePrincipal returns the principal that s names: the ARN of a role, user or session, an account id or its root ARN,
 // a service principal, a federated one, or "*". Unresolved text is taken for a role. The error is an [*InputError].
 func ParsePrincipal(s string) (Principal, error) {
-	arn, isARN := splitARN(s)
+	arn, isARN := text.SplitARN(s)
 	kind, name, _ := strings.Cut(arn[5], "/")
 	if isARN && arn[2] == "sts" && kind == "federated-user" && name != "" {
 		return Federated(s), nil
@@ -134,7 +138,7 @@ func parseGrantee(s string) (Principal, error) {
 	case Unresolved(s) && !strings.HasPrefix(s, "arn:"):
 		return RoleARN(s), nil
 	}
-	p, ok := splitARN(s)
+	p, ok := text.SplitARN(s)
 	if !ok {
 		return bad("neither an ARN nor an account nor a service", want)
 	}

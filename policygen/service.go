@@ -6,6 +6,7 @@ import (
 
 	"github.com/hopgrant/hopgrant/internal/kind"
 	"github.com/hopgrant/hopgrant/internal/service"
+	"github.com/hopgrant/hopgrant/internal/text"
 )
 
 // sourceKeys returns the source condition keys that the service passes with its calls on a part of a hop. One that is not in
@@ -46,11 +47,11 @@ func sourceCondition(s *service.Service, on kind.Part, source ARN, account strin
 	exact := false
 	if can.ARN && source != "" {
 		op := "ArnEquals"
-		if hasWildcard(string(source)) {
+		if text.IsPattern(string(source)) {
 			op = "ArnLike"
 		}
 		c[op] = map[string][]string{"aws:SourceArn": {string(source)}}
-		exact = !hasWildcard(string(source)) && rawPart(source, 4) != ""
+		exact = !text.IsPattern(string(source)) && rawPart(source, 4) != ""
 	}
 	if account != "" && !exact {
 		switch {
@@ -129,7 +130,7 @@ func checkSource(s *service.Service, h *Hop) error {
 		e.Cause = ErrSource
 		return e
 	}
-	if _, ok := splitARN(string(source)); !ok {
+	if _, ok := text.SplitARN(string(source)); !ok {
 		if Unresolved(string(source)) && !strings.HasPrefix(string(source), "arn:") {
 			return nil
 		}
@@ -137,9 +138,9 @@ func checkSource(s *service.Service, h *Hop) error {
 	}
 	service, resource := source.Service(), source.Resource()
 	switch {
-	case service != "" && service != s.Source.Service && !strings.ContainsAny(service, "*?"):
+	case service != "" && service != s.Source.Service && !text.IsPattern(service):
 		return bad(`service is "`+service+`"`, `"`+s.Source.Service+`"`, s.Name+" acts for a "+s.Source.Name)
-	case resource != "" && !hasWildcard(string(source)) && !strings.HasPrefix(resource, s.Source.Resource):
+	case resource != "" && !text.IsPattern(string(source)) && !strings.HasPrefix(resource, s.Source.Resource):
 		return bad(`resource is "`+resource+`"`, s.Source.Resource+"…", s.Name+" acts for a "+s.Source.Name)
 	}
 	if !s.Source.HasAccount && h.SourceAccount == "" && source.Account() == "" && (s.Topic.Account || s.Queue.Account) {

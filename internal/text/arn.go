@@ -51,3 +51,9 @@ func SplitARN(s string) (parts [6]string, ok bool) {
 	}
 	return a.Parts, true
 }
+
+// Account returns the account of an ARN, which may be unresolved, or "" if s is no ARN or has none.
+func Account(s string) string {
+	parts, _ := SplitARN(s)
+	return parts[4]
+}

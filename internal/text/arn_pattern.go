@@ -73,9 +73,11 @@ func (p *ARNPattern) Match(a *ARN) Truth {
 		return No
 	case p.parts != nil && a.OK():
 		t := Yes
-		// The resource tells most ARNs apart, the word "arn" none.
-		for i := 5; i > 0 && t != No; i-- {
-			t = min(t, p.parts[i].match(a.Parts[i], a.Unresolved))
+		// The service costs least, and the resource tells most ARNs apart; the word "arn" none.
+		for _, i := range [5]int{2, 5, 4, 3, 1} {
+			if t = min(t, p.parts[i].match(a.Parts[i], a.Unresolved && Unresolved(a.Parts[i]))); t == No {
+				break
+			}
 		}
 		return t
 	case a.OK() && !p.unresolved:

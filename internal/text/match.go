@@ -30,16 +30,6 @@ func glob(pattern, s string, fold bool) bool {
 	return p == len(pattern)
 }
 
-// foldEqual reports whether s is lower, which is in lower case and of its length, apart from the case of ASCII letters.
-func foldEqual(lower, s string) bool {
-	for i := range len(s) {
-		if lower[i] != folded(s[i], true) {
-			return false
-		}
-	}
-	return true
-}
-
 // maxWork is the product of the lengths of a pattern and a text above which a match is not tried but answered with Maybe.
 // The longest ARN has 2,048 characters.
 const maxWork = 2048 * 2048

@@ -93,6 +93,19 @@ func Lower(s string) string {
 	}, s)
 }
 
+// EqualFold reports whether a and b are the same apart from the case of ASCII letters.
+func EqualFold(a, b string) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range len(a) {
+		if folded(a[i], true) != folded(b[i], true) {
+			return false
+		}
+	}
+	return true
+}
+
 // IsPattern reports whether s has a wildcard, * or ?, outside of references.
 func IsPattern(s string) bool {
 	return strings.ContainsAny(s, "*?") && (Index(s, '*') >= 0 || Index(s, '?') >= 0)
@@ -101,7 +114,7 @@ func IsPattern(s string) bool {
 // A Pattern is a text with wildcards, prepared for matching: * stands for any characters, ? for one.
 type Pattern struct {
 	kind patternKind
-	text string // literal, wild
+	text string // literal, wild; symbolic if it was made from a string: what is matched without a closer look
 	syms Text   // symbolic
 	fold bool
 }
@@ -109,10 +122,10 @@ type Pattern struct {
 type patternKind uint8
 
 const (
-	anything patternKind = iota // *
-	literal
-	wild     // other wildcards
-	symbolic // with references, or with a * or ? that is no wildcard beside one that is
+	literal  patternKind = iota
+	anything             // *
+	wild                 // other wildcards
+	symbolic             // with references, or with a * or ? that is no wildcard beside one that is
 )
 
 // NewPattern prepares s, in which * and ? are wildcards. With fold, the case of ASCII letters does not matter.
@@ -123,7 +136,9 @@ func NewLiteral(s string, fold bool) Pattern { return newPattern(s, false, fold)
 
 func newPattern(s string, wildcards, fold bool) Pattern {
 	if Unresolved(s) {
-		return Parse(s, wildcards, fold).Pattern(fold)
+		p := Parse(s, wildcards, fold).Pattern(fold)
+		p.text = s
+		return p
 	}
 	p := Pattern{text: s, fold: fold}
 	if fold {
@@ -219,12 +234,12 @@ func (p *Pattern) Match(s string) Truth {
 // match is Match for a text of which it is known whether it is unresolved.
 func (p *Pattern) match(s string, unresolved bool) Truth {
 	switch {
-	case p.kind == anything:
+	case p.kind == anything, p.text == s && s != "":
 		return Yes
 	case unresolved || p.kind == symbolic:
 		return matchSymbols(p.symbols(), Parse(s, false, p.fold), false)
 	case p.kind == literal:
-		return Of(len(p.text) == len(s) && (p.text == s || p.fold && foldEqual(p.text, s)))
+		return Of(p.text == s || p.fold && EqualFold(p.text, s))
 	case len(s) > maxWork/len(p.text):
 		return Maybe
 	}
@@ -234,6 +249,12 @@ func (p *Pattern) match(s string, unresolved bool) Truth {
 // Match says whether the pattern, in which * and ? are wildcards, matches s.
 func Match(pattern, s string) Truth {
 	p := NewPattern(pattern, false)
+	return p.Match(s)
+}
+
+// MatchFold is Match without regard to the case of ASCII letters, as IAM matches actions.
+func MatchFold(pattern, s string) Truth {
+	p := NewPattern(pattern, true)
 	return p.Match(s)
 }
 

@@ -33,6 +33,20 @@ func IsReference(s string) bool {
 	return start == 0 && start < end && end == len(s) && closed(s)
 }
 
+// CutTrailing slices s before the reference that it ends in; ok is false if it ends otherwise.
+func CutTrailing(s string) (before, reference string, ok bool) {
+	for at := 0; ; {
+		start, end := next(s[at:])
+		switch {
+		case start == end:
+			return s, "", false
+		case at+end == len(s):
+			return s[:at+start], s[at+start:], true
+		}
+		at += end
+	}
+}
+
 // Balanced reports whether ${, s and } make one reference, so that s can be the name of one.
 func Balanced(s string) bool { return IsReference("${" + s + "}") }
 

@@ -52,6 +52,15 @@ func TestBalanced(t *testing.T) {
 	}
 }
 
+func TestCutTrailing(t *testing.T) {
+	for s, want := range map[string]string{"": "", "a": "", "a${b}": "${b}", "${a}b": "", "${a}${b${c}}": "${b${c}}", "a${b": "${b"} {
+		before, reference, ok := CutTrailing(s)
+		if reference != want || ok != (want != "") || before+reference != s {
+			t.Errorf("CutTrailing(%q) = %q, %q, %t", s, before, reference, ok)
+		}
+	}
+}
+
 func TestIndex(t *testing.T) {
 	tests := []struct {
 		s           string
@@ -90,6 +99,9 @@ func TestSplitARN(t *testing.T) {
 	}
 	for _, tt := range tests {
 		parts, ok := SplitARN(tt.s)
+		if account := Account(tt.s); account != parts[4] {
+			t.Errorf("Account(%q) = %q, want %q", tt.s, account, parts[4])
+		}
 		if got := strings.Join(parts[:], "|"); ok != (tt.want != "") || ok && got != tt.want {
 			t.Errorf("SplitARN(%q) = %q, %t, want %q: %s", tt.s, got, ok, tt.want, tt.reason)
 		}
@@ -141,6 +153,9 @@ func TestMatchWithoutCase(t *testing.T) {
 		if got := p.Match(s); got != want {
 			t.Errorf("SQS:Send* matches %q: %v, want %v", s, got, want)
 		}
+	}
+	if MatchFold("SQS:*", "sqs:SendMessage") != Yes || MatchFold("sns:*", "sqs:SendMessage") != No {
+		t.Error("MatchFold")
 	}
 	for s, want := range map[string]Truth{"sEND*": Yes, "SendMessage": No} {
 		if got := q.Match(s); got != want {

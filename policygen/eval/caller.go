@@ -3,6 +3,7 @@ package eval
 import (
 	"strings"
 
+	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
@@ -61,17 +62,10 @@ func (c *caller) set(p policygen.Principal, partition string) {
 	default:
 		return
 	}
-	const usual = "arn:aws:iam::"
-	if n := c.name; len(n) > 26 && n[25] == ':' && n[:13] == usual && '0' <= n[13] && n[13] <= '9' {
-		// Cut where nearly all of them are to be cut.
-		c.isARN, c.partition, c.account, c.resource = true, n[4:7], n[13:25], n[26:]
-		return
+	var arn text.ARN
+	if arn.Set(c.name); arn.OK() {
+		c.isARN, c.partition, c.account, c.resource = true, arn.Parts[1], arn.Parts[4], arn.Parts[5]
 	}
-	var parts [6]string
-	if cutARN(c.name, open(c.name), &parts) < 6 || parts[0] != "arn" {
-		return
-	}
-	c.isARN, c.partition, c.account, c.resource = true, parts[1], parts[4], parts[5]
 }
 
 // role returns the name of the caller's role without its path; it may be unresolved, and is empty if it is not known.
@@ -87,13 +81,7 @@ func (c *caller) role() string {
 
 // lastElement returns what stands after the last slash outside of unresolved text: the name of a role/path/name.
 func lastElement(resource string) string {
-	at := strings.LastIndexByte(resource, '/')
-	if strings.LastIndexByte(resource, '}') > at {
-		if token := strings.IndexAny(resource, "$#"); token >= 0 {
-			at = strings.LastIndexByte(resource[:token], '/')
-		}
-	}
-	return resource[at+1:]
+	return resource[text.LastIndex(resource, '/')+1:]
 }
 
 // sessionRole returns the name of the role of assumed-role/role/session.
@@ -102,12 +90,8 @@ func sessionRole(resource string) string {
 	if !ok {
 		return ""
 	}
-	for i := 0; i < len(rest); i++ {
-		if tok, _, ok := cutToken(rest[i:]); ok {
-			i += len(tok) - 1
-		} else if rest[i] == '/' {
-			return rest[:i]
-		}
+	if i := text.Index(rest, '/'); i >= 0 {
+		return rest[:i]
 	}
 	return rest
 }
@@ -131,7 +115,7 @@ func (c *caller) serviceLinked() bool {
 // String returns the caller as explanations name it.
 func (c *caller) String() string {
 	last := c.name
-	if i := strings.LastIndexByte(last, '/'); i >= 0 && !open(last) {
+	if i := strings.LastIndexByte(last, '/'); i >= 0 && !text.Unresolved(last) {
 		last = last[i+1:]
 	}
 	switch c.kind {
@@ -151,24 +135,10 @@ func (c *caller) String() string {
 	return c.name
 }
 
-// accountText returns the account of an ARN as written, which may be unresolved; empty if it has none or cannot be told.
-func accountText(arn string) string {
-	parts, ok := splitARN(arn)
-	if !ok {
-		return ""
-	}
-	return parts[4]
-}
-
 // sameText says whether two texts are the same, where either may be unresolved or, empty, not known at all.
-func sameText(a, b string) truth {
-	switch {
-	case a == "" || b == "":
-		return maybe
-	case a == b:
-		return yes
-	case open(a) || open(b):
-		return matchSymbols(valueSymbols(a, false), valueSymbols(b, false), false)
+func sameText(a, b string) text.Truth {
+	if a == "" || b == "" {
+		return text.Maybe
 	}
-	return no
+	return text.Equal(a, b)
 }

@@ -15,7 +15,6 @@ type document struct {
 	kind         PolicyKind
 	level, index int
 	statements   []statement
-	denies       bool // a statement does
 }
 
 // Compile prepares policies. It keeps no reference to the lists, but the documents' statements must not change afterwards.
@@ -44,7 +43,6 @@ func (c *Compiled) list(docs []policygen.Document, kind PolicyKind, level int) [
 		list[i] = document{kind: kind, level: level, index: i, statements: make([]statement, len(d.Statements))}
 		for j := range d.Statements {
 			list[i].statements[j] = newStatement(&d.Statements[j], d.Version, kind)
-			list[i].denies = list[i].denies || list[i].statements[j].deny
 		}
 		c.statements += len(d.Statements)
 	}

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
@@ -14,20 +15,6 @@ type condition struct {
 	written string
 	values  []operand
 	bare    bool // AWS demands a set operator for the key, and there is none
-	lone    bool // there is one value, which surely matches the text value
-	value   string
-}
-
-// multivaluedKeys are the keys that AWS documents as multivalued: those of every service, and those of KMS.
-//
-// [AWS global condition context keys], [AWS KMS condition keys]
-//
-// [AWS global condition context keys]: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
-// [AWS KMS condition keys]: https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html
-var multivaluedKeys = map[string]bool{
-	"aws:calledvia": true, "aws:principalorgpaths": true, "aws:principalservicenameslist": true, "aws:resourceorgpaths": true,
-	"aws:sourceorgpaths": true, "aws:tagkeys": true,
-	"kms:encryptioncontextkeys": true, "kms:grantoperations": true, "kms:resourcealiases": true,
 }
 
 // newConditions returns the conditions in the order of operators and keys.
@@ -36,13 +23,10 @@ func newConditions(c policygen.Condition, variables bool) []condition {
 	for _, op := range slices.Sorted(maps.Keys(c)) {
 		parsed := parseOperator(op)
 		for _, key := range slices.Sorted(maps.Keys(c[op])) {
-			cond := condition{operator: parsed, key: lower(key), written: key}
+			cond := condition{operator: parsed, key: text.Lower(key), written: key}
 			cond.bare = parsed.set == single && parsed.comparison != null && multivaluedKeys[cond.key]
 			for _, v := range c[op][key] {
 				cond.values = append(cond.values, newOperand(v, parsed.comparison, variables))
-			}
-			if len(cond.values) == 1 && !cond.bare && parsed.set == single {
-				cond.value, cond.lone = cond.values[0].exact(parsed.comparison)
 			}
 			all = append(all, cond)
 		}
@@ -51,18 +35,11 @@ func newConditions(c policygen.Condition, variables bool) []condition {
 }
 
 // holds says whether the request satisfies the condition.
-func (c *condition) holds(r *run) truth {
+func (c *condition) holds(r *run) text.Truth {
 	if c.comparison == unknownOperator {
-		return maybe
+		return text.Maybe
 	}
 	if values := r.req.Context[c.written]; len(values) == 1 && c.set == single && c.comparison != null {
-		// As holdsFor has it; nearly all conditions are like this.
-		if c.lone && values[0] == c.value {
-			if c.negated {
-				return no
-			}
-			return yes
-		}
 		return c.holdsForOne(values[0], r)
 	}
 	if v, ok := r.trial[c.key]; ok {
@@ -73,10 +50,10 @@ func (c *condition) holds(r *run) truth {
 		return c.isNull(v.known)
 	}
 	switch v.known {
-	case no:
+	case text.No:
 		return c.absent()
-	case maybe:
-		return either(c.absent(), c.ofAnything())
+	case text.Maybe:
+		return text.Either(c.absent(), c.ofAnything())
 	}
 	return c.holdsFor(&v, r)
 }
@@ -86,8 +63,8 @@ func (c *condition) holds(r *run) truth {
 // [Set operators for multivalued context keys]
 //
 // [Set operators for multivalued context keys]: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
-func (c *condition) holdsFor(v *contextValue, r *run) truth {
-	any, all := no, yes
+func (c *condition) holdsFor(v *contextValue, r *run) text.Truth {
+	any, all := text.No, text.Yes
 	for i := range v.len() {
 		t := c.holdsForOne(v.at(i), r)
 		any, all = max(any, t), min(all, t)
@@ -101,7 +78,7 @@ func (c *condition) holdsFor(v *contextValue, r *run) truth {
 		any = all
 	}
 	// AWS demands a set operator for several values, and does not say what becomes of a condition without one.
-	return min(maybe, any)
+	return min(text.Maybe, any)
 }
 
 // holdsForOne is what the condition is worth with one value of the request. The wrong operator for a value's type makes
@@ -110,61 +87,61 @@ func (c *condition) holdsFor(v *contextValue, r *run) truth {
 // [Condition keys table]
 //
 // [Condition keys table]: https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
-func (c *condition) holdsForOne(s string, r *run) truth {
+func (c *condition) holdsForOne(s string, r *run) text.Truth {
 	t := c.matches(s, r)
 	if c.negated {
-		if t = t.not(); !c.fits(s) {
-			t = no
-		}
+		t = min(t.Not(), c.fits(s))
+	} else if t != text.No && text.Unresolved(s) {
+		t = min(t, c.fits(s))
 	}
 	if c.bare {
-		t = min(t, maybe)
+		t = min(t, text.Maybe)
 	}
 	return t
 }
 
 // matches says whether one value of the request is among the policy's values.
-func (c *condition) matches(s string, r *run) truth {
-	t := no
+func (c *condition) matches(s string, r *run) text.Truth {
+	t := text.No
 	for i := range c.values {
-		if o := &c.values[i]; o.plain && o.text.text == s {
-			return yes // of strings and ARNs, of which all else is more work
-		}
-		if t = max(t, c.values[i].match(s, c.comparison, r)); t == yes {
-			return yes
+		if t = max(t, c.values[i].match(s, c.comparison, r)); t == text.Yes {
+			return text.Yes
 		}
 		if c.negated && c.values[i].broken() {
-			t = maybe // a negation would hold by a value that is none, which nothing documents
+			t = text.Maybe // a negation would hold by a value that is none, which nothing documents
 		}
 	}
 	return t
 }
 
 // ofAnything is what the condition is worth with values that are not known.
-func (c *condition) ofAnything() truth {
-	t := no
+func (c *condition) ofAnything() text.Truth {
+	t := text.No
 	for i := range c.values {
 		t = max(t, c.values[i].ofAnything())
 		if c.negated && c.values[i].broken() {
-			t = max(t, maybe)
+			t = max(t, text.Maybe)
 		}
 	}
-	if c.negated {
-		return t.not()
+	switch {
+	case c.negated:
+		return t.Not()
+	case c.comparison == arnLike && t == text.Yes:
+		return keyHolds(c.key, arnLike)
 	}
 	return t
 }
 
-func (c *condition) isNull(known truth) truth {
-	t := no
+func (c *condition) isNull(known text.Truth) text.Truth {
+	t := text.No
 	for i := range c.values {
 		switch c.values[i].matchBool("true") {
-		case yes:
-			t = max(t, known.not())
-		case maybe:
-			t = max(t, maybe)
+		case text.Yes:
+			t = max(t, known.Not())
+		case text.Maybe:
+			t = max(t, text.Maybe)
 		default:
-			if c.values[i].matchBool("false") == yes {
+			if c.values[i].matchBool("false") == text.Yes {
 				t = max(t, known)
 			}
 		}

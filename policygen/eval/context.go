@@ -2,18 +2,20 @@ package eval
 
 import (
 	"strings"
+
+	"github.com/hopgrant/hopgrant/internal/text"
 )
 
 // A contextValue is what a request holds under one condition key.
 type contextValue struct {
-	known truth // yes: it holds values; no: it has no such key; maybe: not known
+	known text.Truth // yes: it holds values; no: it has no such key; maybe: not known
 	one   string
 	many  []string // if not nil, in place of one
 }
 
 func (c *contextValue) len() int {
 	switch {
-	case c.known != yes:
+	case c.known != text.Yes:
 		return 0
 	case c.many != nil:
 		return len(c.many)
@@ -28,13 +30,13 @@ func (c *contextValue) at(i int) string {
 	return c.one
 }
 
-var absent = contextValue{known: no}
+var absent = contextValue{known: text.No}
 
 func valueOf(s string) contextValue {
 	if s == "" {
-		return contextValue{known: maybe}
+		return contextValue{known: text.Maybe}
 	}
-	return contextValue{known: yes, one: s}
+	return contextValue{known: text.Yes, one: s}
 }
 
 // lookUp returns what is known about a condition key, whose name is in lower case: what the request's context says of it,
@@ -44,7 +46,7 @@ func (r *run) lookUp(key, written string) contextValue {
 		if len(values) == 0 {
 			return absent
 		}
-		return contextValue{known: yes, many: values}
+		return contextValue{known: text.Yes, many: values}
 	}
 	return r.derived(key)
 }
@@ -57,7 +59,7 @@ func given(ctx map[string][]string, key, written string) (values []string, ok bo
 	}
 	found := ""
 	for k, v := range ctx {
-		if foldEqual(key, k) && (!ok || k < found) {
+		if text.EqualFold(key, k) && (!ok || k < found) {
 			found, values, ok = k, v, true
 		}
 	}
@@ -123,8 +125,8 @@ func (r *run) derived(key string) contextValue {
 	case "aws:resourceaccount":
 		return valueOf(r.owner)
 	case "aws:requestedregion":
-		if r.resource.isARN {
-			return valueOf(r.resource.parts[3])
+		if r.resource.OK() {
+			return valueOf(r.resource.Parts[3])
 		}
 	case "aws:securetransport":
 		// AWS services and KMS use nothing but TLS.
@@ -146,7 +148,7 @@ func (r *run) derived(key string) contextValue {
 			return absent
 		}
 	}
-	return contextValue{known: maybe}
+	return contextValue{known: text.Maybe}
 }
 
 // unknownPath stands in a role's ARN for a path that its session does not tell; it may be empty.
@@ -158,12 +160,12 @@ func (r *run) principalARN() contextValue {
 		return valueOf(c.name)
 	case root:
 		if c.partition == "" {
-			return contextValue{known: maybe}
+			return contextValue{known: text.Maybe}
 		}
 		return valueOf("arn:" + c.partition + ":iam::" + c.account + ":root")
 	case session:
 		if !c.isARN {
-			return contextValue{known: maybe}
+			return contextValue{known: text.Maybe}
 		}
 		return valueOf("arn:" + c.partition + ":iam::" + c.account + ":role/" + unknownPath + c.role())
 	}
@@ -183,5 +185,5 @@ func (c *caller) principalType() contextValue {
 	case nobody:
 		return valueOf("Anonymous")
 	}
-	return contextValue{known: maybe}
+	return contextValue{known: text.Maybe}
 }

@@ -1,5 +1,7 @@
 package eval
 
+import "github.com/hopgrant/hopgrant/internal/text"
+
 // Evaluate decides a request as AWS documents its policy evaluation logic: an explicit deny in any policy wins; service
 // control policies and resource control policies must allow at every level; then, within one account, an identity policy or
 // the resource's policy has to allow, and across accounts both. Keys, and roles that are to be assumed, must be allowed by
@@ -20,11 +22,12 @@ func (c *Compiled) Decide(req Request) Outcome {
 	var r run
 	r.start(&req)
 	t := c.sum(&r)
-	if o := r.weigh(&t); o != Undecided {
+	o, sure := r.weigh(&t)
+	if sure {
 		return o
 	}
 	again := r // a copy, so that nearly all decisions need no memory
-	return c.refine(&again)
+	return c.refine(&again, o)
 }
 
 // Evaluate decides a request, and says why.
@@ -35,41 +38,42 @@ func (c *Compiled) Evaluate(req Request) Decision {
 	r.trace = &t
 	totals := c.sum(&r)
 	r.trace = nil
-	o := r.weigh(&totals)
-	if o == Undecided {
-		o = c.refine(&r)
+	o, sure := r.weigh(&totals)
+	if !sure {
+		o = c.refine(&r, o)
 	}
 	return Decision{Outcome: o, Request: req, Reasons: t.reasons, run: &r, totals: totals, policies: c}
 }
 
-// weigh turns what the policies say into the outcome.
-func (r *run) weigh(t *totals) Outcome {
+// weigh turns what the policies say into the outcome. It is not sure if a closer look at what is not known may change it:
+// from Undecided to anything, or from an implicit deny to an explicit one.
+func (r *run) weigh(t *totals) (o Outcome, sure bool) {
 	allow := r.allows(t)
 	switch {
-	case t.deny == yes:
-		return ExplicitDeny
-	case allow == no:
-		return ImplicitDeny // whether or not something denies it as well
-	case allow == yes && t.deny == no:
-		return Allowed
+	case t.deny == text.Yes:
+		return ExplicitDeny, true
+	case allow == text.No:
+		return ImplicitDeny, t.deny == text.No
+	case allow == text.Yes && t.deny == text.No:
+		return Allowed, true
 	}
-	return Undecided
+	return Undecided, false
 }
 
 // allows says whether everything that has to allow the request does.
-func (r *run) allows(t *totals) truth {
+func (r *run) allows(t *totals) text.Truth {
 	limits := min(t.serviceControl, t.resourceControl)
 	if !r.caller.iam() {
 		// Services, the world and federated identities have nothing but the resource's policy.
 		return min(limits, t.resource.direct)
 	}
 	switch r.sameAccount() {
-	case yes:
+	case text.Yes:
 		return min(limits, r.withinAccount(t))
-	case no:
+	case text.No:
 		return min(limits, r.acrossAccounts(t))
 	}
-	return min(limits, either(r.withinAccount(t), r.acrossAccounts(t)))
+	return min(limits, text.Either(r.withinAccount(t), r.acrossAccounts(t)))
 }
 
 // withinAccount: what the resource's policy gives to the session or user itself, what it gives to the role within the
@@ -78,7 +82,7 @@ func (r *run) allows(t *totals) truth {
 // [Evaluating policies within a single account]
 //
 // [Evaluating policies within a single account]: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics.html
-func (r *run) withinAccount(t *totals) truth {
+func (r *run) withinAccount(t *totals) text.Truth {
 	identity := t.identity
 	if r.explicit() {
 		identity = min(identity, t.resource.any())
@@ -91,9 +95,9 @@ func (r *run) withinAccount(t *totals) truth {
 }
 
 // acrossAccounts: the caller's account must allow by identity policies, and the resource's account by the resource's policy.
-func (r *run) acrossAccounts(t *totals) truth {
+func (r *run) acrossAccounts(t *totals) text.Truth {
 	if isAccountBound(r.req.Action) {
-		return no
+		return text.No
 	}
 	return min(t.identity, t.boundary, t.session, t.resource.any())
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
@@ -28,7 +29,7 @@ func (d Decision) headline() string {
 }
 
 func (d Decision) causes() []string {
-	if d.Outcome != Undecided && d.run.weigh(&d.totals) == Undecided {
+	if o, _ := d.run.weigh(&d.totals); o != d.Outcome {
 		return append([]string{"what is not known makes no difference, every case comes out like this"}, d.whyUndecided()...)
 	}
 	switch d.Outcome {
@@ -57,7 +58,7 @@ func (d Decision) whyAllowed() []string {
 	counts := func(r Reason) bool {
 		switch r.Policy {
 		case IdentityPolicy:
-			return d.totals.identity == yes
+			return d.totals.identity == text.Yes
 		case ResourcePolicy:
 			return true
 		}
@@ -67,7 +68,7 @@ func (d Decision) whyAllowed() []string {
 		if r.Effect != policygen.Allow || r.Applies != Applies || !counts(r) {
 			continue
 		}
-		if g := r.grant; r.Policy == ResourcePolicy && g.account == yes && max(g.role, g.user, g.direct) != yes {
+		if g := r.grant; r.Policy == ResourcePolicy && g.account == text.Yes && max(g.role, g.user, g.direct) != text.Yes {
 			causes = append(causes, fmt.Sprintf("%s delegates to account %s", r.Where(), d.run.caller.account))
 			continue
 		}
@@ -83,22 +84,22 @@ func (d Decision) whyAllowed() []string {
 func (d Decision) whyNotAllowed() []string {
 	r, t := d.run, &d.totals
 	var causes []string
-	if t.serviceControl == no {
+	if t.serviceControl == text.No {
 		causes = append(causes, "the service control policies do not allow it at every level of the organization")
 	}
-	if t.resourceControl == no {
+	if t.resourceControl == text.No {
 		causes = append(causes, "the resource control policies do not allow it at every level of the organization")
 	}
 	who := r.caller.String()
 	same := r.sameAccount()
 	switch {
 	case !r.caller.iam():
-		if t.resource.direct == no {
+		if t.resource.direct == text.No {
 			causes = append(causes, d.resourceAllows(who))
 		}
-	case same != no && r.withinAccount(t) == no:
+	case same != text.No && r.withinAccount(t) == text.No:
 		causes = append(causes, d.whyNotWithin(who)...)
-	case same != yes && r.acrossAccounts(t) == no:
+	case same != text.Yes && r.acrossAccounts(t) == text.No:
 		causes = append(causes, d.whyNotAcross(who)...)
 	}
 	return append(causes, d.nearMisses()...)
@@ -108,14 +109,14 @@ func (d Decision) whyNotWithin(who string) []string {
 	r, t := d.run, &d.totals
 	var causes []string
 	switch {
-	case r.explicit() && t.resource.any() == no && t.identity == no:
+	case r.explicit() && t.resource.any() == text.No && t.identity == text.No:
 		causes = append(causes, d.resourceAllows(who)+", nor delegates to its account", "no identity policy allows it either")
-	case r.explicit() && t.resource.any() == no:
+	case r.explicit() && t.resource.any() == text.No:
 		causes = append(causes, d.resourceAllows(who)+", nor delegates to its account, so that identity policies do not count")
-	case r.explicit() && t.identity == no && max(t.resource.role, t.resource.user) == no:
+	case r.explicit() && t.identity == text.No && max(t.resource.role, t.resource.user) == text.No:
 		causes = append(causes, fmt.Sprintf("the %s delegates to account %s, but %s has no identity policy that allows %s",
 			r.resourcePolicyName(), r.caller.account, who, d.Request.Action))
-	case t.identity == no && max(t.resource.role, t.resource.user) == no:
+	case t.identity == text.No && max(t.resource.role, t.resource.user) == text.No:
 		causes = append(causes, who+" has no identity policy that allows it", d.resourceAllows(who))
 	}
 	return append(causes, d.whyLimited(who)...)
@@ -127,10 +128,10 @@ func (d Decision) whyNotAcross(who string) []string {
 		return []string{fmt.Sprintf("%s works for principals of the resource's own account only", d.Request.Action)}
 	}
 	var causes []string
-	if t.identity == no {
+	if t.identity == text.No {
 		causes = append(causes, fmt.Sprintf("%s is of another account, and has no identity policy that allows it", who))
 	}
-	if t.resource.any() == no {
+	if t.resource.any() == text.No {
 		causes = append(causes, d.resourceAllows(who)+fmt.Sprintf(", who is of another account (%s)", r.caller.account))
 	}
 	return append(causes, d.whyLimited(who)...)
@@ -139,10 +140,10 @@ func (d Decision) whyNotAcross(who string) []string {
 // whyLimited names the limits of the principal that leave the request out.
 func (d Decision) whyLimited(who string) []string {
 	var causes []string
-	if d.totals.boundary == no {
+	if d.totals.boundary == text.No {
 		causes = append(causes, "the permissions boundary of "+who+" does not allow it")
 	}
-	if d.totals.session == no {
+	if d.totals.session == text.No {
 		causes = append(causes, "the session policies do not allow it")
 	}
 	return causes
@@ -184,7 +185,7 @@ func (d Decision) whyUndecided() []string {
 			causes = append(causes, u.Why)
 		}
 	}
-	if d.run.caller.iam() && d.run.sameAccount() == maybe {
+	if d.run.caller.iam() && d.run.sameAccount() == text.Maybe {
 		causes = append(causes, fmt.Sprintf("whether %s and the resource belong to one account is not known", d.run.caller.String()))
 	}
 	return causes

@@ -5,6 +5,7 @@ import (
 
 	"github.com/hopgrant/hopgrant/internal/region"
 	services "github.com/hopgrant/hopgrant/internal/service"
+	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
@@ -47,7 +48,7 @@ func managedKey(call policygen.Call) *Compiled {
 	if !ok {
 		return nil
 	}
-	owner, _ := splitARN(string(ownerOfKeyUse(call)))
+	owner, _ := text.SplitARN(string(ownerOfKeyUse(call)))
 	d := AWSManagedKeyPolicy(name, owner[4], owner[3])
 	return Compile(Policies{Resource: &d})
 }

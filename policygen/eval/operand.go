@@ -5,6 +5,8 @@ import (
 	"net/netip"
 	"strings"
 	"time"
+
+	"github.com/hopgrant/hopgrant/internal/text"
 )
 
 // An operand is one value of a condition, prepared for its operator.
@@ -13,7 +15,7 @@ type operand struct {
 	arn        arnPattern
 	unresolved bool
 	valid      bool // it is a value of the operator's type
-	plain      bool // it is a string or an ARN that matches the same text
+	isARN      bool // it begins as an ARN does
 	number     number
 	date       time.Time
 	network    netip.Prefix
@@ -21,7 +23,7 @@ type operand struct {
 }
 
 func newOperand(s string, c comparison, variables bool) operand {
-	o := operand{unresolved: open(s)}
+	o := operand{unresolved: text.Unresolved(s)}
 	switch c {
 	case stringEquals:
 		o.text, o.valid = newPattern(s, false, variables, false), true
@@ -31,9 +33,10 @@ func newOperand(s string, c comparison, variables bool) operand {
 		o.text, o.valid = newPattern(s, true, variables, false), true
 	case arnLike:
 		o.text, o.arn = newPattern(s, true, variables, false), newARNPattern(s, variables)
-		o.valid = o.arn.parts != nil || o.text.kind != literal
+		o.isARN = strings.HasPrefix(s, "arn:")
+		o.valid = o.isARN || !o.text.isLiteral()
 	default:
-		o.text = pattern{written: s, kind: literal} // * is a wildcard for strings and ARNs only
+		o.text = newPattern(s, false, false, false) // * is a wildcard for strings and ARNs only
 		switch {
 		case numericEquals <= c && c <= numericGreaterEquals:
 			o.number, o.valid = parseNumber(s)
@@ -47,36 +50,16 @@ func newOperand(s string, c comparison, variables bool) operand {
 			o.valid = true
 		}
 	}
-	o.plain = o.text.kind == literal && o.valid
-	switch c {
-	case stringEquals, stringEqualsIgnoreCase, stringLike:
-	case arnLike:
-		_, isARN := splitARN(s)
-		o.plain = o.plain && isARN
-	default:
-		o.plain = false
-	}
 	return o
 }
 
-// exact returns a text that matches and is of the operator's type, for strings and Booleans that are resolved.
-func (o *operand) exact(c comparison) (s string, ok bool) {
-	switch c {
-	case stringEquals, stringEqualsIgnoreCase, stringLike:
-		return o.text.text, o.plain
-	case boolean:
-		return o.text.written, o.text.written == "true" || o.text.written == "false"
-	}
-	return "", false
-}
-
 // match compares the operand with one value of the request. A value that is not of the operator's type does not match.
-func (o *operand) match(s string, c comparison, r *run) truth {
+func (o *operand) match(s string, c comparison, r *run) text.Truth {
 	switch c {
 	case stringEqualsIgnoreCase:
 		t := o.text.match(s, r)
-		if t == no && o.text.kind == literal && strings.EqualFold(o.text.written, s) {
-			return maybe // what AWS takes for the case of letters beyond ASCII is not documented
+		if t == text.No && o.text.isLiteral() && strings.EqualFold(o.text.written, s) {
+			return text.Maybe // what AWS takes for the case of letters beyond ASCII is not documented
 		}
 		return t
 	case stringEquals, stringLike:
@@ -87,48 +70,55 @@ func (o *operand) match(s string, c comparison, r *run) truth {
 		return o.matchBool(s)
 	}
 	if o.broken() {
-		return no
+		return text.No
 	}
-	if o.unresolved || open(s) {
+	if o.unresolved || text.Unresolved(s) {
 		if o.text.written == s && equality(c) {
-			return yes
+			return text.Yes
 		}
-		return maybe
+		return text.Maybe
 	}
 	switch c {
 	case ipAddress:
 		a, err := netip.ParseAddr(s)
-		return truthOf(err == nil && o.network.Contains(a.Unmap()))
+		return text.Of(err == nil && o.network.Contains(a.Unmap()))
 	case binaryEquals:
 		b, ok := parseBinary(s)
-		return truthOf(ok && b == o.bytes)
+		return text.Of(ok && b == o.bytes)
 	case numericEquals, numericLess, numericLessEquals, numericGreater, numericGreaterEquals:
 		n, ok := parseNumber(s)
-		return truthOf(ok && ordered(n.compare(o.number), c))
+		return text.Of(ok && ordered(n.compare(o.number), c))
 	}
 	d, ok := parseDate(s)
-	return truthOf(ok && ordered(d.Compare(o.date), c))
+	return text.Of(ok && ordered(d.Compare(o.date), c))
 }
 
 // broken reports whether the operand is not of the operator's type.
 func (o *operand) broken() bool { return !o.valid && !o.unresolved }
 
-// fits reports whether a value of the request is, or may be, of the operator's type.
-func (o *operator) fits(s string) bool {
+// fits says whether a value of the request is of the operator's type. Of a value that is not resolved the key tells it.
+func (c *condition) fits(s string) text.Truth {
 	ok := true
-	switch c := o.comparison; {
-	case open(s):
-	case numericEquals <= c && c <= numericGreaterEquals:
+	switch op := c.comparison; {
+	case op <= stringLike:
+	case op == arnLike:
+		if _, ok = text.SplitARN(s); !ok && text.Unresolved(s) {
+			if text.Match("arn:*:*:*:*:*", s) == text.No {
+				return text.No
+			}
+			return keyHolds(c.key, op)
+		}
+	case text.Unresolved(s):
+		return keyHolds(c.key, op)
+	case op <= numericGreaterEquals:
 		_, ok = parseNumber(s)
-	case dateEquals <= c && c <= dateGreaterEquals:
+	case op <= dateGreaterEquals:
 		_, ok = parseDate(s)
-	case c == ipAddress:
+	case op == ipAddress:
 		_, err := netip.ParseAddr(s)
 		ok = err == nil
-	case c == arnLike:
-		_, ok = splitARN(s)
 	}
-	return ok
+	return text.Of(ok)
 }
 
 // equality reports whether equal values match.
@@ -155,44 +145,44 @@ func ordered(cmp int, c comparison) bool {
 	return cmp == 0
 }
 
-func (o *operand) matchARN(s string, r *run) truth {
-	var a arnText
-	a.set(s)
-	if !a.isARN && !a.unresolved {
-		return no
+func (o *operand) matchARN(s string, r *run) text.Truth {
+	var a text.ARN
+	a.Set(s)
+	if !a.OK() && !a.Unresolved {
+		return text.No
 	}
 	t := o.arn.match(&a, r)
-	if o.arn.short && t == yes {
+	if o.arn.Short() && t == text.Yes {
 		// AWS says of Resource elements what becomes of an ARN that lacks parts, but not of conditions.
-		return maybe
+		return text.Maybe
 	}
-	if t == no && o.arn.parts == nil && a.isARN {
+	if t == text.No && !o.isARN && a.OK() {
 		// Nor does it say whether a pattern such as *:role/admin, which has not an ARN's parts, matches one.
-		t = min(maybe, o.text.match(s, r))
+		t = min(text.Maybe, o.text.match(s, r))
 	}
 	return t
 }
 
-func (o *operand) matchBool(s string) truth {
+func (o *operand) matchBool(s string) text.Truth {
 	want := o.text.written
 	switch {
 	case want == s && (o.unresolved || s == "true" || s == "false"):
-		return yes
-	case o.unresolved || open(s):
-		return maybe
+		return text.Yes
+	case o.unresolved || text.Unresolved(s):
+		return text.Maybe
 	}
-	return truthOf(strings.EqualFold(want, s) && (strings.EqualFold(s, "true") || strings.EqualFold(s, "false")))
+	return text.Of(strings.EqualFold(want, s) && (strings.EqualFold(s, "true") || strings.EqualFold(s, "false")))
 }
 
 // ofAnything says whether the operand matches values that are not known.
-func (o *operand) ofAnything() truth {
+func (o *operand) ofAnything() text.Truth {
 	switch {
-	case o.text.kind == anything && o.text.written != "" && strings.Trim(o.text.written, "*") == "":
-		return yes
+	case o.text.Anything():
+		return text.Yes
 	case o.broken():
-		return no
+		return text.No
 	}
-	return maybe
+	return text.Maybe
 }
 
 // parseDate reads a date as the W3C's profile of ISO 8601 has it, or seconds since 1970.

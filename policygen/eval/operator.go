@@ -1,6 +1,10 @@
 package eval
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/hopgrant/hopgrant/internal/text"
+)
 
 // An operator is a condition operator, such as ForAnyValue:StringNotLikeIfExists, taken apart.
 //
@@ -83,7 +87,7 @@ var operators = map[string]operator{
 // parseOperator returns the operator that s names, without regard to case; one that AWS does not have is an
 // unknownOperator.
 func parseOperator(s string) operator {
-	name, set := lower(s), single
+	name, set := text.Lower(s), single
 	if rest, ok := strings.CutPrefix(name, "foranyvalue:"); ok {
 		name, set = rest, forAnyValue
 	} else if rest, ok := strings.CutPrefix(name, "forallvalues:"); ok {
@@ -104,12 +108,12 @@ func parseOperator(s string) operator {
 // [ForAnyValue:StringEqualsIfExists behaving unexpectedly]
 //
 // [ForAnyValue:StringEqualsIfExists behaving unexpectedly]: https://repost.aws/questions/QU9HFmDzP0QGuU-fd7rS6B7w/foranyvalue-stringequalsifexists-behaving-unexpectedly
-func (o *operator) absent() truth {
+func (o *operator) absent() text.Truth {
 	switch {
 	case o.set == forAnyValue:
-		return no
+		return text.No
 	case o.ifExists || o.set == forAllValues:
-		return yes
+		return text.Yes
 	}
-	return truthOf(o.negated)
+	return text.Of(o.negated)
 }

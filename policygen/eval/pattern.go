@@ -2,210 +2,232 @@ package eval
 
 import (
 	"strings"
+
+	"github.com/hopgrant/hopgrant/internal/text"
 )
 
 // A pattern is one value of a policy, prepared for matching.
 type pattern struct {
-	written string
-	kind    patternKind
-	text    string // literal, prefix, wild: what is compared; lower case with fold
-	fold    bool   // letters have no case
-	pieces  []piece
+	text.Pattern // unless there are policy variables
+	template     template
+	written      string
+	fold         bool // letters have no case
 }
 
-type patternKind uint8
+// isLiteral reports whether the pattern has neither wildcards nor anything unresolved nor policy variables.
+func (p *pattern) isLiteral() bool {
+	_, ok := p.Literal()
+	return ok && p.template == nil
+}
 
-const (
-	anything patternKind = iota // *
-	literal
-	prefix // text and then *
-	wild   // other wildcards
-	pieced // unresolved text, policy variables or escapes
-)
+// A template is a value with policy variables, piece by piece.
+type template []piece
 
-// A piece is a part of a pattern that plain text cannot hold.
+// A piece is a symbol of a value, or a policy variable.
 type piece struct {
-	symbol
-	variable *variable // if not nil, the piece is a policy variable
+	text.Symbol
+	variable *variable
 }
 
 // newPattern prepares a value. Wildcards count with wildcards set. With variables set, ${…} may be a policy variable, as
 // in documents of version 2012-10-17.
 func newPattern(s string, wildcards, variables, fold bool) pattern {
-	p := pattern{written: s, fold: fold, text: s}
-	if fold {
-		p.text = lower(s)
-	}
-	special := strings.Contains(s, "${") && (variables || hasToken(s)) || strings.Contains(s, "#{Token[")
-	switch at := strings.IndexAny(s, "*?"); {
-	case special:
-		p.kind, p.pieces = pieced, newPieces(s, wildcards, variables, fold)
-	case !wildcards || at < 0:
-		p.kind = literal
-	case strings.Trim(s, "*") == "":
-		p.kind = anything
-	case at == len(s)-1 && s[at] == '*':
-		p.kind, p.text = prefix, p.text[:at]
+	p := pattern{written: s, fold: fold}
+	switch {
+	case strings.Contains(s, "${"):
+		var t text.Text
+		if t, p.template = parse(s, wildcards, variables, fold); p.template == nil {
+			p.Pattern = t.Pattern(fold)
+		}
+	case wildcards:
+		p.Pattern = text.NewPattern(s, fold)
 	default:
-		p.kind = wild
+		p.Pattern = text.NewLiteral(s, fold)
 	}
 	return p
 }
 
-// hasToken reports whether s holds unresolved text other than policy variables.
-func hasToken(s string) bool {
-	for s != "" {
-		i := strings.Index(s, "${")
-		if i < 0 {
-			return false
-		}
-		tok, rest, _ := cutToken(s[i:])
-		if _, ok := parseVariable(tok); !ok {
-			return true
-		}
-		s = rest
-	}
-	return false
-}
-
-func newPieces(s string, wildcards, variables, fold bool) []piece {
-	pieces := make([]piece, 0, len(s))
-	for s != "" {
-		if tok, rest, ok := cutToken(s); ok {
-			v, isVariable := parseVariable(tok)
-			switch {
-			case isVariable && variables && v.literal != 0:
-				pieces = append(pieces, piece{symbol: symbol{char: v.literal}})
-			case isVariable && variables:
-				pieces = append(pieces, piece{symbol: symbol{kind: token, token: tok}, variable: &v})
-			case isVariable: // literal text in documents of version 2008-10-17
-				for _, sym := range plainText(tok, fold) {
-					pieces = append(pieces, piece{symbol: sym})
-				}
-			default:
-				pieces = append(pieces, piece{symbol: symbol{kind: token, token: tok}})
-			}
-			s = rest
-			continue
-		}
-		sym, rest := textSymbol(s, fold)
+// parse returns a value's symbols, or if it has policy variables a template. Without variables set, what looks like one
+// is literal text.
+func parse(s string, wildcards, variables, fold bool) (text.Text, template) {
+	var all text.Text
+	var pieces template
+	found := false
+	for _, symbol := range text.Parse(s, wildcards, fold) {
+		symbols := text.Text{symbol}
+		ref, _ := symbol.Reference()
+		v, ok := parseVariable(ref)
 		switch {
-		case wildcards && s[0] == '*':
-			sym = symbol{kind: star}
-		case wildcards && s[0] == '?':
-			sym = symbol{kind: question}
-		}
-		pieces = append(pieces, piece{symbol: sym})
-		s = rest
-	}
-	return pieces
-}
-
-// match says whether the pattern matches s. r, which may be nil, resolves policy variables.
-func (p *pattern) match(s string, r *run) truth {
-	// These match whether or not s is unresolved.
-	switch {
-	case p.kind == literal && p.text == s, p.kind == anything:
-		return yes
-	case p.kind == pieced || open(s):
-		return p.matchUnresolved(s, r)
-	case p.tooLong(s):
-		return maybe
-	}
-	return truthOf(p.matchText(s))
-}
-
-// matchEither is match for a text of which it is known whether it is unresolved.
-func (p *pattern) matchEither(s string, unresolved bool, r *run) truth {
-	switch {
-	case unresolved || p.kind == pieced:
-		return p.matchUnresolved(s, r)
-	case p.tooLong(s):
-		return maybe
-	}
-	return truthOf(p.matchText(s))
-}
-
-// tooLong reports whether matching would take too much work.
-func (p *pattern) tooLong(s string) bool {
-	return p.kind == wild && len(s) > maxWork/len(p.text)
-}
-
-// matchText reports whether a pattern without pieces matches s, which is resolved.
-func (p *pattern) matchText(s string) bool {
-	switch p.kind {
-	case anything:
-		return true
-	case literal:
-		if p.fold {
-			return foldEqual(p.text, s)
-		}
-		return p.text == s
-	case prefix:
-		if p.fold {
-			return len(s) >= len(p.text) && foldEqual(p.text, s[:len(p.text)])
-		}
-		return strings.HasPrefix(s, p.text)
-	}
-	return glob(p.text, s, p.fold)
-}
-
-func (p *pattern) matchUnresolved(s string, r *run) truth {
-	syms, ok := p.symbols(r)
-	if !ok {
-		return no
-	}
-	return matchSymbols(syms, valueSymbols(s, p.fold), false)
-}
-
-// symbols returns the pattern's symbols, its policy variables replaced by their values as far as they are known. It is not
-// ok if a variable is known to have none: such a pattern matches nothing.
-func (p *pattern) symbols(r *run) (syms []symbol, ok bool) {
-	if p.kind != pieced {
-		return p.plainSymbols(), true
-	}
-	syms = make([]symbol, 0, len(p.pieces))
-	for _, pc := range p.pieces {
-		if pc.variable == nil {
-			syms = append(syms, pc.symbol)
-			continue
-		}
-		value, known := pc.variable.value(r)
-		switch known {
-		case no:
-			return nil, false
-		case maybe:
-			syms = append(syms, pc.symbol)
+		case !ok:
+		case !variables:
+			symbols = text.Literal(ref, fold)
+		case v.literal != "":
+			symbols = text.Literal(v.literal, fold)
 		default:
-			syms = append(syms, valueSymbols(value, p.fold)...)
+			found = true
+			pieces = append(pieces, piece{symbol, &v})
+			continue
+		}
+		all = append(all, symbols...)
+		for _, s := range symbols {
+			pieces = append(pieces, piece{Symbol: s})
 		}
 	}
-	return syms, true
+	if !found {
+		return all, nil
+	}
+	return nil, pieces
 }
 
-func (p *pattern) plainSymbols() []symbol {
-	syms := append(make([]symbol, 0, len(p.text)+1), plainText(p.text, false)...)
-	for i := range syms {
-		switch {
-		case p.kind == literal:
-		case syms[i].char == '*':
-			syms[i] = symbol{kind: star}
-		case syms[i].char == '?':
-			syms[i] = symbol{kind: question}
+// fill replaces the policy variables by their values. It is not complete if a value is not known, whose variable then
+// stands for itself; a variable that is known to have no value makes it No: such a text matches nothing.
+//
+// [Policy variables with no value]
+//
+// [Policy variables with no value]: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-no-value
+func (t template) fill(fold bool, r *run) (filled text.Text, complete text.Truth) {
+	complete = text.Yes
+	for _, p := range t {
+		if p.variable == nil {
+			filled = append(filled, p.Symbol)
+			continue
+		}
+		switch value, known := p.variable.value(r); known {
+		case text.No:
+			return nil, text.No
+		case text.Maybe:
+			filled, complete = append(filled, p.Symbol), text.Maybe
+		default:
+			filled = append(filled, text.Parse(value, false, fold)...)
 		}
 	}
-	if p.kind == prefix || p.kind == anything {
-		syms = append(syms, symbol{kind: star})
-	}
-	return syms
+	return filled, complete
 }
 
-// plainText returns the symbols of a text that holds nothing unresolved.
-func plainText(s string, fold bool) []symbol {
-	syms := make([]symbol, 0, len(s))
-	for s != "" {
-		sym, rest := textSymbol(s, fold)
-		syms, s = append(syms, sym), rest
+// match says whether the pattern matches s. What is not known to have a value does not surely match.
+func (p *pattern) match(s string, r *run) text.Truth {
+	if p.template == nil {
+		return p.Match(s)
 	}
-	return syms
+	t, complete := p.template.fill(p.fold, r)
+	if complete == text.No {
+		return text.No
+	}
+	filled := t.Pattern(p.fold)
+	return min(complete, filled.Match(s))
+}
+
+// An arnPattern is an ARN of a policy, prepared for matching.
+type arnPattern struct {
+	text.ARNPattern // unless there are policy variables
+	template        template
+	doubt           bool // AWS does not say that the pattern matches what it seems to
+	wide            bool // a star at the end of one of the first parts may match beyond the colon
+	misplaced       bool // there is a policy variable before the fifth colon
+}
+
+func newARNPattern(s string, variables bool) arnPattern {
+	if !strings.Contains(s, "${") {
+		return arnPattern{ARNPattern: text.NewARNPattern(s)}
+	}
+	t, template := parse(s, true, variables, false)
+	if template == nil {
+		return arnPattern{ARNPattern: t.ARNPattern()}
+	}
+	return arnPattern{template: template}
+}
+
+// newResource prepares a value of a Resource or NotResource element. AWS documents of identity policies that they may hold
+// an ARN that lacks parts, forbids wildcards in an ARN's resource type, and takes no variables before the fifth colon. A
+// star at the end of a part can match beyond the colon, but the parts are what should be matched.
+//
+// [Identify AWS resources with Amazon Resource Names], [IAM JSON policy elements: Resource], [Variables and tags]
+//
+// [Identify AWS resources with Amazon Resource Names]: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
+// [IAM JSON policy elements: Resource]: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
+// [Variables and tags]: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+func newResource(s string, variables bool, kind PolicyKind) arnPattern {
+	a := newARNPattern(s, variables)
+	var arn text.ARN
+	arn.Set(s)
+	for _, part := range arn.Parts[:min(arn.N, 5)] {
+		if a.template != nil {
+			_, t := parse(part, true, variables, false)
+			a.misplaced = a.misplaced || t != nil
+		}
+	}
+	if arn.N == 1 || arn.Parts[0] != "arn" {
+		return a
+	}
+	for _, part := range arn.Parts[1 : arn.N-1] {
+		a.wide = a.wide || strings.HasSuffix(part, "*")
+	}
+	switch {
+	case arn.N < 6:
+		a.doubt = kind != IdentityPolicy && kind != PermissionsBoundary && !strings.HasSuffix(s, "*")
+	case arn.Parts[2] == "kms":
+		a.doubt = wildcardType(arn.Parts[5])
+	}
+	return a
+}
+
+// wildcardType reports whether the type in an ARN's last part, such as key in key/id, is written with wildcards. A star
+// alone is no type, but everything.
+func wildcardType(resource string) bool {
+	typ, _, _ := strings.Cut(resource, "/")
+	return resource != "*" && text.IsPattern(typ) && !text.Unresolved(resource)
+}
+
+// filled returns the pattern with the values of its policy variables; see [template.fill].
+func (p *arnPattern) filled(r *run) (filled *text.ARNPattern, complete text.Truth) {
+	if p.template == nil {
+		return &p.ARNPattern, text.Yes
+	}
+	t, complete := p.template.fill(false, r)
+	if complete == text.No {
+		return nil, text.No
+	}
+	pattern := t.ARNPattern()
+	return &pattern, complete
+}
+
+// match says whether the pattern matches a.
+func (p *arnPattern) match(a *text.ARN, r *run) text.Truth {
+	if p.template == nil {
+		return p.Match(a)
+	}
+	filled, complete := p.filled(r)
+	if complete == text.No {
+		return text.No
+	}
+	return min(complete, filled.Match(a))
+}
+
+// matchResource is match for a value of a Resource element.
+func (p *arnPattern) matchResource(a *text.ARN, r *run) text.Truth {
+	t := p.match(a, r)
+	switch {
+	case t == text.Yes && (p.doubt || p.misplaced):
+		return text.Maybe
+	case t == text.No && p.wide:
+		if filled, complete := p.filled(r); complete != text.No {
+			return min(text.Maybe, filled.Whole.Match(a.Text))
+		}
+	}
+	return t
+}
+
+// matchNotResource is match for a value of a NotResource element. A variable that has or may have no value matches nothing,
+// and one that AWS does not take there neither, but AWS also says that this may make the statement invalid. So it does not
+// follow that the statement is about every resource.
+//
+// [IAM policy elements: Variables and tags]
+//
+// [IAM policy elements: Variables and tags]: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+func (p *arnPattern) matchNotResource(a *text.ARN, r *run) text.Truth {
+	t := p.matchResource(a, r)
+	if _, complete := p.filled(r); t == text.No && (complete != text.Yes || p.misplaced) {
+		return text.Maybe
+	}
+	return t
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
@@ -44,15 +45,18 @@ const (
 //
 // [Evaluating resource-based policies]: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
 type grant struct {
-	account truth // nobody but the root user has it by this alone
-	role    truth // within what boundary and session policies allow
-	user    truth // a user by name: within what session policies allow
-	direct  truth // limited by nothing but explicit denies
+	account text.Truth // nobody but the root user has it by this alone
+	role    text.Truth // within what boundary and session policies allow
+	user    text.Truth // a user by name: within what session policies allow
+	direct  text.Truth // limited by nothing but explicit denies
 }
 
-func (g grant) any() truth { return max(g.account, g.role, g.user, g.direct) }
+// noGrant is what a statement gives that does not name the caller.
+var noGrant = grant{text.No, text.No, text.No, text.No}
 
-func (g grant) and(t truth) grant {
+func (g grant) any() text.Truth { return max(g.account, g.role, g.user, g.direct) }
+
+func (g grant) and(t text.Truth) grant {
 	return grant{min(g.account, t), min(g.role, t), min(g.user, t), min(g.direct, t)}
 }
 
@@ -83,12 +87,12 @@ func newPrincipals(p *policygen.Principals) *principals {
 
 func newAWSPrincipal(s string) awsPrincipal {
 	p := awsPrincipal{written: s, whole: newPattern(s, false, false, false)}
-	parts, ok := splitARN(s)
+	parts, ok := text.SplitARN(s)
 	if !ok {
 		switch {
 		case len(s) == 12 && strings.Trim(s, "0123456789") == "":
 			p.kind, p.account = namedAccount, s
-		case open(s):
+		case text.Unresolved(s):
 			p.kind = unresolved
 		default:
 			p.kind = unknownID
@@ -105,7 +109,7 @@ func newAWSPrincipal(s string) awsPrincipal {
 		p.kind = namedUser
 	case strings.HasPrefix(res, "assumed-role/"), strings.HasPrefix(res, "federated-user/"):
 		p.kind = namedSession
-	case open(res) || open(parts[2]):
+	case text.Unresolved(res) || text.Unresolved(parts[2]):
 		p.kind = unresolved
 	default:
 		p.kind = unknownID
@@ -115,9 +119,9 @@ func newAWSPrincipal(s string) awsPrincipal {
 
 // match says how the element names the caller.
 func (p *principals) match(c *caller) grant {
-	var g grant
+	g := noGrant
 	if p.anyone {
-		g.direct = yes
+		g.direct = text.Yes
 		return g
 	}
 	switch c.kind {
@@ -131,7 +135,7 @@ func (p *principals) match(c *caller) grant {
 			g = g.or(p.aws[i].match(c))
 		}
 		if p.canonical {
-			g.direct = max(g.direct, maybe)
+			g.direct = max(g.direct, text.Maybe)
 		}
 	}
 	return g
@@ -151,13 +155,13 @@ func (p *principals) lacks(c *caller) bool {
 }
 
 // hasProvider says whether the account's OIDC provider for a domain is listed: a request may name it by the domain alone.
-func (p *principals) hasProvider(domain string) truth {
+func (p *principals) hasProvider(domain string) text.Truth {
 	for i := range p.federated {
-		if parts, ok := splitARN(p.federated[i].written); ok && parts[5] == "oidc-provider/"+domain {
-			return yes
+		if parts, ok := text.SplitARN(p.federated[i].written); ok && parts[5] == "oidc-provider/"+domain {
+			return text.Yes
 		}
 	}
-	return no
+	return text.No
 }
 
 // exempts says whether NotPrincipal excludes the caller. It takes the account, the role and the session for different
@@ -167,7 +171,7 @@ func (p *principals) hasProvider(domain string) truth {
 // [IAM JSON policy elements: NotPrincipal]
 //
 // [IAM JSON policy elements: NotPrincipal]: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
-func (p *principals) exempts(c *caller) truth {
+func (p *principals) exempts(c *caller) text.Truth {
 	g := p.match(c)
 	named := max(g.role, g.user, g.direct)
 	switch {
@@ -176,15 +180,15 @@ func (p *principals) exempts(c *caller) truth {
 	case c.kind == root:
 		return g.any()
 	case c.kind == session || c.kind == role:
-		return max(min(g.account, g.role, g.direct), min(named, maybe))
+		return max(min(g.account, g.role, g.direct), min(named, text.Maybe))
 	}
-	return max(min(g.account, named), min(named, maybe))
+	return max(min(g.account, named), min(named, text.Maybe))
 }
 
-func anyMatch(patterns []pattern, s string) truth {
-	t := no
+func anyMatch(patterns []pattern, s string) text.Truth {
+	t := text.No
 	for i := range patterns {
-		if t = max(t, patterns[i].match(s, nil)); t == yes {
+		if t = max(t, patterns[i].match(s, nil)); t == text.Yes {
 			break
 		}
 	}
@@ -192,7 +196,8 @@ func anyMatch(patterns []pattern, s string) truth {
 }
 
 // match says how the value names an IAM principal.
-func (p *awsPrincipal) match(c *caller) (g grant) {
+func (p *awsPrincipal) match(c *caller) grant {
+	g := noGrant
 	switch p.kind {
 	case unknownID:
 		return g
@@ -200,10 +205,10 @@ func (p *awsPrincipal) match(c *caller) (g grant) {
 		return p.matchUnresolved(c)
 	}
 	inAccount := sameText(p.account, c.account)
-	if inAccount != no {
+	if inAccount != text.No {
 		inAccount = min(inAccount, p.samePartition(c))
 	}
-	if inAccount == no {
+	if inAccount == text.No {
 		return g
 	}
 	switch p.kind {
@@ -223,7 +228,7 @@ func (p *awsPrincipal) match(c *caller) (g grant) {
 		if c.kind == user {
 			g.user = p.whole.match(c.name, nil)
 		} else if c.kind == federatedUser {
-			g.user = maybe // its session, perhaps
+			g.user = text.Maybe // its session, perhaps
 		}
 	case namedSession:
 		switch c.kind {
@@ -231,51 +236,52 @@ func (p *awsPrincipal) match(c *caller) (g grant) {
 			g.direct = p.whole.match(c.name, nil)
 		case role:
 			// The role asks in some session; this one, perhaps.
-			if parts, ok := splitARN(p.written); ok {
-				g.direct = min(maybe, inAccount, sameText(sessionRole(parts[5]), c.role()))
+			if parts, ok := text.SplitARN(p.written); ok {
+				g.direct = min(text.Maybe, inAccount, sameText(sessionRole(parts[5]), c.role()))
 			}
 		}
 	}
 	return g
 }
 
-func (p *awsPrincipal) samePartition(c *caller) truth {
+func (p *awsPrincipal) samePartition(c *caller) text.Truth {
 	if p.partition == "" || c.partition == "" {
-		return yes
+		return text.Yes
 	}
 	return sameText(p.partition, c.partition)
 }
 
 // matchUnresolved matches a value of which not even the kind is known.
-func (p *awsPrincipal) matchUnresolved(c *caller) (g grant) {
+func (p *awsPrincipal) matchUnresolved(c *caller) grant {
+	g := noGrant
 	t := p.whole.match(c.name, nil)
 	if p.written == c.account && c.account != "" {
-		g.account = yes // the same text as the caller's account, in place of an account id
+		g.account = text.Yes // the same text as the caller's account, in place of an account id
 		return g
 	}
-	if t == yes {
+	if t == text.Yes {
 		switch c.kind {
 		case role:
-			g.role = yes
+			g.role = text.Yes
 		case user:
-			g.user = yes
+			g.user = text.Yes
 		case root:
-			g.account, g.direct = yes, yes
+			g.account, g.direct = text.Yes, text.Yes
 		default:
-			g.direct = yes
+			g.direct = text.Yes
 		}
 		return g
 	}
-	t = min(maybe, max(t, p.mayBe(c)))
+	t = min(text.Maybe, max(t, p.mayBe(c)))
 	return grant{t, t, t, t}
 }
 
 // mayBe says whether the value can name the caller's account, role or session.
-func (p *awsPrincipal) mayBe(c *caller) truth {
+func (p *awsPrincipal) mayBe(c *caller) text.Truth {
 	if p.account != "" {
 		return min(sameText(p.account, c.account), p.samePartition(c))
 	}
-	return maybe
+	return text.Maybe
 }
 
 // names returns the values as messages list them.

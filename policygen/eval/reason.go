@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
@@ -59,7 +60,7 @@ func (r *run) note(d *document, i int, a application) {
 	s := &d.statements[i]
 	t.reasons = append(t.reasons, Reason{
 		Policy: d.kind, Level: d.level, Index: d.index, Statement: i, Effect: s.source.Effect, Sid: s.source.Sid,
-		Applies: Match(a.truth), Element: a.element, statement: s, condition: a.condition, grant: a.grant, run: t.run,
+		Applies: Match(a.truth - text.No), Element: a.element, statement: s, condition: a.condition, grant: a.grant, run: t.run,
 	})
 }
 
@@ -185,9 +186,9 @@ func (r Reason) whyCondition() string {
 	}
 	s := "condition " + c.operator.written + " " + c.written + " wants " + listed(values)
 	switch v := r.run.lookUp(c.key, c.written); v.known {
-	case no:
+	case text.No:
 		return s + ", the request does not have this key"
-	case maybe:
+	case text.Maybe:
 		return s + ", and what the request has is not known"
 	default:
 		var have []string

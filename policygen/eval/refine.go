@@ -3,18 +3,20 @@ package eval
 import (
 	"maps"
 	"slices"
+
+	"github.com/hopgrant/hopgrant/internal/text"
 )
 
 // maxCases is how many combinations of values are tried for condition keys that are not known.
 const maxCases = 128
 
-// refine returns the outcome of a request that is undecided if each condition is looked at by itself. Where policies ask
+// refine returns the outcome of a request for which each condition by itself leaves the outcome o open. Where policies ask
 // whether a key that is not known equals certain values, the cases are few: it is absent, one of those values, or another
 // one. If the outcome is the same in all of them, what the key holds decides nothing.
 //
 // Conditions that ask something else of the key stay open in every case. So a further statement can only add cases, and
 // never makes less certain what was.
-func (c *Compiled) refine(r *run) Outcome {
+func (c *Compiled) refine(r *run, o Outcome) Outcome {
 	var keys []openKey
 	cases := 1
 	for _, k := range c.openKeys(r) {
@@ -23,7 +25,7 @@ func (c *Compiled) refine(r *run) Outcome {
 		}
 	}
 	if len(keys) == 0 {
-		return Undecided
+		return o
 	}
 	trial := *r
 	trial.trace = nil
@@ -36,15 +38,15 @@ func (c *Compiled) refine(r *run) Outcome {
 			rest /= len(k.cases)
 		}
 		t := c.sum(&trial)
-		switch o := trial.weigh(&t); {
-		case o == Undecided:
-			return Undecided
+		switch this, _ := trial.weigh(&t); {
+		case this == Undecided:
+			return o
 		case i == 0:
-			all = o
-		case o.Denied() && all.Denied():
-			all = min(all, o) // explicit only if every case is
-		case o != all:
-			return Undecided
+			all = this
+		case this.Denied() && all.Denied():
+			all = min(all, this) // explicit only if every case is
+		case this != all:
+			return o
 		}
 	}
 	return all
@@ -54,17 +56,6 @@ func (c *Compiled) refine(r *run) Outcome {
 type openKey struct {
 	name  string // lower case
 	cases []contextValue
-}
-
-// booleanKeys are the keys of AWS that are true or false and nothing else.
-//
-// [AWS global condition context keys], [AWS KMS condition keys]
-//
-// [AWS global condition context keys]: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
-// [AWS KMS condition keys]: https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html
-var booleanKeys = map[string]bool{
-	"aws:securetransport": true, "aws:multifactorauthpresent": true, "aws:viaawsservice": true,
-	"aws:principalisawsservice": true, "kms:grantisforawsresource": true, "kms:bypasspolicylockoutsafetycheck": true,
 }
 
 // openKeys returns the keys that are not known and of which policies ask whether they equal something, in order.
@@ -78,7 +69,7 @@ func (c *Compiled) openKeys(r *run) []openKey {
 			}
 			found := literals[cond.key]
 			if found == nil {
-				if v := r.lookUp(cond.key, cond.written); v.known != maybe {
+				if v := r.lookUp(cond.key, cond.written); v.known != text.Maybe {
 					continue
 				}
 				found = map[string]bool{}
@@ -103,7 +94,7 @@ func (c *Compiled) openKeys(r *run) []openKey {
 			}
 			found[other] = true
 			for _, s := range slices.Sorted(maps.Keys(found)) {
-				k.cases = append(k.cases, contextValue{known: yes, one: s})
+				k.cases = append(k.cases, contextValue{known: text.Yes, one: s})
 			}
 		}
 		keys = append(keys, k)
@@ -121,17 +112,17 @@ func (c *condition) closed() bool {
 	case c.comparison == boolean:
 		return booleanKeys[c.key] && !slices.ContainsFunc(c.values, func(o operand) bool { return o.unresolved })
 	case c.comparison == stringEquals:
-		return !slices.ContainsFunc(c.values, func(o operand) bool { return o.text.kind != literal })
+		return !slices.ContainsFunc(c.values, func(o operand) bool { return !o.text.isLiteral() })
 	}
 	return false
 }
 
 // tried is what the condition is worth in a case that refine tries.
-func (c *condition) tried(v *contextValue, r *run) truth {
+func (c *condition) tried(v *contextValue, r *run) text.Truth {
 	switch {
 	case c.comparison == null:
 		return c.isNull(v.known)
-	case v.known == no:
+	case v.known == text.No:
 		return c.absent()
 	case c.closed():
 		return c.holdsFor(v, r)

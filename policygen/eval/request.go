@@ -2,10 +2,10 @@ package eval
 
 import (
 	"maps"
-	"strings"
 
 	"github.com/hopgrant/hopgrant/internal/kind"
 	services "github.com/hopgrant/hopgrant/internal/service"
+	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
@@ -38,14 +38,14 @@ func RequestOf(call policygen.Call) Request {
 	}
 	if policygen.IsService(call.Caller) {
 		if source := r.Context["aws:SourceArn"]; len(source) == 1 {
-			fill(r.Context, "aws:SourceAccount", accountText(source[0]))
+			fill(r.Context, "aws:SourceAccount", text.Account(source[0]))
 		}
 	}
 	if call.On != policygen.OnKey {
 		return r
 	}
 	if _, ok := services.ManagedKey(string(call.Resource)); ok {
-		owner, _ := splitARN(string(ownerOfKeyUse(call)))
+		owner, _ := text.SplitARN(string(ownerOfKeyUse(call)))
 		r.ResourceAccount = owner[4]
 	}
 	return r
@@ -53,7 +53,7 @@ func RequestOf(call policygen.Call) Request {
 
 // fill gives a key that the context leaves open a value.
 func fill(ctx map[string][]string, key, value string) {
-	if _, ok := ctx[key]; !ok && value != "" && !strings.ContainsAny(value, "*?") {
+	if _, ok := ctx[key]; !ok && value != "" && !text.IsPattern(value) {
 		ctx[key] = []string{value}
 	}
 }

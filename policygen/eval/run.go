@@ -4,19 +4,20 @@ import (
 	"strings"
 
 	services "github.com/hopgrant/hopgrant/internal/service"
+	"github.com/hopgrant/hopgrant/internal/text"
 )
 
 // A run is the evaluation of one request.
 type run struct {
 	req        Request
 	caller     caller
-	resource   arnText
+	resource   text.ARN
 	owner      string // the account of the resource, may be unresolved; empty if not known
 	isKMS      bool   // the action is one of KMS
 	isTrust    bool   // the action is to assume a role, which the role's trust policy decides
 	managed    bool   // the resource is an AWS managed key
 	bounded    bool   // the caller has a permissions boundary
-	tag        uint64 // of the action's service
+	service    string // of the action, in lower case
 	actionOpen bool   // the action is unresolved
 
 	trial map[string]contextValue // values of keys that are not known, as refine tries them
@@ -25,28 +26,26 @@ type run struct {
 
 // start fills in the zero run.
 func (r *run) start(req *Request) {
-	r.req, r.actionOpen = *req, open(req.Action)
-	r.resource.set(string(req.Resource))
-	r.caller.set(req.Principal, r.resource.parts[1])
+	r.req, r.actionOpen = *req, text.Unresolved(req.Action)
+	r.resource.Set(string(req.Resource))
+	r.caller.set(req.Principal, r.resource.Parts[1])
 	service := req.Action[:max(0, strings.IndexByte(req.Action, ':'))]
-	if hasUpper(service) {
-		service = lower(service)
-	}
-	r.tag = serviceTag(service)
+	service = text.Lower(service)
+	r.service = service
 	if r.caller.iam() && r.caller.account == "" {
 		r.caller.account = only(given(req.Context, "aws:principalaccount", "aws:PrincipalAccount"))
 	}
 	switch {
 	case req.ResourceAccount != "":
 		r.owner = req.ResourceAccount
-	case r.resource.isARN && r.resource.parts[4] != "":
-		r.owner = r.resource.parts[4]
+	case r.resource.OK() && r.resource.Parts[4] != "":
+		r.owner = r.resource.Parts[4]
 	default:
 		r.owner = only(given(req.Context, "aws:resourceaccount", "aws:ResourceAccount"))
 	}
 	r.isKMS = service == "kms"
-	r.isTrust = service == "sts" && (strings.HasPrefix(r.resource.parts[5], "role/") || r.resource.unresolved && !r.resource.isARN)
-	if r.isKMS && !strings.HasPrefix(r.resource.parts[5], "key/") {
+	r.isTrust = service == "sts" && (strings.HasPrefix(r.resource.Parts[5], "role/") || r.resource.Unresolved && !r.resource.OK())
+	if r.isKMS && !strings.HasPrefix(r.resource.Parts[5], "key/") {
 		_, r.managed = services.ManagedKey(string(req.Resource))
 	}
 }
@@ -61,7 +60,7 @@ func only(values []string, _ bool) string {
 
 // hasService reports whether the action is one of the service.
 func hasService(action, service string) bool {
-	return len(action) > len(service) && action[len(service)] == ':' && foldEqual(service, action[:len(service)])
+	return len(action) > len(service) && action[len(service)] == ':' && text.EqualFold(service, action[:len(service)])
 }
 
 // explicit reports whether the resource's own policy has to allow the request, even to the principals of its own account:
@@ -76,31 +75,31 @@ func (r *run) explicit() bool {
 		return true
 	}
 	// Aliases and actions on no key, such as listing keys, have no resource policy of their own.
-	return r.isKMS && r.req.Resource != "*" && (r.managed || !strings.HasPrefix(r.resource.parts[5], "alias/"))
+	return r.isKMS && r.req.Resource != "*" && (r.managed || !strings.HasPrefix(r.resource.Parts[5], "alias/"))
 }
 
 // sameAccount says whether caller and resource belong to the same account.
-func (r *run) sameAccount() truth {
+func (r *run) sameAccount() text.Truth {
 	if r.req.Resource == "*" && r.owner == "" {
-		return yes // an action without a resource is one on the own account
+		return text.Yes // an action without a resource is one on the own account
 	}
 	return sameText(r.caller.account, r.owner)
 }
 
 // totals is what all the policies say together, before they are weighed against each other.
 type totals struct {
-	deny            truth
-	identity        truth
-	boundary        truth
-	session         truth
-	serviceControl  truth
-	resourceControl truth
+	deny            text.Truth
+	identity        text.Truth
+	boundary        text.Truth
+	session         text.Truth
+	serviceControl  text.Truth
+	resourceControl text.Truth
 	resource        grant
 }
 
 // sum applies every policy that counts for the caller.
 func (c *Compiled) sum(r *run) totals {
-	t := totals{boundary: yes, session: yes, serviceControl: yes, resourceControl: yes}
+	t := totals{deny: text.No, identity: text.No, boundary: text.Yes, session: text.Yes, serviceControl: text.Yes, resourceControl: text.Yes, resource: noGrant}
 	r.bounded = c.boundary != nil && r.caller.iam() && r.caller.kind != root
 	if r.caller.iam() {
 		c.sumIdentity(r, &t)
@@ -109,7 +108,7 @@ func (c *Compiled) sum(r *run) totals {
 		t.resource = c.resource.grants(r, &t.deny)
 	}
 	if u := c.unknownResource; u != nil {
-		t.resource = t.resource.or(grant{maybe, maybe, maybe, maybe})
+		t.resource = t.resource.or(grant{text.Maybe, text.Maybe, text.Maybe, text.Maybe})
 		u.deny(&t.deny)
 	}
 	if len(c.resourceControl) > 0 && !r.managed && !r.caller.serviceLinked() && !isOutsideResourceControl(r.req.Action) {
@@ -124,9 +123,9 @@ func (c *Compiled) sum(r *run) totals {
 	return t
 }
 
-func (u *Unknown) deny(t *truth) {
+func (u *Unknown) deny(t *text.Truth) {
 	if !u.OnlyAllows {
-		*t = max(*t, maybe)
+		*t = max(*t, text.Maybe)
 	}
 }
 
@@ -145,15 +144,15 @@ func hasAllow(docs []document) bool {
 // may do everything in its account that is not denied.
 func (c *Compiled) sumIdentity(r *run, t *totals) {
 	if r.caller.kind == root {
-		t.identity = yes
+		t.identity = text.Yes
 	} else {
 		t.identity = eachOf(c.identity, r, &t.deny)
 		if u := c.unknownIdentity; u != nil {
-			t.identity = max(t.identity, maybe)
+			t.identity = max(t.identity, text.Maybe)
 			u.deny(&t.deny)
 		}
 		if c.boundary != nil {
-			t.boundary = c.boundary.allows(no, r, &t.deny)
+			t.boundary = c.boundary.allows(text.No, r, &t.deny)
 		}
 		if len(c.session) > 0 {
 			t.session = eachOf(c.session, r, &t.deny)
@@ -167,19 +166,16 @@ func (c *Compiled) sumIdentity(r *run, t *totals) {
 }
 
 // eachOf applies documents, and says whether one of them allows the request. Denies are added to deny.
-func eachOf(docs []document, r *run, deny *truth) truth {
-	t := no
+func eachOf(docs []document, r *run, deny *text.Truth) text.Truth {
+	t := text.No
 	for i := range docs {
-		if r.trace == nil && t == yes && !docs[i].denies {
-			continue
-		}
 		t = docs[i].allows(t, r, deny)
 	}
 	return t
 }
 
 // allows applies the document, and says whether it allows the request; t is what was found so far.
-func (d *document) allows(t truth, r *run, deny *truth) truth {
+func (d *document) allows(t text.Truth, r *run, deny *text.Truth) text.Truth {
 	for i := range d.statements {
 		s := &d.statements[i]
 		if r.trace == nil && (s.otherService(r) || s.settled(t, *deny)) {
@@ -199,11 +195,11 @@ func (d *document) allows(t truth, r *run, deny *truth) truth {
 }
 
 // grants applies a resource policy, and says what it gives to the caller.
-func (d *document) grants(r *run, deny *truth) grant {
-	var g grant
+func (d *document) grants(r *run, deny *text.Truth) grant {
+	g := noGrant
 	for i := range d.statements {
 		s := &d.statements[i]
-		// What is given directly, nothing that another statement gives adds to.
+		// A grant that is direct is not made larger by any other.
 		if r.trace == nil && (s.otherService(r) || s.settled(g.direct, *deny) || s.otherCaller(r)) {
 			continue
 		}

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
@@ -15,7 +16,7 @@ type statement struct {
 	notAction   []pattern
 	resource    []arnPattern
 	notResource []arnPattern
-	tag         uint64 // of the service, if Action names actions of one service only
+	service     string // if Action names actions of one service only, in lower case
 	allActions  bool   // Action names all of the service's that tag stands for alone
 	hasAction   bool   // Action rather than NotAction
 	hasResource bool   // Resource
@@ -24,7 +25,6 @@ type statement struct {
 	principal   *principals
 	notNamed    *principals
 	conditions  []condition
-	spares      int // if not 0, the condition to look at first where no reason is asked for
 }
 
 func newStatement(s *policygen.Statement, version string, kind PolicyKind) statement {
@@ -39,16 +39,12 @@ func newStatement(s *policygen.Statement, version string, kind PolicyKind) state
 		notNamed:    newPrincipals(s.NotPrincipal),
 		conditions:  newConditions(s.Condition, variables),
 	}
-	if c.deny {
-		// Such a condition says whom the statement spares, and that is nearly every request.
-		c.spares = max(0, slices.IndexFunc(c.conditions, func(c condition) bool { return c.negated }))
-	}
 	for _, a := range s.Action {
 		c.action = append(c.action, newPattern(a, true, false, true))
 	}
 	service := serviceOf(s.Action)
-	c.tag = serviceTag(service)
-	c.allActions = service != "" && len(service) <= wholeTag && slices.Contains(s.Action, service+":*")
+	c.service = service
+	c.allActions = service != "" && slices.Contains(s.Action, service+":*")
 	c.anyResource = slices.Contains(s.Resource, "*")
 	for _, a := range s.NotAction {
 		c.notAction = append(c.notAction, newPattern(a, true, false, true))
@@ -67,26 +63,13 @@ func serviceOf(actions []string) string {
 	service := ""
 	for i, a := range actions {
 		of, _, ok := strings.Cut(a, ":")
-		if of = lower(of); !ok || strings.ContainsAny(of, "*?{") || i > 0 && of != service {
+		if of = text.Lower(of); !ok || strings.ContainsAny(of, "*?{") || i > 0 && of != service {
 			return ""
 		}
 		service = of
 	}
 	return service
 }
-
-// serviceTag returns a number for a service, in lower case, that differs from that of other services unless they are
-// longer than wholeTag, have the same beginning, and the same length or one of 255 and more; 0 for none.
-func serviceTag(service string) uint64 {
-	tag := uint64(min(len(service), 255))
-	for i := 0; i < len(service) && i < wholeTag; i++ {
-		tag = tag<<8 | uint64(service[i])
-	}
-	return tag
-}
-
-// wholeTag is the length up to which no two services have the same tag.
-const wholeTag = 7
 
 // An Element is the part of a statement that decides whether it applies.
 type Element uint8
@@ -108,21 +91,23 @@ func (e Element) String() string {
 // An application is how a statement applies to a request: as a whole, by which element it does not or may not, and for a
 // resource policy in what way it names the caller.
 type application struct {
-	truth     truth
+	truth     text.Truth
 	grant     grant
 	element   Element
 	condition int // ConditionElement: which
 }
 
 // otherService reports whether the statement is about another service's actions only.
-func (s *statement) otherService(r *run) bool { return s.tag != r.tag && s.tag != 0 && !r.actionOpen }
+func (s *statement) otherService(r *run) bool {
+	return s.service != "" && s.service != r.service && !r.actionOpen
+}
 
 // settled reports whether the statement can add nothing to what other statements allow or deny.
-func (s *statement) settled(allow, deny truth) bool {
+func (s *statement) settled(allow, deny text.Truth) bool {
 	if s.deny {
-		return deny == yes
+		return deny == text.Yes
 	}
-	return allow == yes
+	return allow == text.Yes
 }
 
 // otherCaller reports whether the statement lists principals of which none is of the caller's kind.
@@ -131,16 +116,17 @@ func (s *statement) otherCaller(r *run) bool {
 }
 
 // apply says how the statement applies to the request. named says that the policy is one that names principals.
-func (s *statement) apply(r *run, named bool) (a application) {
+func (s *statement) apply(r *run, named bool) application {
+	a := application{truth: text.No, grant: noGrant}
 	if s.otherService(r) {
 		a.element = ActionElement
 		return a
 	}
-	if a.truth = yes; s.allActions && !r.actionOpen {
+	if a.truth = text.Yes; s.allActions && !r.actionOpen {
 		// They are of the same service, so that there is nothing to compare.
-	} else if a.truth = s.matchAction(r); a.truth != yes {
+	} else if a.truth = s.matchAction(r); a.truth != text.Yes {
 		a.element = ActionElement
-		if a.truth == no {
+		if a.truth == text.No {
 			return a
 		}
 	}
@@ -153,7 +139,7 @@ func (s *statement) apply(r *run, named bool) (a application) {
 		if t := a.grant.any(); t < a.truth {
 			a.truth, a.element = t, PrincipalElement
 		}
-		if a.truth == no {
+		if a.truth == text.No {
 			return a
 		}
 	}
@@ -162,39 +148,32 @@ func (s *statement) apply(r *run, named bool) (a application) {
 			a.truth, a.element = t, ResourceElement
 		}
 	}
-	if s.spares != 0 && r.trace == nil && a.truth != no && s.conditions[s.spares].holds(r) == no {
-		return application{}
-	}
 	for i := range s.conditions {
-		if a.truth == no {
+		if a.truth == text.No {
 			break
 		}
 		if t := s.conditions[i].holds(r); t < a.truth {
 			a.truth, a.element, a.condition = t, ConditionElement, i
 		}
 	}
-	if named && a.truth != yes {
+	if named && a.truth != text.Yes {
 		a.grant = a.grant.and(a.truth)
 	}
 	return a
 }
 
-func (s *statement) matchAction(r *run) truth {
+func (s *statement) matchAction(r *run) text.Truth {
 	if !s.hasAction {
-		return anyAction(s.notAction, r).not()
+		return anyAction(s.notAction, r).Not()
 	}
 	return anyAction(s.action, r)
 }
 
-func anyAction(patterns []pattern, r *run) truth {
-	t := no
+func anyAction(patterns []pattern, r *run) text.Truth {
+	t := text.No
 	for i := range patterns {
 		p := &patterns[i]
-		// Nearly all are written as AWS writes them, so that case need not be looked at.
-		if p.kind == literal && p.written == r.req.Action || p.kind == prefix && strings.HasPrefix(r.req.Action, p.written[:len(p.written)-1]) {
-			return yes
-		}
-		if t = max(t, p.matchEither(r.req.Action, r.actionOpen, nil)); t == yes {
+		if t = max(t, p.Match(r.req.Action)); t == text.Yes {
 			break
 		}
 	}
@@ -207,59 +186,42 @@ func anyAction(patterns []pattern, r *run) truth {
 // [Key policy elements]
 //
 // [Key policy elements]: https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-overview.html
-func (s *statement) matchResource(r *run, named bool) truth {
+func (s *statement) matchResource(r *run, named bool) text.Truth {
 	switch {
 	case s.hasResource:
 		return anyResource(s.resource, r)
 	case s.hasNot:
-		t := anyResource(s.notResource, r)
-		if t == no && lacksValue(s.notResource, r) {
-			t = maybe
+		t := text.No
+		for i := range s.notResource {
+			t = max(t, s.notResource[i].matchNotResource(&r.resource, r))
 		}
-		return t.not()
+		return t.Not()
 	}
-	return truthOf(named && r.isTrust)
+	return text.Of(named && r.isTrust)
 }
 
-func anyResource(patterns []arnPattern, r *run) truth {
-	t := no
+func anyResource(patterns []arnPattern, r *run) text.Truth {
+	t := text.No
 	for i := range patterns {
-		if t = max(t, patterns[i].matchResource(&r.resource, r)); t == yes {
+		if t = max(t, patterns[i].matchResource(&r.resource, r)); t == text.Yes {
 			break
 		}
 	}
 	return t
 }
 
-// lacksValue reports whether a pattern has a policy variable without a value. It matches nothing, but that may also make
-// the statement invalid, so it does not follow that NotResource means everything.
-//
-// [IAM policy elements: Variables and tags]
-//
-// [IAM policy elements: Variables and tags]: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
-func lacksValue(patterns []arnPattern, r *run) bool {
-	for i := range patterns {
-		if p := &patterns[i].whole; p.kind == pieced {
-			if _, ok := p.symbols(r); !ok {
-				return true
-			}
-		}
-	}
-	return false
-}
-
 func (s *statement) matchNotPrincipal(r *run) grant {
 	switch {
 	case s.notNamed != nil && s.deny && r.bounded:
 		// AWS: such a statement denies everybody who has a permissions boundary, whomever it lists.
-		return grant{direct: yes}
+		return grant{text.No, text.No, text.No, text.Yes}
 	case s.notNamed != nil:
 		exempt := s.notNamed.exempts(&r.caller)
 		if !s.deny {
 			// Whether an allow leaves out everybody of an account that it lists is not documented.
-			exempt = max(exempt, min(maybe, s.notNamed.match(&r.caller).any()))
+			exempt = max(exempt, min(text.Maybe, s.notNamed.match(&r.caller).any()))
 		}
-		return grant{direct: exempt.not()}
+		return grant{text.No, text.No, text.No, exempt.Not()}
 	}
-	return grant{}
+	return noGrant
 }

@@ -1,6 +1,10 @@
 package eval
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/hopgrant/hopgrant/internal/text"
+)
 
 // A variable is a policy variable, such as ${aws:username} or ${aws:PrincipalTag/team, 'none'}.
 //
@@ -11,8 +15,8 @@ type variable struct {
 	key      string // lower case
 	written  string
 	fallback string
-	hasElse  bool // there is a fallback
-	literal  byte // for ${*}, ${?} and ${$}: the character, which then is no wildcard
+	hasElse  bool   // there is a fallback
+	literal  string // for ${*}, ${?} and ${$}: the character, which then is no wildcard
 }
 
 // parseVariable returns the variable that tok, "${…}", is. Names of condition keys have a service and one colon, which
@@ -23,7 +27,7 @@ func parseVariable(tok string) (v variable, ok bool) {
 	}
 	name := tok[2 : len(tok)-1]
 	if name == "*" || name == "?" || name == "$" {
-		return variable{literal: name[0]}, true
+		return variable{literal: name}, true
 	}
 	name, fallback, hasElse := strings.Cut(name, ",")
 	name = strings.TrimSpace(name)
@@ -38,7 +42,7 @@ func parseVariable(tok string) (v variable, ok bool) {
 		}
 		fallback = fallback[1 : len(fallback)-1]
 	}
-	return variable{key: lower(name), written: name, fallback: fallback, hasElse: hasElse}, true
+	return variable{key: text.Lower(name), written: name, fallback: fallback, hasElse: hasElse}, true
 }
 
 // serviceChars are those of the part of a condition key before its colon, which may be an identity provider's domain.
@@ -46,25 +50,25 @@ const serviceChars = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ012345
 
 // value returns the variable's value: known is yes with a value, no if the request surely has none, else maybe. A key with
 // several values cannot be used as a variable, so what it does is not known.
-func (v *variable) value(r *run) (s string, known truth) {
+func (v *variable) value(r *run) (s string, known text.Truth) {
 	if r == nil {
-		return "", maybe
+		return "", text.Maybe
 	}
 	c, tried := r.trial[v.key]
 	if !tried {
 		c = r.lookUp(v.key, v.written)
-	} else if c.known == yes {
-		return "", maybe // of the values that it may hold, one is tried
+	} else if c.known == text.Yes {
+		return "", text.Maybe // of the values that it may hold, one is tried
 	}
 	switch {
-	case c.known == maybe:
-		return "", maybe
-	case c.known == no && v.hasElse:
-		return v.fallback, yes
-	case c.known == no:
-		return "", no
+	case c.known == text.Maybe:
+		return "", text.Maybe
+	case c.known == text.No && v.hasElse:
+		return v.fallback, text.Yes
+	case c.known == text.No:
+		return "", text.No
 	case c.many != nil && len(c.many) != 1:
-		return "", maybe
+		return "", text.Maybe
 	}
-	return c.at(0), yes
+	return c.at(0), text.Yes
 }
