@@ -145,7 +145,7 @@ func TestUnknownKeysDecideNothing(t *testing.T) {
 			}
 			var values []string
 			if rapid.Bool().Draw(t, "present") {
-				values = []string{pick(t, "value", resolvedValues)}
+				values = []string{pick(t, "value", valuesOf(key, resolvedValues))}
 			}
 			request.Context = withKey(request.Context, key, values...)
 			after := eval.Evaluate(request, policies)

@@ -1,6 +1,7 @@
 package proofs
 
 import (
+	"regexp"
 	"slices"
 
 	"github.com/hopgrant/hopgrant/policygen"
@@ -117,6 +118,16 @@ func drawPolicies(t *rapid.T) eval.Policies {
 	return p
 }
 
+// valuesOf returns those of the values that a request of AWS can hold under the key. A tag holds anything.
+func valuesOf(key string, values []string) []string {
+	fits := map[string]*regexp.Regexp{
+		"aws:SourceArn": regexp.MustCompile(`^arn:`), "aws:SourceAccount": regexp.MustCompile(`^(\d{12}|\$\{Account\})$`),
+		"kms:ViaService": regexp.MustCompile(`\.amazonaws\.com$`), "aws:SecureTransport": regexp.MustCompile(`^(true|false)$`),
+		"aws:PrincipalTag/queue": regexp.MustCompile(``),
+	}[key]
+	return slices.DeleteFunc(slices.Clone(values), func(v string) bool { return !fits.MatchString(v) })
+}
+
 func drawRequest(t *rapid.T) eval.Request {
 	r := eval.Request{Principal: pick(t, "principal", somePrincipals), Action: pick(t, "action", askedActions),
 		Resource: policygen.ARN(pick(t, "resource", askedResources)), Context: map[string][]string{}}
@@ -126,7 +137,7 @@ func drawRequest(t *rapid.T) eval.Request {
 		case 1:
 			r.Context[key] = nil
 		default:
-			r.Context[key] = []string{pick(t, "value", contextValues)}
+			r.Context[key] = []string{pick(t, "value", valuesOf(key, contextValues))}
 		}
 	}
 	return r
