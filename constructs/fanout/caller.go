@@ -6,6 +6,7 @@ import (
 
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
@@ -117,10 +118,12 @@ func (who *caller) iamPrincipal(l *ledger, arn string) error {
 	if account := who.iam.PrincipalAccount(); account != nil {
 		e.account = *account
 	}
-	if strings.HasPrefix(arn, "arn:") && strings.HasSuffix(arn, ":root") || !strings.Contains(arn, ":") && !policygen.Unresolved(arn) {
-		account := strings.TrimSuffix(arn, ":root")
-		account = account[strings.LastIndex(account, ":")+1:]
-		who.principal = policygen.AccountID(account)
+	if parts, ok := text.SplitARN(arn); ok && parts[5] == "root" {
+		who.principal = policygen.AccountID(parts[4])
+		return nil
+	}
+	if !strings.Contains(arn, ":") && !policygen.Unresolved(arn) {
+		who.principal = policygen.AccountID(arn)
 		return nil
 	}
 	if strings.HasPrefix(arn, "arn:") { // an ARN that holds tokens, or none

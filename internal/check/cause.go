@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/hopgrant/hopgrant/internal/service"
+	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/internal/topology"
 	"github.com/hopgrant/hopgrant/policygen"
 	"github.com/hopgrant/hopgrant/policygen/eval"
@@ -90,7 +91,7 @@ func admitting(h *topology.Hop, c policygen.Call) policygen.Document {
 	doc := policygen.Document{Version: policygen.Version}
 	for _, a := range []string{account, owner} {
 		if a == "" {
-			a = accountText(c.Resource)
+			a = text.Account(string(c.Resource))
 		}
 		if a == "" || c.On != policygen.OnKey && (owner == "" || account == "" || a == owner) {
 			continue
@@ -99,30 +100,6 @@ func admitting(h *topology.Hop, c policygen.Call) policygen.Document {
 			Principal: &policygen.Principals{AWS: []string{a}}, Action: []string{"*"}, Resource: []string{"*"}})
 	}
 	return doc
-}
-
-// accountText returns the account part of an ARN, unresolved or not.
-func accountText(arn policygen.ARN) string {
-	if a := arn.Account(); a != "" {
-		return a
-	}
-	depth, colons, start := 0, 0, 0
-	for i, r := range arn {
-		switch {
-		case r == '{':
-			depth++
-		case r == '}':
-			depth--
-		case r == ':' && depth == 0:
-			colons++
-			if colons == 4 {
-				start = i + 1
-			} else if colons == 5 {
-				return string(arn[start:i])
-			}
-		}
-	}
-	return ""
 }
 
 // admitsOtherRegion reports whether the resource's policy would allow the call if it were made under another Region's

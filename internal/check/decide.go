@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/hopgrant/hopgrant/internal/service"
+	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/internal/topology"
 	"github.com/hopgrant/hopgrant/policygen"
 	"github.com/hopgrant/hopgrant/policygen/eval"
@@ -56,7 +57,7 @@ func withSourceOwner(c policygen.Call) policygen.Call {
 		}
 		ctx[k] = v
 	}
-	owner := []string{accountText(c.Resource)}
+	owner := []string{text.Account(string(c.Resource))}
 	caller, isService := c.Caller.(policygen.ServicePrincipal)
 	switch s, known := service.LookUp(caller); {
 	case !isService:

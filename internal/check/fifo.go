@@ -2,6 +2,7 @@ package check
 
 import (
 	"github.com/hopgrant/hopgrant/internal/kind"
+	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/internal/topology"
 	"github.com/hopgrant/hopgrant/policygen"
 )
@@ -18,12 +19,12 @@ func fifoMismatch(h *topology.Hop) error {
 	k := h.Record()
 	from, to := fifoEnds(h)
 	switch {
-	case k.FIFO == kind.AnyType, from == topology.NotKnown, to == topology.NotKnown, from == to,
-		from == topology.Yes && k.FIFO == kind.StandardFromFIFO:
+	case k.FIFO == kind.AnyType, from == text.Maybe, to == text.Maybe, from == to,
+		from == text.Yes && k.FIFO == kind.StandardFromFIFO:
 		return nil
 	}
 	is, isNot := "FIFO", "standard"
-	if to == topology.No {
+	if to == text.No {
 		is, isNot = isNot, is
 	}
 	e := &policygen.InputError{What: "queue", Value: h.To.ID, Want: "a standard queue", Cause: policygen.ErrFIFO}
@@ -42,7 +43,7 @@ func fifoMismatch(h *topology.Hop) error {
 }
 
 // fifoEnds tells whether the ends of the hop are FIFO.
-func fifoEnds(h *topology.Hop) (from, to topology.Tri) {
+func fifoEnds(h *topology.Hop) (from, to text.Truth) {
 	switch {
 	case h.Moved:
 		return h.Sources[0].FIFO, h.QueueElement.FIFO
@@ -51,5 +52,5 @@ func fifoEnds(h *topology.Hop) (from, to topology.Tri) {
 	case h.Record().BySNS():
 		return h.TopicElement.FIFO, h.QueueElement.FIFO
 	}
-	return topology.NotKnown, topology.NotKnown
+	return text.Maybe, text.Maybe
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/internal/topology"
 	"github.com/hopgrant/hopgrant/policygen"
 )
@@ -63,7 +64,7 @@ func delegations(w *written, h *Hop, calls []*Call) []Fix {
 		if len(actions) == 0 {
 			continue
 		}
-		account, partition := accountText(policygen.ARN(k.ARN)), policygen.ARN(k.ARN).Partition()
+		account, partition := text.Account(string(k.ARN)), policygen.ARN(k.ARN).Partition()
 		if partition == "" {
 			partition = "${AWS::Partition}"
 		}
@@ -77,8 +78,8 @@ func delegations(w *written, h *Hop, calls []*Call) []Fix {
 // withoutReference returns a source as a pattern that does not refer to it: whatever publishes to a topic or sends to a queue
 // refers to it and so to its key, whose policy must not refer back.
 func withoutReference(source policygen.ARN) policygen.ARN {
-	if i := strings.LastIndex(string(source), "${"); i > 0 && strings.HasSuffix(string(source), "}") && strings.Count(string(source[:i]), ":") >= 5 {
-		return source[:i] + "*"
+	if pattern, ok := withoutName(string(source)); ok {
+		return policygen.ARN(pattern)
 	}
 	return source
 }
@@ -122,7 +123,7 @@ func (s *subject) written(h *Hop) *written {
 		}
 	}
 	if policygen.IsService(w.hop.Caller) && w.hop.Source == "" && w.hop.SourceAccount == "" && len(h.Calls) > 0 {
-		w.hop.SourceAccount = accountText(h.Calls[0].Resource)
+		w.hop.SourceAccount = text.Account(string(h.Calls[0].Resource))
 	}
 	return w
 }
@@ -165,11 +166,18 @@ func (s *subject) key(w *written, r *topology.KeyRef, of string) policygen.KeyAR
 // scope returns a pattern for the topic's ARN that does not refer to the topic, for the policy of a key that the topic
 // refers to: CloudFormation and Terraform refuse such a cycle.
 func scope(t *topology.Topic) policygen.TopicARN {
-	arn := string(t.ARN)
-	if i := strings.LastIndex(arn, "${"); i >= 0 && strings.HasSuffix(arn, "}") && strings.Count(arn, ":") >= 5 && strings.Contains(arn, ":sns:") {
-		return policygen.TopicARN(arn[:i] + "*")
+	pattern, ok := withoutName(string(t.ARN))
+	if !ok || policygen.ARN(pattern).Service() != "sns" {
+		return ""
 	}
-	return ""
+	return policygen.TopicARN(pattern)
+}
+
+// withoutName returns an ARN whose resource ends in a reference as a pattern with a star in its place.
+func withoutName(arn string) (pattern string, ok bool) {
+	parts, isARN := text.SplitARN(arn)
+	_, name, ends := text.CutTrailing(parts[5])
+	return strings.TrimSuffix(arn, name) + "*", isARN && ends
 }
 
 // grants reports whether a statement of an attachment grants a call.

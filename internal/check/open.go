@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
@@ -63,30 +64,21 @@ func anybody(v string) bool {
 	if strings.Trim(v, "*?") == "" {
 		return true
 	}
-	if !strings.HasPrefix(v, "arn:") {
+	parts, ok := text.SplitARN(v)
+	if !ok || text.Unresolved(v) {
 		return false
 	}
-	// A bucket's ARN has no account, and its name is unique.
-	parts := strings.SplitN(v, ":", 6)
-	if len(parts) < 6 || policygen.Unresolved(v) {
-		return false
-	}
-	account := parts[4]
+	account := parts[4] // a bucket's ARN has none, and its name is unique
 	return account != "" && strings.Trim(account, "*") == "" || account == "" && strings.Trim(parts[5], "*") == ""
 }
 
 // mentions reports whether the statement's actions include any of the set, whose members are in lower case.
 func mentions(st *policygen.Statement, set map[string]bool) bool {
 	for _, a := range st.Action {
-		a = strings.ToLower(a)
-		if set[a] || a == "*" {
-			return true
-		}
-		if prefix, ok := strings.CutSuffix(a, "*"); ok {
-			for member := range set {
-				if strings.HasPrefix(member, prefix) {
-					return true
-				}
+		p := text.NewPattern(a, true)
+		for member := range set {
+			if p.Match(member) != text.No {
+				return true
 			}
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/hopgrant/hopgrant/internal/kind"
+	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/internal/topology"
 	"github.com/hopgrant/hopgrant/policygen"
 )
@@ -146,7 +147,7 @@ func failuresNotLogged(s *subject, r *Rule) []Finding {
 	}
 	var all []Finding
 	for _, t := range s.Topics {
-		if t.FailuresLogged == topology.No && silent[t] {
+		if t.FailuresLogged == text.No && silent[t] {
 			all = append(all, s.finding(r, "topic "+t.ID+" does not log failed deliveries to queues, and a subscription of it has no dead-letter queue", t.At, &t.Element))
 		}
 	}

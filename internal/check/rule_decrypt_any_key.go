@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/hopgrant/hopgrant/internal/kind"
+	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
@@ -58,8 +59,7 @@ func anyKey(resource string) bool {
 // allowsDecrypt reports whether the statement names kms:Decrypt, or a pattern of KMS actions that matches it.
 func allowsDecrypt(st *policygen.Statement) bool {
 	return slices.ContainsFunc(st.Action, func(a string) bool {
-		a = strings.ToLower(a)
-		return strings.HasPrefix(a, "kms:") && (a == "kms:*" || strings.HasPrefix(decrypt, strings.TrimSuffix(a, "*")) && (strings.HasSuffix(a, "*") || a == decrypt))
+		return a != "*" && text.MatchFold(a, decrypt) == text.Yes
 	})
 }
 

@@ -3,7 +3,7 @@ package check
 import (
 	"fmt"
 
-	"github.com/hopgrant/hopgrant/internal/topology"
+	"github.com/hopgrant/hopgrant/internal/text"
 )
 
 var ruleFIFOMismatch = &Rule{
@@ -97,7 +97,7 @@ Drop SqsManagedSseEnabled: false.`,
 	check: func(s *subject, r *Rule) []Finding {
 		var all []Finding
 		for _, q := range s.Queues {
-			if !q.Foreign && q.Key == nil && q.SSE == topology.No {
+			if !q.Foreign && q.Key == nil && q.SSE == text.No {
 				all = append(all, s.finding(r, "queue "+q.ID+" is not encrypted: SSE-SQS is switched off", q.Property("SqsManagedSseEnabled"), &q.Element))
 			}
 		}

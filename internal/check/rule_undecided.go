@@ -18,10 +18,11 @@ shown as ok.`,
 
 func undecided(s *subject, r *Rule) []Finding {
 	var all []Finding
-	for i := range s.hops {
-		h := &s.hops[i]
-		if h.Verdict == Unknown {
-			all = append(all, s.hopFinding(r, h, "whether "+say(h, h.Record().Can)+" is not known: "+h.Why, h.By.At))
+	for _, hops := range [][]Hop{s.hops, s.possible} {
+		for i := range hops {
+			if h := &hops[i]; h.Verdict == Unknown {
+				all = append(all, s.hopFinding(r, h, "whether "+say(h, h.Record().Can)+" is not known: "+h.Why, h.By.At))
+			}
 		}
 	}
 	for _, u := range s.Unknowns {

@@ -3,13 +3,14 @@ package check
 import (
 	"strings"
 
+	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
 // shortest returns the document with each unresolved reference replaced by the shortest text that it can become. If the
 // result is over a limit, the deployed document is too.
 func shortest(d policygen.Document) policygen.Document {
-	if text, err := d.MarshalJSON(); err != nil || !strings.Contains(string(text), "${") {
+	if document, err := d.MarshalJSON(); err != nil || !text.Unresolved(string(document)) {
 		return d
 	}
 	statements := make([]policygen.Statement, len(d.Statements))
@@ -51,25 +52,11 @@ func shortestAll(texts []string) []string {
 // references one character.
 func shortestText(s string) string {
 	var b strings.Builder
-	for {
-		i := strings.Index(s, "${")
-		if i < 0 {
-			b.WriteString(s)
-			return b.String()
-		}
-		b.WriteString(s[:i])
-		end, depth := len(s), 0
-		for j := i; j < len(s); j++ {
-			if s[j] == '{' {
-				depth++
-			} else if s[j] == '}' {
-				if depth--; depth == 0 {
-					end = j + 1
-					break
-				}
-			}
-		}
-		switch s[i:end] {
+	for s != "" {
+		before, reference, after := text.Cut(s)
+		b.WriteString(before)
+		switch reference {
+		case "":
 		case "${AWS::Partition}":
 			b.WriteString("aws")
 		case "${AWS::Region}":
@@ -79,8 +66,9 @@ func shortestText(s string) string {
 		default:
 			b.WriteString("x")
 		}
-		s = s[end:]
+		s = after
 	}
+	return b.String()
 }
 
 // atMost returns an upper bound for the length of the document without white space. It is cheaper than the length itself.

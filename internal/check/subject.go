@@ -8,7 +8,8 @@ import (
 // A subject is what rules look at: a topology, its judged hops, and indexes of them.
 type subject struct {
 	*topology.Topology
-	hops []Hop
+	hops     []Hop
+	possible []Hop // those of which it is not known whether they are there
 
 	// into are the hops that bring messages into a queue or topic; from those that take them out.
 	into, from map[*topology.Element][]*Hop
@@ -19,13 +20,20 @@ type subject struct {
 
 func newSubject(t *topology.Topology, hops []Hop) *subject {
 	s := &subject{
-		Topology: t, hops: hops,
-		into: map[*topology.Element][]*Hop{}, from: map[*topology.Element][]*Hop{},
+		Topology: t,
+		into:     map[*topology.Element][]*Hop{}, from: map[*topology.Element][]*Hop{},
 		byCaller: map[*topology.Caller][]*Hop{}, byKey: map[*topology.Key][]*Hop{},
 		sources: map[*topology.Queue][]*topology.Queue{},
 	}
-	for i := range hops {
-		h := &hops[i]
+	for _, h := range hops {
+		if h.Uncertain != "" {
+			s.possible = append(s.possible, h)
+		} else {
+			s.hops = append(s.hops, h)
+		}
+	}
+	for i := range s.hops {
+		h := &s.hops[i]
 		s.into[h.To] = append(s.into[h.To], h)
 		s.from[h.From] = append(s.from[h.From], h)
 		if h.CallerElement != nil {

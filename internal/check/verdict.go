@@ -7,6 +7,7 @@ package check
 import (
 	"errors"
 
+	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/internal/topology"
 	"github.com/hopgrant/hopgrant/policygen"
 	"github.com/hopgrant/hopgrant/policygen/eval"
@@ -99,7 +100,18 @@ func (m *memo) judge(h topology.Hop) Hop {
 	if key := disabledKey(&j); key != nil {
 		j.worsen(Broken, "key "+key.ID+" is disabled")
 	}
+	if j.Uncertain != "" && j.Verdict != OK {
+		j.uncertain()
+	}
 	return j
+}
+
+// uncertain leaves open the verdict of a hop that may not be there, so that nothing in it is to be mended.
+func (h *Hop) uncertain() {
+	h.Verdict, h.Why, h.Impossible = Unknown, h.Uncertain, nil
+	for i := range h.Calls {
+		h.Calls[i].Causes = nil
+	}
 }
 
 func (h *Hop) worsen(v Verdict, why string) {
@@ -154,7 +166,7 @@ func disabledKey(h *Hop) *topology.Key {
 		if c.On != policygen.OnKey {
 			continue
 		}
-		if k := h.KeyElement(c.Resource); k != nil && k.Enabled == topology.No {
+		if k := h.KeyElement(c.Resource); k != nil && k.Enabled == text.No {
 			return k
 		}
 	}

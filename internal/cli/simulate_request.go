@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/hopgrant/hopgrant/internal/service"
+	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/internal/value"
 	"github.com/hopgrant/hopgrant/policygen"
 	"github.com/hopgrant/hopgrant/policygen/eval"
@@ -30,8 +31,8 @@ type requestParser struct {
 	problems value.Problems
 }
 
-func (p *requestParser) add(at value.Place, what, text, got, want string) {
-	p.problems.Add(at, &value.Error{File: p.file, What: what, Value: text, Got: got, Want: want, Cause: value.ErrShape})
+func (p *requestParser) add(at value.Place, what, given, got, want string) {
+	p.problems.Add(at, &value.Error{File: p.file, What: what, Value: given, Got: got, Want: want, Cause: value.ErrShape})
 }
 
 // fail notes an error that says itself what is wrong.
@@ -118,31 +119,31 @@ func assumeTLS(r *eval.Request) {
 
 // field sets one field of a request, which is a string.
 func (p *requestParser) field(r *eval.Request, m value.Member) {
-	at, text := m.Value.At, m.Value.Text
+	at, given := m.Value.At, m.Value.Text
 	switch m.Key {
 	case "principal":
 		var err error
-		r.Principal, err = policygen.ParsePrincipal(text)
+		r.Principal, err = policygen.ParsePrincipal(given)
 		p.fail(at, err)
 	case "action":
-		r.Action = text
-		service, action, ok := strings.Cut(text, ":")
+		r.Action = given
+		service, action, ok := strings.Cut(given, ":")
 		switch {
 		case !ok || service == "" || action == "":
-			p.add(at, m.Key, text, "not an action", "a service and an action such as service:Action")
-		case strings.ContainsAny(text, "*?"):
-			p.add(at, m.Key, text, "it has a wildcard", "one action")
+			p.add(at, m.Key, given, "not an action", "a service and an action such as service:Action")
+		case text.IsPattern(given):
+			p.add(at, m.Key, given, "it has a wildcard", "one action")
 		}
 	case "resource":
-		r.Resource = policygen.ARN(text)
-		_, managed := service.ManagedKey(text)
-		if text != "*" && !strings.HasPrefix(text, "arn:") && !managed && !policygen.Unresolved(text) {
-			p.add(at, m.Key, text, "not an ARN", `one, or "*" for an action without a resource`)
+		r.Resource = policygen.ARN(given)
+		_, managed := service.ManagedKey(given)
+		if given != "*" && !strings.HasPrefix(given, "arn:") && !managed && !text.Unresolved(given) {
+			p.add(at, m.Key, given, "not an ARN", `one, or "*" for an action without a resource`)
 		}
 	case "resourceAccount":
-		r.ResourceAccount = text
-		if !isAccount(text) && !policygen.Unresolved(text) {
-			p.add(at, m.Key, text, "not an account id", "12 digits")
+		r.ResourceAccount = given
+		if !isAccount(given) && !text.Unresolved(given) {
+			p.add(at, m.Key, given, "not an account id", "12 digits")
 		}
 	}
 }

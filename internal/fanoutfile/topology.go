@@ -6,6 +6,7 @@ import (
 
 	"github.com/hopgrant/hopgrant/internal/kind"
 	"github.com/hopgrant/hopgrant/internal/service"
+	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/internal/topology"
 	"github.com/hopgrant/hopgrant/internal/value"
 	"github.com/hopgrant/hopgrant/policygen"
@@ -103,20 +104,20 @@ func (b *builder) queue(q policygen.Queue) *topology.Queue {
 	if have := b.Queue(string(q.ARN)); have != nil {
 		return have
 	}
-	made := &topology.Queue{Element: b.element(string(q.ARN)), ARN: q.ARN, FIFO: fifo(string(q.ARN)), SSE: topology.NotKnown,
+	made := &topology.Queue{Element: b.element(string(q.ARN)), ARN: q.ARN, FIFO: fifo(string(q.ARN)), SSE: text.Maybe,
 		Key: b.key(q.Key)}
 	if q.Key == "" {
-		made.SSE = topology.Yes
+		made.SSE = text.Yes
 	}
 	b.AddQueue(made, "")
 	return made
 }
 
-func fifo(arn string) topology.Tri {
+func fifo(arn string) text.Truth {
 	if policygen.Unresolved(arn) && !strings.HasSuffix(arn, ".fifo") {
-		return topology.NotKnown
+		return text.Maybe
 	}
-	return topology.TriOf(strings.HasSuffix(arn, ".fifo"))
+	return text.Of(strings.HasSuffix(arn, ".fifo"))
 }
 
 func (b *builder) key(arn policygen.KeyARN) *topology.KeyRef {
@@ -160,7 +161,7 @@ func named(h policygen.Hop) policygen.Hop {
 		of = policygen.ARN(h.Topic.ARN)
 	}
 	account, partition := of.Account(), of.Partition()
-	if account == "" || partition == "" || strings.ContainsAny(account, "*?") {
+	if account == "" || partition == "" || text.IsPattern(account) {
 		h.Caller = policygen.RoleARN("arn:${AWS::Partition}:iam::${AWS::AccountId}:" + unnamed)
 		return h
 	}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/hopgrant/hopgrant/internal/check"
 	"github.com/hopgrant/hopgrant/internal/kind"
+	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/internal/topology"
 	"github.com/hopgrant/hopgrant/policygen"
 )
@@ -109,7 +110,7 @@ func (f *flow) topic(t *topology.Topic) *node {
 
 func (f *flow) queue(q *topology.Queue) *node {
 	none := "SSE-SQS"
-	if q.SSE == topology.No {
+	if q.SSE == text.No {
 		none = "not encrypted"
 	}
 	return f.node(queues, &q.Element, q.ID, encryption(q.Key, q.Foreign, none))

@@ -8,6 +8,8 @@ import (
 	"sync"
 
 	"github.com/hopgrant/hopgrant/internal/check"
+
+	"github.com/hopgrant/hopgrant/internal/text"
 )
 
 //go:embed page.gohtml
@@ -130,11 +132,12 @@ func class(n *node) string {
 
 // short returns the last part of an ARN, and other names as they are.
 func short(name string) string {
-	if !strings.HasPrefix(name, "arn:") {
+	parts, ok := text.SplitARN(name)
+	if !ok || text.Unresolved(name) {
 		return name
 	}
-	if i := strings.LastIndexAny(name, ":/"); i >= 0 && i+1 < len(name) && !strings.Contains(name, "${") {
-		return "… " + name[i+1:]
+	if last := parts[5][strings.LastIndexAny(parts[5], ":/")+1:]; last != "" {
+		return "… " + last
 	}
 	return name
 }

@@ -3,6 +3,8 @@ package snippet
 import (
 	"regexp"
 	"strings"
+
+	"github.com/hopgrant/hopgrant/internal/text"
 )
 
 // An expression is a string of a template: literal, or made by CloudFormation's intrinsic functions when it is deployed.
@@ -72,7 +74,7 @@ func (p *problems) queueURL(arn string) expression {
 	if e.kind == getAtt && e.attribute == "Arn" {
 		return expression{kind: ref, text: e.text}
 	}
-	parts, ok := splitARN(arn)
+	parts, ok := text.SplitARN(arn)
 	if !ok {
 		// The value is known only when the template is deployed, so that is when it is cut.
 		name := "Queue"
@@ -93,7 +95,7 @@ func (p *problems) queueURL(arn string) expression {
 // principalName returns the name of the role or user of an ARN, which CloudFormation wants where it attaches a managed
 // policy; false if that is not known.
 func (p *problems) principalName(arn string) (expression, bool) {
-	parts, ok := splitARN(arn)
+	parts, ok := text.SplitARN(arn)
 	if !ok {
 		e := p.expressionOf(arn)
 		return expression{kind: ref, text: e.text}, e.kind == getAtt && e.attribute == "Arn"

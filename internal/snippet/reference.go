@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
@@ -17,65 +18,27 @@ type piece struct {
 	ref  bool
 }
 
-// pieces cuts s at its references.
+// pieces cuts s at its references. A ${ that is never closed is literal text, and so is a token of the CDK for a list.
 func pieces(s string) []piece {
 	var all []piece
+	literal := ""
 	for s != "" {
-		start := strings.Index(s, "${")
-		if start < 0 {
-			return append(all, piece{text: s})
-		}
-		end := closing(s[start+2:])
-		if end < 0 {
-			return append(all, piece{text: s})
-		}
-		if start > 0 {
-			all = append(all, piece{text: s[:start]})
-		}
-		all = append(all, piece{s[start+2 : start+2+end], true})
-		s = s[start+2+end+1:]
-	}
-	return all
-}
-
-// closing returns where the brace that closes an opened one stands in s, or -1.
-func closing(s string) int {
-	depth := 0
-	for i := range len(s) {
-		switch s[i] {
-		case '{':
-			depth++
-		case '}':
-			if depth == 0 {
-				return i
-			}
-			depth--
-		}
-	}
-	return -1
-}
-
-// splitARN cuts an ARN into its six parts at the colons outside of references.
-func splitARN(s string) (parts [6]string, ok bool) {
-	n := 0
-	var b strings.Builder
-	for _, p := range pieces(s) {
-		if p.ref {
-			b.WriteString("${" + p.text + "}")
+		before, reference, after := text.Cut(s)
+		literal, s = literal+before, after
+		name, ok := strings.CutPrefix(reference, "${")
+		if !ok || !text.IsReference(reference) {
+			literal += reference
 			continue
 		}
-		for _, r := range p.text {
-			if r == ':' && n < 5 {
-				parts[n] = b.String()
-				n++
-				b.Reset()
-				continue
-			}
-			b.WriteRune(r)
+		if literal != "" {
+			all, literal = append(all, piece{text: literal}), ""
 		}
+		all = append(all, piece{strings.TrimSuffix(name, "}"), true})
 	}
-	parts[n] = b.String()
-	return parts, n == 5 && parts[0] == "arn"
+	if literal != "" {
+		all = append(all, piece{text: literal})
+	}
+	return all
 }
 
 // policyVariable matches IAM's own variables, such as aws:username: they belong to the policy, not to the tool that sets it.

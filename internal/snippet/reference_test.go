@@ -88,7 +88,8 @@ func TestReferenceErrors(t *testing.T) {
 		formats     []Format
 	}{
 		{"a Terraform resource", "${aws_sqs_queue.orders.arn}", []Format{CloudFormation, CDKGo}},
-		{"a Terraform resource by key", `${aws_sqs_queue.orders["a}b"].arn}`, []Format{CloudFormation, CDKGo, Terraform}}, // braces must balance
+		{"a Terraform resource by key", `${aws_sqs_queue.orders["a}b"].arn}`, []Format{CloudFormation, CDKGo}},
+		{"a brace too early", `${aws_sqs_queue.orders[a}b].arn}`, []Format{CloudFormation, CDKGo, Terraform}},
 		{"within an ARN", "arn:aws:sqs:${var.region}-${data.x.y}:123456789012:orders", nil},
 		{"an attribute of a template's resource", "${Orders.Arn}", []Format{Terraform}},
 		{"a pseudo parameter", "arn:aws:sqs:${AWS::Region}:123456789012:orders", []Format{Terraform}},

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
@@ -63,7 +64,7 @@ func baseName(a policygen.Attachment) string {
 		}
 	}
 	name := s
-	if parts, ok := splitARN(s); ok {
+	if parts, ok := text.SplitARN(s); ok {
 		name = resourceName(parts[5])
 	}
 	if ref, ok := wholeReference(name); ok {

@@ -4,6 +4,7 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/hashicorp/hcl/v2/hclwrite"
 
+	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/internal/value"
 	"github.com/hopgrant/hopgrant/policygen"
 )
@@ -77,7 +78,7 @@ func (c *configuration) attachment(body *hclwrite.Body, s subject) {
 	}
 	arn := s.Principal.String()
 	var name hclwrite.Tokens
-	if parts, ok := splitARN(arn); ok {
+	if parts, ok := text.SplitARN(arn); ok {
 		name = c.string(resourceName(parts[5]))
 	} else if ref, ok := wholeReference(arn); ok {
 		if name, ok = c.attribute(arn, ref, "aws_iam_"+kind, "name"); !ok {
@@ -100,7 +101,7 @@ func (c *configuration) keyID(arn string) hclwrite.Tokens {
 			return t
 		}
 	}
-	if parts, ok := splitARN(arn); ok {
+	if parts, ok := text.SplitARN(arn); ok {
 		return c.string(resourceName(parts[5]))
 	}
 	return c.string(arn)
@@ -115,7 +116,7 @@ func (c *configuration) terraformQueueURL(arn string) hclwrite.Tokens {
 			return t
 		}
 	}
-	if parts, ok := splitARN(arn); ok {
+	if parts, ok := text.SplitARN(arn); ok {
 		suffix, known := urlSuffix[parts[1]]
 		if !known {
 			suffix = "amazonaws.com"

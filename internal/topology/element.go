@@ -7,7 +7,11 @@
 // be placed at all is an [Unknown]. Nothing is left out silently.
 package topology
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/hopgrant/hopgrant/internal/text"
+)
 
 // A Position is a place in a file.
 type Position struct {
@@ -66,31 +70,15 @@ type Suppression struct {
 	At     Position
 }
 
-// Tri is a fact that may not be known. The zero value is not known.
-type Tri int
+// Tri is a fact that may not be known.
+type Tri = text.Truth
 
 // The values of a Tri.
 const (
-	NotKnown Tri = iota
-	Yes
-	No
+	NotKnown = text.Maybe
+	Yes      = text.Yes
+	No       = text.No
 )
 
 // TriOf returns Yes or No.
-func TriOf(b bool) Tri {
-	if b {
-		return Yes
-	}
-	return No
-}
-
-// String returns "yes", "no" or "not known".
-func (t Tri) String() string {
-	switch t {
-	case Yes:
-		return "yes"
-	case No:
-		return "no"
-	}
-	return "not known"
-}
+func TriOf(b bool) Tri { return text.Of(b) }

@@ -27,6 +27,8 @@ type Hop struct {
 	Inferred string
 	// Weak is set on an inferred hop that may well not be one, so that a check that misses a grant only warns.
 	Weak bool
+	// Uncertain says why an inferred hop may not be there at all; empty if it is.
+	Uncertain string
 }
 
 // Calls returns every call that AWS authorizes for the hop: none where SQS moves messages to a dead-letter queue.
@@ -84,6 +86,8 @@ type finder struct {
 	sources map[*Queue][]*Queue
 	seen    map[hopKey]bool
 	hops    []Hop
+	// possible add the hops of policies of which it is not known whether they name a queue or topic.
+	possible []func()
 }
 
 func (f *finder) add(h Hop) {

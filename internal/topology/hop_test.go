@@ -60,6 +60,8 @@ func TestInferredFromIdentity(t *testing.T) {
 		{"who may do it to everything need not do it here", []string{"sqs:ReceiveMessage"}, []string{"*"}, "", ""},
 		{"nor who may do it to every queue of the account", []string{"sqs:ReceiveMessage"}, []string{"arn:aws:sqs:us-east-1:111122223333:*"}, "", ""},
 		{"an administrator of the queue may look into it, or not", []string{"sqs:*"}, []string{billing}, "", "receive Billing->Role inferred weak"},
+		{"a pattern of actions may be for other ones", []string{"sqs:Receive*"}, []string{billing}, "", "receive Billing->Role inferred weak"},
+		{"no pattern of actions is for a redrive", []string{"sqs:Start*"}, []string{dead}, "", ""},
 		{"reading attributes is no hop", []string{"sqs:GetQueueAttributes"}, []string{billing}, "", ""},
 		{"a Deny shows nothing", []string{"sqs:ReceiveMessage"}, []string{billing}, policygen.Deny, ""},
 		{"a topic is nothing to receive from", []string{"sqs:ReceiveMessage"}, []string{orders}, "", ""},

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/hopgrant/hopgrant/internal/kind"
+	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
@@ -37,6 +38,9 @@ func (f *finder) infer() {
 				f.inferFromTopicPolicy(t, p, &p.Document.Statements[i])
 			}
 		}
+	}
+	for _, add := range f.possible {
+		add() // unless the hop is there for sure
 	}
 	f.dropPartsOfRedrives()
 }
@@ -73,71 +77,80 @@ type index struct {
 	names  []named
 }
 
+// A named is a queue or topic that a policy names.
 type named struct {
-	arn   string
+	arn   text.ARN
 	queue *Queue
 	topic *Topic
+}
+
+func (q *Queue) named() named {
+	n := named{queue: q}
+	n.arn.Set(string(q.ARN))
+	return n
+}
+
+func (t *Topic) named() named {
+	n := named{topic: t}
+	n.arn.Set(string(t.ARN))
+	return n
+}
+
+func (n *named) element() *Element {
+	if n.queue != nil {
+		return &n.queue.Element
+	}
+	return &n.topic.Element
 }
 
 func (f *finder) index() *index {
 	x := &index{queues: make(map[string]*Queue, len(f.t.Queues)), topics: make(map[string]*Topic, len(f.t.Topics))}
 	for _, q := range f.t.Queues {
 		x.queues[string(q.ARN)] = q
-		x.names = append(x.names, named{arn: string(q.ARN), queue: q})
+		x.names = append(x.names, q.named())
 	}
 	for _, t := range f.t.Topics {
 		x.topics[string(t.ARN)] = t
-		x.names = append(x.names, named{arn: string(t.ARN), topic: t})
+		x.names = append(x.names, t.named())
 	}
 	return x
 }
 
-// matches returns the queues and topics that a Resource element names: exactly, or by a pattern that says at least a part
-// of the name.
-func (x *index) matches(resource string) []named {
+// matches returns the queues and topics that a Resource element names, exactly or by text that says at least a part of the
+// name, and those that it may name.
+func (x *index) matches(resource string) (sure, possible []named) {
 	if q := x.queues[resource]; q != nil {
-		return []named{{resource, q, nil}}
+		return []named{q.named()}, nil
 	}
 	if t := x.topics[resource]; t != nil {
-		return []named{{resource, nil, t}}
+		return []named{t.named()}, nil
 	}
-	if !strings.ContainsAny(resource, "*?") || !narrow(resource) {
-		return nil
+	parts, ok := text.SplitARN(resource)
+	isPattern := text.IsPattern(resource)
+	if !ok || strings.Trim(parts[5], "*?") == "" || !isPattern && !text.Unresolved(parts[5]) {
+		return nil, nil
 	}
-	var all []named
+	p := text.NewARNPattern(resource)
 	for _, n := range x.names {
-		if matchesPattern(resource, n.arn) {
-			all = append(all, n)
+		t := p.Match(&n.arn)
+		if t == text.No && !n.arn.Unresolved {
+			t = min(text.Maybe, p.Whole.Match(n.arn.Text)) // a star may match beyond a colon
 		}
-	}
-	return all
-}
-
-// narrow reports whether a pattern says anything about the resource's name.
-func narrow(pattern string) bool {
-	parts := strings.SplitN(pattern, ":", 6)
-	return len(parts) == 6 && strings.Trim(parts[5], "*?") != ""
-}
-
-// matchesPattern matches * and ?.
-func matchesPattern(pattern, s string) bool {
-	p, i, star, mark := 0, 0, -1, 0
-	for i < len(s) {
 		switch {
-		case p < len(pattern) && pattern[p] == '*':
-			star, mark = p, i
-			p++
-		case p < len(pattern) && (pattern[p] == '?' || pattern[p] == s[i]):
-			p++
-			i++
-		case star >= 0:
-			mark++
-			p, i = star+1, mark
-		default:
-			return false
+		case t == text.Yes:
+			sure = append(sure, n)
+		case t == text.Maybe && (isPattern || !n.generated()):
+			possible = append(possible, n)
 		}
 	}
-	return strings.Trim(pattern[p:], "*") == ""
+	return sure, possible
+}
+
+// generated reports whether the name is made at deployment, so that nobody can have written it elsewhere: it ends in a
+// reference to the queue or topic itself.
+func (n *named) generated() bool {
+	_, reference, _ := text.CutTrailing(n.arn.Text)
+	return strings.HasSuffix(reference, n.element().ID+"}")
 }
 
 // A use is what a statement's actions say that its principal does.
@@ -146,26 +159,42 @@ type use struct {
 	weak bool
 }
 
-// triggers are the actions that show what a principal is for, in lower case: the first call of each kind of hop.
-var triggers = func() map[string]policygen.HopKind {
-	all := map[string]policygen.HopKind{}
+// A trigger is an action that shows what a principal is for: the first call of a kind of hop.
+type trigger struct {
+	action string // in lower case
+	kind   policygen.HopKind
+	moves  bool
+}
+
+var triggers = func() []trigger {
+	var all []trigger
 	for _, k := range kind.All() {
 		if !k.BySNS() && !k.Once {
-			all[strings.ToLower(k.Calls[0].Action)] = policygen.HopKind(k.Name)
+			all = append(all, trigger{strings.ToLower(k.Calls[0].Action), policygen.HopKind(k.Name), k.Moves()})
 		}
 	}
 	return all
 }()
 
-// uses returns the kinds of hop that a list of actions is for. "sqs:*" is for administrators, who at least look into queues.
+// uses returns the kinds of hop that a list of actions is for. "sqs:*" is for administrators, who at least look into queues,
+// and a pattern such as "sqs:Receive*" may have been written for something else.
 func uses(actions []string) []use {
 	var all []use
 	for _, a := range actions {
 		a = strings.ToLower(a)
-		if k, ok := triggers[strings.TrimSuffix(a, "*")]; ok {
-			all = appendNew(all, use{k, false})
-		} else if a == "sqs:*" {
-			all = appendNew(all, use{kind.Receive, true})
+		if strings.HasSuffix(a, ":*") || a == "*" {
+			if a == "sqs:*" {
+				all = appendNew(all, use{kind.Receive, true})
+			}
+			continue
+		}
+		for _, t := range triggers {
+			switch {
+			case strings.TrimRight(a, "*") == t.action:
+				all = appendNew(all, use{t.kind, false})
+			case !t.moves && text.MatchFold(a, t.action) == text.Yes:
+				all = appendNew(all, use{t.kind, true})
+			}
 		}
 	}
 	// Who receives from the dead-letter queue in order to move messages back is no consumer.
@@ -183,10 +212,21 @@ func (f *finder) inferFromIdentity(c *Caller, p *Policy, s *policygen.Statement,
 	if len(found) == 0 {
 		return
 	}
+	why := "identity policy " + p.title()
 	for _, r := range s.Resource {
-		for _, n := range x.matches(r) {
-			for _, u := range found {
-				f.inferUse(u, c, n, &p.Element, "identity policy "+p.title())
+		sure, possible := x.matches(r)
+		for _, u := range found {
+			for _, n := range sure {
+				f.inferUse(u, c, n, &p.Element, why)
+			}
+			for _, n := range possible {
+				f.possible = append(f.possible, func() {
+					before := len(f.hops)
+					f.inferUse(u, c, n, &p.Element, why)
+					for i := before; i < len(f.hops); i++ {
+						f.hops[i].Uncertain = r + " in " + why + " may or may not name " + n.element().ID
+					}
+				})
 			}
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/hopgrant/hopgrant/internal/kind"
+	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
@@ -23,12 +24,12 @@ func (f *finder) inferFromQueuePolicy(q *Queue, p *Policy, s *policygen.Statemen
 		if service == "sns" || strings.HasPrefix(service, "sns.") {
 			f.inferDeliveries(q, p, s, x, why)
 		} else {
-			f.inferService(kind.Send, service, s, named{string(q.ARN), q, nil}, p, why)
+			f.inferService(kind.Send, service, s, q.named(), p, why)
 		}
 	}
 	for _, c := range foreignCallers(s.Principal, policygen.ARN(q.ARN)) {
 		for _, u := range found {
-			f.inferUse(u, c, named{string(q.ARN), q, nil}, &p.Element, why)
+			f.inferUse(u, c, q.named(), &p.Element, why)
 		}
 	}
 }
@@ -39,17 +40,17 @@ func (f *finder) inferFromTopicPolicy(t *Topic, p *Policy, s *policygen.Statemen
 	}
 	why := "topic policy " + p.title()
 	for _, service := range s.Principal.Service {
-		f.inferService(kind.Publish, service, s, named{string(t.ARN), nil, t}, p, why)
+		f.inferService(kind.Publish, service, s, t.named(), p, why)
 	}
 	for _, c := range foreignCallers(s.Principal, policygen.ARN(t.ARN)) {
-		f.inferUse(use{kind.Publish, false}, c, named{string(t.ARN), nil, t}, &p.Element, why)
+		f.inferUse(use{kind.Publish, false}, c, t.named(), &p.Element, why)
 	}
 }
 
 // inferDeliveries adds a delivery from each topic of others that the statement admits by aws:SourceArn.
 func (f *finder) inferDeliveries(q *Queue, p *Policy, s *policygen.Statement, x *index, why string) {
 	for _, arn := range sourceARNs(s) {
-		if strings.ContainsAny(arn, "*?") {
+		if text.IsPattern(arn) {
 			continue
 		}
 		t := x.topics[arn]
@@ -59,7 +60,7 @@ func (f *finder) inferDeliveries(q *Queue, p *Policy, s *policygen.Statement, x 
 			}
 			t = &Topic{Element: Element{ID: arn, Foreign: true, At: p.At}, ARN: policygen.TopicARN(arn)}
 			if !policygen.Unresolved(arn) {
-				t.FIFO = TriOf(strings.HasSuffix(arn, ".fifo"))
+				t.FIFO = text.Of(strings.HasSuffix(arn, ".fifo"))
 			}
 			x.topics[arn] = t
 			f.t.Topics = append(f.t.Topics, t)

@@ -1,6 +1,9 @@
 package topology
 
-import "github.com/hopgrant/hopgrant/policygen"
+import (
+	"github.com/hopgrant/hopgrant/internal/text"
+	"github.com/hopgrant/hopgrant/policygen"
+)
 
 // A Key is a KMS key.
 type Key struct {
@@ -17,7 +20,7 @@ type Key struct {
 	// has no Policy: package eval knows it.
 	AWSManaged string
 	// Enabled is No for a key that the file disables.
-	Enabled Tri
+	Enabled text.Truth
 }
 
 // A KeyRef is a reference from a topic or queue to its key.

@@ -1,16 +1,19 @@
 package topology
 
-import "github.com/hopgrant/hopgrant/policygen"
+import (
+	"github.com/hopgrant/hopgrant/internal/text"
+	"github.com/hopgrant/hopgrant/policygen"
+)
 
 // A Queue is an SQS queue.
 type Queue struct {
 	Element
 	ARN  policygen.QueueARN
-	FIFO Tri // NotKnown only for a foreign queue whose ARN does not tell
+	FIFO text.Truth // Maybe only for a foreign queue whose ARN does not tell
 	// Key is what KmsMasterKeyId says; nil if there is none (or, if Foreign, not known).
 	Key *KeyRef
 	// SSE tells whether a queue without Key is encrypted with SSE-SQS, which is the default.
-	SSE Tri
+	SSE text.Truth
 	// Policies are all the queue policies that the file sets. More than one means that they overwrite each other.
 	Policies []*Policy
 	// DeadLetter is the queue's own redrive policy; nil if it has none.

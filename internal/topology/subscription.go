@@ -1,5 +1,7 @@
 package topology
 
+import "github.com/hopgrant/hopgrant/internal/text"
+
 // A Subscription is a subscription of a queue to a topic. Readers leave out those of other protocols.
 type Subscription struct {
 	// Element's ID is that of the subscription; of an inline one, that of its topic.
@@ -10,6 +12,6 @@ type Subscription struct {
 	// DeadLetterUnknown is set if there is one and it is not known which.
 	DeadLetter        *Queue
 	DeadLetterUnknown bool
-	Raw               Tri
+	Raw               text.Truth
 	Filtered          bool // a filter policy is set
 }

@@ -1,19 +1,22 @@
 package topology
 
-import "github.com/hopgrant/hopgrant/policygen"
+import (
+	"github.com/hopgrant/hopgrant/internal/text"
+	"github.com/hopgrant/hopgrant/policygen"
+)
 
 // A Topic is an SNS topic.
 type Topic struct {
 	Element
 	ARN  policygen.TopicARN
-	FIFO Tri // NotKnown only for a foreign topic whose ARN does not tell
+	FIFO text.Truth // Maybe only for a foreign topic whose ARN does not tell
 	// Key is what KmsMasterKeyId says; nil if the topic is not encrypted (or, if Foreign, not known).
 	Key *KeyRef
 	// Policies are all the topic policies that the file sets. More than one means that they overwrite each other; none, that
 	// the topic has the policy SNS gives to new ones, which admits the own account.
 	Policies []*Policy
 	// FailuresLogged tells whether failed deliveries to SQS are logged (SQSFailureFeedbackRoleArn, or DeliveryStatusLogging).
-	FailuresLogged Tri
+	FailuresLogged text.Truth
 }
 
 // Resource returns the topic as hops have it.
