@@ -60,7 +60,7 @@ func (b *builder) eventSourceMapping(r *resource) {
 		return
 	}
 	c := &topology.Consumer{Element: r.element(), What: r.row.Name, Queue: b.queueRef(r.stack, source.Text, source.At),
-		Client: policygen.LambdaTrigger, Disabled: r.tri("Enabled", topology.Yes) == topology.No}
+		Client: policygen.LambdaTrigger, Disabled: r.tri("Enabled", text.Yes) == text.No}
 	name := r.text(r.form().RoleOf)
 	if f := b.functionRef(r.stack, name); f != nil {
 		c.Function, c.Timeout, c.Caller = f.id, f.timeout, f.caller

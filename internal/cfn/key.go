@@ -13,7 +13,7 @@ import (
 // key makes a key known.
 func (b *builder) key(r *resource) {
 	arn := r.arn()
-	k := &topology.Key{Element: r.element(), ARN: policygen.KeyARN(arn), Enabled: r.tri("Enabled", topology.Yes)}
+	k := &topology.Key{Element: r.element(), ARN: policygen.KeyARN(arn), Enabled: r.tri("Enabled", text.Yes)}
 	b.AddKey(k, r.Environment()+r.ref())
 }
 
@@ -120,7 +120,7 @@ func (b *builder) awsManagedKey(s stack, service string, at value.Place) *topolo
 	}
 	id := "alias/aws/" + service
 	k := &topology.Key{Element: topology.Element{ID: id, Stack: s.Shown, At: s.position(at)}, ARN: policygen.KeyARN(arn), AWSManaged: service,
-		Aliases: []string{id}, Enabled: topology.Yes}
+		Aliases: []string{id}, Enabled: text.Yes}
 	b.AddKey(k)
 	return k
 }

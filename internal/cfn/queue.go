@@ -21,7 +21,7 @@ const (
 func (b *builder) queue(r *resource) {
 	arn := r.arn()
 	q := &topology.Queue{Element: r.element(), ARN: policygen.QueueARN(arn)}
-	q.FIFO = r.tri("FifoQueue", topology.TriOf(strings.HasSuffix(arn, ".fifo")))
+	q.FIFO = r.tri("FifoQueue", text.Of(strings.HasSuffix(arn, ".fifo")))
 	q.VisibilityTimeout = r.number("VisibilityTimeout", defaultVisibility)
 	q.Retention = r.number("MessageRetentionPeriod", defaultRetention)
 	b.AddQueue(q, r.ref())
@@ -32,9 +32,9 @@ func (b *builder) queueProperties(r *resource) {
 	q := b.Queue(r.arn())
 	q.Key = b.keyRef(r.stack, r.written("KmsMasterKeyId"))
 	if q.Key == nil {
-		q.SSE = r.tri("SqsManagedSseEnabled", topology.Yes)
+		q.SSE = r.tri("SqsManagedSseEnabled", text.Yes)
 	} else {
-		q.SSE = topology.No
+		q.SSE = text.No
 	}
 	if v := parsed(r.get("RedrivePolicy")); v.There() {
 		q.DeadLetter = &topology.Redrive{At: r.position(r.Properties.Get("RedrivePolicy").At)}

@@ -72,21 +72,21 @@ func (r *resource) written(name string) value.Value {
 }
 
 // tri returns what is known of a boolean property, with its default.
-func (r *resource) tri(property string, otherwise topology.Tri) topology.Tri {
+func (r *resource) tri(property string, otherwise text.Truth) text.Truth {
 	return triOf(r.get(property), otherwise)
 }
 
 // triOf returns what is known of a boolean, with its default.
-func triOf(v value.Value, otherwise topology.Tri) topology.Tri {
+func triOf(v value.Value, otherwise text.Truth) text.Truth {
 	switch {
 	case !v.There():
 		return otherwise
 	case v.Scalar() && strings.EqualFold(v.Text, "true"):
-		return topology.Yes
+		return text.Yes
 	case v.Scalar() && strings.EqualFold(v.Text, "false"):
-		return topology.No
+		return text.No
 	}
-	return topology.NotKnown
+	return text.Maybe
 }
 
 // number returns a property that is a whole number, with its default; nil if it is not known.

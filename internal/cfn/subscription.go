@@ -40,7 +40,7 @@ func (b *builder) subscribe(s stack, e topology.Element, t *topology.Topic, prop
 	if sub.Queue == nil {
 		b.unknown(s, e.ID, "subscription endpoint", "it is no queue's ARN: "+value.Excerpt(endpoint.Text), endpoint.At)
 	}
-	sub.Raw = triOf(properties.Get("RawMessageDelivery"), topology.No)
+	sub.Raw = triOf(properties.Get("RawMessageDelivery"), text.No)
 	sub.Filtered = properties.Get("FilterPolicy").There()
 	if redrive := parsed(properties.Get("RedrivePolicy")); redrive.There() {
 		target := redrive.Get("deadLetterTargetArn")

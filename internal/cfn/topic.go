@@ -3,6 +3,7 @@ package cfn
 import (
 	"strings"
 
+	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/internal/topology"
 	"github.com/hopgrant/hopgrant/internal/value"
 	"github.com/hopgrant/hopgrant/policygen"
@@ -12,7 +13,7 @@ import (
 func (b *builder) topic(r *resource) {
 	arn := r.arn()
 	t := &topology.Topic{Element: r.element(), ARN: policygen.TopicARN(arn)}
-	t.FIFO = r.tri("FifoTopic", topology.TriOf(strings.HasSuffix(arn, ".fifo")))
+	t.FIFO = r.tri("FifoTopic", text.Of(strings.HasSuffix(arn, ".fifo")))
 	b.AddTopic(t)
 }
 
@@ -27,19 +28,19 @@ func (b *builder) topicProperties(r *resource) {
 }
 
 // failuresLogged tells whether DeliveryStatusLogging logs failed deliveries to SQS.
-func failuresLogged(v value.Value) topology.Tri {
+func failuresLogged(v value.Value) text.Truth {
 	if !v.There() {
-		return topology.No
+		return text.No
 	}
 	for _, l := range v.OneOrMany() {
 		if l.Kind != value.Object {
-			return topology.NotKnown
+			return text.Maybe
 		}
 		if strings.EqualFold(l.Get("Protocol").Text, "sqs") && l.Has("FailureFeedbackRoleArn") {
-			return topology.Yes
+			return text.Yes
 		}
 	}
-	return topology.No
+	return text.No
 }
 
 // topicRef returns the topic with an ARN; one that is not in the templates is foreign. It returns nil if the text cannot

@@ -2,6 +2,7 @@ package terraform
 
 import (
 	"github.com/hopgrant/hopgrant/internal/catalog"
+	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/internal/topology"
 	"github.com/hopgrant/hopgrant/policygen"
 )
@@ -68,33 +69,33 @@ func (b *builder) unknown(r *resource, what, why string) {
 }
 
 func (b *builder) topic(r *resource) {
-	t := &topology.Topic{Element: b.element(r), ARN: policygen.TopicARN(b.plan.arn(r)), FIFO: r.boolean("fifo_topic", topology.No)}
-	if t.FIFO == topology.NotKnown {
-		t.FIFO = topology.No
+	t := &topology.Topic{Element: b.element(r), ARN: policygen.TopicARN(b.plan.arn(r)), FIFO: r.boolean("fifo_topic", text.No)}
+	if t.FIFO == text.Maybe {
+		t.FIFO = text.No
 	}
 	t.Key = b.keyRef(r, "kms_master_key_id")
 	if p := b.inlineDocument(r, "policy"); p != nil {
 		t.Policies = append(t.Policies, p)
 	}
-	t.FailuresLogged = topology.TriOf(r.text("sqs_failure_feedback_role_arn") != "")
+	t.FailuresLogged = text.Of(r.text("sqs_failure_feedback_role_arn") != "")
 	if r.isUnknown("sqs_failure_feedback_role_arn") && r.expression("sqs_failure_feedback_role_arn") != nil {
-		t.FailuresLogged = topology.Yes
+		t.FailuresLogged = text.Yes
 	}
 	b.AddTopic(t)
 }
 
 func (b *builder) queue(r *resource) {
-	q := &topology.Queue{Element: b.element(r), ARN: policygen.QueueARN(b.plan.arn(r)), FIFO: r.boolean("fifo_queue", topology.No),
+	q := &topology.Queue{Element: b.element(r), ARN: policygen.QueueARN(b.plan.arn(r)), FIFO: r.boolean("fifo_queue", text.No),
 		VisibilityTimeout: r.number("visibility_timeout_seconds", 30), Retention: r.number("message_retention_seconds", 345600)}
-	if q.FIFO == topology.NotKnown {
-		q.FIFO = topology.No
+	if q.FIFO == text.Maybe {
+		q.FIFO = text.No
 	}
 	q.Key = b.keyRef(r, "kms_master_key_id")
 	if q.Key == nil {
 		// Computed where it is not set: SQS encrypts new queues by default.
-		q.SSE = r.boolean("sqs_managed_sse_enabled", topology.Yes)
-		if q.SSE == topology.NotKnown && r.expression("sqs_managed_sse_enabled") == nil {
-			q.SSE = topology.Yes
+		q.SSE = r.boolean("sqs_managed_sse_enabled", text.Yes)
+		if q.SSE == text.Maybe && r.expression("sqs_managed_sse_enabled") == nil {
+			q.SSE = text.Yes
 		}
 	}
 	if p := b.inlineDocument(r, "policy"); p != nil {

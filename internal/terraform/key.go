@@ -4,12 +4,13 @@ import (
 	"strings"
 
 	"github.com/hopgrant/hopgrant/internal/service"
+	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/internal/topology"
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
 func (b *builder) key(r *resource) {
-	k := &topology.Key{Element: b.element(r), ARN: policygen.KeyARN(b.plan.arn(r)), Enabled: r.boolean("is_enabled", topology.Yes)}
+	k := &topology.Key{Element: b.element(r), ARN: policygen.KeyARN(b.plan.arn(r)), Enabled: r.boolean("is_enabled", text.Yes)}
 	k.Policy = b.inlineDocument(r, "policy")
 	if k.Policy == nil {
 		k.Policy = &topology.Policy{Element: k.Element, Name: "the default key policy",

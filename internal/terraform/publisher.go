@@ -22,7 +22,7 @@ func (b *builder) eventSource(r *resource) {
 		return
 	}
 	c := &topology.Consumer{Element: b.element(r), What: r.row.Name, Queue: queue, Client: policygen.LambdaTrigger,
-		Disabled: r.boolean("enabled", topology.Yes) == topology.No}
+		Disabled: r.boolean("enabled", text.Yes) == text.No}
 	if f := b.function(r); f != nil {
 		c.Function, c.Timeout = f.address, f.number("timeout", 3)
 		role, _ := b.plan.lookup(f, f.row.Terraform.Role)

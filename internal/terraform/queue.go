@@ -116,7 +116,7 @@ func (b *builder) subscription(r *resource) {
 		}
 		return
 	}
-	s := &topology.Subscription{Element: b.element(r), Raw: r.boolean("raw_message_delivery", topology.No),
+	s := &topology.Subscription{Element: b.element(r), Raw: r.boolean("raw_message_delivery", text.No),
 		Filtered: r.text("filter_policy") != "" || r.isUnknown("filter_policy") && r.expression("filter_policy") != nil}
 	if topic, ok := b.plan.lookup(r, "topic_arn"); ok {
 		s.Topic = b.topicBy(topic, s.At)

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"strconv"
 
-	"github.com/hopgrant/hopgrant/internal/topology"
+	"github.com/hopgrant/hopgrant/internal/text"
 )
 
 // text returns a string attribute that is known, else "".
@@ -16,19 +16,19 @@ func (r *resource) text(attribute string) string {
 
 // boolean returns a boolean attribute: Yes, No, or NotKnown if it is known only after apply. An attribute that is not set
 // has the value of absent.
-func (r *resource) boolean(attribute string, absent topology.Tri) topology.Tri {
+func (r *resource) boolean(attribute string, absent text.Truth) text.Truth {
 	switch v := r.values[attribute].(type) {
 	case bool:
-		return topology.TriOf(v)
+		return text.Of(v)
 	case nil:
 		if r.isUnknown(attribute) {
-			return topology.NotKnown
+			return text.Maybe
 		}
 		return absent
 	case string:
-		return topology.TriOf(v == "true")
+		return text.Of(v == "true")
 	}
-	return topology.NotKnown
+	return text.Maybe
 }
 
 // number returns an attribute that is a whole number, or absent if it is not set; nil if it is known only after apply.

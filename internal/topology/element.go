@@ -7,11 +7,7 @@
 // be placed at all is an [Unknown]. Nothing is left out silently.
 package topology
 
-import (
-	"fmt"
-
-	"github.com/hopgrant/hopgrant/internal/text"
-)
+import "fmt"
 
 // A Position is a place in a file.
 type Position struct {
@@ -69,16 +65,3 @@ type Suppression struct {
 	Reason string // required; without one the suppression does not count
 	At     Position
 }
-
-// Tri is a fact that may not be known.
-type Tri = text.Truth
-
-// The values of a Tri.
-const (
-	NotKnown = text.Maybe
-	Yes      = text.Yes
-	No       = text.No
-)
-
-// TriOf returns Yes or No.
-func TriOf(b bool) Tri { return text.Of(b) }

@@ -125,14 +125,14 @@ func (r *Registry) ForeignCaller(arn string, at Position) *Caller {
 }
 
 // fifoByName reads from an ARN whether it names a FIFO queue or topic.
-func fifoByName(arn string) Tri {
+func fifoByName(arn string) text.Truth {
 	if strings.HasSuffix(arn, ".fifo") {
-		return Yes
+		return text.Yes
 	}
 	if policygen.ARN(arn).Resource() != "" {
-		return No
+		return text.No
 	}
-	return NotKnown
+	return text.Maybe
 }
 
 // Own makes the ARN of a resource of the file known to [Registry.Canonical].
@@ -147,11 +147,8 @@ func (r *Registry) Own(arn string) {
 // literal ARN with the name of a resource, and with its partition, Region and account or where these are not known, is that
 // resource's.
 func (r *Registry) Canonical(arn string) string {
-	if !strings.HasPrefix(arn, "arn:") || strings.ContainsAny(arn, "*?") {
-		return arn
-	}
 	p, ok := text.SplitARN(arn)
-	if !ok {
+	if !ok || text.IsPattern(arn) {
 		return arn
 	}
 	found := ""

@@ -1,6 +1,10 @@
 package topology
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/hopgrant/hopgrant/internal/text"
+)
 
 func TestCanonical(t *testing.T) {
 	const here = "arn:${AWS::Partition}:sqs:${AWS::Region}:${AWS::AccountId}:orders"
@@ -46,10 +50,10 @@ func TestForeignElements(t *testing.T) {
 	if again := r.ForeignQueue("arn:aws:sqs:eu-west-1:111122223333:orders.fifo", Position{}); again != q || len(r.Queues) != 1 {
 		t.Errorf("one queue that is referred to twice became %d", len(r.Queues))
 	}
-	if !q.Foreign || q.FIFO != Yes || q.At != at {
+	if !q.Foreign || q.FIFO != text.Yes || q.At != at {
 		t.Errorf("queue %+v, want a foreign FIFO queue that was first seen at %s", q, at)
 	}
-	if unknown := r.ForeignTopic("${Topic}", at); unknown.FIFO != NotKnown {
+	if unknown := r.ForeignTopic("${Topic}", at); unknown.FIFO != text.Maybe {
 		t.Errorf("FIFO %s of a topic whose ARN does not tell, want not known", unknown.FIFO)
 	}
 }
