@@ -30,32 +30,13 @@ type QueueARN string
 // [Specifying KMS keys in IAM policy statements]: https://docs.aws.amazon.com/kms/latest/developerguide/cmks-in-iam-policies.html
 type KeyARN string
 
-// Unresolved reports whether s holds text that is known only later: a CDK token, a Terraform reference, an Fn::Sub
-// variable or an IAM policy variable.
-func Unresolved(s string) bool { return text.Unresolved(s) }
-
-// Partition returns "aws", "aws-cn", "aws-us-gov"…, or "" if it is not known.
-func (a ARN) Partition() string { return a.part(1) }
-
-// Service returns the service, such as "sqs", or "" if it is not known.
-func (a ARN) Service() string { return a.part(2) }
-
 // Region returns the Region code, or "" if the ARN has none or it is not known.
-func (a ARN) Region() string { return a.part(3) }
+func (a ARN) Region() string { return a.part(text.Region) }
 
 // Account returns the 12-digit account id, or "" if the ARN has none or it is not known.
-func (a ARN) Account() string { return a.part(4) }
+func (a ARN) Account() string { return a.part(text.Account) }
 
-// Resource returns what stands after the account, such as a queue's name or key/1234abcd-…, or "" if it is not known.
-func (a ARN) Resource() string { return a.part(5) }
-
-func (a ARN) part(i int) string {
-	p, ok := text.SplitARN(string(a))
-	if !ok || text.Unresolved(p[i]) {
-		return ""
-	}
-	return p[i]
-}
+func (a ARN) part(i int) string { return text.Known(string(a), i) }
 
 // isFIFO reports whether a queue's or topic's ARN names a FIFO one; ok is false where the name is not known.
 func isFIFO(arn string) (fifo, ok bool) {

@@ -1,6 +1,9 @@
 package policygen
 
-import "testing"
+import (
+	"github.com/hopgrant/hopgrant/internal/text"
+	"testing"
+)
 
 type arnCase struct {
 	name, reason string
@@ -28,11 +31,11 @@ var arnCases = []arnCase{
 func TestARNParts(t *testing.T) {
 	checkCases(t, arnCases, func(c arnCase) (string, string) { return c.name, c.reason })
 	for _, c := range arnCases {
-		got := [5]string{c.arn.Partition(), c.arn.Service(), c.arn.Region(), c.arn.Account(), c.arn.Resource()}
+		got := [5]string{c.arn.part(text.Partition), c.arn.part(text.Service), c.arn.Region(), c.arn.Account(), c.arn.part(text.Resource)}
 		if got != c.parts {
 			t.Errorf("%s: got %q, want %q (%s)", c.name, got, c.parts, c.reason)
 		}
-		if Unresolved(string(c.arn)) != c.unresolved {
+		if text.Unresolved(string(c.arn)) != c.unresolved {
 			t.Errorf("%s: unresolved is %v (%s)", c.name, !c.unresolved, c.reason)
 		}
 	}

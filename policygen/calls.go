@@ -108,7 +108,7 @@ func (h Hop) keyContext(ctx map[string][]string, on kind.Part) {
 func principalARN(p Principal) string {
 	switch p.(type) {
 	case RoleARN, UserARN:
-		if !Unresolved(p.String()) {
+		if !text.Unresolved(p.String()) {
 			return p.String()
 		}
 	}

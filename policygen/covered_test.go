@@ -24,7 +24,7 @@ func TestCoveredGrantsAreLeftOut(t *testing.T) {
 func TestSourceAccountThatTheServiceDoesNotPass(t *testing.T) {
 	h := Hop{Kind: kind.Send, Caller: ServicePrincipal("events.amazonaws.com"), Queue: Queue{ARN: "arn:aws:sqs:us-east-2:111122223333:orders"}, SourceAccount: "111122223333"}
 	// https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html shows aws:SourceArn only.
-	if err := h.Check(); !errors.Is(err, ErrSource) {
+	if err := h.Check(); !errors.Is(err, ErrCaller) {
 		t.Errorf("got %v, want an error: nothing would keep other accounts' rules out", err)
 	}
 	h.Source = "arn:aws:events:*:111122223333:rule/*"

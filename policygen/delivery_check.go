@@ -1,6 +1,9 @@
 package policygen
 
-import "github.com/hopgrant/hopgrant/internal/kind"
+import (
+	"github.com/hopgrant/hopgrant/internal/kind"
+	"github.com/hopgrant/hopgrant/internal/text"
+)
 
 // ends checks what the two ends of a hop must have in common.
 //
@@ -9,7 +12,7 @@ import "github.com/hopgrant/hopgrant/internal/kind"
 // [Limitations of custom policies]: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-limitations-of-custom-policies.html
 func (c *hopCheck) ends(k *kind.Kind) {
 	from, to := c.hop.resource(k.From), c.hop.resource(k.To)
-	if a, b := from.Partition(), to.Partition(); k.BySNS() && a != "" && b != "" && a != b {
+	if a, b := from.part(text.Partition), to.part(text.Partition); k.BySNS() && a != "" && b != "" && a != b {
 		c.add(nil, "queue arn", string(to), "its partition is "+b, a+", that of "+string(from), "SNS does not deliver to another partition")
 	}
 	c.types(k, from, to)

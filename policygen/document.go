@@ -63,27 +63,23 @@ type Principals struct {
 // must hold; of a key's values, one.
 type Condition map[string]map[string][]string
 
-// JSON returns the document indented by two spaces, without HTML escapes and with a final newline.
-func (d Document) JSON() []byte {
+// String returns the document as JSON, indented by two spaces, without HTML escapes and with a final newline.
+func (d Document) String() string {
 	var b bytes.Buffer
-	if err := json.Indent(&b, []byte(d.Value().JSON(math.MaxInt)+"\n"), "", "  "); err != nil {
+	if err := json.Indent(&b, []byte(d.value().JSON(math.MaxInt)+"\n"), "", "  "); err != nil {
 		panic("policygen: a document's own JSON is broken: " + err.Error())
 	}
-	return b.Bytes()
+	return b.String()
 }
 
-// String returns the document as [Document.JSON] does.
-func (d Document) String() string { return string(d.JSON()) }
-
 // MarshalJSON returns the document without white space.
-func (d Document) MarshalJSON() ([]byte, error) { return []byte(d.Value().JSON(math.MaxInt)), nil }
+func (d Document) MarshalJSON() ([]byte, error) { return []byte(d.value().JSON(math.MaxInt)), nil }
 
 // MarshalJSON returns the statement without white space.
 func (s Statement) MarshalJSON() ([]byte, error) { return []byte(s.value().JSON(math.MaxInt)), nil }
 
-// Value returns the document as the tree that its JSON is written from. It is for hopgrant's own writers of other formats,
-// as [ReadDocument] is for its readers.
-func (d Document) Value() value.Value {
+// value returns the document as the tree that its JSON is written from.
+func (d Document) value() value.Value {
 	var m members
 	m.text("Version", d.Version)
 	m.text("Id", d.ID)

@@ -1,6 +1,7 @@
 package policygen
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/hopgrant/hopgrant/internal/value"
@@ -13,10 +14,15 @@ import (
 // element of the statement or document, and what. A statement with a problem holds what of it could be read; the document
 // has as many statements as the value.
 //
-// With loose, values are read as CloudFormation takes them: a number or boolean is its text, and the items of a list within
+// Without loose, a document is as large as [Parse] takes it at the most. With loose, values are read as CloudFormation takes them: a number or boolean is its text, and the items of a list within
 // a list, such as a list parameter gives, are items of the outer list.
 func ReadDocument(v value.Value, loose bool, problem func(statement int, element string, e *value.Error)) Document {
 	r := documentReader{loose: loose, problem: problem}
+	if !loose && len(v.JSON(maxDocumentSize)) > maxDocumentSize {
+		r.index = -1
+		r.add(v.At, "document", "", "it is too large", fmt.Sprintf("at most %d bytes", maxDocumentSize), "")
+		return Document{}
+	}
 	return r.document(v)
 }
 

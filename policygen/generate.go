@@ -89,10 +89,10 @@ func (o *Options) check() []error {
 		errs = append(errs, inputError("key access", string(o.KeyAccess), "unknown",
 			value.QuotedOr([]string{string(ByKeyPolicy), string(AccountWide)})+" or none", ""))
 	}
-	if o.Account != "" && !Unresolved(o.Account) && !isAccountID(o.Account) {
+	if o.Account != "" && !text.Unresolved(o.Account) && !isAccountID(o.Account) {
 		errs = append(errs, inputError("account", o.Account, "no account id", "12 digits", ""))
 	}
-	if o.Region != "" && !Unresolved(o.Region) && !region.Is(o.Region) {
+	if o.Region != "" && !text.Unresolved(o.Region) && !region.Is(o.Region) {
 		errs = append(errs, inputError("region", o.Region, "no Region code", "a Region code such as us-east-1", ""))
 	}
 	return errs

@@ -45,7 +45,7 @@ func FuzzGenerate(f *testing.F) {
 			return
 		}
 		for _, a := range policies {
-			d, err := Parse(a.Document.JSON())
+			d, err := Parse([]byte(a.Document.String()))
 			if err != nil {
 				t.Fatalf("%v in\n%s", err, a.Document)
 			}

@@ -21,9 +21,7 @@ var (
 	ErrKeyRegion = errors.New("key of another Region")
 	// ErrFIFO: one side is FIFO and the other is not.
 	ErrFIFO = errors.New("FIFO and standard mixed")
-	// ErrSource: an AWS service is not tied to what it acts for, so that it could be made to act for anybody.
-	ErrSource = errors.New("service without a source")
-	// ErrCaller: this kind of caller cannot make the hop's calls.
+	// ErrCaller: the caller cannot make the hop's calls, or is an AWS service that is not tied to what it acts for.
 	ErrCaller = errors.New("caller cannot make the call")
 )
 
@@ -164,10 +162,10 @@ func (c *hopCheck) caller() {
 			"name the role under which it is done, such as a Lambda function's execution role")
 	}
 	if !isService && (h.Source != "" || h.SourceAccount != "") {
-		c.add(ErrSource, "source", string(h.Source), "only AWS services act for a source", "no source", "name the service as principal, or leave the source out")
+		c.add(ErrCaller, "source", string(h.Source), "only AWS services act for a source", "no source", "name the service as principal, or leave the source out")
 	}
-	if h.SourceAccount != "" && !Unresolved(h.SourceAccount) && !isAccountID(h.SourceAccount) {
-		c.add(ErrSource, "source account", h.SourceAccount, "no account id", "12 digits", "")
+	if h.SourceAccount != "" && !text.Unresolved(h.SourceAccount) && !isAccountID(h.SourceAccount) {
+		c.add(ErrCaller, "source account", h.SourceAccount, "no account id", "12 digits", "")
 	}
 }
 
@@ -236,7 +234,7 @@ func (c *hopCheck) queue(what string, q Queue) {
 func (c *hopCheck) source() {
 	h := c.hop
 	p, ok := h.Caller.(ServicePrincipal)
-	if !ok || Unresolved(string(p)) {
+	if !ok || text.Unresolved(string(p)) {
 		return
 	}
 	known, ok := service.LookUp(p)
@@ -247,17 +245,17 @@ func (c *hopCheck) source() {
 	on, given := h.record().Resource(), h.Source != "" || h.SourceAccount != ""
 	switch scopes := sourceKeys(known, on).Scopes(); {
 	case !given && scopes:
-		c.add(ErrSource, "principal", string(p), "nothing says for whom it acts, so it would act for every AWS account",
+		c.add(ErrCaller, "principal", string(p), "nothing says for whom it acts, so it would act for every AWS account",
 			"the ARN of its source, or the source's account", "")
 	case !given || !ok || !scopes || sourceCondition(known, on, h.Source, h.SourceAccount) != nil:
 	case h.SourceAccount == "":
-		c.add(ErrSource, "source", string(h.Source), known.Name+" passes the account of its source only, and this does not tell it",
+		c.add(ErrCaller, "source", string(h.Source), known.Name+" passes the account of its source only, and this does not tell it",
 			"the source's account", "")
 	default:
-		c.add(ErrSource, "source account", h.SourceAccount, known.Name+" passes the ARN of its source and not the account, so it would act for every AWS account",
+		c.add(ErrCaller, "source account", h.SourceAccount, known.Name+" passes the ARN of its source and not the account, so it would act for every AWS account",
 			"the ARN of its source", "a pattern will do, such as arn:aws:"+known.Source.Service+":*:"+h.SourceAccount+":"+known.Source.Resource+"*")
 	}
-	if _, ok := text.SplitARN(string(h.Source)); h.Source != "" && !ok && !Unresolved(string(h.Source)) {
-		c.add(ErrSource, "source", string(h.Source), "no ARN", "arn:partition:service:region:account:resource", "")
+	if _, ok := text.SplitARN(string(h.Source)); h.Source != "" && !ok && !text.Unresolved(string(h.Source)) {
+		c.add(ErrCaller, "source", string(h.Source), "no ARN", "arn:partition:service:region:account:resource", "")
 	}
 }

@@ -21,7 +21,7 @@ func (c *hopCheck) key(what, key string, of ARN, user string) {
 			"IAM compares Resource with the key's ARN and never with an alias")
 		return
 	}
-	if !strings.HasPrefix(key, "arn:") && !Unresolved(key) {
+	if !strings.HasPrefix(key, "arn:") && !text.Unresolved(key) {
 		c.add(ErrAlias, what, key, "no ARN", "the key's ARN, arn:aws:kms:region:account:key/id", "IAM does not match key ids")
 		return
 	}
@@ -30,7 +30,7 @@ func (c *hopCheck) key(what, key string, of ARN, user string) {
 		return
 	}
 	k := ARN(key)
-	if a, b := k.Partition(), of.Partition(); a != "" && b != "" && a != b {
+	if a, b := k.part(text.Partition), of.part(text.Partition); a != "" && b != "" && a != b {
 		c.add(ErrKeyRegion, what, key, "its partition is "+a, b+", that of "+string(of), "")
 	} else if a, b := k.Region(), of.Region(); a != "" && b != "" && a != b && !text.IsPattern(a+b) {
 		c.add(ErrKeyRegion, what, key, "its Region is "+a, b+", that of "+string(of), "a key is used in its own Region only")

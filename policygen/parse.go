@@ -7,13 +7,13 @@ import (
 	"github.com/hopgrant/hopgrant/internal/value"
 )
 
-// MaxDocumentSize is the size in bytes up to which [Parse] reads a document: 1 MiB, white space included. The largest
+// maxDocumentSize is the size in bytes up to which [Parse] reads a document: 1 MiB, white space included. The largest
 // document that AWS stores for a queue, topic, key or identity is the key policy, with 32 KB.
 //
 // [KMS resource quotas]
 //
 // [KMS resource quotas]: https://docs.aws.amazon.com/kms/latest/developerguide/resource-limits.html
-const MaxDocumentSize = 1 << 20
+const maxDocumentSize = 1 << 20
 
 // Parse reads a policy document of any kind: identity, queue, topic, key or any other policy in AWS's JSON policy language.
 //
@@ -26,7 +26,7 @@ const MaxDocumentSize = 1 << 20
 // The error joins everything that is wrong, each an [*InputError] with its position; where the JSON itself is broken, the
 // first such place is the last one reported. After 100 problems the rest are only counted. Duplicate keys, condition keys
 // that differ in case only, unknown elements, invalid UTF-8, data after the document and nesting below 100 levels are
-// errors. A document larger than [MaxDocumentSize] is not read at all. Together with an error, the document is empty.
+// errors. A document of more than 1 MiB is not read at all. Together with an error, the document is empty.
 //
 // [Grammar of the IAM JSON policy language], [IAM policy validation check reference]
 //
@@ -62,8 +62,8 @@ func (s *Statement) UnmarshalJSON(data []byte) error {
 
 // parse reads JSON, of which read makes a document or a part of one.
 func parse(data []byte, read func(*documentReader, value.Value)) error {
-	if len(data) > MaxDocumentSize {
-		return inputError("document", "", fmt.Sprintf("it has %d bytes", len(data)), fmt.Sprintf("at most %d", MaxDocumentSize), "")
+	if len(data) > maxDocumentSize {
+		return inputError("document", "", fmt.Sprintf("it has %d bytes", len(data)), fmt.Sprintf("at most %d", maxDocumentSize), "")
 	}
 	v, problems := value.ReadJSON("", data)
 	if v.Kind != value.Absent {

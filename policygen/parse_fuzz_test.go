@@ -23,7 +23,7 @@ func FuzzParse(f *testing.F) {
 			var input *InputError
 			if !errors.As(err, &input) {
 				t.Errorf("error is %T", err)
-			} else if len(in) <= MaxDocumentSize && (input.Line < 1 || input.Column < 1 || input.Line > bytes.Count(in, []byte("\n"))+1) {
+			} else if len(in) <= maxDocumentSize && (input.Line < 1 || input.Column < 1 || input.Line > bytes.Count(in, []byte("\n"))+1) {
 				t.Errorf("line %d, column %d is not in the document", input.Line, input.Column)
 			}
 			if bytes.ContainsAny([]byte(err.Error()), "\r\x1b\x00") {

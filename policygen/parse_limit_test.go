@@ -36,13 +36,13 @@ func TestParseLargeDocument(t *testing.T) {
 		t.Errorf("10 MB: got %v", err)
 	}
 	most := `{"Statement":[` + strings.Repeat(statement, 16<<10) + `{"Effect":"Allow","Action":"*"}]}`
-	if len(most) > MaxDocumentSize {
+	if len(most) > maxDocumentSize {
 		t.Fatalf("the test document has %d bytes", len(most))
 	}
 	if err := parseError(most); err != nil {
 		t.Errorf("%d bytes: %v", len(most), err)
 	}
-	padded := `{"Statement":[]}` + strings.Repeat(" ", MaxDocumentSize-16)
+	padded := `{"Statement":[]}` + strings.Repeat(" ", maxDocumentSize-16)
 	if err := parseError(padded); err != nil {
 		t.Errorf("exactly the limit: %v", err)
 	}
@@ -55,7 +55,7 @@ func TestParseLargeDocument(t *testing.T) {
 func TestParseManyProblems(t *testing.T) {
 	var b strings.Builder
 	b.WriteString(`{"Statement":[`)
-	for b.Len() < MaxDocumentSize-200 {
+	for b.Len() < maxDocumentSize-200 {
 		b.WriteString(`{"Effect":"x","Action":1},`)
 	}
 	b.WriteString(`{}]}`)
@@ -70,7 +70,7 @@ func TestParseManyProblems(t *testing.T) {
 
 	b.Reset()
 	b.WriteString(`{"Statement":[]`)
-	for i := 0; b.Len() < MaxDocumentSize-200; i++ {
+	for i := 0; b.Len() < maxDocumentSize-200; i++ {
 		b.WriteString(`,"k` + strconv.Itoa(i%1000) + `":1`)
 	}
 	b.WriteString(`}`)

@@ -103,7 +103,7 @@ func TestParseOfMarshal(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, form := range [][]byte{text, d.JSON()} {
+		for _, form := range [][]byte{text, []byte(d.String())} {
 			got, err := Parse(form)
 			if err != nil {
 				t.Fatalf("%v in\n%s", err, form)
@@ -137,11 +137,11 @@ func TestMarshalOfParse(t *testing.T) {
 			t.Fatalf("%v in\n%s", err, b.Bytes())
 		}
 		var got any
-		if err := json.Unmarshal(d.JSON(), &got); err != nil {
+		if err := json.Unmarshal([]byte(d.String()), &got); err != nil {
 			t.Fatal(err)
 		}
 		if !reflect.DeepEqual(manyOf(got), manyOf(loose)) {
-			t.Fatalf("got\n%s\nof\n%s", d.JSON(), b.Bytes())
+			t.Fatalf("got\n%s\nof\n%s", d, b.Bytes())
 		}
 	})
 }

@@ -135,34 +135,34 @@ func parseGrantee(s string) (Principal, error) {
 		return AccountID(s), nil
 	case !strings.HasPrefix(s, "arn:") && isServicePrincipal(s):
 		return ServicePrincipal(s), nil
-	case Unresolved(s) && !strings.HasPrefix(s, "arn:"):
+	case text.Unresolved(s) && !strings.HasPrefix(s, "arn:"):
 		return RoleARN(s), nil
 	}
 	p, ok := text.SplitARN(s)
 	if !ok {
 		return bad("neither an ARN nor an account nor a service", want)
 	}
-	if !Unresolved(p[1]) && !partitionOK[p[1]] {
+	if !text.Unresolved(p[1]) && !partitionOK[p[1]] {
 		return bad(`partition is "`+p[1]+`"`, "aws, aws-cn or aws-us-gov")
 	}
-	if p[2] != "iam" && p[2] != "sts" && !Unresolved(p[2]) {
+	if p[2] != "iam" && p[2] != "sts" && !text.Unresolved(p[2]) {
 		return bad(`service is "`+p[2]+`"`, `"iam" or "sts"`)
 	}
-	if !Unresolved(p[4]) && !isAccountID(p[4]) {
+	if !text.Unresolved(p[4]) && !isAccountID(p[4]) {
 		return bad(`account is "`+p[4]+`"`, "12 digits")
 	}
 	switch res := p[5]; {
-	case Unresolved(res) && strings.HasPrefix(res, "user/"):
+	case text.Unresolved(res) && strings.HasPrefix(res, "user/"):
 		return UserARN(s), nil
-	case Unresolved(res) && strings.HasPrefix(res, "assumed-role/"):
+	case text.Unresolved(res) && strings.HasPrefix(res, "assumed-role/"):
 		return SessionARN(s), nil
-	case Unresolved(res) || isIAMResource("role", res):
+	case text.Unresolved(res) || isIAMResource("role", res):
 		return RoleARN(s), nil
 	case isIAMResource("user", res):
 		return UserARN(s), nil
 	case isSessionResource(res):
 		return SessionARN(s), nil
-	case res == "root" && !Unresolved(p[4]):
+	case res == "root" && !text.Unresolved(p[4]):
 		return AccountID(p[4]), nil
 	}
 	return bad(`resource is "`+p[5]+`"`, "role/…, user/… or assumed-role/…")
@@ -174,7 +174,7 @@ func checkPrincipal(p Principal) error {
 	case nil, Anyone:
 		return nil
 	case ServicePrincipal:
-		if !Unresolved(string(p)) && !isServicePrincipal(string(p)) {
+		if !text.Unresolved(string(p)) && !isServicePrincipal(string(p)) {
 			return inputError("service principal", string(p), "no service principal", "a name such as s3.amazonaws.com", "")
 		}
 		return nil
@@ -183,7 +183,7 @@ func checkPrincipal(p Principal) error {
 	if err != nil {
 		return err
 	}
-	if _, isRole := got.(RoleARN); Unresolved(p.String()) && isRole {
+	if _, isRole := got.(RoleARN); text.Unresolved(p.String()) && isRole {
 		return nil
 	}
 	if kindOf(got) != kindOf(p) {

@@ -70,7 +70,7 @@ func sourceCondition(s *service.Service, on kind.Part, source ARN, account strin
 // checkService returns every reason why the service cannot make the hop, which publishes or sends: it acts under a role, it does
 // not publish or send, its principal lacks the Region, the topic has a key or belongs to another account where AWS rules
 // that out, or the source is not one of its resources. The errors are [*InputError] values, joined, with [ErrCaller] or
-// [ErrSource] behind them. A service that is not in the table passes.
+// [ErrCaller] behind them. A service that is not in the table passes.
 func checkService(s *service.Service, h *Hop) error {
 	if s.Principal == "" {
 		return nil
@@ -127,16 +127,16 @@ func checkSource(s *service.Service, h *Hop) error {
 	}
 	bad := func(got, want, fix string) error {
 		e := inputError("source", string(source), got, want, fix)
-		e.Cause = ErrSource
+		e.Cause = ErrCaller
 		return e
 	}
 	if _, ok := text.SplitARN(string(source)); !ok {
-		if Unresolved(string(source)) && !strings.HasPrefix(string(source), "arn:") {
+		if text.Unresolved(string(source)) && !strings.HasPrefix(string(source), "arn:") {
 			return nil
 		}
 		return bad("no ARN", "the ARN of a "+s.Source.Name, "")
 	}
-	service, resource := source.Service(), source.Resource()
+	service, resource := source.part(text.Service), source.part(text.Resource)
 	switch {
 	case service != "" && service != s.Source.Service && !text.IsPattern(service):
 		return bad(`service is "`+service+`"`, `"`+s.Source.Service+`"`, s.Name+" acts for a "+s.Source.Name)

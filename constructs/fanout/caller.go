@@ -122,7 +122,7 @@ func (who *caller) iamPrincipal(l *ledger, arn string) error {
 		who.principal = policygen.AccountID(parts[4])
 		return nil
 	}
-	if !strings.Contains(arn, ":") && !policygen.Unresolved(arn) {
+	if !strings.Contains(arn, ":") && !text.Unresolved(arn) {
 		who.principal = policygen.AccountID(arn)
 		return nil
 	}

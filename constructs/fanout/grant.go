@@ -7,6 +7,8 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
+
+	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
@@ -41,7 +43,7 @@ func (l *ledger) grant(c constructs.Construct, who *caller, hops []policygen.Hop
 // warnOfAccount says that a caller of a known account counts as one of the stack's own, where that is not known.
 func (l *ledger) warnOfAccount(c constructs.Construct, who *caller) {
 	account := policygen.AccountOf(who.principal)
-	if account == "" || !policygen.Unresolved(l.envOf(c).account) {
+	if account == "" || !text.Unresolved(l.envOf(c).account) {
 		return
 	}
 	warn(c, "@hopgrant/fanout:unknownAccount",

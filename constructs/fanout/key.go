@@ -8,7 +8,9 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
+
 	"github.com/hopgrant/hopgrant/internal/service"
+	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
@@ -91,7 +93,7 @@ func (l *ledger) keyOf(key awskms.IKey) (*party, error) {
 	if where := key.Env(); where != nil {
 		p.env.account, p.env.region = *where.Account, *where.Region
 	}
-	p.made = policygen.Unresolved(arn)
+	p.made = text.Unresolved(arn)
 	p.add = func(s awsiam.PolicyStatement) *awsiam.AddToResourcePolicyResult {
 		return key.AddToResourcePolicy(s, jsii.Bool(true))
 	}

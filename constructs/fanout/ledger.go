@@ -8,8 +8,10 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
+
 	"github.com/hopgrant/hopgrant/constructs/internal/cdkcalls"
 	"github.com/hopgrant/hopgrant/internal/region"
+	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
@@ -139,10 +141,10 @@ func (l *ledger) noteEnv(stack awscdk.Stack, account, code, partition string) *e
 		return e
 	}
 	e := &env{stack: stack, account: account, region: code, partition: partition}
-	if !policygen.Unresolved(code) {
+	if !text.Unresolved(code) {
 		e.partition = region.Partition(code) // with and without the CDK's feature flag for it
 	}
-	l.accounts = l.accounts || !policygen.Unresolved(e.account)
+	l.accounts = l.accounts || !text.Unresolved(e.account)
 	l.envs[stack] = e
 	return e
 }
@@ -187,7 +189,7 @@ func (l *ledger) fill(s string, text func(*party) string) string {
 // itself where it is an ARN, and a stand for it where it is a token.
 func (l *ledger) newParty(value any, on policygen.Target, arn string, e env, resource string) *party {
 	p := &party{l: l, on: on, text: arn, arn: arn, env: e}
-	return l.register(p, value, resource, policygen.Unresolved(arn))
+	return l.register(p, value, resource, text.Unresolved(arn))
 }
 
 // newMade registers what this app makes, whose ARN is a token. It is asked for only when it is needed, since asking takes

@@ -11,7 +11,9 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
+
 	"github.com/hopgrant/hopgrant/constructs/internal/cdkcalls"
+	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
@@ -53,7 +55,7 @@ func WritePending(scope constructs.Construct, dir string) ([]string, error) {
 	var names []string
 	for _, p := range Pending(scope) {
 		name := filepath.Join(dir, fmt.Sprintf("%s-policy-%s.json", p.On, p.ID))
-		if err := os.WriteFile(name, p.Document.JSON(), 0o644); err != nil {
+		if err := os.WriteFile(name, []byte(p.Document.String()), 0o644); err != nil {
 			return names, err
 		}
 		names = append(names, name)
@@ -135,11 +137,11 @@ func (p *party) name() string {
 }
 
 // readable returns text with tokens as Fn::Sub writes them.
-func readable(stack awscdk.Stack, text string) string {
-	if !policygen.Unresolved(text) {
-		return text
+func readable(stack awscdk.Stack, s string) string {
+	if !text.Unresolved(s) {
+		return s
 	}
-	return subText(stack.Resolve(text))
+	return subText(stack.Resolve(s))
 }
 
 // subText returns an intrinsic function as Fn::Sub writes it.

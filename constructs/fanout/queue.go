@@ -8,7 +8,9 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
+
 	"github.com/hopgrant/hopgrant/constructs/internal/cdkcalls"
+	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
@@ -117,7 +119,7 @@ func (q *Queue) make(p QueueProps, t *Topic) {
 	q.chosen = props.VisibilityTimeout
 	q.at.fifo = isFIFO(&props)
 	q.register(&q.at, value(props.EnforceSSL))
-	if name := value(props.QueueName); name != "" && !policygen.Unresolved(name) {
+	if name := value(props.QueueName); name != "" && !text.Unresolved(name) {
 		q.at.party.known = func() string {
 			return q.env.arnPrefix("sqs") + name
 		}

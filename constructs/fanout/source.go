@@ -1,6 +1,7 @@
 package fanout
 
 import (
+	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
@@ -88,7 +89,7 @@ func (s Source) forKey() policygen.ARN {
 	if s.KeyARN != nil {
 		return policygen.ARN(*s.KeyARN)
 	}
-	if arn := policygen.ARN(value(s.ARN)); !policygen.Unresolved(string(arn)) {
+	if arn := policygen.ARN(value(s.ARN)); !text.Unresolved(string(arn)) {
 		return arn
 	}
 	return ""

@@ -4,7 +4,9 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
 	"github.com/aws/jsii-runtime-go"
+
 	"github.com/hopgrant/hopgrant/constructs/internal/cdkcalls"
+	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
@@ -147,13 +149,13 @@ func (q *Queue) letSubscribe(t *Topic) {
 
 // differ reports whether both are known and not the same.
 func differ(a, b string) bool {
-	return a != b && !policygen.Unresolved(a) && !policygen.Unresolved(b)
+	return a != b && !text.Unresolved(a) && !text.Unresolved(b)
 }
 
 // foreignRegion returns the topic's Region if it is known not to be that in which the subscription is made.
 func (t *Topic) foreignRegion(q *Queue) *string {
 	region := t.party.env.region
-	if region == q.env.region || policygen.Unresolved(region) {
+	if region == q.env.region || text.Unresolved(region) {
 		return nil
 	}
 	return jsii.String(region)

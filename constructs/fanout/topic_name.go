@@ -3,6 +3,8 @@ package fanout
 import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
+
+	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
@@ -47,7 +49,7 @@ func (t *Topic) scope(inside bool) string {
 func (t *Topic) nameScope(inside bool) string {
 	e := t.party.env
 	if t.name != "" {
-		if policygen.Unresolved(t.name) && e.stack.Resolve(t.name) == nil {
+		if text.Unresolved(t.name) && e.stack.Resolve(t.name) == nil {
 			panic(misuse(t, bad("topic name", "PhysicalName.GENERATE_IF_NEEDED", "it is not known to the key's policy", "a name of its own, or none", "")))
 		}
 		return t.name
@@ -73,7 +75,7 @@ const generatedSuffix = 13
 
 // named returns what policies of others can call the topic.
 func (t *Topic) named() string {
-	if policygen.Unresolved(t.name) {
+	if text.Unresolved(t.name) {
 		return t.party.token()
 	}
 	return t.scope(false)

@@ -37,7 +37,7 @@ func Print(w io.Writer) error {
 		if a.On == policygen.OnIdentity {
 			to = a.Principal.String()
 		}
-		if _, err := fmt.Fprintf(w, "# %s policy of %s\n%s\n", a.On, to, a.Document.JSON()); err != nil {
+		if _, err := fmt.Fprintf(w, "# %s policy of %s\n%s\n", a.On, to, a.Document); err != nil {
 			return err
 		}
 	}

@@ -91,7 +91,7 @@ func admitting(h *topology.Hop, c policygen.Call) policygen.Document {
 	doc := policygen.Document{Version: policygen.Version}
 	for _, a := range []string{account, owner} {
 		if a == "" {
-			a = text.Account(string(c.Resource))
+			a = text.AccountIn(string(c.Resource))
 		}
 		if a == "" || c.On != policygen.OnKey && (owner == "" || account == "" || a == owner) {
 			continue

@@ -57,7 +57,7 @@ func withSourceOwner(c policygen.Call) policygen.Call {
 		}
 		ctx[k] = v
 	}
-	owner := []string{text.Account(string(c.Resource))}
+	owner := []string{text.AccountIn(string(c.Resource))}
 	caller, isService := c.Caller.(policygen.ServicePrincipal)
 	switch s, known := service.LookUp(caller); {
 	case !isService:

@@ -64,7 +64,7 @@ func delegations(w *written, h *Hop, calls []*Call) []Fix {
 		if len(actions) == 0 {
 			continue
 		}
-		account, partition := text.Account(string(k.ARN)), policygen.ARN(k.ARN).Partition()
+		account, partition := text.AccountIn(string(k.ARN)), text.Known(string(k.ARN), text.Partition)
 		if partition == "" {
 			partition = "${AWS::Partition}"
 		}
@@ -123,7 +123,7 @@ func (s *subject) written(h *Hop) *written {
 		}
 	}
 	if policygen.IsService(w.hop.Caller) && w.hop.Source == "" && w.hop.SourceAccount == "" && len(h.Calls) > 0 {
-		w.hop.SourceAccount = text.Account(string(h.Calls[0].Resource))
+		w.hop.SourceAccount = text.AccountIn(string(h.Calls[0].Resource))
 	}
 	return w
 }
@@ -132,7 +132,7 @@ func (s *subject) written(h *Hop) *written {
 // Fn::Sub has it.
 func (s *subject) text(w *written, arn string, e *topology.Element, attribute string) string {
 	ref := arn
-	if policygen.Unresolved(arn) && !e.Foreign {
+	if text.Unresolved(arn) && !e.Foreign {
 		switch s.Kind {
 		case "terraform":
 			ref = "${" + e.ID + ".arn}"
@@ -167,7 +167,7 @@ func (s *subject) key(w *written, r *topology.KeyRef, of string) policygen.KeyAR
 // refers to: CloudFormation and Terraform refuse such a cycle.
 func scope(t *topology.Topic) policygen.TopicARN {
 	pattern, ok := withoutName(string(t.ARN))
-	if !ok || policygen.ARN(pattern).Service() != "sns" {
+	if !ok || text.Known(string(pattern), text.Service) != "sns" {
 		return ""
 	}
 	return policygen.TopicARN(pattern)

@@ -145,7 +145,7 @@ func keyRegions(h *topology.Hop) []error {
 func elsewhere(key policygen.KeyARN, of policygen.ARN) bool {
 	k := policygen.ARN(key)
 	differ := func(a, b string) bool { return a != "" && b != "" && a != b }
-	return key != "" && (differ(k.Region(), of.Region()) || differ(k.Partition(), of.Partition()))
+	return key != "" && (differ(k.Region(), of.Region()) || differ(text.Known(string(k), text.Partition), text.Known(string(of), text.Partition)))
 }
 
 // leaves returns the errors that err joins.

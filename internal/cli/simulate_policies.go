@@ -35,10 +35,6 @@ func (p *requestParser) policies(fields []value.Member) eval.Policies {
 }
 
 func (p *requestParser) policy(v value.Value, name string) *policygen.Document {
-	if len(v.JSON(policygen.MaxDocumentSize)) > policygen.MaxDocumentSize {
-		p.add(v.At, name, "", "it is too large", fmt.Sprintf("at most %d bytes", policygen.MaxDocumentSize))
-		return nil
-	}
 	d := policygen.ReadDocument(v, false, func(_ int, _ string, e *value.Error) {
 		e.File, e.What = p.file, name+": "+e.What
 		p.problems = append(p.problems, e)

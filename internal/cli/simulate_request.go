@@ -97,7 +97,7 @@ func (p *requestParser) request(v value.Value) eval.Request {
 		}
 	}
 	assumeTLS(&r)
-	if owner := r.Resource.Account(); owner != "" && r.ResourceAccount != "" && owner != r.ResourceAccount && !policygen.Unresolved(r.ResourceAccount) {
+	if owner := r.Resource.Account(); owner != "" && r.ResourceAccount != "" && owner != r.ResourceAccount && !text.Unresolved(r.ResourceAccount) {
 		p.add(v.Get("resourceAccount").At, "resourceAccount", r.ResourceAccount, "the resource's ARN says "+owner, "the same or nothing")
 	}
 	return r

@@ -71,7 +71,7 @@ func TestSimulateBadInput(t *testing.T) {
 		{"nested deep", good + strings.Repeat(`{"request":`, 20000) + "\n" + good, "stdin:2:1101: value: lists and objects are nested too deep", "the JSON reader gives up"},
 		{"a policy nested deep", good + strings.Replace(good, `"sqs:*"`, strings.Repeat("[", 1000)+strings.Repeat("]", 1000), 1) + good,
 			"stdin:2:313: value: lists and objects are nested too deep", "a policy has few levels"},
-		{"a policy of 2 MB", good + strings.Replace(good, "sqs:*", strings.Repeat("a", 2<<20), 1) + good, "stdin:2:177: identityPolicies[0]: it is too large", "AWS stores no such policy"},
+		{"a policy of 2 MB", good + strings.Replace(good, "sqs:*", strings.Repeat("a", 2<<20), 1) + good, "stdin:2:177: identityPolicies[0]: document: it is too large", "AWS stores no such policy"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

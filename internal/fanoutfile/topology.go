@@ -114,7 +114,7 @@ func (b *builder) queue(q policygen.Queue) *topology.Queue {
 }
 
 func fifo(arn string) text.Truth {
-	if policygen.Unresolved(arn) && !strings.HasSuffix(arn, ".fifo") {
+	if text.Unresolved(arn) && !strings.HasSuffix(arn, ".fifo") {
 		return text.Maybe
 	}
 	return text.Of(strings.HasSuffix(arn, ".fifo"))
@@ -160,7 +160,7 @@ func named(h policygen.Hop) policygen.Hop {
 	if kind.Of(h.Kind).Resource() == kind.Topic {
 		of = policygen.ARN(h.Topic.ARN)
 	}
-	account, partition := of.Account(), of.Partition()
+	account, partition := of.Account(), text.Known(string(of), text.Partition)
 	if account == "" || partition == "" || text.IsPattern(account) {
 		h.Caller = policygen.RoleARN("arn:${AWS::Partition}:iam::${AWS::AccountId}:" + unnamed)
 		return h
@@ -225,7 +225,7 @@ func (b *builder) policies(hops []policygen.Hop, o policygen.Options) {
 
 // ownerOf returns the account and partition of a key, which may be unresolved.
 func ownerOf(arn policygen.KeyARN) (account, partition string) {
-	account, partition = policygen.ARN(arn).Account(), policygen.ARN(arn).Partition()
+	account, partition = policygen.ARN(arn).Account(), text.Known(string(arn), text.Partition)
 	if account == "" {
 		account = "${AWS::AccountId}"
 	}

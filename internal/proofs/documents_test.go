@@ -4,10 +4,12 @@ import (
 	"slices"
 	"strings"
 
+	"pgregory.net/rapid"
+
 	"github.com/hopgrant/hopgrant/internal/service"
+	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/policygen"
 	"github.com/hopgrant/hopgrant/policygen/eval"
-	"pgregory.net/rapid"
 )
 
 // generate returns the topology's documents. Limits of size are not passed by topologies as small as these.
@@ -45,7 +47,7 @@ func (top topology) documents(all policygen.Policies, call policygen.Call) eval.
 			// An alias without Region and account is that of the Region through whose service the key is used.
 			region := strings.TrimSuffix(strings.TrimPrefix(call.Context["kms:ViaService"][0], service+"."), ".amazonaws.com")
 			account := policygen.AccountOf(call.Caller)
-			if policygen.Unresolved(region) {
+			if text.Unresolved(region) {
 				account = "${AWS::AccountId}"
 			}
 			d = eval.AWSManagedKeyPolicy(service, account, region)
@@ -67,10 +69,10 @@ func identityOf(all policygen.Policies, who policygen.Principal) []policygen.Doc
 }
 
 func defaultKey(key policygen.ARN) policygen.Document {
-	if policygen.Unresolved(string(key)) {
+	if text.Unresolved(string(key)) {
 		return policygen.DefaultKeyPolicy("${AWS::AccountId}", "${AWS::Partition}")
 	}
-	return policygen.DefaultKeyPolicy(key.Account(), key.Partition())
+	return policygen.DefaultKeyPolicy(key.Account(), text.Known(string(key), text.Partition))
 }
 
 // attached are generated documents where they belong.

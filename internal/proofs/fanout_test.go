@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/hopgrant/hopgrant/internal/kind"
+	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/policygen"
 	"github.com/hopgrant/hopgrant/policygen/eval"
 	"pgregory.net/rapid"
@@ -145,7 +146,7 @@ func TestFanoutGetsEveryMessageThrough(t *testing.T) {
 			request := eval.Request{Principal: n.who, Action: n.action, Resource: n.on, Context: map[string][]string{"aws:SecureTransport": {"true"}}}
 			if n.topic != "" {
 				request.Context["aws:SourceArn"] = []string{string(n.topic)}
-			} else if n.on.Service() == "kms" {
+			} else if text.Known(string(n.on), text.Service) == "kms" {
 				via := "sqs.us-east-1.amazonaws.com"
 				for _, p := range f.Publishers {
 					if p.Principal == n.who {
@@ -157,7 +158,7 @@ func TestFanoutGetsEveryMessageThrough(t *testing.T) {
 			p := eval.Policies{Identity: identityOf(all, n.who)}
 			if d, ok := all.Of(n.on); ok {
 				p.Resource = &d
-			} else if n.on.Service() == "kms" {
+			} else if text.Known(string(n.on), text.Service) == "kms" {
 				d := defaultKey(n.on)
 				p.Resource = &d
 			}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/hopgrant/hopgrant/internal/kind"
 	"github.com/hopgrant/hopgrant/internal/service"
+	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/policygen"
 	"github.com/hopgrant/hopgrant/policygen/eval"
 	"pgregory.net/rapid"
@@ -80,7 +81,7 @@ func (top topology) otherCallers(call policygen.Call) []change {
 	return all
 }
 
-func partitionOf(call policygen.Call) string { return policygen.ARN(call.Caller.String()).Partition() }
+func partitionOf(call policygen.Call) string { return text.Known(call.Caller.String(), text.Partition) }
 
 // inAccount returns the principal of the same name in another account.
 func inAccount(p policygen.Principal, account string) policygen.Principal {
@@ -119,8 +120,8 @@ func serviceChanges(call policygen.Call) []change {
 	request := eval.RequestOf(call)
 	all := []change{
 		{"another service", withPrincipal(request, policygen.ServicePrincipal("another.amazonaws.com")), false},
-		{"a role of the resource's account", withPrincipal(request, policygen.RoleARN("arn:"+call.Resource.Partition()+":iam::"+call.Resource.Account()+":role/another")), false},
-		{"a role of another account", withPrincipal(request, policygen.RoleARN("arn:"+call.Resource.Partition()+":iam::"+stranger+":role/another")), false},
+		{"a role of the resource's account", withPrincipal(request, policygen.RoleARN("arn:"+text.Known(string(call.Resource), text.Partition)+":iam::"+call.Resource.Account()+":role/another")), false},
+		{"a role of another account", withPrincipal(request, policygen.RoleARN("arn:"+text.Known(string(call.Resource), text.Partition)+":iam::"+stranger+":role/another")), false},
 		{"an anonymous caller", withPrincipal(request, policygen.Anyone{}), false},
 	}
 	source := func(what string, arn policygen.ARN, account string) {

@@ -60,7 +60,7 @@ func writeTemplateStatements(statements value.Value) ([]byte, error) {
 type template struct{ problems }
 
 func (t *template) resource(s subject) *yaml.Node {
-	document := t.value(s.Document.Value())
+	document := t.value(tree(s.Document))
 	properties := mapping(scalar("PolicyDocument"), document)
 	kind := ""
 	switch s.On {

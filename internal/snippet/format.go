@@ -85,7 +85,7 @@ func Statements(list []policygen.Statement, f Format) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return sound(w.statements(policygen.Document{Statements: list}.Value().Get("Statement")))
+	return sound(w.statements(tree(policygen.Document{Statements: list}).Get("Statement")))
 }
 
 // sound returns nothing if there is an error: what holds a wrong reference is not to be pasted.
@@ -126,7 +126,7 @@ func writeJSON(all []subject) ([]byte, error) {
 			}
 			b.WriteString("# " + s.heading() + "\n")
 		}
-		b.Write(s.Document.JSON())
+		b.Write([]byte(s.Document.String()))
 	}
 	return b.Bytes(), nil
 }
@@ -144,4 +144,10 @@ func writeJSONStatements(statements value.Value) ([]byte, error) {
 	}
 	b.WriteByte('\n')
 	return b.Bytes(), nil
+}
+
+// tree returns a document as the values that the formats are written from.
+func tree(d policygen.Document) value.Value {
+	v, _ := value.ReadJSON("", []byte(d.String())) // without problems: policygen wrote it
+	return v
 }

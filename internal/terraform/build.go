@@ -106,7 +106,7 @@ func (b *builder) queue(r *resource) {
 
 // queueBy returns the queue that an ARN or URL names, a foreign one if it is not the plan's; nil if it names none.
 func (b *builder) queueBy(s string, at topology.Position) *topology.Queue {
-	if q := b.Queue(s); q != nil || policygen.ARN(s).Service() != "sqs" {
+	if q := b.Queue(s); q != nil || text.Known(s, text.Service) != "sqs" {
 		return q
 	}
 	return b.ForeignQueue(b.Canonical(s), at)
@@ -114,7 +114,7 @@ func (b *builder) queueBy(s string, at topology.Position) *topology.Queue {
 
 // topicBy returns the topic that an ARN names, a foreign one if it is not the plan's; nil if it names none.
 func (b *builder) topicBy(s string, at topology.Position) *topology.Topic {
-	if t := b.Topic(s); t != nil || policygen.ARN(s).Service() != "sns" {
+	if t := b.Topic(s); t != nil || text.Known(s, text.Service) != "sns" {
 		return t
 	}
 	return b.ForeignTopic(b.Canonical(s), at)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/hopgrant/hopgrant/internal/catalog"
 	"github.com/hopgrant/hopgrant/internal/region"
+	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/internal/topology"
 	"github.com/hopgrant/hopgrant/policygen"
 )
@@ -163,7 +164,7 @@ func (p *plan) environment(plan *tfjson.Plan, o Options) {
 		}
 	}
 	p.partition = "${AWS::Partition}"
-	if p.region == "" || policygen.Unresolved(p.region) {
+	if p.region == "" || text.Unresolved(p.region) {
 		p.region = "${AWS::Region}"
 	} else {
 		p.partition = region.Partition(p.region)

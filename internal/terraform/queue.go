@@ -6,7 +6,6 @@ import (
 
 	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/internal/topology"
-	"github.com/hopgrant/hopgrant/policygen"
 )
 
 // redrive reads the redrive policy of a queue.
@@ -56,7 +55,7 @@ func (b *builder) redrivePolicy(r *resource) (target string, count *int, ok bool
 func (v values) arnOf(service string) (string, bool) {
 	found := ""
 	for _, s := range v.all {
-		if policygen.ARN(s).Service() == service {
+		if text.Known(s, text.Service) == service {
 			if found != "" && found != s {
 				return "", false
 			}

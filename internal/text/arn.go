@@ -52,8 +52,26 @@ func SplitARN(s string) (parts [6]string, ok bool) {
 	return a.Parts, true
 }
 
-// Account returns the account of an ARN, which may be unresolved, or "" if s is no ARN or has none.
-func Account(s string) string {
+// The parts of an ARN, by their place in what [SplitARN] returns.
+const (
+	Partition = iota + 1
+	Service
+	Region
+	Account
+	Resource
+)
+
+// AccountIn returns the account of the ARN s, resolved or not, or "" if s is no ARN.
+func AccountIn(s string) string {
 	parts, _ := SplitARN(s)
-	return parts[4]
+	return parts[Account]
+}
+
+// Known returns a part of the ARN s, or "" if s is no ARN or the part is unresolved.
+func Known(s string, part int) string {
+	parts, ok := SplitARN(s)
+	if !ok || Unresolved(parts[part]) {
+		return ""
+	}
+	return parts[part]
 }

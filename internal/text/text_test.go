@@ -99,8 +99,8 @@ func TestSplitARN(t *testing.T) {
 	}
 	for _, tt := range tests {
 		parts, ok := SplitARN(tt.s)
-		if account := Account(tt.s); account != parts[4] {
-			t.Errorf("Account(%q) = %q, want %q", tt.s, account, parts[4])
+		if account := AccountIn(tt.s); account != parts[4] {
+			t.Errorf("AccountIn(%q) = %q, want %q", tt.s, account, parts[4])
 		}
 		if got := strings.Join(parts[:], "|"); ok != (tt.want != "") || ok && got != tt.want {
 			t.Errorf("SplitARN(%q) = %q, %t, want %q: %s", tt.s, got, ok, tt.want, tt.reason)

@@ -2,7 +2,7 @@
 // each with its position, and the hops of a message between them.
 //
 // Text that is known only at deployment stays in place as ${…}, and always the same text for the same thing, so that
-// equal text means equal value ([policygen.Unresolved] tells). What a reader cannot see it says: an element that is only
+// equal text means equal value (text.Unresolved tells). What a reader cannot see it says: an element that is only
 // referred to by its ARN is Foreign, a document that cannot be read has a reason in [Policy.Unknown], and what could not
 // be placed at all is an [Unknown]. Nothing is left out silently.
 package topology

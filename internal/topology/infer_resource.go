@@ -55,11 +55,11 @@ func (f *finder) inferDeliveries(q *Queue, p *Policy, s *policygen.Statement, x 
 		}
 		t := x.topics[arn]
 		if t == nil {
-			if policygen.ARN(arn).Service() != "sns" {
+			if text.Known(arn, text.Service) != "sns" {
 				continue
 			}
 			t = &Topic{Element: Element{ID: arn, Foreign: true, At: p.At}, ARN: policygen.TopicARN(arn)}
-			if !policygen.Unresolved(arn) {
+			if !text.Unresolved(arn) {
 				t.FIFO = text.Of(strings.HasSuffix(arn, ".fifo"))
 			}
 			x.topics[arn] = t

@@ -3,6 +3,7 @@ package topology
 import (
 	"strings"
 
+	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
@@ -25,7 +26,7 @@ func ManagedPolicy(arn string, at Position) (*Policy, bool) {
 	name := path[strings.LastIndex(path, "/")+1:]
 	statements, known := managedPolicies[name]
 	switch {
-	case policygen.Unresolved(name):
+	case text.Unresolved(name):
 		p.Unknown = "its name is not known"
 		p.OnlyAllows = false
 	case !known:

@@ -1,6 +1,7 @@
 package topology
 
 import (
+	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/internal/value"
 	"github.com/hopgrant/hopgrant/policygen"
 )
@@ -48,7 +49,7 @@ func (p *Policy) Read(v value.Value, at func(value.Place) Position, canonical fu
 
 // why says in the words of an unknown what is wrong in an element of a statement, or of the document if statement is -1.
 func why(statement int, element string, e *value.Error) string {
-	unknown := policygen.Unresolved(e.Value)
+	unknown := text.Unresolved(e.Value)
 	switch {
 	case unknown && statement < 0:
 		return "its " + element + " is not known: " + value.Excerpt(e.Value)

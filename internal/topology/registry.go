@@ -129,7 +129,7 @@ func fifoByName(arn string) text.Truth {
 	if strings.HasSuffix(arn, ".fifo") {
 		return text.Yes
 	}
-	if policygen.ARN(arn).Resource() != "" {
+	if text.Known(arn, text.Resource) != "" {
 		return text.No
 	}
 	return text.Maybe

@@ -14,10 +14,10 @@ func FuzzEvaluate(f *testing.F) {
 	for _, c := range loadCorpus(f) {
 		identity, resource := "", ""
 		if len(c.policies.Identity) > 0 {
-			identity = string(c.policies.Identity[0].JSON())
+			identity = c.policies.Identity[0].String()
 		}
 		if c.policies.Resource != nil {
-			resource = string(c.policies.Resource.JSON())
+			resource = c.policies.Resource.String()
 		}
 		key, value := "", ""
 		for k, v := range c.request.Context {

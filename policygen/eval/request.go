@@ -38,7 +38,7 @@ func RequestOf(call policygen.Call) Request {
 	}
 	if policygen.IsService(call.Caller) {
 		if source := r.Context["aws:SourceArn"]; len(source) == 1 {
-			fill(r.Context, "aws:SourceAccount", text.Account(source[0]))
+			fill(r.Context, "aws:SourceAccount", text.AccountIn(source[0]))
 		}
 	}
 	if call.On != policygen.OnKey {
