@@ -21,6 +21,7 @@ import (
 	"github.com/hopgrant/hopgrant/internal/check"
 	"github.com/hopgrant/hopgrant/internal/load"
 	"github.com/hopgrant/hopgrant/internal/report"
+	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/internal/topology"
 	"github.com/hopgrant/hopgrant/policygen"
 )
@@ -181,7 +182,7 @@ func hostile() []check.Hop {
 	const evil = `</script><script>alert(1)</script><img src=x onerror=alert(2)>"'` + "`" + `&{{.}}`
 	at := topology.Position{File: evil, Line: 1}
 	topic := &topology.Topic{Element: topology.Element{ID: evil, At: at, Stack: evil}, ARN: "${" + evil + "}"}
-	queue := &topology.Queue{Element: topology.Element{ID: evil + "q", At: at}, ARN: "${" + evil + "q}", SSE: topology.Yes}
+	queue := &topology.Queue{Element: topology.Element{ID: evil + "q", At: at}, ARN: "${" + evil + "q}", SSE: text.Yes}
 	role := &topology.Caller{Element: topology.Element{ID: evil + "r", At: at}, Principal: policygen.RoleARN("${" + evil + "}")}
 	return check.Hops([]*topology.Topology{{Path: evil, Kind: "cloudformation", Scenario: evil,
 		Topics: []*topology.Topic{topic}, Queues: []*topology.Queue{queue}, Callers: []*topology.Caller{role},

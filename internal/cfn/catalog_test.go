@@ -77,7 +77,7 @@ func TestEveryTargetIsRead(t *testing.T) {
 					}
 					p := all[0].Publishers[0]
 					if p.ID != "X" || p.DeadLetter != target.DeadLetter || p.Caller == nil || p.Topic == nil && p.Queue == nil {
-						t.Errorf("publisher %+v", p)
+						t.Fatalf("publisher %+v", p)
 					}
 					byRole := row.By(row.CloudFormation, target)&service.ByRole != 0 && row.CloudFormation.Role+row.CloudFormation.RoleOf != ""
 					if policygen.IsService(p.Caller.Principal) == byRole || !byRole && p.Caller.Principal.String() != row.Service {
@@ -86,5 +86,19 @@ func TestEveryTargetIsRead(t *testing.T) {
 				})
 			}
 		}
+	}
+}
+
+// A source with a part that the resource does not set is not known, which leaves its hop undecided; it is no source of an empty name.
+func TestSourceLacksAPart(t *testing.T) {
+	t.Parallel()
+	data := `{"Resources": {"N": {"Type": "Custom::S3BucketNotifications", "Properties": {"NotificationConfiguration":
+		{"TopicConfigurations": [{"TopicArn": "arn:aws:sns:us-east-1:111122223333:t", "Events": ["s3:ObjectCreated:*"]}]}}}}}`
+	all, err := ReadBytes("t.json", []byte(data), Options{Account: "111122223333", Region: "us-east-1"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(all[0].Publishers) != 1 || all[0].Publishers[0].Source != "" {
+		t.Errorf("publishers %+v, want one without a source", all[0].Publishers)
 	}
 }

@@ -68,6 +68,22 @@ func (r *resource) expand(form string) string {
 	}
 }
 
+// source returns what the service passes as aws:SourceArn, or "" if it is not known: the resource may lack a property of the form.
+func (r *resource) source() string {
+	form := r.form().Source
+	for rest := form; ; {
+		_, after, more := strings.Cut(rest, "{")
+		if !more {
+			return r.expand(form)
+		}
+		var word string
+		word, rest, _ = strings.Cut(after, "}")
+		if r.word(word) == "" {
+			return ""
+		}
+	}
+}
+
 // word returns what a word in braces of a form stands for.
 //
 // [Multi-Region keys], [Queue URLs]

@@ -98,7 +98,7 @@ func (b *builder) publish(r *resource, t catalog.Target, target value.Value, aro
 	if t.ByName && target.Text != "" && !strings.Contains(target.Text, ":") && !text.Unresolved(target.Text) {
 		target.Text = r.own("sns", target.Text)
 	}
-	p := &topology.Publisher{Element: r.element(), What: what, Caller: caller, Source: policygen.ARN(r.expand(r.form().Source)), DeadLetter: t.DeadLetter}
+	p := &topology.Publisher{Element: r.element(), What: what, Caller: caller, Source: policygen.ARN(r.source()), DeadLetter: t.DeadLetter}
 	if caller != nil && policygen.IsService(caller.Principal) {
 		p.SourceAccount = r.Pseudo("AWS::AccountId")
 	}

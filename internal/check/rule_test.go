@@ -125,7 +125,11 @@ func TestRules(t *testing.T) {
 			}
 			_, want := e.file(t, "want")
 			if *update {
-				e.archive.Files[len(e.archive.Files)-1].Data = []byte(got.String())
+				for i := range e.archive.Files {
+					if e.archive.Files[i].Name == "want" {
+						e.archive.Files[i].Data = []byte(got.String())
+					}
+				}
 				if err := os.WriteFile(path, txtar.Format(e.archive), 0o666); err != nil {
 					t.Fatal(err)
 				}
