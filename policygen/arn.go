@@ -3,6 +3,7 @@ package policygen
 import (
 	"strings"
 
+	"github.com/hopgrant/hopgrant/internal/region"
 	"github.com/hopgrant/hopgrant/internal/text"
 )
 
@@ -44,4 +45,113 @@ func isFIFO(arn string) (fifo, ok bool) {
 		return strings.HasSuffix(arn, ".fifo"), strings.HasSuffix(arn, ".fifo")
 	}
 	return strings.HasSuffix(arn, ".fifo"), !strings.HasSuffix(arn, "*")
+}
+
+// arnForm says what a valid ARN of one service looks like.
+type arnForm struct {
+	what     string // "queue", as error messages name it
+	service  string
+	resource func(string) bool
+	pattern  func(string) bool // the same with wildcards
+	want     string            // the resource part in words
+}
+
+// The forms are functions rather than regular expressions, which every program that imports this would compile at its start.
+var (
+	queueForm = arnForm{"queue", "sqs", nameOf(80, false), nameOf(80, true),
+		"a queue name of 1 to 80 letters, digits, - and _, with .fifo if it is FIFO"}
+	topicForm = arnForm{"topic", "sns", nameOf(256, false), nameOf(256, true),
+		"a topic name of 1 to 256 letters, digits, - and _, with .fifo if it is FIFO"}
+	keyForm = arnForm{"key", "kms", isKeyResource, isKeyPattern, "key/ and the key's id"}
+
+	partitionOK = map[string]bool{"aws": true, "aws-cn": true, "aws-us-gov": true}
+)
+
+// nameOf returns whether a text is a queue's or topic's name of at most that many characters.
+func nameOf(most int, patterns bool) func(string) bool {
+	return func(s string) bool {
+		if len(s) > most {
+			return false
+		}
+		if patterns {
+			return s != "" && only(s, "-_.*?")
+		}
+		s = strings.TrimSuffix(s, ".fifo")
+		return s != "" && only(s, "-_")
+	}
+}
+
+// only reports whether s consists of letters and digits of ASCII and of the others.
+func only(s, others string) bool {
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9':
+		case strings.IndexByte(others, c) < 0:
+			return false
+		}
+	}
+	return true
+}
+
+func isKeyResource(s string) bool {
+	id, ok := strings.CutPrefix(s, "key/")
+	id = strings.TrimPrefix(id, "mrk-")
+	return ok && len(id) >= 32 && len(id) <= 36 && strings.Trim(id, "0123456789abcdefABCDEF-") == ""
+}
+
+func isKeyPattern(s string) bool {
+	id, ok := strings.CutPrefix(s, "key/")
+	return ok && id != "" && only(id, "-*?")
+}
+
+func isAccountID(s string) bool { return len(s) == 12 && isDigits(s) }
+
+func isDigits(s string) bool {
+	for i := range len(s) {
+		if s[i] < '0' || s[i] > '9' {
+			return false
+		}
+	}
+	return s != ""
+}
+
+// check returns an error for every resolved part of s that is not of the form. With patterns, wildcards may stand in
+// Region, account and resource.
+func (f *arnForm) check(s string, patterns bool) error {
+	what := f.what + " arn"
+	if s == "" {
+		return inputError(what, s, "it is empty", "", "")
+	}
+	p, ok := text.SplitARN(s)
+	if !ok {
+		if text.Unresolved(s) && !strings.HasPrefix(s, "arn:") {
+			return nil
+		}
+		return inputError(what, s, "no ARN", "arn:partition:"+f.service+":region:account:…", "")
+	}
+	wild := func(v string) bool { return patterns && text.IsPattern(v) }
+	known := func(v string) bool { return !text.Unresolved(v) && !wild(v) }
+	switch {
+	case !text.Unresolved(p[2]) && p[2] != f.service: // IAM has no wildcards here
+		return inputError(what, s, `service is "`+p[2]+`"`, `"`+f.service+`"`, "")
+	case known(p[1]) && !partitionOK[p[1]]:
+		return inputError(what, s, `partition is "`+p[1]+`"`, "aws, aws-cn or aws-us-gov", "")
+	case known(p[3]) && !region.Is(p[3]):
+		return inputError(what, s, `region is "`+p[3]+`"`, "a Region code such as us-east-1", "")
+	case known(p[1]) && known(p[3]) && p[1] != region.Partition(p[3]):
+		return inputError(what, s, "Region "+p[3]+" is not in partition "+p[1], "partition "+region.Partition(p[3]), "")
+	case known(p[4]) && !isAccountID(p[4]):
+		return inputError(what, s, `account is "`+p[4]+`"`, "12 digits", "")
+	}
+	if text.Unresolved(p[5]) {
+		return nil
+	}
+	form := f.resource
+	if patterns {
+		form = f.pattern
+	}
+	if !form(p[5]) {
+		return inputError(what, s, `resource is "`+p[5]+`"`, f.want, "")
+	}
+	return nil
 }

@@ -1,8 +1,9 @@
 package policygen
 
 import (
-	"github.com/hopgrant/hopgrant/internal/text"
 	"testing"
+
+	"github.com/hopgrant/hopgrant/internal/text"
 )
 
 type arnCase struct {

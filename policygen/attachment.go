@@ -1,5 +1,16 @@
 package policygen
 
+// Target is what a policy document is attached to; a call is authorized on one of the last three.
+type Target string
+
+// The kinds of target.
+const (
+	OnIdentity Target = "identity"
+	OnTopic    Target = "topic"
+	OnQueue    Target = "queue"
+	OnKey      Target = "key"
+)
+
 // An Attachment is a document and what it is to be attached to.
 type Attachment struct {
 	On        Target    // OnIdentity, OnTopic, OnQueue or OnKey

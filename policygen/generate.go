@@ -114,17 +114,6 @@ func checkAll(hops []Hop) []error {
 	return errs
 }
 
-// flatten returns the errors that err joins.
-func flatten(err error) []error {
-	switch joined, ok := err.(interface{ Unwrap() []error }); {
-	case err == nil:
-		return nil
-	case ok:
-		return joined.Unwrap()
-	}
-	return []error{err}
-}
-
 // A generator collects the grants of each document.
 type generator struct {
 	options Options
@@ -237,4 +226,19 @@ func (g *generator) statements(p place) []Statement {
 		all = append(all, denyWithoutTLS(p))
 	}
 	return all
+}
+
+// denyWithoutTLS denies requests that come without TLS. SNS delivers to queues over HTTPS, so this never stops it.
+//
+// [Amazon SNS preventative best practices]
+//
+// [Amazon SNS preventative best practices]: https://docs.aws.amazon.com/sns/latest/dg/sns-security-best-practices.html
+func denyWithoutTLS(p place) Statement {
+	actions := []string{"sqs:*"}
+	if p.on == OnTopic {
+		// A topic policy cannot name sns:*.
+		actions = granted(func(k *kind.Kind, on kind.Part) bool { return on == kind.Topic && !k.Once })
+	}
+	return Statement{Sid: "DenyWithoutTLS", Effect: Deny, Principal: &Principals{Anyone: true}, Action: actions,
+		Resource: []string{string(p.resource)}, Condition: Condition{"Bool": {"aws:SecureTransport": {"false"}}}}
 }

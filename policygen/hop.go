@@ -56,33 +56,3 @@ const (
 	Poller        Client = "poller" // a program that calls ReceiveMessage and DeleteMessage
 	LambdaTrigger Client = "lambda" // a Lambda event source mapping; the caller is the function's execution role
 )
-
-// A Call is one authorization that AWS makes within a hop.
-type Call struct {
-	Hop    Hop
-	On     Target
-	Caller Principal
-	Action string // as AWS asks, such as kms:GenerateDataKey
-	Grant  string // as documents grant it, such as kms:GenerateDataKey*
-	// Resource is the topic, the queue or the key.
-	Resource ARN
-	// Context is what AWS is known to add to the request, by condition key. A key without values is known not to be in the
-	// request; a key that is not here may or may not be.
-	Context map[string][]string
-	// Doc is the AWS page that documents the call.
-	Doc string
-	// Unsure says why AWS's pages leave it open whether the call is made; empty where they don't. A check that misses the
-	// grant only warns.
-	Unsure string
-}
-
-// Target is what a policy document is attached to; a call is authorized on one of the last three.
-type Target string
-
-// The kinds of target.
-const (
-	OnIdentity Target = "identity"
-	OnTopic    Target = "topic"
-	OnQueue    Target = "queue"
-	OnKey      Target = "key"
-)

@@ -11,20 +11,6 @@ import (
 	"github.com/hopgrant/hopgrant/internal/value"
 )
 
-// What cannot work at all; each stands behind an [*InputError].
-var (
-	// ErrAWSManagedKey: the policy of an AWS managed key cannot be edited and admits only IAM principals of its account.
-	ErrAWSManagedKey = errors.New("AWS managed key")
-	// ErrAlias: an alias stands where only a key's ARN has an effect.
-	ErrAlias = errors.New("alias in place of a key ARN")
-	// ErrKeyRegion: queues and topics use keys of their own Region only.
-	ErrKeyRegion = errors.New("key of another Region")
-	// ErrFIFO: one side is FIFO and the other is not.
-	ErrFIFO = errors.New("FIFO and standard mixed")
-	// ErrCaller: the caller cannot make the hop's calls, or is an AWS service that is not tied to what it acts for.
-	ErrCaller = errors.New("caller cannot make the call")
-)
-
 // Check returns everything that makes the hop impossible, joined, each an [*InputError]; nil if there is nothing.
 // Unresolved values are taken to be right. Queues and keys may be ARN patterns where all of the hop's calls are granted by
 // identity policies.
@@ -196,40 +182,6 @@ func (c *hopCheck) encoding() {
 	}
 }
 
-// end checks the topic or queue at one end of a hop, and its key.
-func (c *hopCheck) end(p kind.Part) {
-	h, k := c.hop, c.hop.record()
-	switch p {
-	case kind.Topic:
-		c.err(c.arn(&topicForm, string(h.Topic.ARN), c.patterns))
-		if h.Topic.Scope != "" {
-			c.err(c.arn(&topicForm, string(h.Topic.Scope), true))
-		}
-		if k.CallsOn(kind.TopicKey) {
-			c.key("key", string(h.Topic.Key), ARN(h.Topic.ARN), "sns")
-		}
-	case kind.Queue:
-		what := "queue"
-		if k.FromDeadLetters() {
-			what = "dead-letter queue"
-		}
-		c.queue(what, h.Queue)
-	case kind.Destination:
-		c.queue("destination", h.Destination)
-	}
-}
-
-func (c *hopCheck) queue(what string, q Queue) {
-	if err := c.arn(&queueForm, string(q.ARN), c.patterns); err != nil {
-		var e *InputError
-		if what != "queue" && errors.As(err, &e) {
-			e.What = what + " arn"
-		}
-		c.err(err)
-	}
-	c.key("key", string(q.Key), ARN(q.ARN), "sqs")
-}
-
 // source checks that a service can make the hop's calls, and that it is tied to what it acts for as far as it can be.
 func (c *hopCheck) source() {
 	h := c.hop
@@ -238,8 +190,8 @@ func (c *hopCheck) source() {
 		return
 	}
 	known, ok := service.LookUp(p)
-	if err := checkService(known, h); err != nil {
-		c.errs = append(c.errs, flatten(err)...)
+	before := len(c.errs)
+	if c.service(known); len(c.errs) > before {
 		return
 	}
 	on, given := h.record().Resource(), h.Source != "" || h.SourceAccount != ""

@@ -1,6 +1,10 @@
 package policygen
 
-import "github.com/hopgrant/hopgrant/internal/value"
+import (
+	"errors"
+
+	"github.com/hopgrant/hopgrant/internal/value"
+)
 
 // InputError reports one value that cannot be used, in the words of whoever gave it.
 type InputError struct {
@@ -29,3 +33,17 @@ func (e *InputError) Error() string {
 
 // Unwrap returns the sentinel behind the error, if there is one.
 func (e *InputError) Unwrap() error { return e.Cause }
+
+// What cannot work at all; each stands behind an [*InputError].
+var (
+	// ErrAWSManagedKey: the policy of an AWS managed key cannot be edited and admits only IAM principals of its account.
+	ErrAWSManagedKey = errors.New("AWS managed key")
+	// ErrAlias: an alias stands where only a key's ARN has an effect.
+	ErrAlias = errors.New("alias in place of a key ARN")
+	// ErrKeyRegion: queues and topics use keys of their own Region only.
+	ErrKeyRegion = errors.New("key of another Region")
+	// ErrFIFO: one side is FIFO and the other is not.
+	ErrFIFO = errors.New("FIFO and standard mixed")
+	// ErrCaller: the caller cannot make the hop's calls, or is an AWS service that is not tied to what it acts for.
+	ErrCaller = errors.New("caller cannot make the call")
+)

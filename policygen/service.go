@@ -1,7 +1,7 @@
 package policygen
 
 import (
-	"errors"
+	"cmp"
 	"strings"
 
 	"github.com/hopgrant/hopgrant/internal/kind"
@@ -67,84 +67,63 @@ func sourceCondition(s *service.Service, on kind.Part, source ARN, account strin
 	return c
 }
 
-// checkService returns every reason why the service cannot make the hop, which publishes or sends: it acts under a role, it does
-// not publish or send, its principal lacks the Region, the topic has a key or belongs to another account where AWS rules
-// that out, or the source is not one of its resources. The errors are [*InputError] values, joined, with [ErrCaller] or
-// [ErrCaller] behind them. A service that is not in the table passes.
-func checkService(s *service.Service, h *Hop) error {
+// service adds an error for each reason why the service cannot make the hop, which publishes or sends: the service acts
+// under a role, it does not publish or send, its principal lacks the Region, the topic has a key or belongs to another
+// account where AWS rules that out, or the source is not one of its resources. It adds nothing for a service that is not in
+// the table.
+func (c *hopCheck) service(s *service.Service) {
 	if s.Principal == "" {
-		return nil
+		return
 	}
-	principal := s.Principal
+	h, principal := c.hop, s.Principal
 	if h.Caller != nil {
 		principal = h.Caller.String()
 	}
-	bad := func(got, want, fix string) *InputError {
-		e := inputError("service principal", principal, got, want, fix)
-		e.Cause = ErrCaller
-		return e
-	}
+	bad := func(got, want, fix string) { c.add(ErrCaller, "service principal", principal, got, want, fix) }
 	if s.UnderRole() {
-		return bad(s.Name+" acts under an IAM role", "the ARN of that role", "grant to the role; see "+s.Doc)
+		bad(s.Name+" acts under an IAM role", "the ARN of that role", "grant to the role; see "+s.Doc)
+		return
 	}
-	var errs []error
 	switch {
 	case h.record().To == kind.Topic && !s.Publishes():
-		errs = append(errs, bad(s.Name+" does not publish to topics", "", "let an EventBridge rule (events.amazonaws.com) publish its events"))
+		bad(s.Name+" does not publish to topics", "", "let an EventBridge rule (events.amazonaws.com) publish its events")
 	case h.record().To == kind.Queue && !s.Sends():
-		errs = append(errs, bad(s.Name+" does not send to queues", "",
-			"let it publish to a topic that the queue subscribes to, or let an EventBridge rule (events.amazonaws.com) send its events"))
+		bad(s.Name+" does not send to queues", "",
+			"let it publish to a topic that the queue subscribes to, or let an EventBridge rule (events.amazonaws.com) send its events")
 	}
 	if s.Regional && principal == s.Principal {
-		region := ARN(h.Topic.ARN).Region()
-		if region == "" {
-			region = "region"
-		}
-		errs = append(errs, bad("it names no Region", region+"."+principal, ""))
+		bad("it names no Region", cmp.Or(ARN(h.Topic.ARN).Region(), "region")+"."+principal, "")
 	}
 	if s.Unencrypted && h.Topic.Key != "" {
-		errs = append(errs, bad(s.Name+" does not publish to topics that have a key", "a topic without one", "see "+s.Doc))
+		bad(s.Name+" does not publish to topics that have a key", "a topic without one", "see "+s.Doc)
 	}
-	account := h.SourceAccount
-	if account == "" {
-		account = h.Source.Account()
-	}
+	account := cmp.Or(h.SourceAccount, h.Source.Account())
 	if topic := ARN(h.Topic.ARN).Account(); s.SameAccount && isAccountID(account) && topic != "" && topic != account {
-		errs = append(errs, bad(s.Name+" publishes to topics of its own account only", "a topic of "+account, "see "+s.Doc))
+		bad(s.Name+" publishes to topics of its own account only", "a topic of "+account, "see "+s.Doc)
 	}
-	if err := checkSource(s, h); err != nil {
-		errs = append(errs, err)
+	if h.Source != "" && s.Source.Service != "" {
+		c.serviceSource(s)
 	}
-	return errors.Join(errs...)
 }
 
-// checkSource returns an error if the source is known not to be one of the service's resources, or if it does not tell its
-// account and nothing else does.
-func checkSource(s *service.Service, h *Hop) error {
-	source := h.Source
-	if source == "" || s.Source.Service == "" {
-		return nil
-	}
-	bad := func(got, want, fix string) error {
-		e := inputError("source", string(source), got, want, fix)
-		e.Cause = ErrCaller
-		return e
-	}
+// serviceSource adds an error if the source is known not to be one of the service's resources, or if neither it nor the
+// source account tells the account.
+func (c *hopCheck) serviceSource(s *service.Service) {
+	h, source := c.hop, c.hop.Source
+	bad := func(got, want, fix string) { c.add(ErrCaller, "source", string(source), got, want, fix) }
 	if _, ok := text.SplitARN(string(source)); !ok {
-		if text.Unresolved(string(source)) && !strings.HasPrefix(string(source), "arn:") {
-			return nil
+		if !text.Unresolved(string(source)) || strings.HasPrefix(string(source), "arn:") {
+			bad("no ARN", "the ARN of a "+s.Source.Name, "")
 		}
-		return bad("no ARN", "the ARN of a "+s.Source.Name, "")
+		return
 	}
 	service, resource := source.part(text.Service), source.part(text.Resource)
 	switch {
 	case service != "" && service != s.Source.Service && !text.IsPattern(service):
-		return bad(`service is "`+service+`"`, `"`+s.Source.Service+`"`, s.Name+" acts for a "+s.Source.Name)
+		bad(`service is "`+service+`"`, `"`+s.Source.Service+`"`, s.Name+" acts for a "+s.Source.Name)
 	case resource != "" && !text.IsPattern(string(source)) && !strings.HasPrefix(resource, s.Source.Resource):
-		return bad(`resource is "`+resource+`"`, s.Source.Resource+"…", s.Name+" acts for a "+s.Source.Name)
+		bad(`resource is "`+resource+`"`, s.Source.Resource+"…", s.Name+" acts for a "+s.Source.Name)
+	case !s.Source.HasAccount && h.SourceAccount == "" && source.Account() == "" && (s.Topic.Account || s.Queue.Account):
+		bad("the ARN of a "+s.Source.Name+" does not tell its account", "the account too", "give the account that owns the "+s.Source.Name)
 	}
-	if !s.Source.HasAccount && h.SourceAccount == "" && source.Account() == "" && (s.Topic.Account || s.Queue.Account) {
-		return bad("the ARN of a "+s.Source.Name+" does not tell its account", "the account too", "give the account that owns the "+s.Source.Name)
-	}
-	return nil
 }

@@ -117,21 +117,6 @@ func granted(by func(*kind.Kind, kind.Part) bool) []string {
 	return actions
 }
 
-// denyWithoutTLS denies requests that come without TLS. SNS delivers to queues over HTTPS, so this never stops it.
-//
-// [Amazon SNS preventative best practices]
-//
-// [Amazon SNS preventative best practices]: https://docs.aws.amazon.com/sns/latest/dg/sns-security-best-practices.html
-func denyWithoutTLS(p place) Statement {
-	actions := []string{"sqs:*"}
-	if p.on == OnTopic {
-		// A topic policy cannot name sns:*.
-		actions = granted(func(k *kind.Kind, on kind.Part) bool { return on == kind.Topic && !k.Once })
-	}
-	return Statement{Sid: "DenyWithoutTLS", Effect: Deny, Principal: &Principals{Anyone: true}, Action: actions,
-		Resource: []string{string(p.resource)}, Condition: Condition{"Bool": {"aws:SecureTransport": {"false"}}}}
-}
-
 // DefaultKeyPolicy returns the policy that KMS gives a key that is made without one: it delegates to the account. The
 // account is 12 digits or unresolved text, the partition "aws", "aws-cn" or "aws-us-gov".
 //
