@@ -9,8 +9,8 @@ import (
 
 // An ARN names one AWS resource, in the form arn:partition:service:region:account:resource.
 //
-// An ARN may be unresolved: hold a CDK token, a Terraform reference or an Fn::Sub variable ("${…}") anywhere in it.
-// Unresolved text passes through policygen untouched; the methods below return "" for a part that holds any.
+// An ARN may be unresolved: it may hold a CDK token, a Terraform reference or an Fn::Sub variable ("${…}") anywhere.
+// Unresolved text passes through policygen untouched, and the methods below return "" for a part that holds any.
 //
 // [ARN format]
 //
@@ -20,26 +20,27 @@ type ARN string
 // TopicARN is the ARN of an SNS topic, arn:aws:sns:region:account:name.
 type TopicARN string
 
-// QueueARN is the ARN of an SQS queue, arn:aws:sqs:region:account:name. In identity policies only, it may be a pattern.
+// QueueARN is the ARN of an SQS queue, arn:aws:sqs:region:account:name. It may be a pattern, but in identity policies
+// only.
 type QueueARN string
 
-// KeyARN is the ARN of a KMS key, arn:aws:kms:region:account:key/id. Key ids and aliases are not key ARNs: IAM does not
-// match them in a Resource element.
+// KeyARN is the ARN of a KMS key, arn:aws:kms:region:account:key/id. Key ids and aliases are not key ARNs, and IAM does
+// not match them in a Resource element.
 //
 // [Specifying KMS keys in IAM policy statements]
 //
 // [Specifying KMS keys in IAM policy statements]: https://docs.aws.amazon.com/kms/latest/developerguide/cmks-in-iam-policies.html
 type KeyARN string
 
-// Region returns the Region code, or "" if the ARN has none or it is not known.
+// Region returns the Region code, or "" if the ARN has none or it is unresolved.
 func (a ARN) Region() string { return a.part(text.Region) }
 
-// Account returns the 12-digit account id, or "" if the ARN has none or it is not known.
+// Account returns the 12-digit account id, or "" if the ARN has none or it is unresolved.
 func (a ARN) Account() string { return a.part(text.Account) }
 
 func (a ARN) part(i int) string { return text.Known(string(a), i) }
 
-// isFIFO reports whether a queue's or topic's ARN names a FIFO one; ok is false where the name is not known.
+// isFIFO reports whether a queue or topic is FIFO; ok is false if its name is not known.
 func isFIFO(arn string) (fifo, ok bool) {
 	if text.Unresolved(arn) {
 		return strings.HasSuffix(arn, ".fifo"), strings.HasSuffix(arn, ".fifo")
@@ -52,11 +53,11 @@ type arnForm struct {
 	what     string // "queue", as error messages name it
 	service  string
 	resource func(string) bool
-	pattern  func(string) bool // the same with wildcards
-	want     string            // the resource part in words
+	pattern  func(string) bool // the same, with wildcards
+	want     string            // the resource part, in words
 }
 
-// The forms are functions rather than regular expressions, which every program that imports this would compile at its start.
+// The forms are functions: regular expressions would be compiled at the start of every program that imports the package.
 var (
 	queueForm = arnForm{"queue", "sqs", nameOf(80, false), nameOf(80, true),
 		"a queue name of 1 to 80 letters, digits, - and _, with .fifo if it is FIFO"}
@@ -67,7 +68,8 @@ var (
 	partitionOK = map[string]bool{"aws": true, "aws-cn": true, "aws-us-gov": true}
 )
 
-// nameOf returns whether a text is a queue's or topic's name of at most that many characters.
+// nameOf returns a function that reports whether its argument is the name of a queue or topic of at most that many
+// characters.
 func nameOf(most int, patterns bool) func(string) bool {
 	return func(s string) bool {
 		if len(s) > most {
@@ -81,7 +83,7 @@ func nameOf(most int, patterns bool) func(string) bool {
 	}
 }
 
-// only reports whether s consists of letters and digits of ASCII and of the others.
+// only reports whether s consists of ASCII letters, digits and the other characters given.
 func only(s, others string) bool {
 	for i := range len(s) {
 		switch c := s[i]; {
@@ -115,8 +117,8 @@ func isDigits(s string) bool {
 	return s != ""
 }
 
-// check returns an error for every resolved part of s that is not of the form. With patterns, wildcards may stand in
-// Region, account and resource.
+// check returns an error for the first resolved part of s that is wrong. With patterns, Region, account and resource
+// may hold wildcards.
 func (f *arnForm) check(s string, patterns bool) error {
 	what := f.what + " arn"
 	if s == "" {

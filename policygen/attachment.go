@@ -1,9 +1,9 @@
 package policygen
 
-// Target is what a policy document is attached to; a call is authorized on one of the last three.
+// A Target is what a policy document is attached to. A call is authorized on a topic, queue or key.
 type Target string
 
-// The kinds of target.
+// The targets.
 const (
 	OnIdentity Target = "identity"
 	OnTopic    Target = "topic"
@@ -11,21 +11,21 @@ const (
 	OnKey      Target = "key"
 )
 
-// An Attachment is a document and what it is to be attached to.
+// An Attachment is a document together with what it is to be attached to.
 type Attachment struct {
 	On        Target    // OnIdentity, OnTopic, OnQueue or OnKey
-	Principal Principal // of an identity policy: whose it is; nil if the hops do not name a caller
-	Resource  ARN       // of another policy: the topic, queue or key
+	Principal Principal // identity policies: the role or user; nil if the hops do not name a caller
+	Resource  ARN       // other policies: the topic, queue or key
 	Account   string    // the account that owns the identity or resource; "" if it is not known
 	Document  Document
 }
 
-// Policies are the documents that hops need: identity policies, then the policies of topics, of queues and of keys, each
-// kind in the order in which the hops mention them.
+// Policies are the documents that a set of hops needs: identity policies first, then the policies of topics, queues and
+// keys, each kind in the order in which the hops mention them.
 type Policies []Attachment
 
-// Of returns the policy of a topic, queue or key.
-func (p Policies) Of(resource ARN) (Document, bool) {
+// Of returns the policy of a topic, queue or key; ok is false if there is none.
+func (p Policies) Of(resource ARN) (d Document, ok bool) {
 	for _, a := range p {
 		if a.On != OnIdentity && a.Resource == resource {
 			return a.Document, true
@@ -34,7 +34,7 @@ func (p Policies) Of(resource ARN) (Document, bool) {
 	return Document{}, false
 }
 
-// On returns the attachments of one kind.
+// On returns the attachments to one kind of target.
 func (p Policies) On(t Target) Policies {
 	var all Policies
 	for _, a := range p {

@@ -13,15 +13,15 @@ type Call struct {
 	Caller Principal
 	Action string // as AWS asks, such as kms:GenerateDataKey
 	Grant  string // as documents grant it, such as kms:GenerateDataKey*
-	// Resource is the topic, the queue or the key.
+	// Resource is the topic, queue or key.
 	Resource ARN
-	// Context is what AWS is known to add to the request, by condition key. A key without values is known not to be in the
-	// request; a key that is not here may or may not be.
+	// Context is what AWS is known to add to the request, by condition key. A key without values is known to be absent from
+	// the request; a key that is not in Context may or may not be present.
 	Context map[string][]string
 	// Doc is the AWS page that documents the call.
 	Doc string
-	// Unsure says why AWS's pages leave it open whether the call is made; empty where they don't. A check that misses the
-	// grant only warns.
+	// Unsure says why AWS's pages leave open whether the call is made; empty if they don't. A check that misses the grant only
+	// warns.
 	Unsure string
 }
 
@@ -29,10 +29,10 @@ type Call struct {
 type row struct {
 	*kind.Call
 	on  Target
-	sid string // of statements that begin with it
+	sid string // the Sid of statements that begin with it
 }
 
-// rows are the calls of all kinds, in the order of the table.
+// rows holds the calls of each kind, in the order of the table.
 var rows = func() map[HopKind][]*row {
 	all := map[HopKind][]*row{}
 	for _, k := range kind.All() {
@@ -44,11 +44,11 @@ var rows = func() map[HopKind][]*row {
 	return all
 }()
 
-// record returns what is particular to the hop's kind.
+// record returns the record of the hop's kind.
 func (h *Hop) record() *kind.Kind { return kind.Of(h.Kind) }
 
-// Calls returns every call that AWS authorizes for the hop, in the order of the table, without looking at whether the hop
-// is a valid one ([Hop.Check] does).
+// Calls returns every call that AWS authorizes for the hop, in the order of the table. It does not check that the hop
+// is valid; [Hop.Check] does.
 func (h Hop) Calls() []Call {
 	h.Caller = h.caller()
 	var calls []Call
@@ -63,7 +63,7 @@ func (h Hop) Calls() []Call {
 	return calls
 }
 
-// each visits the rows of the table that apply to the hop, with each of their resources.
+// each calls visit for every row of the table that applies to the hop, once for each resource of that row.
 func (h *Hop) each(visit func(r *row, resource ARN)) {
 	options := h.options()
 	for _, r := range rows[h.Kind] {
@@ -82,7 +82,7 @@ func (h *Hop) each(visit func(r *row, resource ARN)) {
 	}
 }
 
-// options returns what the hop's client does beside what every client does.
+// options returns what the hop's client does beyond what every client does.
 func (h *Hop) options() kind.Option {
 	var o kind.Option
 	for _, option := range [...]struct {
@@ -99,10 +99,10 @@ func (h *Hop) options() kind.Option {
 	return o
 }
 
-// caller returns who makes the hop's calls: SNS for its deliveries.
+// caller returns who makes the hop's calls; SNS makes those of its deliveries.
 func (h *Hop) caller() Principal { return h.callerIn("") }
 
-// callerIn is [Hop.caller] for a queue of the Region, where its ARN does not tell.
+// callerIn is [Hop.caller], with the Region of a queue whose ARN does not tell it.
 func (h *Hop) callerIn(region string) Principal {
 	if h.Caller == nil && h.record().BySNS() {
 		return snsPrincipal(ARN(h.Topic.ARN).Region(), cmp.Or(ARN(h.Queue.ARN).Region(), region))
@@ -110,7 +110,7 @@ func (h *Hop) callerIn(region string) Principal {
 	return h.Caller
 }
 
-// targetOf returns what kind of policy decides calls on a part of a hop.
+// targetOf returns the kind of policy that decides calls on a part of a hop.
 func targetOf(p kind.Part) Target {
 	switch p {
 	case kind.Topic:
@@ -121,8 +121,7 @@ func targetOf(p kind.Part) Target {
 	return OnKey
 }
 
-// resource returns the topic, queue or key that is a part of the hop; "" if it has none, as for the key of a resource
-// without one.
+// resource returns the topic, queue or key that is a part of the hop, or "" if the hop has no such part.
 func (h *Hop) resource(p kind.Part) ARN {
 	switch p {
 	case kind.Topic:
@@ -141,5 +140,5 @@ func (h *Hop) resource(p kind.Part) ARN {
 	return ""
 }
 
-// about returns the topic or queue that the hop is about: where its first call is made.
+// about returns the topic or queue that the hop is about: the resource of its first call.
 func (h *Hop) about() ARN { return h.resource(h.record().Resource()) }

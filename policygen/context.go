@@ -6,11 +6,11 @@ import (
 	"github.com/hopgrant/hopgrant/internal/text"
 )
 
-// context returns what AWS adds to the hop's request on w, as far as it is known.
+// context returns what AWS is known to add to the hop's request on a part.
 //
-// A call on a key is made by SQS or SNS: for an IAM principal on its behalf, with kms:ViaService and the principal's own
-// account; for an AWS service in that service's name, with the source that it acts for. aws:SourceArn and
-// aws:SourceAccount are there only in the second case.
+// SQS or SNS makes the calls on a key. For an IAM principal it calls on the principal's behalf, with kms:ViaService and
+// the principal's own account; for an AWS service it calls in that service's name, with the source that the service
+// acts for. Only the latter requests have aws:SourceArn and aws:SourceAccount.
 //
 // [AWS KMS condition keys] and [AWS global condition context keys]
 //
@@ -42,9 +42,9 @@ func (h Hop) context(on kind.Part) map[string][]string {
 	return ctx
 }
 
-// sourceContext fills in what an AWS service acts for: the topic for SNS's deliveries, else the hop's source. Only those keys
-// are there that AWS documents the service to pass with the call; the others stay open, as they do where the source is not
-// known or is a pattern, and are known to be missing where AWS documents that.
+// sourceContext fills in the source that an AWS service acts for: the topic for deliveries by SNS, otherwise the hop's
+// source. It sets only the keys that AWS documents the service to pass with the call. Other keys stay open, as they do
+// where the source is a pattern or not known, unless AWS documents that the service passes none.
 func (h Hop) sourceContext(ctx map[string][]string, on kind.Part) {
 	source, account := h.Source, h.SourceAccount
 	known := &service.Service{}
@@ -72,14 +72,14 @@ func (h Hop) sourceContext(ctx map[string][]string, on kind.Part) {
 	if passes.Account {
 		ctx["aws:SourceAccount"] = []string{account}
 	}
-	// Whether a service that passes aws:SourceAccount passes the older key too depends on whom one reads.
+	// AWS's pages disagree on whether a service that passes aws:SourceAccount also passes the older key.
 	if passes.Owner && !passes.Account {
 		ctx["aws:SourceOwner"] = []string{account}
 	}
 }
 
-// keyContext fills in the condition keys of KMS. The encryption context of a message is that of the queue or topic it was
-// encrypted for, so that of a dead-letter queue's message names a source queue, which is not known here.
+// keyContext fills in the condition keys of KMS. A message keeps the encryption context of the queue or topic that it
+// was encrypted for, so a dead-letter queue's message names a source queue, which is not known here.
 func (h Hop) keyContext(ctx map[string][]string, on kind.Part) {
 	via, contextKey := "sqs", "kms:EncryptionContext:aws:sqs:arn"
 	if on == kind.TopicKey {
@@ -91,7 +91,7 @@ func (h Hop) keyContext(ctx map[string][]string, on kind.Part) {
 		ctx[contextKey] = []string{string(resource)}
 	}
 	if IsService(h.Caller) {
-		// kms:CallerAccount is not the account of the key's owner, which is why the AWS managed keys refuse AWS services.
+		// kms:CallerAccount is not the key owner's account. That is why the AWS managed keys refuse AWS services.
 		ctx["kms:CallerAccount"] = nil
 		return
 	}
@@ -103,8 +103,8 @@ func (h Hop) keyContext(ctx map[string][]string, on kind.Part) {
 	}
 }
 
-// principalARN returns aws:PrincipalArn: for an assumed-role session the ARN of its role, which does not tell the role's
-// path and so is not known here.
+// principalARN returns the value of aws:PrincipalArn, or "" if it is not known. An assumed-role session has the ARN of
+// its role, path included, and the session's own ARN does not tell the path.
 func principalARN(p Principal) string {
 	switch p.(type) {
 	case RoleARN, UserARN:

@@ -10,7 +10,7 @@ import (
 	"github.com/hopgrant/hopgrant/internal/value"
 )
 
-// Version is the policy language version that every generated document declares. Documents without it are read as
+// Version is the policy language version of every generated document. A document without a version is read as
 // 2008-10-17, in which policy variables are literal text.
 //
 // [IAM JSON policy elements: Version]
@@ -18,26 +18,27 @@ import (
 // [IAM JSON policy elements: Version]: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html
 const Version = "2012-10-17"
 
-// A Document is an IAM JSON policy document: an identity policy, or the policy of a queue, a topic or a key.
+// A Document is an IAM JSON policy document: an identity policy, or the policy of a queue, topic or key.
 //
-// It holds whatever AWS accepts; [Parse] and the JSON methods keep its meaning. Its JSON is byte-stable: AWS's usual
-// element order, condition operators and keys sorted, one value as a string and several as a list.
+// It holds whatever AWS accepts, and [Parse] and the JSON methods keep its meaning. Its JSON is byte-stable: elements
+// stand in AWS's usual order, condition operators and keys are sorted, a single value is written as a string and
+// several as a list.
 type Document struct {
-	Version    string // "2012-10-17", "2008-10-17" or "" (which means 2008-10-17)
+	Version    string // "2012-10-17", "2008-10-17", or "", which means 2008-10-17
 	ID         string // resource policies only
 	Statements []Statement
 }
 
-// Effect is Allow or Deny.
+// An Effect is Allow or Deny.
 type Effect string
 
-// The two effects of a statement.
+// The effects of a statement.
 const (
 	Allow Effect = "Allow"
 	Deny  Effect = "Deny"
 )
 
-// A Statement is one statement of a [Document]. A nil slice or pointer is an element that is not there.
+// A Statement is one statement of a [Document]. A nil slice or pointer means that the element is absent.
 type Statement struct {
 	Sid          string
 	Effect       Effect
@@ -52,18 +53,18 @@ type Statement struct {
 
 // Principals is the value of a Principal element.
 type Principals struct {
-	Anyone        bool     // "*": everyone, of every account, signed or not; excludes the other fields
+	Anyone        bool     // "*": everyone, in every account, signed or not; excludes the other fields
 	AWS           []string // ARNs, account ids, or "*"
 	Service       []string // such as "sns.amazonaws.com"
 	Federated     []string
 	CanonicalUser []string
 }
 
-// A Condition maps an operator, such as "ArnEquals", to condition keys and the values of each. All keys of all operators
-// must hold; of a key's values, one.
+// A Condition maps an operator, such as "ArnEquals", to condition keys and their values. All keys of all operators must
+// match; a key matches if any of its values does.
 type Condition map[string]map[string][]string
 
-// String returns the document as JSON, indented by two spaces, without HTML escapes and with a final newline.
+// String returns the document as JSON, indented by two spaces, with a final newline and without HTML escapes.
 func (d Document) String() string {
 	var b bytes.Buffer
 	if err := json.Indent(&b, []byte(d.value().JSON(math.MaxInt)+"\n"), "", "  "); err != nil {
@@ -119,7 +120,7 @@ func (s Statement) value() value.Value {
 	return m.object()
 }
 
-// members are those of an object on its way.
+// members are the members of an object under construction.
 type members []value.Member
 
 func (m *members) add(key string, v value.Value) { *m = append(*m, value.Pair(key, v)) }
@@ -132,7 +133,7 @@ func (m *members) text(key, s string) {
 	}
 }
 
-// oneOrMany adds one value as a string, several or none as a list. Nil is an element that is not there.
+// oneOrMany adds one value as a string, and several or none as a list. It adds nothing if texts is nil.
 func (m *members) oneOrMany(key string, texts []string) {
 	switch {
 	case texts == nil:

@@ -7,15 +7,16 @@ import (
 	"github.com/hopgrant/hopgrant/internal/value"
 )
 
-// ReadDocument reads a document that is part of a larger file. It is for hopgrant's own readers; everybody else has [Parse],
-// of which it is the part after the JSON is read.
+// ReadDocument reads a document that is part of a larger file. It is meant for hopgrant's own readers; other programs
+// use [Parse], which reads the JSON and then does the same.
 //
-// It calls problem for each thing that is wrong: in which statement, counted from 0, or -1 if it is in none, in which
-// element of the statement or document, and what. A statement with a problem holds what of it could be read; the document
-// has as many statements as the value.
+// It calls problem for each thing that is wrong, with the index of the statement from 0, or -1 outside of statements,
+// the element of the statement or document, and the error. A statement with a problem holds what could be read of it,
+// and the document has as many statements as the value.
 //
-// Without loose, a document is as large as [Parse] takes it at the most. With loose, values are read as CloudFormation takes them: a number or boolean is its text, and the items of a list within
-// a list, such as a list parameter gives, are items of the outer list.
+// Unless loose is set, the document must not be larger than [Parse] allows. If loose is set, values are read as
+// CloudFormation takes them: a number or boolean is its text, and a list within a list, as a list parameter gives it,
+// is part of the outer list.
 func ReadDocument(v value.Value, loose bool, problem func(statement int, element string, e *value.Error)) Document {
 	r := documentReader{loose: loose, problem: problem}
 	if !loose && len(v.JSON(maxDocumentSize)) > maxDocumentSize {
@@ -26,12 +27,12 @@ func ReadDocument(v value.Value, loose bool, problem func(statement int, element
 	return r.document(v)
 }
 
-// A documentReader reads a document and hands out what is wrong with it.
+// A documentReader reads a document and hands out its problems.
 type documentReader struct {
 	loose   bool
 	problem func(statement int, element string, e *value.Error)
 
-	// Where the reader is.
+	// The statement and element that the reader is in.
 	index   int
 	element string
 }
@@ -115,14 +116,14 @@ func (r *documentReader) statement(v value.Value) Statement {
 	return s
 }
 
-// exclusive are the pairs of elements of which a statement may have one.
+// exclusive lists the pairs of elements that a statement may have only one of.
 //
 // [IAM JSON policy elements reference]
 //
 // [IAM JSON policy elements reference]: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html
 var exclusive = [][2]string{{"Principal", "NotPrincipal"}, {"Action", "NotAction"}, {"Resource", "NotResource"}}
 
-// completeness notes the elements that a statement lacks, and those of which it has one too many.
+// completeness notes the elements that a statement lacks, and those that exclude each other.
 func (r *documentReader) completeness(v value.Value, sid string) {
 	if r.element = "Effect"; !v.Has("Effect") {
 		r.add(v.At, "statement", sid, "it has no Effect", `"Allow" or "Deny"`, "")
@@ -194,8 +195,8 @@ func (r *documentReader) condition(v value.Value) Condition {
 	return c
 }
 
-// cases notes condition keys that differ in case only. Keys are not case-sensitive, so these are one key with two sets of
-// values.
+// cases notes condition keys that differ only in case. Keys are not case-sensitive, so they are one key with two sets
+// of values.
 func (r *documentReader) cases(keys []value.Member) {
 	seen := make(map[string]value.Member, len(keys))
 	for _, m := range keys {
@@ -207,12 +208,13 @@ func (r *documentReader) cases(keys []value.Member) {
 	}
 }
 
-// strings returns the string that v is, or the strings that it lists; never nil if v is right. What and name say what v is.
+// strings returns the string that v is, or the strings that it lists. The result is not nil if v is right. What and
+// name describe v in errors.
 func (r *documentReader) strings(v value.Value, what, name string) []string {
 	return r.values(v, what, name, "a string", false)
 }
 
-// values returns the value that v is, or the values that it lists. With scalars, they may be numbers and booleans.
+// values returns the value that v is, or the values that it lists. With scalars, they may be numbers and booleans too.
 func (r *documentReader) values(v value.Value, what, name, want string, scalars bool) []string {
 	fits := func(v value.Value) bool { return v.Kind == value.Text || (scalars || r.loose) && v.Scalar() }
 	whole := func() string { return strings.TrimSuffix(what+" "+value.Excerpt(name), " ") }
@@ -270,7 +272,7 @@ func (r *documentReader) unknown(m value.Member, what string, known ...string) {
 	r.add(m.At, what, m.Key, "unknown", value.QuotedOr(known), "")
 }
 
-// wrongKind notes that v is not of the kind that its place asks for.
+// wrongKind notes that v is not of the kind that is wanted in its place.
 func (r *documentReader) wrongKind(v value.Value, what, want string) {
 	fix := ""
 	switch v.Kind {

@@ -73,7 +73,7 @@ func (c *hopCheck) key(what, key string, of ARN, user string) {
 	}
 }
 
-// managedKey checks that an AWS managed key is the one of the resource's service and that it admits the caller.
+// managedKey checks that an AWS managed key is the key of the resource's service and that it admits the caller.
 func (c *hopCheck) managedKey(what, key, owner string, of ARN, user string) {
 	caller := c.hop.caller()
 	alternatives := "use SSE-SQS or a customer managed key"
@@ -125,7 +125,7 @@ func (c *hopCheck) ends(k *kind.Kind) {
 	}
 }
 
-// types checks that the ends are FIFO or standard as the kind of hop asks.
+// types checks that the ends are FIFO or standard as the kind of hop requires.
 func (c *hopCheck) types(k *kind.Kind, from, to ARN) {
 	a, ok1 := isFIFO(string(from))
 	b, ok2 := isFIFO(string(to))

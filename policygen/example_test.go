@@ -9,8 +9,8 @@ import (
 
 const key = policygen.KeyARN("arn:aws:kms:us-east-2:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab")
 
-// A producer of an encrypted queue, as the SQS guide's key management page has it: the key first, then the queue, which
-// here is named in every Region by a pattern.
+// This example prints the identity policy of a producer of an encrypted queue, as the key management page of the SQS
+// guide has it, with a pattern that names the queue in every Region.
 func ExampleProducer() {
 	policies, err := policygen.Generate(policygen.Options{}, policygen.Producer{
 		Queues: []policygen.Queue{{ARN: "arn:aws:sqs:*:123456789012:MyQueue", Key: key}},
@@ -44,7 +44,7 @@ func ExampleProducer() {
 	// }
 }
 
-// A consumer that is not named: the policy is to be attached to whichever role polls the queue.
+// A consumer need not be named: the policy may be attached to whichever role polls the queue.
 func ExampleConsumer() {
 	policies, err := policygen.Generate(policygen.Options{}, policygen.Consumer{
 		Queues: []policygen.Queue{{ARN: "arn:aws:sqs:us-east-2:123456789012:MyQueue", Key: key}},
@@ -78,8 +78,8 @@ func ExampleConsumer() {
 	// }
 }
 
-// The key policy that lets SNS deliver to an encrypted queue: the account may manage the key, and SNS may use it for one
-// topic.
+// This example prints the key policy that lets SNS deliver to an encrypted queue. The account may manage the key, and
+// SNS may use it for one topic.
 func ExampleDelivery() {
 	policies, err := policygen.Generate(policygen.Options{}, policygen.Delivery{
 		Topics: []policygen.Topic{{ARN: "arn:aws:sns:us-east-2:123456789012:MyTopic"}},
@@ -145,7 +145,7 @@ func ExampleDefaultKeyPolicy() {
 	// }
 }
 
-// Whoever publishes may be an AWS service: then the topic policy and the key policy admit it, and nothing else is needed.
+// A publisher may be an AWS service. The topic policy and the key policy admit it, and no other policy is needed.
 func ExamplePublisher() {
 	policies, err := policygen.Generate(policygen.Options{TLSOnly: true}, policygen.Publisher{
 		Principal: policygen.ServicePrincipal("cloudwatch.amazonaws.com"),
@@ -164,7 +164,7 @@ func ExamplePublisher() {
 	// DenyWithoutTLS [sns:Publish] map[Bool:map[aws:SecureTransport:[false]]]
 }
 
-// What cannot work is an error and not a document, which says everything at once.
+// Generate returns an error for what cannot work, and no documents. The error names all problems.
 func ExampleGenerate_error() {
 	_, err := policygen.Generate(policygen.Options{}, policygen.Delivery{
 		Topics: []policygen.Topic{{ARN: "arn:aws:sns:us-east-2:123456789012:orders"}},
@@ -178,8 +178,8 @@ func ExampleGenerate_error() {
 	// true true
 }
 
-// Several roles together get what each needs, merged. Identity policies grant the key, which counts only because the key
-// policy lets them: KeyPolicies prints that one too.
+// Several roles together get what each of them needs, merged. Identity policies grant the key, which has an effect only
+// if the key policy delegates to the account; KeyPolicies adds that key policy.
 func ExampleGenerate() {
 	queue := policygen.Queue{ARN: "arn:aws:sqs:us-east-2:123456789012:orders", Key: key}
 	policies, err := policygen.Generate(policygen.Options{KeyPolicies: true},
@@ -210,7 +210,7 @@ func ExampleGenerate() {
 	//   EnableIAMUserPermissions [kms:*]
 }
 
-// A whole topology as one struct literal.
+// A Fanout describes a whole topology as one struct literal.
 func ExampleFanout() {
 	fanout := policygen.Fanout{
 		Topics:     []policygen.Topic{{ARN: "arn:aws:sns:us-east-2:123456789012:orders"}},
@@ -249,7 +249,7 @@ func ExampleFanout() {
 	// key policy of arn:aws:kms:us-east-2:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab
 }
 
-// For teams that don't want a grant for each consumer: everybody who may use the queue may use its key.
+// AccountWide is for teams that do not want a grant for each consumer: everybody who may use the queue may use its key.
 func ExampleKeyAccess() {
 	policies, err := policygen.Generate(policygen.Options{KeyAccess: policygen.AccountWide}, policygen.Delivery{
 		Topics: []policygen.Topic{{ARN: "arn:aws:sns:us-east-2:123456789012:MyTopic"}},

@@ -2,24 +2,25 @@ package policygen
 
 import "slices"
 
-// A Fanout is a whole topology: publishers, topics, queues and consumers. [Generate] refuses one in which a caller is not
-// named, a queue subscribes to a topic that is not there, or SQS cannot move messages to a dead-letter queue.
+// A Fanout is a whole topology: publishers, topics, queues and consumers. [Generate] refuses a Fanout with an unnamed
+// caller, with a queue that subscribes to a topic outside of it, or with a dead-letter queue that SQS cannot move
+// messages to.
 type Fanout struct {
 	Topics     []Topic
-	Publishers []Publisher // with Topics nil: of every topic of the fanout
+	Publishers []Publisher // nil Topics mean every topic of the fan-out
 	Queues     []Subscription
 }
 
-// A Subscription is a queue of a [Fanout] with everything around it.
+// A Subscription is a queue of a [Fanout], with everything around the queue.
 type Subscription struct {
 	Queue Queue
-	// Topics are those of the fanout that the queue subscribes to; nil means all.
+	// Topics are the topics of the fan-out that the queue subscribes to; nil means all.
 	Topics []TopicARN
-	// Producers and Consumers are those of Queue; their Queues are left empty.
+	// Producers and Consumers use Queue, unless their own Queues are set.
 	Producers []Producer
 	Consumers []Consumer
-	// DeadLetterQueue is where SQS moves messages that were received too often. Its consumers read it, with the key of
-	// Queue too, and its redrivers move messages back to Queue; their queues are left empty.
+	// DeadLetterQueue is where SQS moves messages that were received too often. DeadLetterConsumers read it, and get the use
+	// of Queue's key too; Redrivers move its messages back to Queue. Both use these queues unless their own are set.
 	DeadLetterQueue     *Queue
 	DeadLetterConsumers []Consumer
 	Redrivers           []Redriver
@@ -27,7 +28,7 @@ type Subscription struct {
 	SubscriptionDeadLetterQueue *Queue
 }
 
-// Hops returns every hop of the topology: publishers first, then queue by queue.
+// Hops returns every hop of the topology: those of the publishers first, then those of each queue.
 func (f Fanout) Hops() []Hop {
 	hops := make([]Hop, 0, len(f.Topics)*(len(f.Publishers)+2*len(f.Queues))+2*len(f.Queues))
 	for _, p := range f.Publishers {
@@ -64,7 +65,7 @@ func (f Fanout) topicsOf(s Subscription) []Topic {
 	return topics
 }
 
-// hops returns the hops behind the subscription.
+// hops returns the hops behind the subscription: those that begin or end at its queue or dead-letter queue.
 func (s Subscription) hops() []Hop {
 	var hops []Hop
 	for _, p := range s.Producers {
@@ -106,8 +107,8 @@ func (s Subscription) hops() []Hop {
 	return hops
 }
 
-// check returns an [*InputError] for each caller that is not named, for each topic that is not one of the fanout's, and for
-// each dead-letter queue that SQS cannot move messages to.
+// check returns an [*InputError] for each unnamed caller, for each topic that is not in the fan-out, and for each
+// dead-letter queue that SQS cannot move messages to.
 func (f Fanout) check() []error {
 	var errs []error
 	named := func(p Principal, what string, of ARN) {

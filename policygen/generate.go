@@ -10,47 +10,47 @@ import (
 	"github.com/hopgrant/hopgrant/internal/value"
 )
 
-// KeyAccess is how IAM principals of a key's own account get access to it.
+// A KeyAccess says how IAM principals of a key's own account get access to the key.
 type KeyAccess string
 
-// The kinds of key access. The zero value is ByIdentityPolicy.
+// The kinds of key access. The zero value is [ByIdentityPolicy].
 const (
-	// ByIdentityPolicy: each caller by its own identity policy; the key policy delegates to the account.
+	// ByIdentityPolicy grants a key in the identity policy of each caller; the key policy delegates to the account.
 	ByIdentityPolicy KeyAccess = ""
-	// ByKeyPolicy: the key policy names each caller, which the hops must therefore name; identity policies grant nothing
-	// on the key.
+	// ByKeyPolicy grants a key in its key policy, which names each caller, so the hops must name them too. Identity
+	// policies grant nothing on the key.
 	ByKeyPolicy KeyAccess = "key-policy"
-	// AccountWide: whoever in the account may use the queue or topic may use its key through it, as with an AWS managed key.
+	// AccountWide lets everyone in the account who may use the queue or topic use its key through it, as with an AWS
+	// managed key.
 	AccountWide KeyAccess = "account"
 )
 
 // Options choose between ways of granting the same hops. The zero value is the narrowest.
 type Options struct {
 	KeyAccess KeyAccess
-	// KeyPolicies adds the policies of those customer managed keys that identity policies alone grant: the account's own
-	// statement, without which identity policies have no effect on a key.
+	// KeyPolicies adds the policies of customer managed keys that only identity policies grant. Such a policy consists
+	// of the account's own statement, without which identity policies have no effect on the key.
 	KeyPolicies bool
 	// KeyStatementsOnly leaves the account's own statement out of key policies. Such a document is to be merged into
-	// another: alone, it leaves nobody able to manage the key.
+	// another one; on its own it would leave nobody able to manage the key.
 	KeyStatementsOnly bool
-	// TLSOnly adds a statement to queue and topic policies that denies requests without TLS. Every queue and topic of the
-	// hops then has a policy.
+	// TLSOnly gives every queue and topic of the hops a policy with a statement that denies requests without TLS.
 	TLSOnly bool
-	// Account and Region are those of keys and queues whose ARN does not tell (a token): 12 digits and a Region code, or
-	// unresolved text.
+	// Account and Region are those of keys and queues whose ARNs do not tell them (tokens): 12 digits and a Region
+	// code, or unresolved text.
 	Account, Region string
 }
 
-// Generate returns the smallest documents under which every call of every hop of the roles is allowed.
+// Generate returns the smallest documents that allow every call of every hop of the roles.
 //
-// An IAM principal is granted a call by its identity policy, and if the resource belongs to another account, by that
-// resource's policy too; an AWS service by the resource's policy alone. An account that is not known counts as the same.
-// Key policies are whole: they begin with the statement that lets the account manage the key. Statements that differ only
-// in resource, source or principal are merged; what is given twice is granted once.
+// An IAM principal gets a call granted by its identity policy and, if the resource belongs to another account, by that
+// resource's policy too. An AWS service gets it granted by the resource's policy alone. An unknown account counts as
+// the same account. Key policies are whole: they begin with the statement that lets the account manage the key.
+// Statements that differ only in resource, source or principal are merged, and duplicate grants are dropped.
 //
-// The error joins all problems: an [*InputError] for each option that is wrong, for each hop that cannot work (see
-// [Hop.Check]) and for each part of a [Fanout] that does not fit, and a [*LimitError] for each document that AWS would
-// refuse for its size.
+// The error joins all problems: an [*InputError] for each wrong option, for each hop that cannot work (see [Hop.Check])
+// and for each part of a [Fanout] that does not fit, and a [*LimitError] for each document that AWS would refuse for
+// its size.
 //
 // [Policy evaluation logic]
 //
@@ -80,7 +80,7 @@ func Generate(o Options, roles ...Role) (Policies, error) {
 	return g.policies()
 }
 
-// check returns what is wrong with the options.
+// check returns an error for each wrong option.
 func (o *Options) check() []error {
 	var errs []error
 	switch o.KeyAccess {
@@ -98,7 +98,7 @@ func (o *Options) check() []error {
 	return errs
 }
 
-// checkAll returns what is wrong with the hops, each problem once.
+// checkAll returns the problems of the hops, each once.
 func checkAll(hops []Hop) []error {
 	var errs []error
 	seen := map[string]bool{}
@@ -119,17 +119,17 @@ type generator struct {
 	options Options
 	order   map[Target][]place
 	grants  map[place]*[]grant
-	// uses are the services through which keys are used, for account-wide access.
+	// uses lists the services through which each key is used, for account-wide access.
 	uses map[ARN][]keyUse
 	errs []error
 }
 
-// newGenerator returns a generator with room for the documents of a number of hops.
+// newGenerator returns a generator with room for the documents of that many hops.
 func newGenerator(o Options, hops int) *generator {
 	return &generator{options: o, order: map[Target][]place{}, grants: make(map[place]*[]grant, hops), uses: map[ARN][]keyUse{}}
 }
 
-// document notes that a place has a document, even if nothing is granted there, and returns its grants.
+// document notes that a place has a document, even if it grants nothing, and returns its grants.
 func (g *generator) document(p place) *[]grant {
 	grants, ok := g.grants[p]
 	if !ok {
@@ -166,7 +166,7 @@ func (g *generator) hop(given *Hop) {
 	}
 }
 
-// places returns the topics and queues that the hop has to do with.
+// places returns the topics and queues at the ends of the hop.
 func (h *Hop) places() []place {
 	var all []place
 	for _, end := range []kind.Part{h.record().From, h.record().To} {
@@ -201,7 +201,8 @@ func (g *generator) policies() (Policies, error) {
 	return all, nil
 }
 
-// accountOfResources returns the account of a caller that is not named: that of what it may use, if it is one.
+// accountOfResources returns the account of an unnamed caller: the account of all resources that it may use, or "" if
+// they have several or an unknown one.
 func (g *generator) accountOfResources(p place) string {
 	account := ""
 	for _, grant := range *g.grants[p] {
@@ -228,7 +229,8 @@ func (g *generator) statements(p place) []Statement {
 	return all
 }
 
-// denyWithoutTLS denies requests that come without TLS. SNS delivers to queues over HTTPS, so this never stops it.
+// denyWithoutTLS returns a statement that denies requests without TLS. SNS delivers to queues over HTTPS, so the
+// statement never stops a delivery.
 //
 // [Amazon SNS preventative best practices]
 //

@@ -8,8 +8,8 @@ import (
 	"github.com/hopgrant/hopgrant/internal/kind"
 )
 
-// FuzzGenerate gives hops of any text. What cannot be used is refused with an InputError or a LimitError; what is generated
-// can be written and read, and opens nothing to everybody.
+// FuzzGenerate generates documents for hops of arbitrary text. Unusable text must be refused with an InputError or a
+// LimitError. Generated documents must survive writing and reading, and must not admit everybody.
 func FuzzGenerate(f *testing.F) {
 	add := func(h Hop) {
 		caller := ""

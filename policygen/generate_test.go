@@ -10,7 +10,7 @@ import (
 	"github.com/hopgrant/hopgrant/internal/kind"
 )
 
-// generate returns the documents of roles that must not fail.
+// generate returns the documents of the roles and fails the test if there is an error.
 func generate(t *testing.T, o Options, roles ...Role) Policies {
 	t.Helper()
 	policies, err := Generate(o, roles...)

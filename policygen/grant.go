@@ -11,23 +11,23 @@ import (
 
 // A grant is one action that one document allows.
 type grant struct {
-	row       *row   // what is granted
-	principal string // as the document writes it; of a resource's policy
+	row       *row   // the call that is granted
+	principal string // as the policy of a resource writes it
 	kind      principalKind
 	resource  string
-	// The condition, if it compares one key with one value as most do: operator, key and value. Else it is whole.
+	// A condition that compares one key with one value, as most do, is operator, key and value. Any other is condition.
 	operator, key, value string
 	condition            Condition
 }
 
-// A place is where a document belongs to.
+// A place is what a document is attached to.
 type place struct {
 	on        Target
-	principal Principal // of an identity policy
-	resource  ARN       // of another
+	principal Principal // identity policies
+	resource  ARN       // other policies
 }
 
-// principalKind is the key under which a Principal element lists a principal.
+// A principalKind is the key of a Principal element that lists a principal.
 type principalKind int
 
 const (
@@ -36,8 +36,9 @@ const (
 	servicePrincipal
 )
 
-// grants calls give with what a hop's call on a resource needs, and in which documents. A call on an AWS managed key needs
-// nothing: its own policy admits whom it admits, and [Hop.Check] refuses the others. The account is the caller's.
+// grants calls give with each grant that a hop's call on a resource needs, and with the place of the grant. A call on
+// an AWS managed key needs none: nobody can edit the key's own policy, and [Hop.Check] refuses callers that it does not
+// admit. The account is the caller's.
 func (r *row) grants(h *Hop, account string, resource ARN, access KeyAccess, give func(place, grant)) {
 	on := r.on
 	if on == OnKey {
@@ -63,7 +64,7 @@ func (r *row) grants(h *Hop, account string, resource ARN, access KeyAccess, giv
 	if other || on != OnKey || access == ByIdentityPolicy {
 		give(place{on: OnIdentity, principal: h.Caller}, g)
 	}
-	// With AccountWide, the account-wide statement covers the account's own callers.
+	// The account-wide statement of AccountWide covers the account's own callers.
 	if other || on == OnKey && access == ByKeyPolicy {
 		g.kind = awsPrincipal
 		if h.Caller != nil {
@@ -73,8 +74,8 @@ func (r *row) grants(h *Hop, account string, resource ARN, access KeyAccess, giv
 	}
 }
 
-// limitToSource ties the grant of a service to whom it acts for: SNS's deliveries to the topic, other services as they
-// support it.
+// limitToSource limits the grant of a service to what the service acts for: to the topic for deliveries by SNS, and to
+// the source as far as other services support it.
 func (h *Hop) limitToSource(g *grant, caller ServicePrincipal, on kind.Part) {
 	if !h.record().BySNS() {
 		known, _ := service.LookUp(caller)
@@ -101,7 +102,7 @@ func (g *grant) setCondition(c Condition) {
 	g.condition = c
 }
 
-// whole returns the condition as a document has it; nil if there is none.
+// whole returns the condition as a document has it, or nil if there is none.
 func (g *grant) whole() Condition {
 	if g.operator == "" {
 		return g.condition
@@ -121,7 +122,8 @@ func (g *grant) conditionKeys() int {
 	return n
 }
 
-// rawPart returns a part of an ARN even if it is unresolved, or "" where the whole ARN is one unresolved text.
+// rawPart returns a part of an ARN even if it is unresolved. It returns "" for a pattern, and if the text is not split
+// into parts.
 func rawPart(arn ARN, i int) string {
 	p, ok := text.SplitARN(string(arn))
 	if !ok || text.IsPattern(p[i]) {
@@ -130,9 +132,9 @@ func rawPart(arn ARN, i int) string {
 	return p[i]
 }
 
-// uncoveredGrants returns the grants without those that another one makes superfluous: one of the same or a wider action to
-// the same principal on the same resource, under some of the same conditions and no others. A service that AWS documents
-// to pass its source for one hop and not for another has such grants.
+// uncoveredGrants returns the grants without those that another one makes superfluous. The other one grants the same or
+// a wider action to the same principal on the same resource, under fewer of the same conditions. Such grants exist for
+// a service that AWS documents to pass its source for one hop and not for another.
 func uncoveredGrants(grants []grant) []grant {
 	if len(grants) < 2 {
 		return grants

@@ -14,8 +14,8 @@ func TestCoveredGrantsAreLeftOut(t *testing.T) {
 	queue := Queue{ARN: "arn:aws:sqs:us-east-2:111122223333:uploads", Key: key}
 	d, _ := generate(t, Options{}, Producer{Principal: ServicePrincipal("s3.amazonaws.com"), Queues: []Queue{queue}, Source: bucket, SourceAccount: "111122223333"},
 		Publisher{Principal: ServicePrincipal("s3.amazonaws.com"), Topics: []Topic{topic}, Source: bucket, SourceAccount: "111122223333"}).Of(ARN(key))
-	// For the topic S3 is not documented to pass its source to KMS, so that one statement without conditions is needed; the
-	// other one for the queue would allow nothing more.
+	// AWS does not document that S3 passes its source to KMS for the topic, so a statement without conditions is needed. A
+	// second one for the queue would allow nothing more.
 	if len(d.Statements) != 2 || d.Statements[1].Condition != nil || len(d.Statements[1].Action) != 2 {
 		t.Errorf("got\n%s\nwant the account's statement and one for S3", d)
 	}

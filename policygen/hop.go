@@ -1,41 +1,43 @@
 package policygen
 
-// HopKind names what a hop does: "publish" (a publisher to a topic), "deliver" (SNS, from a topic to a queue), "send" (a producer
-// straight to a queue), "receive" (a consumer from a queue), "dead-letter" (SNS, from a topic to the dead-letter queue of a
-// subscription) or "redrive" (an operator, from a dead-letter queue back, StartMessageMoveTask). The kind "subscribe" is no hop of
-// a message: it is the call that the owner of a queue in another account makes once. The roles give their hops the right kind.
+// A HopKind says what a hop does. The kinds are "publish" (a publisher publishes to a topic), "deliver" (SNS delivers
+// from a topic to a queue), "send" (a producer sends straight to a queue), "receive" (a consumer receives from a
+// queue), "dead-letter" (SNS moves what it cannot deliver to the dead-letter queue of a subscription), "redrive" (an
+// operator moves messages from a dead-letter queue to another queue with StartMessageMoveTask) and "subscribe" (the
+// owner of a queue subscribes it to another account's topic; no message moves, and the call is made once). Roles set
+// the kind of their hops.
 type HopKind string
 
-// A Queue is an SQS queue and what encrypts it.
+// A Queue is an SQS queue and the key that encrypts it.
 type Queue struct {
 	ARN QueueARN
-	// Key is the queue's customer managed key. Empty means SSE-SQS, which needs no grant for anybody. The AWS managed key
-	// may be given as alias/aws/sqs; it works only for IAM principals of the queue's own account.
+	// Key is the queue's customer managed key. Empty means SSE-SQS, for which nobody needs a grant. The AWS managed key may
+	// be given as alias/aws/sqs; it works only for IAM principals of the queue's own account.
 	Key KeyARN
 }
 
-// A Topic is an SNS topic and what encrypts it.
+// A Topic is an SNS topic and the key that encrypts it.
 type Topic struct {
 	ARN TopicARN
 	// Key is the topic's customer managed key. Empty means no server-side encryption. The AWS managed key may be given as
 	// alias/aws/sns; it works only for IAM principals of the topic's own account.
 	Key KeyARN
-	// Scope is a pattern that covers ARN. Key policies scope SNS's deliveries with it instead of ARN, for templates in
-	// which the topic refers to the key, so that the key must not refer to the topic.
+	// Scope is a pattern that covers ARN. Key policies limit SNS's deliveries to it instead of to ARN. It is for templates in
+	// which the topic refers to the key, because there the key must not refer to the topic.
 	Scope TopicARN
 }
 
-// A Hop is one step of a message under its own authorization: one caller, doing one thing to one resource. The message is
+// A Hop is one step of a message under its own authorization: one caller does one thing to one resource. The message is
 // lost if any of the hop's calls is denied.
 type Hop struct {
 	Kind   HopKind
-	Caller Principal // nil for deliver and dead-letter, where it is SNS
+	Caller Principal // nil for deliver and dead-letter, which SNS calls for
 
-	Topic Topic // publish, subscribe: where to; deliver, dead-letter: where from
-	Queue Queue // deliver, dead-letter, send: where to; receive, redrive: where from
+	Topic Topic // publish, subscribe: the destination; deliver, dead-letter: the origin
+	Queue Queue // deliver, dead-letter, send: the destination; receive, redrive: the origin
 
-	// Source is what an AWS service that publishes or sends acts for, such as a bucket, rule or alarm: what it passes as
-	// aws:SourceArn. It may be a pattern. SourceAccount is the account of that resource.
+	// Source is the resource that a publishing or sending AWS service acts for, such as a bucket, rule or alarm. The service
+	// passes it as aws:SourceArn. It may be a pattern. SourceAccount is the account of that resource.
 	Source        ARN
 	SourceAccount string
 
@@ -43,15 +45,15 @@ type Hop struct {
 	ExtendVisibility  bool     // receive: the consumer changes the visibility of its messages
 	ReadAttributes    bool     // send, receive: the caller asks for the queue's attributes
 	LookUpURL         bool     // send, receive: the caller looks up the queue's URL by its name
-	SourceKeys        []KeyARN // receive: the keys of the queues whose dead-letter queue this one is
-	Destination       Queue    // redrive: where to
+	SourceKeys        []KeyARN // receive, redrive: the keys of the queues that use Queue as their dead-letter queue
+	Destination       Queue    // redrive: the destination
 	DestinationSource bool     // redrive: the destination is the queue the messages came from (their key is Destination.Key)
 }
 
-// Client is how a consumer receives.
+// A Client is a way to receive messages.
 type Client string
 
-// The kinds of consumer. The zero value is a polling client.
+// The clients. The zero value is a polling client.
 const (
 	Poller        Client = "poller" // a program that calls ReceiveMessage and DeleteMessage
 	LambdaTrigger Client = "lambda" // a Lambda event source mapping; the caller is the function's execution role

@@ -11,9 +11,9 @@ import (
 	"github.com/hopgrant/hopgrant/internal/value"
 )
 
-// Check returns everything that makes the hop impossible, joined, each an [*InputError]; nil if there is nothing.
-// Unresolved values are taken to be right. Queues and keys may be ARN patterns where all of the hop's calls are granted by
-// identity policies.
+// Check returns everything that makes the hop impossible, joined, each problem an [*InputError]; it returns nil if
+// there is none. Unresolved values are assumed to be right. Queues and keys may be ARN patterns if identity policies
+// grant all of the hop's calls.
 func (h Hop) Check() error { return errors.Join(h.check(newCheckMemo(1))...) }
 
 // check returns what [Hop.Check] joins.
@@ -52,7 +52,7 @@ func kindNames() string {
 	return strings.Join(names[:last], ", ") + " or " + names[last]
 }
 
-// hopCheck collects what is wrong with a hop.
+// A hopCheck collects the problems of a hop.
 type hopCheck struct {
 	hop      *Hop
 	patterns bool
@@ -72,7 +72,7 @@ func (c *hopCheck) err(err error) {
 	}
 }
 
-// A checkMemo keeps what was found out about ARNs and principals, of which hops share many.
+// A checkMemo keeps the results of checks of ARNs and principals, because hops share many of them.
 type checkMemo struct {
 	arns       map[checkedARN]error
 	principals map[Principal]error
@@ -109,8 +109,8 @@ func (c *hopCheck) principal(p Principal) error {
 	return err
 }
 
-// identityOnly reports whether identity policies grant all of the hop's calls: the caller is an IAM principal, and no
-// resource is known to belong to another account.
+// identityOnly reports whether identity policies grant all of the hop's calls, because the caller is an IAM principal
+// and no resource is known to belong to another account.
 func (h *Hop) identityOnly() bool {
 	if h.record().BySNS() || IsService(h.Caller) {
 		return false
@@ -123,7 +123,8 @@ func (h *Hop) identityOnly() bool {
 // crossAccount reports whether p and resource are known to belong to different accounts.
 func crossAccount(p Principal, resource ARN) bool { return foreign(AccountOf(p), resource) }
 
-// foreign reports whether the resource is known to belong to another account; "" is one that is not known.
+// foreign reports whether the resource is known to belong to another account than the one given. An account of "" is
+// unknown.
 func foreign(account string, resource ARN) bool {
 	if account == "" {
 		return false
@@ -155,7 +156,7 @@ func (c *hopCheck) caller() {
 	}
 }
 
-// encoding checks the hop's texts, of which unresolved ones may hold anything else.
+// encoding checks that the hop's texts are UTF-8.
 func (c *hopCheck) encoding() {
 	h := c.hop
 	caller := ""
@@ -182,7 +183,8 @@ func (c *hopCheck) encoding() {
 	}
 }
 
-// source checks that a service can make the hop's calls, and that it is tied to what it acts for as far as it can be.
+// source checks that a service can make the hop's calls, and that the hop limits it to a source wherever that is
+// possible.
 func (c *hopCheck) source() {
 	h := c.hop
 	p, ok := h.Caller.(ServicePrincipal)

@@ -10,10 +10,10 @@ import (
 	"github.com/hopgrant/hopgrant/internal/service"
 )
 
-// A keyUse is a service of a Region through which IAM principals use a key.
+// A keyUse is a service in a Region through which IAM principals use a key.
 type keyUse struct{ service, region string }
 
-// key notes what the policy of a key that a hop uses says beside the hop's grants.
+// key notes what a key's policy needs beyond the grants of a hop that uses the key.
 func (g *generator) key(h *Hop, part kind.Part, key ARN) {
 	if _, ok := service.ManagedKey(string(key)); ok {
 		return
@@ -30,7 +30,7 @@ func (g *generator) key(h *Hop, part kind.Part, key ARN) {
 	}
 }
 
-// use notes that a hop uses the key that is a part of it, for account-wide access.
+// use notes, for account-wide access, that a hop uses the key.
 func (g *generator) use(h *Hop, part kind.Part, key ARN) {
 	u := keyUse{serviceOf(part), cmp.Or(rawPart(key, 3), rawPart(h.resource(part.Owner()), 3), rawPart(h.about(), 3), g.options.Region)}
 	if !slices.Contains(g.uses[key], u) {
@@ -39,7 +39,7 @@ func (g *generator) use(h *Hop, part kind.Part, key ARN) {
 	g.document(place{on: OnKey, resource: key})
 }
 
-// serviceOf returns the service that uses the key that is a part of a hop.
+// serviceOf returns the service that uses the key.
 func serviceOf(key kind.Part) string {
 	if key == kind.TopicKey {
 		return "sns"
@@ -47,8 +47,8 @@ func serviceOf(key kind.Part) string {
 	return "sqs"
 }
 
-// keyStatements returns what a key policy says beside the hops: that the account may manage the key, and what it allows
-// to everybody in the account.
+// keyStatements returns the statements of a key policy that are not grants of hops: the one that lets the account
+// manage the key, and those that allow the whole account to use it.
 func (g *generator) keyStatements(key KeyARN) []Statement {
 	var all []Statement
 	account := cmp.Or(rawPart(ARN(key), 4), g.options.Account)
@@ -74,8 +74,8 @@ func (g *generator) keyStatements(key KeyARN) []Statement {
 	return all
 }
 
-// accountStatement delegates a key to its account: it lets the account's administrators manage the key and its identity
-// policies grant it. By itself it allows nobody but the root user anything.
+// accountStatement returns the statement that delegates a key to its account. It lets the account's identity policies
+// grant the key, and so lets its administrators manage it. By itself it allows nobody but the root user anything.
 func accountStatement(account, partition, sid string) Statement {
 	principal := account
 	if partition != "" {
@@ -84,8 +84,9 @@ func accountStatement(account, partition, sid string) Statement {
 	return Statement{Sid: sid, Effect: Allow, Principal: &Principals{AWS: []string{principal}}, Action: []string{"kms:*"}, Resource: []string{"*"}}
 }
 
-// accountWideStatement lets every principal of the account use the key through the service, which it does only for those
-// that may use the queue or topic. That is how the AWS managed keys are scoped.
+// accountWideStatement returns the statement that lets every principal of the account use the key through the service.
+// The service uses the key only for principals that may use the queue or topic. The AWS managed keys are scoped the
+// same way.
 //
 // [kms:CallerAccount and kms:ViaService]
 //
@@ -103,7 +104,7 @@ func keyActions(service string) []string {
 	})
 }
 
-// granted returns what the table grants by the calls of kinds on parts, each action once.
+// granted returns what the table grants for the calls that by accepts, each action once.
 func granted(by func(*kind.Kind, kind.Part) bool) []string {
 	var actions []string
 	for _, k := range kind.All() {
@@ -117,8 +118,8 @@ func granted(by func(*kind.Kind, kind.Part) bool) []string {
 	return actions
 }
 
-// DefaultKeyPolicy returns the policy that KMS gives a key that is made without one: it delegates to the account. The
-// account is 12 digits or unresolved text, the partition "aws", "aws-cn" or "aws-us-gov".
+// DefaultKeyPolicy returns the policy that KMS gives to a key created without one. It delegates to the account. The
+// account is 12 digits or unresolved text, and the partition is "aws", "aws-cn" or "aws-us-gov".
 //
 // [Default key policy]
 //

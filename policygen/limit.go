@@ -9,16 +9,16 @@ import (
 
 // A LimitError reports a document that AWS would refuse for its size.
 type LimitError struct {
-	Document Attachment // what is too large
-	Limit    string     // which limit: "bytes", "characters", "statements", "principals", "conditions" or "actions of a statement"
-	Value    int        // what the document has
-	Max      int        // what AWS takes
-	// Sources is how many topics or other sources the document names, and Fit how many of them would fit; 0 where the
-	// limit is not passed because of them.
+	Document Attachment // the document that is too large
+	Limit    string     // "bytes", "characters", "statements", "principals", "conditions" or "actions of a statement"
+	Value    int        // how many of them the document has
+	Max      int        // how many AWS allows
+	// Sources is the number of topics or other sources that the document names, and Fit the number of them that would fit.
+	// Both are 0 if the sources are not what exceeds the limit.
 	Sources, Fit int
 }
 
-// Error says which document passes which limit, by how much, and what to do.
+// Error says which document exceeds which limit, by how much, and what to do.
 func (e *LimitError) Error() string {
 	name := string(e.Document.Resource)
 	if e.Document.On == OnIdentity {
@@ -42,17 +42,18 @@ func (e *LimitError) Error() string {
 	return s
 }
 
-// limits are AWS's limits for one kind of document; 0 is no limit.
+// limits are AWS's limits for one kind of document; 0 means no limit.
 type limits struct {
 	size       int
-	unit       string // of size
+	unit       string // the unit of size
 	statements int
 	principals int
 	conditions int
-	actions    int // of one statement
+	actions    int // per statement
 }
 
-// documentLimits are what AWS documents, white space not counted. An identity policy is measured as a managed policy.
+// documentLimits are the limits that AWS documents, without white space. Identity policies have the limits of managed
+// policies.
 //
 // [Amazon SQS policy quotas], [Amazon SNS policy quotas], [KMS resource quotas] and [IAM quotas]
 //
@@ -67,9 +68,9 @@ var documentLimits = map[Target]limits{
 	OnKey:      {size: 32 * 1024, unit: "bytes"},
 }
 
-// CheckLimits returns a [*LimitError] for the first of AWS's limits that the document passes, and nil if there is none.
-// [Generate] does that for its own documents; this is for those that come from elsewhere. An identity policy is measured as
-// a managed policy. Unresolved text counts as it stands, though what it becomes may be longer.
+// CheckLimits returns a [*LimitError] for the first of AWS's limits that the document exceeds, or nil if there is none.
+// [Generate] checks its own documents; this method is for documents from elsewhere. Identity policies have the limits
+// of managed policies. Unresolved text counts as it stands, though its value may be longer.
 func (a Attachment) CheckLimits() error {
 	most := documentLimits[a.On]
 	var e *LimitError
@@ -105,8 +106,8 @@ func (a Attachment) CheckLimits() error {
 	return e
 }
 
-// estimate returns at least the length of the document without white space, which is expensive to measure, as long as none of
-// its text needs escapes; policygen's own never does.
+// estimate returns an upper bound of the document's length without white space, which is expensive to measure. The
+// bound holds for text without escapes, which is all that policygen writes.
 func (d Document) estimate() int {
 	n := 128
 	add := func(set []string) {
@@ -143,7 +144,8 @@ func (d Document) size() int {
 	return len(text)
 }
 
-// room returns how many sources the statement with the most of them names, and how many would fit into max bytes.
+// room returns how many sources the statement with the most of them names, and how many of those would fit into max
+// bytes.
 func (d Document) room(max int) (sources, fit int) {
 	d.Statements = slices.Clone(d.Statements)
 	longest, operator, key := -1, "", ""

@@ -9,20 +9,20 @@ import (
 	"github.com/hopgrant/hopgrant/internal/kind"
 )
 
-// A draft is a statement on its way: sets in the order in which their members came.
+// A draft is a statement under construction. Its sets keep the order in which their members were added.
 type draft struct {
 	sid        string
 	kind       principalKind
 	principals []string
 	actions    []string
 	resources  []string
-	// A condition of one key, which is what can be united: its operator, key and values. Other conditions stand whole.
+	// A condition on one key, the only kind that can be merged, is operator, key and values. Any other is condition.
 	operator, key string
 	values        []string
 	condition     Condition
 }
 
-// newDrafts returns a statement for each grant. The sets of one member that they begin with share an array.
+// newDrafts returns a draft for each grant. The initial sets of one member share an array.
 func newDrafts(grants []grant) []draft {
 	drafts := make([]draft, len(grants))
 	texts := make([]string, 0, 4*len(grants))
@@ -45,9 +45,9 @@ func newDrafts(grants []grant) []draft {
 	return drafts
 }
 
-// statements returns the fewest statements that allow exactly the grants. Two statements become one only where they
-// differ in nothing but their actions, one condition's values, their resources or their principals, since anything more
-// would allow combinations that nobody asked for.
+// statements returns the fewest statements that allow exactly the grants. Two statements are merged only if they differ
+// in nothing but their actions, the values of one condition, their resources or their principals: merging others would
+// allow combinations that nobody asked for.
 func statements(grants []grant) []Statement {
 	drafts := newDrafts(uncoveredGrants(grants))
 	drafts = merge(drafts, theActions)
@@ -70,7 +70,7 @@ func statements(grants []grant) []Statement {
 	return all
 }
 
-// set names one of the sets of a draft.
+// A set is one of the sets of a draft.
 type set int
 
 const (
@@ -93,13 +93,13 @@ func (s set) of(d *draft) *[]string {
 	return &d.principals
 }
 
-// merge joins drafts that differ in nothing but one of their sets into the first of them, with the members of all.
+// merge joins drafts that differ only in one of their sets. The first of them gets the members of all.
 func merge(drafts []draft, but set) []draft {
 	if len(drafts) < 2 {
 		return drafts
 	}
 	ids := newIndex(len(drafts))
-	members := make([]*index, 0, len(drafts)) // of the merged drafts' sets
+	members := make([]*index, 0, len(drafts)) // the members of the merged drafts' sets
 	merged := drafts[:0]
 	for i := range drafts {
 		d := drafts[i]
@@ -124,7 +124,7 @@ func merge(drafts []draft, but set) []draft {
 	return merged
 }
 
-// id returns what tells the draft from those that differ in more than one set.
+// id returns a text that drafts have in common exactly if they differ in no more than the one set.
 func (d *draft) id(but set) string {
 	b := make([]byte, 0, 256)
 	b = append(b, byte('0'+d.kind))
@@ -154,20 +154,20 @@ func (d *draft) whole() Condition {
 	return Condition{d.operator: {d.key: d.values}}
 }
 
-// uncovered drops the actions that a wildcard among the others covers.
+// uncovered returns the actions without those that a wildcard among them covers.
 func uncovered(actions []string) []string {
 	return slices.DeleteFunc(slices.Clone(actions), func(a string) bool {
 		return slices.ContainsFunc(actions, func(b string) bool { return a != b && coversAction(b, a) })
 	})
 }
 
-// inTableOrder sorts actions, so that what allows the same reads the same.
+// inTableOrder sorts actions in place, so that equal sets read the same.
 func inTableOrder(actions []string) []string {
 	slices.SortStableFunc(actions, func(a, b string) int { return cmp.Compare(tableOrder[a], tableOrder[b]) })
 	return actions
 }
 
-// tableOrder is where an action first stands in the table, whatever form of it is granted.
+// tableOrder maps each action, in every form in which it is granted, to its first position in the table.
 var tableOrder = func() map[string]int {
 	order := map[string]int{}
 	place := func(action string, i int) {
@@ -200,7 +200,7 @@ func (d *draft) principal() *Principals {
 	return nil
 }
 
-// uniqueSid returns sid, with a number behind it if it was given out before.
+// uniqueSid returns sid, followed by a number if it was given out before.
 func uniqueSid(sid string, given map[string]int) string {
 	given[sid]++
 	if n := given[sid]; n > 1 {
@@ -209,7 +209,8 @@ func uniqueSid(sid string, given map[string]int) string {
 	return sid
 }
 
-// An index numbers texts in the order in which they come. Most hold a few, which are found faster without a map.
+// An index numbers texts in the order in which they are added. Most indexes hold a few texts, which are found faster
+// without a map.
 type index struct {
 	few  []string
 	many map[string]int

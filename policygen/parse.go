@@ -7,26 +7,27 @@ import (
 	"github.com/hopgrant/hopgrant/internal/value"
 )
 
-// maxDocumentSize is the size in bytes up to which [Parse] reads a document: 1 MiB, white space included. The largest
-// document that AWS stores for a queue, topic, key or identity is the key policy, with 32 KB.
+// maxDocumentSize is the size in bytes, white space included, of the largest document that [Parse] reads: 1 MiB. The
+// largest document that AWS stores for a queue, topic, key or identity is a key policy of 32 KB.
 //
 // [KMS resource quotas]
 //
 // [KMS resource quotas]: https://docs.aws.amazon.com/kms/latest/developerguide/resource-limits.html
 const maxDocumentSize = 1 << 20
 
-// Parse reads a policy document of any kind: identity, queue, topic, key or any other policy in AWS's JSON policy language.
+// Parse reads a policy document of any kind: identity, queue, topic, key or any other policy in AWS's JSON policy
+// language.
 //
-// Where the language takes one value or a list, both are read. Values of conditions may be strings, booleans or numbers;
-// the last two are kept as their JSON text. An empty list or object stays one, and is not nil. Names of elements, and the
-// values of Effect and Version, are literal in AWS's grammar and therefore case-sensitive. A statement needs Effect and
-// either Action or NotAction; Principal and Resource may be missing, since it depends on what the document is attached to
-// whether a statement has them. A UTF-8 byte order mark is skipped.
+// Parse accepts one value and a list wherever the language does. Values of conditions may be strings, booleans or
+// numbers; booleans and numbers are kept as their JSON text. An empty list or object stays empty and does not become
+// nil. Names of elements, and the values of Effect and Version, are literal in AWS's grammar and therefore
+// case-sensitive. A statement needs Effect and either Action or NotAction. Principal and Resource may be missing,
+// because what the document is attached to decides whether a statement has them. A UTF-8 byte order mark is skipped.
 //
-// The error joins everything that is wrong, each an [*InputError] with its position; where the JSON itself is broken, the
-// first such place is the last one reported. After 100 problems the rest are only counted. Duplicate keys, condition keys
-// that differ in case only, unknown elements, invalid UTF-8, data after the document and nesting below 100 levels are
-// errors. A document of more than 1 MiB is not read at all. Together with an error, the document is empty.
+// The error joins all problems, each an [*InputError] with its position. If the JSON itself is broken, the first such
+// problem is the last one reported. After 100 problems, the rest are only counted. Duplicate keys, condition keys that
+// differ only in case, unknown elements, invalid UTF-8, data after the document and nesting deeper than 100 levels are
+// errors. A document larger than 1 MiB is not read at all. If there is an error, the document is empty.
 //
 // [Grammar of the IAM JSON policy language], [IAM policy validation check reference]
 //
@@ -40,7 +41,7 @@ func Parse(data []byte) (Document, error) {
 	return d, nil
 }
 
-// UnmarshalJSON reads the document as [Parse] does. Positions in errors count from the document's beginning.
+// UnmarshalJSON reads the document as [Parse] does. Positions in errors count from the beginning of the document.
 func (d *Document) UnmarshalJSON(data []byte) error {
 	parsed, err := Parse(data)
 	if err != nil {
@@ -50,7 +51,7 @@ func (d *Document) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// UnmarshalJSON reads one statement as [Parse] does. Positions in errors count from the statement's beginning.
+// UnmarshalJSON reads one statement as [Parse] does. Positions in errors count from the beginning of the statement.
 func (s *Statement) UnmarshalJSON(data []byte) error {
 	var parsed Statement
 	if err := parse(data, func(r *documentReader, v value.Value) { parsed = r.statement(v) }); err != nil {
@@ -60,7 +61,7 @@ func (s *Statement) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// parse reads JSON, of which read makes a document or a part of one.
+// parse reads JSON and hands its value to read, which makes a document or a part of one of it.
 func parse(data []byte, read func(*documentReader, value.Value)) error {
 	if len(data) > maxDocumentSize {
 		return inputError("document", "", fmt.Sprintf("it has %d bytes", len(data)), fmt.Sprintf("at most %d", maxDocumentSize), "")

@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// FuzzParse holds Parse against encoding/json, which is less strict: what Parse takes, it must take too, and what Parse
-// makes of it must be stable.
+// FuzzParse compares Parse with encoding/json, which is less strict: it must accept whatever Parse accepts. What Parse
+// returns must be stable.
 func FuzzParse(f *testing.F) {
 	for _, c := range parseCases {
 		f.Add([]byte(c.in))

@@ -7,7 +7,8 @@ import (
 	"testing"
 )
 
-// parseError reads what is far larger than any document: if that took longer than linear time, these tests would not end.
+// parseError returns the error of a text much larger than any document. A test would not end if Parse took longer than
+// linear time.
 func parseError(in string) error {
 	_, err := Parse([]byte(in))
 	return err
@@ -20,7 +21,7 @@ func TestParseDeepDocument(t *testing.T) {
 			t.Errorf("%s: got %v", open, err)
 		}
 	}
-	// 100 levels are read, and then refused for what they are.
+	// 100 levels are read, and then refused because they are no document.
 	err := parseError(strings.Repeat("[", 100) + strings.Repeat("]", 100))
 	if err == nil || !strings.Contains(err.Error(), "it is a list, want an object") {
 		t.Errorf("100 levels: got %v", err)
@@ -51,7 +52,7 @@ func TestParseLargeDocument(t *testing.T) {
 	}
 }
 
-// A document of nothing but problems must not take longer to report than to read.
+// TestParseManyProblems checks that a document of nothing but problems takes no longer to report than to read.
 func TestParseManyProblems(t *testing.T) {
 	var b strings.Builder
 	b.WriteString(`{"Statement":[`)

@@ -20,7 +20,7 @@ func (g docGen) text() string {
 		"<&>", "\u2028\u2029", "\"quoted\"", `back\slash`, "\x00\x1f\x7f", "\n\t", "", " ", "\u00ff", "\ufeff", fmt.Sprint(g.IntN(1000)), strings.Repeat("x", g.IntN(50)))
 }
 
-// texts returns nil, which is an absent element, or a list.
+// texts returns a list, or nil for an absent element.
 func (g docGen) texts(absent bool) []string {
 	if absent {
 		return nil
@@ -45,7 +45,7 @@ func (g docGen) condition() Condition {
 	for range g.IntN(3) {
 		keys := map[string][]string{}
 		for i := range g.IntN(3) {
-			// Keys that differ in case only are refused, so they differ in a number.
+			// The number makes keys different: Parse refuses keys that differ only in case.
 			keys[fmt.Sprint(g.text(), i)] = g.texts(false)
 		}
 		c[g.text()] = keys
@@ -86,7 +86,7 @@ func (g docGen) document() Document {
 	return d
 }
 
-// eachDocument runs the test on many random documents; the seed of a failure is in its name.
+// eachDocument runs the test on many random documents. The name of a subtest holds its seed.
 func eachDocument(t *testing.T, test func(t *testing.T, g docGen)) {
 	for seed := range uint64(500) {
 		if !t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) { test(t, docGen{rand.New(rand.NewPCG(seed, 1))}) }) {
@@ -95,7 +95,7 @@ func eachDocument(t *testing.T, test func(t *testing.T, g docGen)) {
 	}
 }
 
-// What is written is read back as it was, and written again byte for byte.
+// TestParseOfMarshal checks that a written document is read back unchanged and written again byte for byte.
 func TestParseOfMarshal(t *testing.T) {
 	eachDocument(t, func(t *testing.T, g docGen) {
 		d := g.document()
@@ -118,8 +118,8 @@ func TestParseOfMarshal(t *testing.T) {
 	})
 }
 
-// What encoding/json makes of a document, one-or-many apart, is the same before and after Parse and Marshal: nothing is
-// lost, added or moved, however the document is written.
+// TestMarshalOfParse checks that encoding/json sees the same document before and after Parse and Marshal, apart from
+// lists of one: however the document is written, nothing is lost, added or moved.
 func TestMarshalOfParse(t *testing.T) {
 	eachDocument(t, func(t *testing.T, g docGen) {
 		var loose any

@@ -7,7 +7,7 @@ import (
 	"github.com/hopgrant/hopgrant/internal/text"
 )
 
-// A Principal is who makes a call: one of [RoleARN], [UserARN], [SessionARN], [AccountID], [ServicePrincipal], [Federated] or
+// A Principal makes calls. It is a [RoleARN], [UserARN], [SessionARN], [AccountID], [ServicePrincipal], [Federated] or
 // [Anyone].
 //
 // [IAM JSON policy elements: Principal]
@@ -19,7 +19,8 @@ type Principal interface {
 	isPrincipal()
 }
 
-// RoleARN is the ARN of an IAM role, arn:aws:iam::account:role/path/name. An unresolved IAM principal is taken for a role.
+// RoleARN is the ARN of an IAM role, arn:aws:iam::account:role/path/name. Unresolved text that may be any IAM principal
+// is a RoleARN too.
 type RoleARN string
 
 // UserARN is the ARN of an IAM user, arn:aws:iam::account:user/path/name.
@@ -28,24 +29,25 @@ type UserARN string
 // SessionARN is the ARN of an assumed-role session, arn:aws:sts::account:assumed-role/role/session.
 type SessionARN string
 
-// AccountID is an account as a principal, which means whoever that account's identity policies allow: it delegates and
-// allows nobody by itself. It is written as the 12-digit id.
+// AccountID is an account as a principal, a 12-digit id. It stands for whoever the account's identity policies allow:
+// naming it delegates to the account, and by itself allows nobody.
 type AccountID string
 
 // ServicePrincipal is an AWS service, such as sns.amazonaws.com.
 type ServicePrincipal string
 
-// Federated is somebody whom an identity provider vouches for: the ARN of a federated user's session
-// (arn:aws:sts::account:federated-user/name), the ARN of the account's OIDC or SAML provider, or a provider's domain such as
-// cognito-identity.amazonaws.com. Package eval decides its requests; [Generate] refuses to grant it anything.
+// Federated is a principal that an identity provider vouches for: the ARN of a federated user's session
+// (arn:aws:sts::account:federated-user/name), the ARN of an OIDC or SAML provider of the account, or a provider's
+// domain such as cognito-identity.amazonaws.com. Package eval decides its requests; [Generate] refuses to grant it
+// anything.
 //
 // [Federated principals]
 //
 // [Federated principals]: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-federated-web-identity
 type Federated string
 
-// Anyone is everybody in the world, signed in or not. [Generate] refuses to grant it anything; in package eval it makes
-// unsigned requests.
+// Anyone is everybody in the world, signed in or not. [Generate] refuses to grant it anything; package eval decides its
+// requests as unsigned ones.
 type Anyone struct{}
 
 func (p RoleARN) String() string          { return string(p) }
@@ -78,7 +80,7 @@ func isServicePrincipal(s string) bool {
 	return true
 }
 
-// isIAMResource reports whether s is the resource part of a role's or user's ARN: the kind, a path if there is one, and a
+// isIAMResource reports whether s is the resource part of a role's or user's ARN: the kind, an optional path, and a
 // name.
 func isIAMResource(kind, s string) bool {
 	rest, ok := strings.CutPrefix(s, kind+"/")
@@ -98,8 +100,9 @@ func isSessionResource(s string) bool {
 	return len(parts) == 3 && parts[0] == "assumed-role" && isIAMName(parts[1]) && isIAMName(parts[2])
 }
 
-// ParsePrincipal returns the principal that s names: the ARN of a role, user or session, an account id or its root ARN,
-// a service principal, a federated one, or "*". Unresolved text is taken for a role. The error is an [*InputError].
+// ParsePrincipal returns the principal that s names: the ARN of a role, user or session, an account id or the ARN of
+// its root user, a service principal, a federated principal, or "*". Unresolved text is read as a role. The error is an
+// [*InputError].
 func ParsePrincipal(s string) (Principal, error) {
 	arn, isARN := text.SplitARN(s)
 	kind, name, _ := strings.Cut(arn[5], "/")
@@ -125,7 +128,7 @@ func isDomain(s string) bool {
 	return len(labels) > 1
 }
 
-// parseGrantee is [ParsePrincipal] for principals that a document may grant something.
+// parseGrantee is [ParsePrincipal] without federated principals, which documents must not grant anything.
 func parseGrantee(s string) (Principal, error) {
 	bad := func(got, want string) (Principal, error) { return nil, inputError("principal", s, got, want, "") }
 	const want = "the ARN of a role or user, an account id, or a service such as s3.amazonaws.com"
@@ -169,7 +172,7 @@ func parseGrantee(s string) (Principal, error) {
 	return bad(`resource is "`+p[5]+`"`, "role/…, user/… or assumed-role/…")
 }
 
-// checkPrincipal returns an error if no document can grant p anything, or if its type is not the one that its text asks for.
+// checkPrincipal returns an error if no document can grant p anything, or if its text does not fit its type.
 func checkPrincipal(p Principal) error {
 	switch p := p.(type) {
 	case nil, Anyone:
@@ -209,7 +212,7 @@ func kindOf(p Principal) string {
 	return "anyone"
 }
 
-// AccountOf returns the account that p belongs to, or "" for a service, anyone, or an unresolved account.
+// AccountOf returns the account of p, or "" if p is a service or [Anyone], or if its account is unresolved.
 func AccountOf(p Principal) string {
 	switch p := p.(type) {
 	case nil, ServicePrincipal, Anyone:
@@ -220,15 +223,16 @@ func AccountOf(p Principal) string {
 	return ARN(p.String()).Account()
 }
 
-// IsService reports whether p is an AWS service principal: those have no identity policies.
+// IsService reports whether p is an AWS service. Services have no identity policies.
 func IsService(p Principal) bool {
 	_, ok := p.(ServicePrincipal)
 	return ok
 }
 
-// snsPrincipal returns the service principal under which SNS delivers from a topic's Region to a queue's: sns.amazonaws.com
-// within a Region and between default Regions; where an opt-in Region is on either side, the principal of the queue's Region
-// if that is the opt-in one, else of the topic's. A Region that is not known ("") counts as the other one's.
+// snsPrincipal returns the service principal under which SNS delivers from a topic's Region to a queue's. It is
+// sns.amazonaws.com within a Region and between default Regions. If an opt-in Region is involved, it is the principal
+// of the queue's Region if that one is opt-in, otherwise that of the topic's. An unknown Region ("") counts as the same
+// as the other one.
 //
 // [Sending messages to a queue in a different Region]
 //

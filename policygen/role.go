@@ -2,14 +2,14 @@ package policygen
 
 import "github.com/hopgrant/hopgrant/internal/kind"
 
-// A Role is what somebody does in a fan-out: a [Producer], [Publisher], [Consumer], [Delivery], [Redriver] or [Subscriber],
-// a whole [Fanout], or any [Hops].
+// A Role is what somebody does in a fan-out: a [Producer], [Publisher], [Consumer], [Delivery], [Redriver] or
+// [Subscriber], a whole [Fanout], or [Hops].
 type Role interface {
-	// Hops returns what the role does, hop by hop.
+	// Hops returns the hops of the role.
 	Hops() []Hop
 }
 
-// Hops are hops as a role, for those that come from elsewhere.
+// Hops is a [Role] that consists of the given hops.
 type Hops []Hop
 
 // Hops returns h.
@@ -17,20 +17,20 @@ func (h Hops) Hops() []Hop { return h }
 
 // A Producer sends messages straight to queues.
 //
-// It needs sqs:SendMessage, which covers batches, and on the customer managed key of an encrypted queue
-// kms:GenerateDataKey and kms:Decrypt.
+// It needs sqs:SendMessage, which covers batches, and kms:GenerateDataKey and kms:Decrypt on the customer managed key
+// of an encrypted queue.
 //
 // [Key management], [Amazon SQS API permissions]
 //
 // [Key management]: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html
 // [Amazon SQS API permissions]: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-api-permissions-reference.html
 type Producer struct {
-	// Principal is the role or user, or an AWS service such as "events.amazonaws.com". Nil is an IAM principal of the
-	// queues' account that the documents need not name.
+	// Principal is the role or user, or an AWS service such as "events.amazonaws.com". If it is nil, the caller is an unnamed
+	// IAM principal of the queues' account.
 	Principal Principal
 	Queues    []Queue
-	// Source is what an AWS service sends for, such as a rule or a bucket, and SourceAccount the account of that resource
-	// where its ARN does not tell. Both are for services only.
+	// Source is the resource that an AWS service sends for, such as a rule or a bucket. SourceAccount is the account of that
+	// resource, for ARNs that do not tell it. Other callers have neither.
 	Source        ARN
 	SourceAccount string
 	// ReadAttributes and LookUpURL add sqs:GetQueueAttributes and sqs:GetQueueUrl, for clients that call them.
@@ -50,19 +50,19 @@ func (p Producer) Hops() []Hop {
 
 // A Publisher publishes messages to topics.
 //
-// It needs sns:Publish, which covers batches, and on the customer managed key of an encrypted topic kms:GenerateDataKey*
-// and kms:Decrypt. It needs nothing on the queues behind the topic, nor on their keys.
+// It needs sns:Publish, which covers batches, and kms:GenerateDataKey* and kms:Decrypt on the customer managed key of
+// an encrypted topic. It needs no grant on the queues behind the topic or on their keys.
 //
 // [Managing Amazon SNS encryption keys and costs]
 //
 // [Managing Amazon SNS encryption keys and costs]: https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
 type Publisher struct {
-	// Principal is the role or user, or an AWS service such as "s3.amazonaws.com". Nil is an IAM principal of the topics'
-	// account that the documents need not name.
+	// Principal is the role or user, or an AWS service such as "s3.amazonaws.com". If it is nil, the caller is an unnamed IAM
+	// principal of the topics' account.
 	Principal Principal
 	Topics    []Topic
-	// Source is what an AWS service publishes for, such as a bucket or an alarm, and SourceAccount the account of that
-	// resource where its ARN does not tell. Both are for services only.
+	// Source is the resource that an AWS service publishes for, such as a bucket or an alarm. SourceAccount is the account of
+	// that resource, for ARNs that do not tell it. Other callers have neither.
 	Source        ARN
 	SourceAccount string
 }
@@ -78,20 +78,20 @@ func (p Publisher) Hops() []Hop {
 
 // A Consumer receives and deletes the messages of queues.
 //
-// It needs sqs:ReceiveMessage and sqs:DeleteMessage, a Lambda trigger sqs:GetQueueAttributes too, and kms:Decrypt on every
-// customer managed key that a message may be encrypted under: for a dead-letter queue that includes the keys of its source
-// queues, since SQS moves messages without encrypting them anew.
+// It needs sqs:ReceiveMessage and sqs:DeleteMessage, and a Lambda trigger also needs sqs:GetQueueAttributes. It needs
+// kms:Decrypt on every customer managed key that may encrypt a message. For a dead-letter queue that includes the keys
+// of its source queues, because SQS moves messages without encrypting them again.
 //
 // [Key management], [Using Lambda with Amazon SQS]
 //
 // [Key management]: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html
 // [Using Lambda with Amazon SQS]: https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
 type Consumer struct {
-	// Principal is the role or user; nil is one of the queues' account that the documents need not name. AWS services do
-	// not consume: a Lambda trigger receives as the function's execution role.
+	// Principal is the role or user. If it is nil, the caller is an unnamed IAM principal of the queues' account. AWS services
+	// do not receive messages: a Lambda trigger calls under the function's execution role.
 	Principal Principal
 	Queues    []Queue
-	// SourceKeys are the keys of the queues whose dead-letter queue is among Queues.
+	// SourceKeys are the keys of the queues whose dead-letter queues are among Queues.
 	SourceKeys []KeyARN
 	// Client is [LambdaTrigger], or "" for a program that polls.
 	Client Client
@@ -112,8 +112,9 @@ func (c Consumer) Hops() []Hop {
 	return hops
 }
 
-// A Delivery is SNS delivering from topics to a queue. SNS is an AWS service and has no identity policies: the queue policy
-// and, where the queue has a customer managed key, the key policy must admit it, both for exactly these topics.
+// A Delivery is the delivery from topics to a queue by SNS. SNS is an AWS service and has no identity policies. The
+// queue policy must admit it for exactly these topics, and so must the key policy of the queue's customer managed key,
+// if it has one.
 //
 // [Subscribing an Amazon SQS queue to an Amazon SNS topic], [Enabling SSE for a topic with an encrypted queue subscribed]
 //
@@ -122,8 +123,8 @@ func (c Consumer) Hops() []Hop {
 type Delivery struct {
 	Topics []Topic
 	Queue  Queue
-	// DeadLetter says that the queue is the dead-letter queue of subscriptions to the topics. (The dead-letter queue of a
-	// queue needs no delivery: SQS moves the messages.)
+	// DeadLetter says that the queue is the dead-letter queue of subscriptions to the topics. The dead-letter queue of a
+	// queue needs no delivery, because SQS moves the messages.
 	DeadLetter bool
 }
 
@@ -142,16 +143,15 @@ func (d Delivery) Hops() []Hop {
 }
 
 // A Redriver moves the messages of a dead-letter queue back to where they came from, or to another queue
-// (StartMessageMoveTask). It must be of the account of both queues: AWS lets nobody else start a move.
+// (StartMessageMoveTask). It must belong to the account of both queues, because AWS lets nobody else start a move.
 //
 // [Configuring a dead-letter queue redrive]
 //
 // [Configuring a dead-letter queue redrive]: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-configure-dead-letter-queue-redrive.html
 type Redriver struct {
-	Principal       Principal // the role or user; nil is one that the documents need not name
+	Principal       Principal // the role or user; nil for an unnamed one
 	DeadLetterQueue Queue
-	// SourceKeys are the keys of the queues that the messages came from, where the destination is another queue. The
-	// destination's own key need not be among them.
+	// SourceKeys are the keys of the queues that the messages came from. The destination's own key need not be among them.
 	SourceKeys  []KeyARN
 	Destination Queue
 }
@@ -161,8 +161,8 @@ func (r Redriver) Hops() []Hop {
 	return []Hop{{Kind: kind.Redrive, Caller: r.Principal, Queue: r.DeadLetterQueue, SourceKeys: r.SourceKeys, Destination: r.Destination}}
 }
 
-// A Subscriber subscribes queues to topics: the owner of a queue, where the topic belongs to another account. A
-// subscription that the queue's owner makes needs no confirmation.
+// A Subscriber subscribes queues to topics. It is needed if the topic belongs to another account than the queue. A
+// subscription made by the queue's owner needs no confirmation.
 //
 // [Sending Amazon SNS messages to an Amazon SQS queue in a different account]
 //

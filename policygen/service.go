@@ -9,8 +9,8 @@ import (
 	"github.com/hopgrant/hopgrant/internal/text"
 )
 
-// sourceKeys returns the source condition keys that the service passes with its calls on a part of a hop. One that is not in
-// the table is taken to pass those that are named for it.
+// sourceKeys returns the source condition keys that the service passes with its calls on a part of a hop. A service
+// that is not in the table is assumed to pass the ARN and account given for it.
 func sourceKeys(s *service.Service, on kind.Part) service.Keys {
 	switch {
 	case s.Principal == "":
@@ -25,13 +25,13 @@ func sourceKeys(s *service.Service, on kind.Part) service.Keys {
 	return s.QueueKey
 }
 
-// sourceCondition returns the source conditions of a statement that allows the service a call on a part of a hop. It is nil
-// where none is possible.
+// sourceCondition returns the source condition of a statement that allows the service a call on a part of a hop, or nil
+// if no condition is possible.
 //
-// The source is what the service acts for; it may be a pattern, unresolved, or empty. The account is the source's; empty
-// means the account in the source's ARN. An exact source that tells its account makes aws:SourceAccount superfluous, so
-// that it is left out then. A service that is not in the table gets both conditions as far as they are given: whoever
-// names a source for it knows that the service passes it.
+// The source is what the service acts for; it may be a pattern, unresolved, or empty. The account is the source's;
+// empty means the account in the source's ARN. An exact source that tells its account makes aws:SourceAccount
+// superfluous, so that it is left out. A service that is not in the table gets both conditions if they are given:
+// whoever names a source for it knows that the service passes it.
 //
 // [aws:SourceArn], [Example cases for Amazon SNS access control] and [Key management]
 //

@@ -13,8 +13,7 @@ import (
 	"github.com/hopgrant/hopgrant/internal/kind"
 )
 
-// The cast of the table: a topic, a queue, dead-letter queues and a destination, each with a key of its own, so that a grant
-// on the wrong key is seen.
+// The resources of the table, each with a key of its own, so that a grant on the wrong key shows, and the role that calls.
 const (
 	tableTopic       = TopicARN("arn:aws:sns:us-east-2:111122223333:topic")
 	tableQueue       = QueueARN("arn:aws:sqs:us-east-2:111122223333:queue")
@@ -29,13 +28,13 @@ const (
 	tableRole = RoleARN("arn:aws:iam::111122223333:role/app")
 )
 
-// tableNames are how the rows call the cast.
+// tableNames replaces the resources by the names that the rows use.
 var tableNames = strings.NewReplacer(
 	string(tableTopic), "topic", string(tableQueue), "queue", string(tableDLQ), "dlq", string(tableDestination), "destination",
 	string(tableTopicKey), "topic-key", string(tableQueueKey), "queue-key", string(tableDLQKey), "dlq-key",
 	string(tableDestinationKey), "destination-key", string(tableRole), "role")
 
-// A tableRow is one row of the table of who needs which grant.
+// A tableRow is one row of the table that says who needs which grant.
 type tableRow struct {
 	name    string
 	reason  string
@@ -191,7 +190,7 @@ func tableRows() []tableRow {
 	}
 }
 
-// TestTable holds the table of calls against what AWS's pages say for each role: the calls, and what the documents grant.
+// TestTable compares the table with AWS's pages, role by role: the calls, and what the documents grant.
 func TestTable(t *testing.T) {
 	rows := tableRows()
 	checkCases(t, rows, func(r tableRow) (string, string) { return r.name, r.reason })
@@ -219,7 +218,7 @@ func TestTable(t *testing.T) {
 	}
 }
 
-// grantsOf returns what documents grant to hops, one action on one resource at a time.
+// grantsOf returns what the documents grant to the hops, one action on one resource at a time.
 func grantsOf(policies Policies) []string {
 	var all []string
 	for _, a := range policies {
@@ -259,7 +258,7 @@ func compareSets(t *testing.T, what string, got, want []string, reason string) {
 	}
 }
 
-// Every row of the table is held against AWS's pages by a case above, and names its page.
+// TestTableIsComplete checks that TestTable covers every row of the table.
 func TestTableIsComplete(t *testing.T) {
 	type call struct {
 		kind   HopKind
@@ -272,7 +271,7 @@ func TestTableIsComplete(t *testing.T) {
 			tested[call{c.Hop.Kind, c.On, c.Action}] = true
 		}
 	}
-	// Attributes and URL of a producer are the same calls as a consumer's.
+	// A producer's calls for attributes and URL are the same as a consumer's.
 	for _, c := range (Hop{Kind: kind.Send, Caller: tableRole, Queue: Queue{ARN: tableQueue}, ReadAttributes: true, LookUpURL: true}).Calls() {
 		tested[call{c.Hop.Kind, c.On, c.Action}] = true
 	}
@@ -285,7 +284,7 @@ func TestTableIsComplete(t *testing.T) {
 	}
 }
 
-// TestEveryKindIsDocumented checks that the comment of HopKind tells users of the package each kind of the table.
+// TestEveryKindIsDocumented checks that the comment of HopKind names every kind of the table.
 func TestEveryKindIsDocumented(t *testing.T) {
 	file, err := parser.ParseFile(token.NewFileSet(), "hop.go", nil, parser.ParseComments)
 	if err != nil {
