@@ -41,13 +41,12 @@ type Hop struct {
 	Source        ARN
 	SourceAccount string
 
-	Client            Client   // receive
-	ExtendVisibility  bool     // receive: the consumer changes the visibility of its messages
-	ReadAttributes    bool     // send, receive: the caller asks for the queue's attributes
-	LookUpURL         bool     // send, receive: the caller looks up the queue's URL by its name
-	SourceKeys        []KeyARN // receive, redrive: the keys of the queues that use Queue as their dead-letter queue
-	Destination       Queue    // redrive: the destination
-	DestinationSource bool     // redrive: the destination is the queue the messages came from (their key is Destination.Key)
+	Client           Client   // receive
+	ExtendVisibility bool     // receive: the consumer changes the visibility of its messages
+	ReadAttributes   bool     // send, receive: the caller asks for the queue's attributes
+	LookUpURL        bool     // send, receive: the caller looks up the queue's URL by its name
+	SourceKeys       []KeyARN // receive, redrive: the keys of the queues that use Queue as their dead-letter queue
+	Destination      Queue    // redrive: the destination
 }
 
 // A Client is a way to receive messages.

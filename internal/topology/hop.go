@@ -230,9 +230,7 @@ func (f *finder) redriver(r *Redriver) {
 		return
 	}
 	for _, destination := range f.destinations(r) {
-		h := f.move(kind.Redrive, r.Caller, r.Queue, destination, &r.Element)
-		h.DestinationSource = r.Destination == nil
-		f.add(h)
+		f.add(f.move(kind.Redrive, r.Caller, r.Queue, destination, &r.Element))
 	}
 }
 

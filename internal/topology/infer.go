@@ -264,7 +264,7 @@ func (f *finder) inferMove(name policygen.HopKind, c *Caller, dlq *Queue, by *El
 		if i == 0 && f.seen[h.key()] {
 			return
 		}
-		h.DestinationSource, h.Inferred, h.Weak = true, why, true
+		h.Inferred, h.Weak = why, true
 		f.add(h)
 	}
 }
