@@ -1,6 +1,7 @@
 package proofs
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -113,3 +114,19 @@ func withStatement(d policygen.Document, i int, s policygen.Statement) policygen
 
 // without returns the list without its element i.
 func without[E any](list []E, i int) []E { return slices.Delete(slices.Clone(list), i, i+1) }
+
+// show returns documents as messages of failed proofs print them.
+func show(all policygen.Policies) string {
+	var b strings.Builder
+	for _, a := range all {
+		fmt.Fprintf(&b, "%s policy", a.On)
+		if a.Principal != nil {
+			fmt.Fprintf(&b, " of %s", a.Principal)
+		}
+		if a.Resource != "" {
+			fmt.Fprintf(&b, " of %s", a.Resource)
+		}
+		fmt.Fprintf(&b, "\n%s", a.Document)
+	}
+	return b.String()
+}

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/awspolicyequivalence"
+	awspolicy "github.com/hashicorp/awspolicyequivalence"
 	"github.com/hopgrant/hopgrant/policygen"
 	"github.com/rogpeppe/go-internal/txtar"
 	"pgregory.net/rapid"

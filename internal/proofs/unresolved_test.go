@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/awspolicyequivalence"
+	awspolicy "github.com/hashicorp/awspolicyequivalence"
 	"github.com/hopgrant/hopgrant/policygen"
 	"pgregory.net/rapid"
 )
