@@ -1,4 +1,4 @@
-// Package kind holds what is particular to each kind of hop: one record a kind, from which policies, decisions, findings
+// Package kind holds the table of the kinds of hop: one record for each kind, from which policies, decisions, findings
 // and pictures derive. It imports only the standard library, so that every package may use it.
 package kind
 
@@ -6,44 +6,44 @@ import "slices"
 
 // A Kind is the record of one kind of hop.
 type Kind struct {
-	Name string // as JSON, texts and pictures have it
-	Sid  string // the kind in Sids, which hold letters and digits only
+	Name string // the name in JSON, texts and pictures
+	Sid  string // the name in Sids, which hold only letters and digits
 
 	// From and To are the ends of the hop, in the direction of the message: Caller, Topic, Queue or Destination.
 	From, To Part
 	By       By // who makes the calls
 
-	// DeadLetters is the end that is a dead-letter queue; None where neither is.
+	// DeadLetters is the end that is a dead-letter queue, or None.
 	DeadLetters Part
-	// Once marks a call that is made once, and under which no message moves. Readers find no such hops.
+	// Once marks a kind whose call is made once and moves no message. Readers find no such hops.
 	Once bool
 
-	// FIFO says which types the two ends may have.
+	// FIFO says which types the two ends may have, FIFO or standard.
 	FIFO FIFO
-	// OneRegion and OneAccount say that AWS rules out a hop between Regions, or by a caller of another account.
+	// OneRegion says that AWS rules out a hop between Regions, and OneAccount that it rules out a caller of another account.
 	OneRegion, OneAccount bool
 
-	// Calls are the calls that AWS authorizes for the hop. The first one tells the kind: it is made on the topic or queue
-	// that the hop is about, and a policy that allows it shows what its principal is for.
+	// Calls are the calls that AWS authorizes for the hop. The first one identifies the kind: it is made on the topic or queue
+	// that the hop is about, and a policy that allows it shows what its principal does.
 	Calls []Call
 
-	// Can, Cannot and Lost say what the hop is for, that its IAM caller cannot do it, and which messages are lost where an
-	// AWS service makes the calls, so that nobody is told. A kind that is made once needs none.
+	// Can says what the hop achieves, Cannot that its IAM caller fails to, and Lost which messages are lost, unnoticed, if an
+	// AWS service makes the calls. A kind whose call is made once has none of them.
 	Can, Cannot, Lost Sentence
 }
 
 // A Call is one authorization that AWS makes within a hop.
 type Call struct {
 	On     Part
-	Action string // as AWS asks
-	Grant  string // as documents grant it; empty if that is Action
-	Option Option // what must hold for the call to be made; zero: it always is
-	Doc    string // the AWS page that documents it
-	// Unsure says why AWS's pages leave it open whether an IAM caller's call is made; empty where they don't.
+	Action string // the action that AWS authorizes
+	Grant  string // the action that documents grant for it; empty if that is Action
+	Option Option // the call is made if the hop has one of these options; zero means always
+	Doc    string // the AWS page that documents the call
+	// Unsure says why AWS's pages leave open whether an IAM caller's call is made; empty if they don't.
 	Unsure string
 }
 
-// All returns the records of all kinds, in the order of the table. They are not to be changed.
+// All returns the records of all kinds, in the order of the table. Callers must not change them.
 func All() []*Kind { return all }
 
 var all = func() []*Kind {
@@ -62,10 +62,10 @@ var byName = func() map[string]*Kind {
 	return names
 }()
 
-// unknown is the record of names that are none. Its hops make no calls.
+// unknown is the record of all other names. Its hops make no calls.
 var unknown = &Kind{}
 
-// Of returns the record of a kind. That of a name which is none has no columns.
+// Of returns the record of a kind, or an empty one if there is no kind of that name.
 func Of[N ~string](name N) *Kind {
 	if k := byName[string(name)]; k != nil {
 		return k
@@ -73,7 +73,7 @@ func Of[N ~string](name N) *Kind {
 	return unknown
 }
 
-// Resource returns the topic or queue that the hop is about: that of its first call.
+// Resource returns the topic or queue that the hop is about: the one of its first call.
 func (k *Kind) Resource() Part {
 	if len(k.Calls) == 0 {
 		return None
@@ -90,7 +90,7 @@ func (k *Kind) Leaves() bool { return k.To == Caller }
 // Moves reports whether an IAM caller moves messages from one queue to another.
 func (k *Kind) Moves() bool { return k.By == IAM && k.From != Caller && k.To != Caller }
 
-// BySNS reports whether SNS makes the calls, for its topic.
+// BySNS reports whether SNS makes the calls.
 func (k *Kind) BySNS() bool { return k.By == SNS }
 
 // ToDeadLetters reports whether the hop ends at a dead-letter queue.
@@ -104,7 +104,7 @@ func (k *Kind) CallsOn(p Part) bool {
 	return slices.ContainsFunc(k.Calls, func(c Call) bool { return c.On == p })
 }
 
-// Granted returns the call's action as documents grant it.
+// Granted returns the action that documents grant for the call.
 func (c *Call) Granted() string {
 	if c.Grant != "" {
 		return c.Grant
@@ -112,7 +112,7 @@ func (c *Call) Granted() string {
 	return c.Action
 }
 
-// SidOf returns the Sid of a statement of the kind that begins with the call: it tells what the statement is about.
+// SidOf returns the Sid of a statement that begins with the call.
 func (k *Kind) SidOf(c *Call) string {
 	return "Allow" + k.Sid + sidEnds[c.On]
 }

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// A column is one of a record, and says what is wrong with it: "" where nothing is.
+// A column is a column of the table. wrong returns what is wrong with it in a record, or "".
 type column struct {
 	name  string
 	wrong func(*Kind) string
@@ -103,7 +103,7 @@ func wrongSentence(s Sentence, used bool) string {
 	return unless(strings.Contains(string(s), "{to}") && strings.Contains(string(s), "{from}"), "it does not name both ends")
 }
 
-// TestRecordsAreComplete checks that no kind lacks a column that something rests on.
+// TestRecordsAreComplete checks every column of every kind.
 func TestRecordsAreComplete(t *testing.T) {
 	seen := map[string]string{}
 	for _, k := range All() {
@@ -124,7 +124,7 @@ func TestRecordsAreComplete(t *testing.T) {
 	}
 }
 
-// TestEveryColumnIsMissed checks that a record without a column is found.
+// TestEveryColumnIsMissed checks that a record that lacks a column does not pass.
 func TestEveryColumnIsMissed(t *testing.T) {
 	complete := Of(Publish)
 	for _, tt := range []struct {
@@ -145,7 +145,7 @@ func TestEveryColumnIsMissed(t *testing.T) {
 	}
 }
 
-// TestTriggersAreUnique checks that the first call of a kind that IAM principals make tells the kind.
+// TestTriggersAreUnique checks that the first call of a kind that IAM principals make identifies the kind.
 func TestTriggersAreUnique(t *testing.T) {
 	seen := map[string]string{}
 	for _, k := range All() {

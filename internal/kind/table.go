@@ -1,6 +1,6 @@
 package kind
 
-// AWS's pages behind the table.
+// The AWS pages that document the calls.
 const (
 	docSQSKeys     = "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html"
 	docSNSKeys     = "https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html"
@@ -28,7 +28,7 @@ const (
 	Subscribe  = "subscribe"
 )
 
-// kinds is the one place that says what a kind of hop is and which calls AWS makes for it.
+// kinds is the only place that says what a kind of hop is and which calls AWS authorizes for it.
 var kinds = []Kind{
 	{
 		Name: Publish, Sid: "Publish", From: Caller, To: Topic, By: IAMOrService, FIFO: AnyType,

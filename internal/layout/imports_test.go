@@ -1,4 +1,4 @@
-// Package layout holds the test of which package may import which.
+// Package layout tests which packages may import which.
 package layout
 
 import (
@@ -20,8 +20,8 @@ import (
 
 const module = "github.com/hopgrant/hopgrant"
 
-// order lists the packages whose place in the chain of imports is fixed: a package may import those of earlier lines, none
-// of its own line and none of later ones. Packages below them belong to the same place.
+// order lists the packages that have a fixed place in the chain of imports. A package may import those of earlier
+// lines, but none of its own line or later ones. Packages in subfolders have the place of the folder.
 var order = [][]string{
 	{"internal/text", "internal/value", "internal/kind", "internal/region"},
 	{"internal/service"},
@@ -39,16 +39,17 @@ var order = [][]string{
 	{"cmd"},
 }
 
-// onlyStandard are the packages that policygen may reach: they use nothing but the standard library themselves.
+// onlyStandard lists the packages that policygen may depend on. They import nothing but the standard library and each
+// other.
 var onlyStandard = []string{"policygen", "internal/text", "internal/value", "internal/kind", "internal/region", "internal/service"}
 
-// onlyTests are packages that nothing imports.
+// onlyTests lists the packages that nothing imports.
 var onlyTests = []string{"internal/layout", "internal/proofs", "internal/readme"}
 
-// withCDK are the folders that may import the CDK; whoever imports another package does not download it.
+// withCDK lists the folders that may import the CDK. Programs that import other packages do not download it.
 var withCDK = []string{"constructs", "examples", "integ"}
 
-// cdk are the modules that make up the CDK.
+// cdk lists the modules that make up the CDK.
 var cdk = []string{
 	"github.com/aws/aws-cdk-go/",
 	"github.com/aws/constructs-go/",
@@ -56,7 +57,7 @@ var cdk = []string{
 	"github.com/cdklabs/",
 }
 
-// A goPackage is what `go list -json` says of a package.
+// A goPackage is what "go list -json" says of a package.
 type goPackage struct {
 	ImportPath   string
 	ForTest      string
@@ -66,7 +67,7 @@ type goPackage struct {
 	XTestImports []string
 }
 
-// goList returns the packages that match, with everything that they and their tests reach if deps is set.
+// goList returns the packages that match. With deps, it also returns everything that they and their tests depend on.
 func goList(t *testing.T, deps bool, patterns ...string) []goPackage {
 	t.Helper()
 	args := []string{"list", "-json=ImportPath,ForTest,Standard,Imports,TestImports,XTestImports"}
@@ -111,7 +112,7 @@ func isCDK(importPath string) bool {
 	return slices.ContainsFunc(cdk, func(prefix string) bool { return strings.HasPrefix(importPath, prefix) })
 }
 
-// under reports whether the import path is the module's folder dir or below it.
+// under reports whether the import path is the folder dir of the module, or below it.
 func under(importPath, dir string) bool {
 	rest, ok := strings.CutPrefix(importPath, module+"/"+dir)
 	return ok && (rest == "" || rest[0] == '/')
@@ -176,7 +177,8 @@ func TestImportsGoOneWay(t *testing.T) {
 	}
 }
 
-// Files with build constraints count too, so that the sources are read rather than the build asked.
+// TestOnlyConstructsExamplesAndIntegImportTheCDK reads the sources, because "go list" leaves out files with build
+// constraints.
 func TestOnlyConstructsExamplesAndIntegImportTheCDK(t *testing.T) {
 	files := 0
 	err := filepath.WalkDir(root(t), func(name string, d fs.DirEntry, err error) error {

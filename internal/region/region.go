@@ -1,4 +1,5 @@
-// Package region knows AWS's Regions: the form of their codes, their partitions, and which an account must enable.
+// Package region knows AWS's Regions: the form of their codes, their partitions, and which of them an account must
+// enable.
 package region
 
 import (
@@ -6,7 +7,7 @@ import (
 	"strings"
 )
 
-// Partition returns the partition of a Region: aws-cn for China's, aws-us-gov for GovCloud's, else aws.
+// Partition returns the partition of a Region: aws-cn for Regions in China, aws-us-gov for GovCloud, otherwise aws.
 func Partition(code string) string {
 	switch {
 	case strings.HasPrefix(code, "cn-"):
@@ -17,7 +18,7 @@ func Partition(code string) string {
 	return "aws"
 }
 
-// Is reports whether s has the form of a Region code: words of small letters and a number, with dashes between.
+// Is reports whether s has the form of a Region code: words of lower-case letters and a number, joined by hyphens.
 func Is(s string) bool {
 	words, number := 0, strings.LastIndexByte(s, '-')
 	if number < 0 || number == len(s)-1 || strings.Trim(s[number+1:], "0123456789") != "" {
@@ -32,9 +33,9 @@ func Is(s string) bool {
 	return words >= 2
 }
 
-// enabled are the Regions launched before 20 March 2019, which accounts need not enable. The list is closed: every Region that
-// is not on it is an opt-in Region, future ones too. Osaka (ap-northeast-3) is not on it because SNS's own page counts it as
-// opt-in, though accounts have it enabled.
+// enabled lists the Regions launched before 20 March 2019, which accounts need not enable. The list is closed: every
+// other Region is an opt-in Region, including future ones. Osaka (ap-northeast-3) is not on the list, because SNS's own
+// page counts it as opt-in, although accounts have it enabled.
 //
 // [Enable or disable AWS Regions]
 //

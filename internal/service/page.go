@@ -1,6 +1,6 @@
 package service
 
-// AWS's pages behind the table.
+// The AWS pages that the table cites.
 const (
 	docSQSKeys        = "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html"
 	docSNSKeys        = "https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html"

@@ -1,6 +1,6 @@
-// Package service holds the table of the AWS services that publish to topics or send to queues: one row for each, with who
-// calls where and what AWS documents about the conditions that limit it to one source. It imports no package that knows
-// policies, so that the generator, the checker and the readers may all use it.
+// Package service holds the table of the AWS services that publish to topics or send to queues. Each has one row, which
+// says who calls where, and which conditions AWS documents to limit the calls to one source. The package knows nothing
+// of policies, so that the generator, the checker and the readers may all use it.
 package service
 
 import (
@@ -10,59 +10,59 @@ import (
 	"github.com/hopgrant/hopgrant/internal/region"
 )
 
-// A Service is an AWS service that publishes to topics or sends to queues. The zero Service stands for one that is not in the
-// table.
+// A Service is an AWS service that publishes to topics or sends to queues. The zero Service stands for one that is not
+// in the table.
 //
-// A condition on a key that the service does not pass loses every message, so a condition stands in a document only where AWS
-// documents that the service passes the key there.
+// A condition on a key that the service does not pass loses every message. Therefore a document has a condition only
+// where AWS documents that the service passes the key.
 type Service struct {
 	Principal string // the same in all partitions
 	Name      string // as AWS writes it
-	// Regional reports that the principal begins with the Region, as in us-east-1.devops-guru.amazonaws.com.
+	// Regional says that the principal begins with the Region, as in us-east-1.devops-guru.amazonaws.com.
 	Regional bool
 
-	// Calls are the ways in which the service reaches topics and queues. Without any, EventBridge sends its events.
+	// Calls are the ways in which the service reaches topics and queues. If there are none, EventBridge sends its events.
 	Calls []Call
 
-	// Where the service calls under its own principal: the source conditions in the policies of topic, topic's key, queue
-	// and queue's key.
+	// Topic, TopicKey, Queue and QueueKey are the source condition keys that the service passes with calls under its own
+	// principal on a topic, its key, a queue and its key.
 	Topic, TopicKey, Queue, QueueKey Keys
-	// Source is what the service acts for; the zero Source where AWS documents none.
+	// Source is what the service acts for. It is zero if AWS documents none.
 	Source Source
 
-	// SameAccount reports that topic and source must belong to one account.
+	// SameAccount says that topic and source must belong to the same account.
 	SameAccount bool
-	// Unencrypted reports that AWS documents the service not to work with topics that have a key.
+	// Unencrypted says that, as AWS documents, the service does not work with topics that have a key.
 	Unencrypted bool
 
 	Doc    string // the AWS page that documents the service's grants, or the role that it needs
-	Unsure string // what AWS's pages leave open or contradict each other on; empty where they don't
+	Unsure string // what AWS's pages leave open, or where they contradict each other; may be empty
 }
 
 // A Call is one way in which a service reaches topics or queues.
 type Call struct {
 	To To
 	By By
-	// Types are the resource types that make the service call, of CloudFormation ("AWS::S3::Bucket") and of Terraform
-	// ("aws_s3_bucket_notification"). It is empty where neither has one.
+	// Types are the resource types that make the service call, in CloudFormation ("AWS::S3::Bucket") and in Terraform
+	// ("aws_s3_bucket_notification"). It is empty if neither has one.
 	Types []string
-	Doc   string // the AWS page that says who calls; empty if it is the service's
+	Doc   string // the AWS page that says who calls; empty if it is the service's Doc
 }
 
-// To is where a call goes: a set.
+// To is a set of destinations of calls.
 type To uint8
 
-// Where calls go.
+// The destinations.
 const (
 	ToTopics To = 1 << iota
 	ToQueues
-	ToDeadLetters // to the queue, or for Lambda the topic, for what could not be delivered or processed
+	ToDeadLetters // the queue, or for Lambda the topic, that gets what could not be delivered or processed
 )
 
-// By is who calls: a set, for services that do it in more than one way.
+// By is a set of callers: a service may call in more than one way.
 type By uint8
 
-// Who calls.
+// The callers.
 const (
 	ByPrincipal         By = 1 << iota // the service principal: the policies of the resource and its key admit it
 	ByRole                             // a role that the resource names: its identity policy admits it
@@ -74,27 +74,27 @@ type Keys struct {
 	ARN     bool // aws:SourceArn
 	Account bool // aws:SourceAccount
 	Owner   bool // aws:SourceOwner, which SNS keeps for services that never moved to aws:SourceAccount
-	// None says that AWS documents the service to pass none of them, so that a condition on one never holds. Without it,
-	// what is not set is not known.
+	// None says that, as AWS documents, the service passes none of them, so that a condition on one never holds. If None is not
+	// set, it is not known whether the service passes the other keys.
 	None   bool
-	Doc    string // the AWS page that says so, or that says that there are none
-	Unsure string // what the page leaves open; empty if nothing
+	Doc    string // the AWS page that says so
+	Unsure string // what the page leaves open; may be empty
 }
 
-// Scopes reports whether a statement about the service can be limited to a source or an account.
+// Scopes reports whether a statement can limit the service to a source or an account.
 func (k Keys) Scopes() bool { return k.ARN || k.Account || k.Owner }
 
 // A Source is what a service acts for.
 type Source struct {
-	Name     string // in one word, such as "bucket"
-	Service  string // the service segment of its ARN
-	Resource string // how the resource part of its ARN begins, such as "rule/"
-	// HasAccount reports whether the ARN tells the account. A bucket's does not, and after the bucket is deleted anyone may
-	// create one of its name, so that only aws:SourceAccount tells them apart.
+	Name     string // such as "bucket"
+	Service  string // the service part of its ARN
+	Resource string // the beginning of the resource part of its ARN, such as "rule/"
+	// HasAccount reports whether the ARN tells the account. A bucket's ARN does not: once the bucket is deleted, anyone may
+	// create another of the same name, and only aws:SourceAccount tells them apart.
 	HasAccount bool
 }
 
-// All returns the services, ordered by principal. They are not to be changed.
+// All returns the services, ordered by principal. Callers must not change them.
 func All() []*Service {
 	all := make([]*Service, len(services))
 	for i := range services {
@@ -104,8 +104,8 @@ func All() []*Service {
 	return all
 }
 
-// LookUp returns the service that a principal names; if the table does not have it, the zero Service and false. A Region in
-// the principal, as in sns.af-south-1.amazonaws.com, does not matter.
+// LookUp returns the service of a principal, which may name a Region, as sns.af-south-1.amazonaws.com does. If the
+// service is not in the table, LookUp returns the zero Service and false.
 func LookUp[P ~string](principal P) (s *Service, ok bool) {
 	if s = byPrincipal[string(principal)]; s == nil {
 		labels := strings.Split(string(principal), ".")
@@ -125,7 +125,7 @@ var byPrincipal = func() map[string]*Service {
 	return all
 }()
 
-// By returns who calls for the targets, in all ways.
+// By returns everyone who calls any of the destinations.
 func (s *Service) By(to To) By {
 	var by By
 	for _, c := range s.Calls {
@@ -142,22 +142,22 @@ func (s *Service) Publishes() bool { return s.By(ToTopics)&ByPrincipal != 0 }
 // Sends reports whether the service sends to queues under its own principal.
 func (s *Service) Sends() bool { return s.By(ToQueues|ToDeadLetters)&ByPrincipal != 0 }
 
-// UnderRole reports whether the service calls, and only under roles.
+// UnderRole reports whether the service makes calls, all of them under roles.
 func (s *Service) UnderRole() bool {
 	by := s.By(ToTopics | ToQueues | ToDeadLetters)
 	return by != 0 && by&ByPrincipal == 0
 }
 
-// Via returns the value of kms:ViaService for a service ("sqs", "sns") in a Region. Its suffix is .amazonaws.com in every
-// partition, China's too.
+// Via returns the value of kms:ViaService for a service ("sqs" or "sns") in a Region. Its suffix is .amazonaws.com in
+// every partition, including China's.
 //
 // [kms:ViaService]
 //
 // [kms:ViaService]: https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service
 func Via(name, region string) string { return name + "." + region + ".amazonaws.com" }
 
-// ManagedKey reports whether key names the AWS managed key of a service, and which service's ("sqs", "sns"): as alias
-// (alias/aws/sqs) or alias ARN, also one with unresolved Region or account.
+// ManagedKey reports whether key names the AWS managed key of a service, by alias (alias/aws/sqs) or alias ARN, and
+// returns that service ("sqs" or "sns"). Region and account of the ARN may be unresolved.
 //
 // [AWS managed keys]
 //

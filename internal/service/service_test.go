@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// A column is one of a row, and says what is wrong with it: "" where nothing is.
+// A column is a column of the table. wrong returns what is wrong with it in a row, or "".
 type column struct {
 	name  string
 	wrong func(*Service) string
@@ -43,7 +43,7 @@ func unless(ok bool, wrong string) string {
 var resourceType = regexp.MustCompile(`^(AWS::[A-Za-z0-9]+::[A-Za-z0-9]+|Custom::[A-Za-z0-9]+|aws_[a-z0-9_]+)$`)
 
 func wrongCalls(s *Service) string {
-	// These have no resource type in either language, as far as the references tell.
+	// The references list no resource type for these services, in either language.
 	typeless := []string{"ds.amazonaws.com", "ssm-contacts.amazonaws.com", "inspector.amazonaws.com", "importexport.amazonaws.com"}
 	for _, c := range s.Calls {
 		switch {
@@ -77,7 +77,7 @@ func wrongKeys(s *Service, k Keys, used bool) string {
 	return ""
 }
 
-// TestRowsAreComplete checks that no service lacks a column that something rests on.
+// TestRowsAreComplete checks every column of every service.
 func TestRowsAreComplete(t *testing.T) {
 	seen := map[string]bool{}
 	for _, s := range All() {
@@ -96,7 +96,7 @@ func TestRowsAreComplete(t *testing.T) {
 	}
 }
 
-// TestEveryColumnIsMissed checks that a row without a column is found.
+// TestEveryColumnIsMissed checks that a row that lacks a column does not pass.
 func TestEveryColumnIsMissed(t *testing.T) {
 	complete, _ := LookUp("s3.amazonaws.com")
 	for _, tt := range []struct {
@@ -120,7 +120,7 @@ func TestEveryColumnIsMissed(t *testing.T) {
 	}
 }
 
-// TestWhoCalls holds rows against AWS's pages: a service principal that is demanded where a role calls would be a false error.
+// TestWhoCalls compares rows with AWS's pages: demanding a service principal where a role calls would be a false error.
 func TestWhoCalls(t *testing.T) {
 	for _, tt := range []struct {
 		principal string
@@ -168,7 +168,8 @@ func TestLookUp(t *testing.T) {
 	}
 }
 
-// The suffix is .amazonaws.com in every partition:
+// TestVia checks that the suffix is .amazonaws.com in every partition:
+//
 // https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service
 func TestVia(t *testing.T) {
 	for _, c := range [][3]string{

@@ -1,15 +1,15 @@
 package service
 
 const (
-	// unsureTopicKey: the SNS guide names the service for encrypted topics and no more.
+	// unsureTopicKey is for services that the SNS guide lists for encrypted topics without saying more.
 	unsureTopicKey = "the SNS guide lists the service for encrypted topics, but no page says which source condition keys it passes to KMS; none are used"
-	// unsureUnlisted: the SNS guide does not name the service for encrypted topics.
+	// unsureUnlisted is for services that the SNS guide does not list for encrypted topics.
 	unsureUnlisted = "the SNS guide does not list the service among those that publish to encrypted topics, and no other page was found that does"
-	// unsureOpen: nothing limits the service to a source.
+	// unsureOpen is for services that nothing limits to a source.
 	unsureOpen = "no page says which source condition keys the service passes; none are used, so that it may do so for any account"
 )
 
-// services is the table. A field that is not set is something that no AWS page says.
+// services is the table. A zero field is something that no AWS page says.
 var services = []Service{
 	{
 		Principal: "s3.amazonaws.com", Name: "Amazon S3",
@@ -205,7 +205,7 @@ var services = []Service{
 		Source:   Source{Name: "domain", Service: "profile", Resource: "domains/", HasAccount: true}, Doc: docProfiles,
 	},
 	{
-		// A delivery is a hop of its own; its source is the topic.
+		// A delivery is a kind of hop of its own; its source is the topic.
 		Principal: "sns.amazonaws.com", Name: "Amazon SNS",
 		Calls: []Call{
 			{To: ToQueues, By: ByPrincipal, Types: []string{"AWS::SNS::Subscription", "AWS::SNS::Topic", "aws_sns_topic_subscription"}},
@@ -217,12 +217,12 @@ var services = []Service{
 		Source: Source{Name: "topic", Service: "sns", HasAccount: true}, Doc: docSNSToSQS,
 	},
 
-	// Services that have their events sent by EventBridge.
+	// The events of these services are sent by EventBridge.
 	{Principal: "guardduty.amazonaws.com", Name: "Amazon GuardDuty", Doc: docGuardDuty},
 	{Principal: "inspector2.amazonaws.com", Name: "Amazon Inspector", Doc: docInspector},
 	{Principal: "health.amazonaws.com", Name: "AWS Health", Doc: docHealth},
 
-	// Services that act under an IAM role.
+	// These services act under an IAM role.
 	{
 		Principal: "apigateway.amazonaws.com", Name: "Amazon API Gateway", Doc: docAPIGateway,
 		Calls:  []Call{{To: ToTopics | ToQueues, By: ByRole, Types: []string{"AWS::ApiGateway::Method", "AWS::ApiGatewayV2::Integration", "aws_api_gateway_integration", "aws_apigatewayv2_integration"}}},

@@ -2,14 +2,15 @@ package text
 
 import "strings"
 
-// An ARN is a text, split once where it is to be an ARN: arn:partition:service:region:account:resource.
+// An ARN is a text split once for matching as an ARN: arn:partition:service:region:account:resource. Any text may be
+// split, and [ARN.OK] reports whether it has the form.
 //
 // [ARN format]
 //
 // [ARN format]: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
 type ARN struct {
 	Text       string
-	Parts      [6]string // the first N are set
+	Parts      [6]string // of which the first N are set
 	N          int       // 1 to 6
 	Unresolved bool
 }
@@ -36,11 +37,11 @@ func (a *ARN) Set(s string) {
 	a.N = n + 1
 }
 
-// OK reports whether the text has the form of an ARN: six parts, of which the first is "arn".
+// OK reports whether the text has the form of an ARN: six parts, the first of which is "arn".
 func (a *ARN) OK() bool { return a.N == 6 && a.Parts[0] == "arn" }
 
-// SplitARN cuts s into the six parts of an ARN, at the colons outside of references. It is not ok, and the parts are empty,
-// if there are not as many or the first is not "arn".
+// SplitARN splits s at the colons outside of references and returns the six parts of an ARN. If there are fewer parts,
+// or the first is not "arn", ok is false and the parts are empty.
 func SplitARN(s string) (parts [6]string, ok bool) {
 	var a ARN
 	if strings.HasPrefix(s, "arn:") {
@@ -52,7 +53,7 @@ func SplitARN(s string) (parts [6]string, ok bool) {
 	return a.Parts, true
 }
 
-// The parts of an ARN, by their place in what [SplitARN] returns.
+// The indexes of the parts that [SplitARN] returns.
 const (
 	Partition = iota + 1
 	Service
@@ -61,7 +62,7 @@ const (
 	Resource
 )
 
-// AccountIn returns the account of the ARN s, resolved or not, or "" if s is no ARN.
+// AccountIn returns the account of the ARN s, even if it is unresolved, or "" if s is no ARN.
 func AccountIn(s string) string {
 	parts, _ := SplitARN(s)
 	return parts[Account]

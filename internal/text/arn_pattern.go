@@ -2,9 +2,9 @@ package text
 
 import "slices"
 
-// An ARNPattern is a pattern for ARNs, prepared for matching part by part: a wildcard does not match beyond the colons
-// between the six parts of an ARN, only within them. The last part may hold colons of its own. A pattern with fewer parts
-// matches whatever the others are.
+// An ARNPattern is a pattern for ARNs, prepared for matching part by part: a wildcard matches only within one of the
+// six parts of an ARN, and not the colons between them. The last part may hold colons of its own. A pattern with fewer
+// parts matches any value of the missing ones.
 //
 // [IAM JSON policy elements: Resource] and [ARN condition operators]
 //
@@ -18,7 +18,7 @@ type ARNPattern struct {
 	unresolved bool
 }
 
-// NewARNPattern prepares s, in which * and ? are wildcards.
+// NewARNPattern prepares s, with the wildcards * and ?.
 func NewARNPattern(s string) ARNPattern {
 	var a ARN
 	a.Set(s)
@@ -29,7 +29,7 @@ func NewARNPattern(s string) ARNPattern {
 	return p
 }
 
-// ARNPattern prepares a text for matching ARNs. It must not have been made with fold.
+// ARNPattern prepares the text for matching ARNs. The text must have been made without fold.
 func (t Text) ARNPattern() ARNPattern {
 	p := ARNPattern{Whole: t.Pattern(false)}
 	p.unresolved = p.Whole.Unresolved()
@@ -59,10 +59,10 @@ func (p *ARNPattern) setParts(n int, part func(int) Pattern) {
 // IsARN reports whether the pattern begins with "arn:".
 func (p *ARNPattern) IsARN() bool { return p.parts != nil }
 
-// Short reports whether the pattern begins with "arn:" and lacks parts of an ARN.
+// Short reports whether the pattern begins with "arn:" and has fewer than six parts.
 func (p *ARNPattern) Short() bool { return p.short }
 
-// Match says whether the pattern matches a. A pattern that is no ARN matches only texts that are none.
+// Match says whether the pattern matches a. A pattern that is no ARN matches only texts that are no ARNs.
 func (p *ARNPattern) Match(a *ARN) Truth {
 	switch {
 	case p.Whole.kind == anything:
@@ -73,7 +73,7 @@ func (p *ARNPattern) Match(a *ARN) Truth {
 		return No
 	case p.parts != nil && a.OK():
 		t := Yes
-		// The service costs least, and the resource tells most ARNs apart; the word "arn" none.
+		// The service is cheapest to compare, and the resource differs most often. The part "arn" never differs.
 		for _, i := range [5]int{2, 5, 4, 3, 1} {
 			if t = min(t, p.parts[i].match(a.Parts[i], a.Unresolved && Unresolved(a.Parts[i]))); t == No {
 				break
@@ -81,7 +81,7 @@ func (p *ARNPattern) Match(a *ARN) Truth {
 		}
 		return t
 	case a.OK() && !p.unresolved:
-		return No // whatever is not resolved in it
+		return No // whatever its unresolved text stands for
 	case !a.Unresolved && !p.unresolved:
 		return min(Of(p.parts == nil && !a.OK()), p.Whole.match(a.Text, false))
 	}
@@ -91,13 +91,13 @@ func (p *ARNPattern) Match(a *ARN) Truth {
 	}
 	t := matchSymbols(pattern, value, true)
 	if p.colons || !p.unresolved && Equal(a.Parts[0], "arn") != No {
-		// The pattern may turn out to be an ARN that lacks parts, and the text to be none.
+		// The pattern may turn out to be an ARN with fewer parts, and the text to be no ARN.
 		return min(Maybe, max(t, matchSymbols(slices.Concat(pattern, Text{{kind: star}}), value, true)))
 	}
 	return t
 }
 
-// MatchARN says whether the pattern, in which * and ? are wildcards, matches the ARN.
+// MatchARN says whether the pattern, with the wildcards * and ?, matches the ARN.
 func MatchARN(pattern, arn string) Truth {
 	p := NewARNPattern(pattern)
 	var a ARN

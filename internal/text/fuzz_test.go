@@ -8,7 +8,8 @@ import (
 	"unicode/utf8"
 )
 
-// FuzzSplit splits arbitrary text: joined again it is the same, and without references it is what strings.SplitN returns.
+// FuzzSplit splits arbitrary text. The joined parts must be the text, and without references they must be what
+// strings.SplitN returns.
 func FuzzSplit(f *testing.F) {
 	for _, s := range []string{"", "arn:aws:sqs:us-east-1:1:q", "arn:${a:b}:c", "a:${b:c", `${a["}"]}:#{Token[1]}:{b:c}`, `${"${"}:`} {
 		f.Add(s)
@@ -36,8 +37,8 @@ func FuzzSplit(f *testing.F) {
 	})
 }
 
-// FuzzMatch matches arbitrary text: resolved text as a regular expression does; a maybe has something unresolved; and
-// whatever its references turn out to be, a yes stays yes and a no stays no.
+// FuzzMatch matches arbitrary text. Resolved text must match as a regular expression does, and only unresolved text may
+// be a Maybe. A Yes or No must stay the same for every value of the references.
 func FuzzMatch(f *testing.F) {
 	f.Add("a*b?c", "axxbyc", "v")
 	f.Add("arn:aws:sqs:*:1:orders-*", "arn:${P}:sqs:${R}:${A}:orders-${S}", "eu")
@@ -81,13 +82,13 @@ func FuzzMatch(f *testing.F) {
 			knownSyms := replaced(text, ref, value)
 			knownText := knownSyms.String()
 			if !slices.Equal(knownSyms, Parse(knownText, false, false)) {
-				continue // the value makes a reference of what stands beside it
+				continue // the value and the text beside it make a reference
 			}
 			if now := known.Match(knownText); got != Maybe && now != got {
 				t.Errorf("%q matches %q: %v, and with %q for %s: %v", pattern, s, got, value, ref.token, now)
 			}
 			if strings.Contains(value, ":") || !arn.IsARN() || !a.OK() {
-				continue // only as a part of an ARN
+				continue // references within ARNs are assumed to have no colons
 			}
 			knownARN := replaced(whole, ref, value).ARNPattern()
 			var b ARN
@@ -99,13 +100,13 @@ func FuzzMatch(f *testing.F) {
 	})
 }
 
-// expression returns a pattern of resolved text as a regular expression.
+// expression returns the regular expression of a pattern of resolved text.
 func expression(pattern string) *regexp.Regexp {
 	quoted := regexp.QuoteMeta(pattern)
 	return regexp.MustCompile(`(?s)^` + strings.NewReplacer(`\*`, `.*`, `\?`, `.`).Replace(quoted) + `$`)
 }
 
-// replaced returns the text with a value for a reference.
+// replaced returns the text with a value in the place of a reference.
 func replaced(t Text, ref Symbol, value string) Text {
 	var all Text
 	for _, s := range t {

@@ -1,6 +1,6 @@
 package text
 
-// glob reports whether the pattern matches s. With fold set, the pattern is in lower case.
+// glob reports whether the pattern matches s. If fold is set, the pattern is in lower case.
 func glob(pattern, s string, fold bool) bool {
 	p, i := 0, 0
 	starAt, resume := -1, 0
@@ -30,18 +30,18 @@ func glob(pattern, s string, fold bool) bool {
 	return p == len(pattern)
 }
 
-// maxWork is the product of the lengths of a pattern and a text above which a match is not tried but answered with Maybe.
+// maxWork limits the product of the lengths of a pattern and a text. Beyond it the answer is Maybe, without matching.
 // The longest ARN has 2,048 characters.
 const maxWork = 2048 * 2048
 
-// matchSymbols says whether the pattern matches the value. With colons set, a wildcard does not match a colon unless it
-// ends the pattern.
+// matchSymbols says whether the pattern matches the value. If colons is set, a wildcard matches a colon only at the end
+// of the pattern.
 func matchSymbols(pattern, value Text, colons bool) Truth {
-	// What both begin with and what both end with is the same whatever it is, and decides nothing.
+	// A common beginning and a common end decide nothing, whatever their references stand for.
 	for len(pattern) > 0 && len(value) > 0 && pattern[0].kind != star && pattern[0].kind != question && pattern[0] == value[0] {
 		pattern, value = pattern[1:], value[1:]
 	}
-	ends := true // the pattern ends where it did
+	ends := true // the pattern still has its original end
 	for len(pattern) > 0 && len(value) > 0 {
 		p, v := pattern[len(pattern)-1], value[len(value)-1]
 		if p.kind == star || p.kind == question || p != v {
@@ -61,10 +61,10 @@ func matchSymbols(pattern, value Text, colons bool) Truth {
 	return No
 }
 
-// surely reports whether the pattern matches the value whatever the references stand for: each of the value's is covered by
-// a star or by the same reference. The last star matches colons only if it ends the whole pattern.
+// surely reports whether the pattern matches the value whatever the references stand for: every reference of the value
+// must be covered by a star or by the same reference. The last star matches colons only if it ends the whole pattern.
 func surely(pattern, value Text, colons, ends bool) bool {
-	// ok[j]: the pattern so far matches value[:j].
+	// ok[j] says whether the pattern so far matches value[:j].
 	ok := make([]bool, len(value)+1)
 	ok[0] = true
 	for i, p := range pattern {
@@ -87,11 +87,11 @@ func surely(pattern, value Text, colons, ends bool) bool {
 	return ok[len(value)]
 }
 
-// possibly reports whether the references can stand for something with which the pattern matches the value.
+// possibly reports whether the references can stand for something that makes the pattern match the value.
 func possibly(pattern, value Text) bool {
 	free := func(s Symbol) bool { return s.kind == star || s.kind == reference }
-	next := make([]bool, len(value)+1) // next[j]: pattern[i+1:] may match value[j:]
-	cur := make([]bool, len(value)+1)
+	next := make([]bool, len(value)+1) // next[j] says whether pattern[i+1:] may match value[j:]
+	cur := make([]bool, len(value)+1)  // cur[j] says it of pattern[i:]
 	for i := len(pattern); i >= 0; i-- {
 		for j := len(value); j >= 0; j-- {
 			switch {
@@ -102,7 +102,7 @@ func possibly(pattern, value Text) bool {
 			case j == len(value):
 				cur[j] = free(pattern[i]) && next[j]
 			case free(pattern[i]) || free(value[j]):
-				// The free one is used up, or takes in the other's next symbol.
+				// The free symbol ends here, or also covers the other side's next symbol.
 				cur[j] = free(pattern[i]) && (next[j] || cur[j+1]) || free(value[j]) && (cur[j+1] || next[j])
 			default:
 				cur[j] = next[j+1] && (pattern[i].kind == question || pattern[i] == value[j])

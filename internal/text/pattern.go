@@ -5,14 +5,14 @@ import (
 	"unicode/utf8"
 )
 
-// A Text is a text or a pattern, symbol by symbol.
+// A Text is a text or a pattern as a list of symbols.
 type Text []Symbol
 
-// A Symbol is one piece of a text: a character, a wildcard of a pattern, or a reference.
+// A Symbol is one piece of a text: a character, a wildcard, or a reference.
 type Symbol struct {
 	kind  symbolKind
 	char  byte
-	token string // a reference as written; of a character beyond ASCII, the character
+	token string // the reference as written, or a character beyond ASCII
 }
 
 type symbolKind uint8
@@ -24,11 +24,11 @@ const (
 	reference
 )
 
-// Reference returns the reference that the symbol is, as it is written.
-func (s Symbol) Reference() (string, bool) { return s.token, s.kind == reference }
+// Reference returns the reference as it is written; ok is false if the symbol is no reference.
+func (s Symbol) Reference() (ref string, ok bool) { return s.token, s.kind == reference }
 
-// Parse returns the symbols of s. With wildcards, * and ? are those of a pattern, else they are themselves. With fold,
-// ASCII letters are in lower case.
+// Parse returns the symbols of s. If wildcards is set, * and ? are wildcards, otherwise characters. If fold is set,
+// ASCII letters are lowered.
 func Parse(s string, wildcards, fold bool) Text {
 	t := make(Text, 0, len(s))
 	for {
@@ -51,7 +51,7 @@ func Parse(s string, wildcards, fold bool) Text {
 	}
 }
 
-// Literal returns the symbols of a text in which nothing is a wildcard or a reference.
+// Literal returns the symbols of a text without wildcards and references: all of it is characters.
 func Literal(s string, fold bool) Text { return appendLiteral(make(Text, 0, len(s)), s, fold) }
 
 func appendLiteral(t Text, s string, fold bool) Text {
@@ -67,7 +67,7 @@ func appendLiteral(t Text, s string, fold bool) Text {
 	return t
 }
 
-// charLen returns how many bytes the first character of s has.
+// charLen returns the length in bytes of the first character of s.
 func charLen(s string) int {
 	if s[0] < utf8.RuneSelf {
 		return 1
@@ -83,7 +83,7 @@ func folded(c byte, fold bool) byte {
 	return c
 }
 
-// Lower returns s with ASCII letters in lower case.
+// Lower returns s with its ASCII letters in lower case.
 func Lower(s string) string {
 	return strings.Map(func(r rune) rune {
 		if 'A' <= r && r <= 'Z' {
@@ -111,11 +111,11 @@ func IsPattern(s string) bool {
 	return strings.ContainsAny(s, "*?") && (Index(s, '*') >= 0 || Index(s, '?') >= 0)
 }
 
-// A Pattern is a text with wildcards, prepared for matching: * stands for any characters, ? for one.
+// A Pattern is a text with wildcards, prepared for matching: * stands for any number of characters, ? for one.
 type Pattern struct {
 	kind patternKind
-	text string // literal, wild; symbolic if it was made from a string: what is matched without a closer look
-	syms Text   // symbolic
+	text string // literal, wild: the text; symbolic: the string that it was made from, if any
+	syms Text   // symbolic: the symbols
 	fold bool
 }
 
@@ -125,13 +125,13 @@ const (
 	literal  patternKind = iota
 	anything             // *
 	wild                 // other wildcards
-	symbolic             // with references, or with a * or ? that is no wildcard beside one that is
+	symbolic             // with references, or with both wildcards and the characters * or ?
 )
 
-// NewPattern prepares s, in which * and ? are wildcards. With fold, the case of ASCII letters does not matter.
+// NewPattern prepares s, with the wildcards * and ?. If fold is set, the case of ASCII letters does not matter.
 func NewPattern(s string, fold bool) Pattern { return newPattern(s, true, fold) }
 
-// NewLiteral prepares s, in which * and ? are themselves.
+// NewLiteral prepares s, in which * and ? are characters.
 func NewLiteral(s string, fold bool) Pattern { return newPattern(s, false, fold) }
 
 func newPattern(s string, wildcards, fold bool) Pattern {
@@ -155,11 +155,11 @@ func newPattern(s string, wildcards, fold bool) Pattern {
 	return p
 }
 
-// Pattern prepares a text for matching. fold must be what the text was made with.
+// Pattern prepares the text for matching. The text must have been made with the same fold.
 func (t Text) Pattern(fold bool) Pattern {
 	p := Pattern{fold: fold, kind: literal}
 	var b strings.Builder
-	quoted := false // a * or ? is no wildcard
+	quoted := false // the text has a * or ? that is no wildcard
 	for _, s := range t {
 		switch {
 		case s.kind == reference:
@@ -189,12 +189,12 @@ func (t Text) Pattern(fold bool) Pattern {
 	return p
 }
 
-// Anything reports whether the pattern consists of stars, and so matches every text.
+// Anything reports whether the pattern consists of stars and so matches every text.
 func (p *Pattern) Anything() bool { return p.kind == anything }
 
-// Literal returns the only text that the pattern matches, in lower case if letters have no case; false if it has wildcards
-// or references.
-func (p *Pattern) Literal() (string, bool) { return p.text, p.kind == literal }
+// Literal returns the only text that the pattern matches, lowered if case does not matter; ok is false if the pattern
+// has wildcards or references.
+func (p *Pattern) Literal() (s string, ok bool) { return p.text, p.kind == literal }
 
 // Unresolved reports whether the pattern holds a reference.
 func (p *Pattern) Unresolved() bool {
@@ -231,7 +231,7 @@ func (p *Pattern) Match(s string) Truth {
 	return p.match(s, p.kind != anything && Unresolved(s))
 }
 
-// match is Match for a text of which it is known whether it is unresolved.
+// match is [Pattern.Match] for a text that is known to be unresolved or not.
 func (p *Pattern) match(s string, unresolved bool) Truth {
 	switch {
 	case p.kind == anything, p.text == s && s != "":
@@ -246,13 +246,13 @@ func (p *Pattern) match(s string, unresolved bool) Truth {
 	return Of(glob(p.text, s, p.fold))
 }
 
-// Match says whether the pattern, in which * and ? are wildcards, matches s.
+// Match says whether the pattern, with the wildcards * and ?, matches s.
 func Match(pattern, s string) Truth {
 	p := NewPattern(pattern, false)
 	return p.Match(s)
 }
 
-// MatchFold is Match without regard to the case of ASCII letters, as IAM matches actions.
+// MatchFold is [Match] without regard to the case of ASCII letters, as IAM matches actions.
 func MatchFold(pattern, s string) Truth {
 	p := NewPattern(pattern, true)
 	return p.Match(s)

@@ -1,13 +1,13 @@
-// Package text handles text that is partly known only at deployment: it finds the unresolved parts, splits ARNs around
-// them, and matches patterns with the answers yes, no and maybe.
+// Package text handles text that is known only in part before deployment: it finds the unresolved parts, splits ARNs
+// around them, and matches patterns with the answers yes, no and maybe.
 //
 // Unresolved text is a reference as CloudFormation, Terraform and the CDK write it: ${…}, such as ${AWS::Region},
-// ${aws_sqs_queue.orders.arn} or ${Token[TOKEN.12]}, and #{Token[…]}, which is the CDK's token for a list. A reference ends
-// at the brace that closes it; braces within it nest, except in double quotes, where a further ${…} may stand as
-// Terraform allows. A reference that is never closed leaves everything after it unresolved.
+// ${aws_sqs_queue.orders.arn} or ${Token[TOKEN.12]}, and #{Token[…]}, the CDK's token for a list. A reference ends at
+// its closing brace. Braces within it nest, except within double quotes, where Terraform allows a further ${…}. A
+// reference without a closing brace extends to the end of the text.
 //
-// References that are written the same have the same value. A reference that stands for a part of an ARN is taken to have
-// no colon in its value, unless it is in the last part.
+// Two references written the same have the same value. A reference within a part of an ARN is assumed to have no colon
+// in its value, unless it is in the last part.
 package text
 
 import "strings"
@@ -21,7 +21,8 @@ func Unresolved(s string) bool {
 	return start < len(s)
 }
 
-// Cut slices s around its first reference, which includes its ${ and }. If there is none, before is s and the rest is empty.
+// Cut slices s around its first reference, which includes its ${ and }. If there is none, before is s and the others
+// are empty.
 func Cut(s string) (before, reference, after string) {
 	start, end := next(s)
 	return s[:start], s[start:end], s[end:]
@@ -33,7 +34,7 @@ func IsReference(s string) bool {
 	return start == 0 && start < end && end == len(s) && closed(s)
 }
 
-// CutTrailing slices s before the reference that it ends in; ok is false if it ends otherwise.
+// CutTrailing slices s before the reference at its end; ok is false if s does not end in a reference.
 func CutTrailing(s string) (before, reference string, ok bool) {
 	for at := 0; ; {
 		start, end := next(s[at:])
@@ -47,10 +48,10 @@ func CutTrailing(s string) (before, reference string, ok bool) {
 	}
 }
 
-// Balanced reports whether ${, s and } make one reference, so that s can be the name of one.
+// Balanced reports whether "${" + s + "}" is one reference, so that s can be the name of one.
 func Balanced(s string) bool { return IsReference("${" + s + "}") }
 
-// Index returns where the first c of s stands outside of references, or -1.
+// Index returns the index of the first c in s outside of references, or -1.
 func Index(s string, c byte) int {
 	for at := 0; ; {
 		start, end := next(s[at:])
@@ -64,7 +65,7 @@ func Index(s string, c byte) int {
 	}
 }
 
-// LastIndex returns where the last c of s stands outside of references, or -1.
+// LastIndex returns the index of the last c in s outside of references, or -1.
 func LastIndex(s string, c byte) int {
 	last := -1
 	for at := 0; ; {
@@ -79,7 +80,7 @@ func LastIndex(s string, c byte) int {
 	}
 }
 
-// next returns where the first reference of s begins and ends; both are len(s) if there is none.
+// next returns the bounds of the first reference of s; both are len(s) if there is none.
 func next(s string) (start, end int) {
 	for i := 0; ; i++ {
 		j := strings.IndexByte(s[i:], '{')
@@ -98,16 +99,16 @@ func opens(s string, i int) bool {
 	return i > 0 && (s[i-1] == '$' || s[i-1] == '#' && strings.HasPrefix(s[i+1:], "Token["))
 }
 
-// closed reports whether s, which begins with a reference, holds its closing brace.
+// closed reports whether s, which begins with a reference, holds the closing brace of that reference.
 func closed(s string) bool {
 	_, ok := closing(s, 2)
 	return ok
 }
 
-// closing returns where the reference ends whose text begins at i, behind its closing brace; it is not ok, and the end that
-// of s, if there is no such brace.
+// closing returns the index after the closing brace of a reference whose text begins at i. If there is no such brace,
+// it returns len(s) and false.
 func closing(s string, i int) (end int, ok bool) {
-	// open has a brace for each that is open, and a quote where a brace stands in quotes.
+	// open holds a brace for each open brace, or a quote if that brace stands within quotes.
 	open := make([]byte, 1, 8)
 	open[0] = '{'
 	quoted := false

@@ -164,7 +164,7 @@ func TestMatchWithoutCase(t *testing.T) {
 	}
 }
 
-// A Text can hold what a string cannot: a star that is a wildcard beside one that is none.
+// TestPatternOfText checks that a Text can hold what a string cannot: a wildcard beside a * that is a character.
 func TestPatternOfText(t *testing.T) {
 	p := slices.Concat(Parse("a*", true, false), Literal("*${x}", false)).Pattern(false)
 	for s, want := range map[string]Truth{"ab*${x}": Maybe, "abc": No, "a": No} {

@@ -1,9 +1,9 @@
 package text
 
-// Truth is an answer to a question about something of which not everything is known. The zero value is Maybe, so that
-// what nobody answered is not taken for an answer.
+// A Truth is an answer to a question about something that is known only in part. The zero value is Maybe, so that a
+// missing answer is not taken for one.
 //
-// The order matters: the conjunction of two answers is their min, the disjunction their max.
+// The order matters: min is the conjunction of two answers, and max is their disjunction.
 type Truth int8
 
 // The answers.
@@ -21,10 +21,10 @@ func Of(b bool) Truth {
 	return No
 }
 
-// Not returns the negation; that of Maybe is Maybe.
+// Not returns the negation. The negation of Maybe is Maybe.
 func (t Truth) Not() Truth { return -t }
 
-// Either returns the answer where it is not known which of two cases holds: theirs if they agree, else Maybe.
+// Either returns the answer if it is not known whether a or b is right: both if they agree, otherwise Maybe.
 func Either(a, b Truth) Truth {
 	if a == b {
 		return a
