@@ -1,5 +1,5 @@
-// Package fanoutfile reads a whole fan-out from a YAML file, fanout.yaml, and says where in the file a problem is. The
-// schema is in docs/fanout-yaml.md.
+// Package fanoutfile reads a whole fan-out from a YAML file, fanout.yaml, and reports problems with their positions in
+// the file. docs/fanout-yaml.md describes the schema.
 package fanoutfile
 
 import (
@@ -11,7 +11,7 @@ import (
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
-// A File is a fan-out with the places in the file that its values come from.
+// A File is a fan-out with the positions of its values in the file.
 type File struct {
 	Fanout  policygen.Fanout
 	Options policygen.Options
@@ -20,21 +20,21 @@ type File struct {
 	at   map[string][]place // by value
 }
 
-// A place is where a value stands, and as what.
+// A place is the position of a value, and what the value is for.
 type place struct {
 	value.Place
 	what string
 }
 
-// Policies returns every document of the fan-out. The error joins the errors of [policygen.Generate], each with its
-// place where its value stands in the file.
+// Policies returns every document of the fan-out. The error joins those of [policygen.Generate], each with the position
+// of its value in the file.
 func (f *File) Policies() (policygen.Policies, error) {
 	p, err := policygen.Generate(f.Options, f.Fanout)
 	return p, f.Locate(err)
 }
 
-// Locate makes an [*value.Error] with a place of each error that err joins, if it is about a value of the file. The errors
-// are sorted by place.
+// Locate turns each error that err joins and that is about a value of the file into a [*value.Error] with its position.
+// The errors are sorted by position.
 func (f *File) Locate(err error) error {
 	if err == nil {
 		return nil
@@ -46,7 +46,7 @@ func (f *File) Locate(err error) error {
 	line := func(err error) (line, column int) {
 		var e *value.Error
 		if !errors.As(err, &e) || e.Line == 0 {
-			return 1 << 30, 0 // those without a place come last
+			return 1 << 30, 0 // errors without a position come last
 		}
 		return e.Line, e.Column
 	}
@@ -84,8 +84,8 @@ func (f *File) locate(err error) error {
 	return (&value.Error{File: f.name, Cause: err}).In(f.place(of, what))
 }
 
-// place returns where a value stands: of several places the one where it is what the error says. It is zero for a value that
-// is not in the file.
+// place returns the position of a value. If the value occurs several times, it returns the occurrence that is for what
+// the error says. The position of a value that is not in the file is zero.
 func (f *File) place(of, what string) value.Place {
 	places := f.at[of]
 	if of == "" || len(places) == 0 {

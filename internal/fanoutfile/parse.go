@@ -6,9 +6,8 @@ import (
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
-// Parse reads a file; name is what errors call it. The error joins an [*value.Error] for everything that is wrong: unknown,
-// missing and duplicate fields, values of the wrong kind, broken YAML. Whether the ARNs are right is for [File.Policies]
-// to say.
+// Parse reads a file, which errors call by the given name. The error joins an [*value.Error] for each problem: unknown,
+// missing and duplicate fields, values of the wrong kind, and broken YAML. [File.Policies] checks the ARNs.
 func Parse(name string, data []byte) (*File, error) {
 	root, err := yaml.Parse(name, data, nil)
 	if err != nil {
@@ -29,7 +28,7 @@ func (r *reader) file(v value.Value, file *File) {
 		r.add(v.At, "file", "", "it is empty", "topics and queues")
 		return
 	}
-	var publishers, queues value.Value // they refer to the topics, wherever those stand
+	var publishers, queues value.Value // read last, because they refer to the topics
 	r.object(v, "file",
 		field{"topics", true, func(v value.Value) {
 			r.list(v, "topics", func(v value.Value) { f.Topics = append(f.Topics, r.topic(v)) })
@@ -65,7 +64,7 @@ func (r *reader) topic(v value.Value) policygen.Topic {
 	return t
 }
 
-// topics reads a list of ARNs of topics of the file.
+// topics reads a list of ARNs of topics that the file defines.
 func (r *reader) topics(v value.Value, known []policygen.Topic) []policygen.Topic {
 	list := []policygen.Topic{}
 	r.list(v, "topics", func(v value.Value) {

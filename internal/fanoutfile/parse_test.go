@@ -13,7 +13,7 @@ import (
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
-// minimal is a right file, to be spoiled.
+// minimal is a valid file, which the cases break.
 const minimal = `topics:
   - arn: arn:aws:sns:us-east-2:123456789012:events
 queues:
@@ -141,7 +141,7 @@ func TestParseErrors(t *testing.T) {
 	}
 }
 
-// The same fan-out, however it is written.
+// TestParseForms reads the same fan-out in several spellings.
 func TestParseForms(t *testing.T) {
 	want := policygen.Fanout{Topics: []policygen.Topic{{ARN: "t"}},
 		Queues: []policygen.Subscription{{Queue: policygen.Queue{ARN: "a"}}, {Queue: policygen.Queue{ARN: "a", Key: "k"}}}}
@@ -162,7 +162,7 @@ func TestParseForms(t *testing.T) {
 	}
 }
 
-// Aliases of aliases stand for more values than there is memory.
+// TestParseAliasBomb reads aliases of aliases that stand for more values than fit into memory.
 func TestParseAliasBomb(t *testing.T) {
 	var b strings.Builder
 	b.WriteString("topics: []\nqueues:\n  - &q\n    arn: a\n    consumers: &c\n")
@@ -191,7 +191,7 @@ func TestParseAliasBomb(t *testing.T) {
 	}
 }
 
-// What is wrong with a value is said where the value stands.
+// TestPoliciesErrors checks that an error about a value has the position of the value.
 func TestPoliciesErrors(t *testing.T) {
 	f, err := Parse("f.yaml", []byte(`topics:
   - arn: arn:aws:sns:us-east-2:123456789012:events
@@ -231,7 +231,7 @@ queues:
 	}
 }
 
-// A limit that is passed is said where the resource stands, with the numbers.
+// TestPoliciesLimit checks that an error about a limit has the position of the resource, and the numbers.
 func TestPoliciesLimit(t *testing.T) {
 	var b strings.Builder
 	b.WriteString("topics:\n")

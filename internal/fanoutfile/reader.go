@@ -7,7 +7,7 @@ import (
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
-// A reader walks the values of a file and notes everything that is wrong.
+// A reader walks the values of a file and notes their problems.
 type reader struct {
 	name     string
 	at       map[string][]place
@@ -60,7 +60,7 @@ func (r *reader) list(v value.Value, what string, read func(value.Value)) {
 	}
 }
 
-// text reads a string; what names it in errors, as policygen's errors do.
+// text reads a string. what names it in errors, in the words of policygen.
 func (r *reader) text(v value.Value, what string) string {
 	if !v.Scalar() {
 		r.add(v.At, what, "", "it is "+kindOf(v), "a string")
@@ -78,7 +78,7 @@ func (r *reader) flag(v value.Value, what string) bool {
 	return v.Text == "true"
 }
 
-// choice reads one of the values of a closed set.
+// choice reads one of a fixed set of values.
 func (r *reader) choice(v value.Value, what string, of ...string) string {
 	s := r.text(v, what)
 	if s != "" && !slices.Contains(of, s) {
@@ -105,7 +105,7 @@ func (r *reader) principal(v value.Value) policygen.Principal {
 	return p
 }
 
-// kindOf names the kind of a value in YAML's words.
+// kindOf returns the name of the value's kind in YAML.
 func kindOf(v value.Value) string {
 	switch v.Kind {
 	case value.Object:

@@ -36,7 +36,8 @@ func readDocs(t *testing.T) (markdown string, schema map[string]any) {
 	return string(doc), schema
 }
 
-// The documented example is read, generates policies, and is valid under the schema.
+// TestDocumentedExample checks that the documented example can be read, generates policies, and is valid under the
+// schema.
 func TestDocumentedExample(t *testing.T) {
 	doc, schema := readDocs(t)
 	text := example(doc)
@@ -81,11 +82,12 @@ func TestDocumentedExample(t *testing.T) {
 	}
 }
 
-// Reader, schema and documentation have the same fields: an unknown one makes the reader list its own.
+// TestFieldsAgree checks that reader, schema and documentation have the same fields. An unknown field makes the reader
+// list its own.
 func TestFieldsAgree(t *testing.T) {
 	doc, schema := readDocs(t)
 	defs := schema["$defs"].(map[string]any)
-	unknown := map[string]string{ // by definition of the schema: a file with the unknown field x in such a mapping
+	unknown := map[string]string{ // for each definition of the schema, a file with the unknown field x in such a mapping
 		"":             "x: 1\n",
 		"topic":        "topics: [{x: 1}]\n",
 		"publisher":    "publishers: [{x: 1}]\n",

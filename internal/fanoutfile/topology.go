@@ -12,10 +12,10 @@ import (
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
-// MaxSize is the size in bytes of the largest file that is read: 10 MB.
+// MaxSize is the size in bytes of the largest file that [Read] reads: 10 MB.
 const MaxSize = 10_000_000
 
-// Read reads the fan-out in a file. The error joins [*value.Error]s.
+// Read reads the fan-out in a file as a topology. The error joins [*value.Error] values.
 func Read(path string) (*topology.Topology, error) {
 	data, err := value.ReadFile(path, path, MaxSize)
 	if err != nil {
@@ -28,15 +28,15 @@ func Read(path string) (*topology.Topology, error) {
 	return file.Topology(), nil
 }
 
-// Topology returns the fan-out as a topology. The file says which hops there are, but not which policies are deployed, so the
-// topology has the policies that hopgrant policy fanout prints, as far as they exist.
+// Topology returns the fan-out as a topology. The file says which hops there are, but not which policies are deployed.
+// The topology therefore has the policies that "hopgrant policy fanout" prints, for all hops that can work.
 func (f *File) Topology() *topology.Topology {
 	b := &builder{topology.NewRegistry(&topology.Topology{Path: f.name, Kind: "fanout"}), f}
 	b.build()
 	return b.Topology
 }
 
-// A builder makes the topology of a file.
+// A builder builds the topology of a file.
 type builder struct {
 	*topology.Registry
 	file *File
@@ -71,7 +71,7 @@ func (b *builder) build() {
 		h = named(h)
 		b.hop(h)
 		if errors.Is(h.Check(), policygen.ErrAWSManagedKey) {
-			// The rest of what the hop needs can be granted.
+			// Everything but the key can still be granted.
 			h.Queue.Key, h.Topic.Key, h.Destination.Key, h.SourceKeys = "", "", "", nil
 		}
 		if h.Check() == nil {
@@ -148,10 +148,10 @@ func (b *builder) caller(p policygen.Principal) *topology.Caller {
 	return c
 }
 
-// unnamed ends the ARN of the role that stands for a caller without a name.
+// unnamed is the end of the ARN of a role that stands for an unnamed caller.
 const unnamed = "role/${caller}"
 
-// named returns the hop with a caller: if the file does not name one, a role of the resource's own account.
+// named returns the hop with a caller. If the file does not name one, it is a role of the resource's own account.
 func named(h policygen.Hop) policygen.Hop {
 	if h.Caller != nil || kind.Of(h.Kind).BySNS() {
 		return h

@@ -12,21 +12,21 @@ import (
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
-// writeApp writes a CDK app with one stack for each place. It uses the constructs of level 1, which take documents as they
-// are: those of level 2 minimize and reorder them.
+// writeApp writes a CDK app. It uses the constructs of level 1, which take documents as they are; those of level 2
+// minimize and reorder them.
 func writeApp(all []subject) ([]byte, error) {
 	var (
 		s       source
 		body    bytes.Buffer
 		imports = []string{"github.com/aws/aws-cdk-go/awscdk/v2", "github.com/aws/jsii-runtime-go"}
 	)
-	stacks := map[string]bool{}
-	for _, p := range places(all) {
-		id := p.stackID()
-		for n := 2; stacks[id]; n++ {
-			id = p.stackID() + strconv.Itoa(n)
+	taken := map[string]bool{}
+	for _, p := range stacks(all) {
+		id := p.id()
+		for n := 2; taken[id]; n++ {
+			id = p.id() + strconv.Itoa(n)
 		}
-		stacks[id] = true
+		taken[id] = true
 		body.WriteString("\n{\n// " + oneLine(strings.ToUpper(p.name()[:1])+p.name()[1:]) + ".\n")
 		fmt.Fprintf(&body, "stack := awscdk.NewStack(app, jsii.String(%q), %s)\n", id, s.stackProps(p))
 		for _, subject := range p.subjects {
@@ -67,10 +67,10 @@ func writeAppStatements(statements value.Value) ([]byte, error) {
 	return []byte(items.String()), s.err()
 }
 
-// A source makes Go source.
+// A source writes Go source.
 type source struct{ problems }
 
-// construct writes the construct of one policy and returns the package that it is from.
+// construct writes the construct of one policy and returns the package of the construct.
 func (s *source) construct(b *bytes.Buffer, subject subject) (importPath string) {
 	var pkg, kind, property, list string
 	var item expression
@@ -85,7 +85,7 @@ func (s *source) construct(b *bytes.Buffer, subject subject) (importPath string)
 		after = ".ApplyRemovalPolicy(awscdk.RemovalPolicy_RETAIN, nil)"
 		b.WriteString("// CloudFormation sets it with the key itself: merge KeyPolicy into the key's own construct.\n")
 	default:
-		// Its Roles, Users and Groups take names and references.
+		// Roles, Users and Groups of a managed policy take names and references.
 		pkg, kind, property, element = "awsiam", "CfnManagedPolicy", "PolicyDocument", "any"
 		list, item, hasList = s.attachTo(subject)
 	}
@@ -99,7 +99,7 @@ func (s *source) construct(b *bytes.Buffer, subject subject) (importPath string)
 	return "github.com/aws/aws-cdk-go/awscdk/v2/" + pkg
 }
 
-func (s *source) stackProps(p *place) string {
+func (s *source) stackProps(p *stack) string {
 	var fields []string
 	if p.account != "" {
 		fields = append(fields, "Account: "+s.pointer(s.expressionOf(p.account)))
@@ -113,9 +113,9 @@ func (s *source) stackProps(p *place) string {
 	return "&awscdk.StackProps{\nEnv: &awscdk.Environment{" + strings.Join(fields, ", ") + "},\n}"
 }
 
-// stackID returns the id of the place's stack.
-func (p *place) stackID() string {
-	return "Policies" + strings.Join(append(words(p.account), words(p.region)...), "-")
+// id returns the construct id of the stack.
+func (s *stack) id() string {
+	return "Policies" + strings.Join(append(words(s.account), words(s.region)...), "-")
 }
 
 // value writes a part of a document as a literal.

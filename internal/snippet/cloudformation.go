@@ -12,11 +12,11 @@ import (
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
-// writeTemplates writes one template for each place, as YAML documents of one stream.
+// writeTemplates writes one template for each stack, as YAML documents of one stream.
 //
-// A queue policy is set by the queue's URL, a managed policy attached by the role's or user's name. CloudFormation has no
-// resource for a key's policy alone: it is a property of the key, and stands in a key that is to be merged with the one
-// that is there.
+// A queue policy names its queue by URL, and a managed policy names its roles and users by name. CloudFormation has no
+// resource for a key policy: it is a property of the key, and is written as part of a key that is to be merged into the
+// existing one.
 //
 // [AWS::SQS::QueuePolicy], [AWS::SNS::TopicPolicy], [AWS::IAM::ManagedPolicy], [AWS::KMS::Key]
 //
@@ -29,7 +29,7 @@ func writeTemplates(all []subject) ([]byte, error) {
 		b bytes.Buffer
 		t template
 	)
-	list := places(all)
+	list := stacks(all)
 	for i, p := range list {
 		if i > 0 {
 			b.WriteString("---\n")
@@ -56,7 +56,7 @@ func writeTemplateStatements(statements value.Value) ([]byte, error) {
 	return encode(t.value(statements)), t.err()
 }
 
-// A template makes YAML nodes.
+// A template writes YAML nodes.
 type template struct{ problems }
 
 func (t *template) resource(s subject) *yaml.Node {
@@ -115,7 +115,7 @@ func (t *template) value(v value.Value) *yaml.Node {
 	return t.node(t.expressionOf(v.Text))
 }
 
-// node returns an expression in the short form of the intrinsic functions.
+// node returns an expression, with intrinsic functions in their short form.
 func (t *template) node(e expression) *yaml.Node {
 	switch e.kind {
 	case ref:
@@ -141,8 +141,8 @@ func (t *template) node(e expression) *yaml.Node {
 	return scalar(e.text)
 }
 
-// plain matches what no YAML parser takes for anything but a string, if it is none of the words. CloudFormation's follows
-// YAML 1.1, to which yes is a boolean and 12:30 a number.
+// plain matches text that every YAML parser reads as a string, apart from the reserved words. CloudFormation follows
+// YAML 1.1, in which yes is a boolean and 12:30 a number.
 var plain = regexp.MustCompile(`^[A-Za-z]`)
 
 var words11 = map[string]bool{"y": true, "n": true, "yes": true, "no": true, "on": true, "off": true, "true": true, "false": true, "null": true}
@@ -159,7 +159,7 @@ func tagged(tag, s string) *yaml.Node {
 	return &yaml.Node{Kind: yaml.ScalarNode, Tag: tag, Value: valid(s), Style: yaml.TaggedStyle}
 }
 
-// valid makes s valid UTF-8 as encoding/json does: nothing else is a YAML string.
+// valid returns s with invalid UTF-8 replaced, as encoding/json does, because YAML strings must be valid.
 func valid(s string) string { return strings.ToValidUTF8(s, "\uFFFD") }
 
 func sequence(items ...*yaml.Node) *yaml.Node {

@@ -7,11 +7,12 @@ import (
 	"github.com/hopgrant/hopgrant/internal/text"
 )
 
-// An expression is a string of a template: literal, or made by CloudFormation's intrinsic functions when it is deployed.
+// An expression is a string in a template: a literal, or one that CloudFormation's intrinsic functions make at
+// deployment.
 type expression struct {
 	kind      expressionKind
-	text      string // literal; what is substituted in; the resource or parameter
-	attribute string // of getAtt
+	text      string // the literal, the text of Fn::Sub, or the resource or parameter
+	attribute string // getAtt
 	variables []variable
 }
 
@@ -24,11 +25,11 @@ const (
 	sub                    // Fn::Sub text, with the variables
 )
 
-// A variable is one part of an ARN that is a parameter of the template.
+// A variable is one part of an ARN that a parameter of the template holds.
 type variable struct {
 	name      string
 	parameter string
-	index     int // of the part, counted from 0
+	index     int // the index of the part, from 0
 }
 
 var (
@@ -36,7 +37,7 @@ var (
 	urlSuffix   = map[string]string{"aws": "amazonaws.com", "aws-cn": "amazonaws.com.cn", "aws-us-gov": "amazonaws.com"}
 )
 
-// expressionOf returns s as a template writes it.
+// expressionOf returns s as templates write it.
 func (p *problems) expressionOf(s string) expression {
 	all := pieces(s)
 	var b strings.Builder
@@ -68,7 +69,7 @@ func (p *problems) expressionOf(s string) expression {
 	return expression{kind: sub, text: b.String()}
 }
 
-// queueURL returns the URL of a queue, which CloudFormation wants where it sets a queue policy.
+// queueURL returns the URL of a queue, by which CloudFormation names the queue of a queue policy.
 func (p *problems) queueURL(arn string) expression {
 	e := p.expressionOf(arn)
 	if e.kind == getAtt && e.attribute == "Arn" {
@@ -76,7 +77,7 @@ func (p *problems) queueURL(arn string) expression {
 	}
 	parts, ok := text.SplitARN(arn)
 	if !ok {
-		// The value is known only when the template is deployed, so that is when it is cut.
+		// The ARN is known only at deployment, so it is split there.
 		name := "Queue"
 		if e.kind == ref {
 			name = e.text
@@ -92,9 +93,9 @@ func (p *problems) queueURL(arn string) expression {
 	return p.expressionOf("https://sqs." + parts[3] + "." + suffix + "/" + parts[4] + "/" + parts[5])
 }
 
-// principalName returns the name of the role or user of an ARN, which CloudFormation wants where it attaches a managed
-// policy; false if that is not known.
-func (p *problems) principalName(arn string) (expression, bool) {
+// principalName returns the name of the role or user of an ARN, by which CloudFormation attaches a managed policy; ok
+// is false if the name is not known.
+func (p *problems) principalName(arn string) (name expression, ok bool) {
 	parts, ok := text.SplitARN(arn)
 	if !ok {
 		e := p.expressionOf(arn)

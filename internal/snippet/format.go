@@ -1,9 +1,9 @@
-// Package snippet writes policies in the language of the tool that sets them: JSON, a CloudFormation template, Terraform
-// resources, or Go source of a CDK app.
+// Package snippet writes policies in the language of the tool that deploys them: JSON, a CloudFormation template,
+// Terraform resources, or Go source of a CDK app.
 //
-// ARNs may hold references in the language they are written in: ${aws_sqs_queue.orders.arn} for Terraform,
-// ${Orders.Arn} or ${AWS::AccountId} (Fn::Sub variables) for CloudFormation and the CDK. They come out as references. JSON
-// takes both, unchanged.
+// ARNs may hold references in that language: ${aws_sqs_queue.orders.arn} for Terraform, and Fn::Sub variables such as
+// ${Orders.Arn} or ${AWS::AccountId} for CloudFormation and the CDK. They are written as references. JSON keeps both
+// unchanged.
 package snippet
 
 import (
@@ -17,12 +17,12 @@ import (
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
-// Format is a language that policies can be written in.
+// A Format is a language that policies can be written in.
 type Format string
 
 // The formats. There is no default: the empty Format is an error.
 const (
-	JSON           Format = "json"           // the documents as such
+	JSON           Format = "json"           // the documents themselves
 	CloudFormation Format = "cloudformation" // a YAML template, one for each account and Region
 	Terraform      Format = "terraform"      // resources of the AWS provider
 	CDKGo          Format = "cdk-go"         // a CDK app, one stack for each account and Region
@@ -31,17 +31,19 @@ const (
 // Formats returns all formats, JSON first.
 func Formats() []Format { return []Format{JSON, CloudFormation, Terraform, CDKGo} }
 
-// A File is a rendered document, or several.
+// A File holds one rendered document, or several.
 type File struct {
-	Name    string // without a folder, made of letters, digits, '.', '-' and '_'
+	Name    string // without a folder, consisting of letters, digits, '.', '-' and '_'
 	Content []byte
 }
 
-// Render returns all policies as one text, each under a heading that says where it belongs: a comment in the language of
-// the format. A single JSON document has no heading: it is the document and nothing else. Two or more JSON documents are no
-// JSON text, since JSON has no comments; [Files] and one document at a time are.
+// Render returns all policies as one text. Each stands under a heading that says what to attach it to, as a comment in
+// the language of the format. A single JSON document has no heading, so that the text is the document and nothing else.
+// Several JSON documents with headings are not valid JSON, because JSON has no comments; use [Files], or render one
+// document at a time.
 //
-// The error joins a [*policygen.InputError] that is [ErrReference] for each reference that is not of the format's language.
+// The error joins a [*policygen.InputError] with cause [ErrReference] for each reference that is not in the format's
+// language.
 func Render(p policygen.Policies, f Format) ([]byte, error) {
 	w, err := writerOf(f)
 	if err != nil {
@@ -50,7 +52,7 @@ func Render(p policygen.Policies, f Format) ([]byte, error) {
 	return sound(w.all(subjects(p)))
 }
 
-// Files returns one file for each policy, except for [CDKGo], where all are one program. The errors are those of [Render].
+// Files returns one file for each policy. For [CDKGo] it returns a single program. The errors are those of [Render].
 func Files(p policygen.Policies, f Format) ([]File, error) {
 	w, err := writerOf(f)
 	if err != nil {
@@ -78,8 +80,8 @@ func Files(p policygen.Policies, f Format) ([]File, error) {
 	return files, nil
 }
 
-// Statements returns statements alone, as the items of a list in the language of the format, to be pasted into a document
-// that is there already. The errors are those of [Render].
+// Statements returns the statements alone, as items of a list in the language of the format, to be pasted into an
+// existing document. The errors are those of [Render].
 func Statements(list []policygen.Statement, f Format) ([]byte, error) {
 	w, err := writerOf(f)
 	if err != nil {
@@ -88,7 +90,7 @@ func Statements(list []policygen.Statement, f Format) ([]byte, error) {
 	return sound(w.statements(tree(policygen.Document{Statements: list}).Get("Statement")))
 }
 
-// sound returns nothing if there is an error: what holds a wrong reference is not to be pasted.
+// sound returns nothing if there is an error, because a text with a wrong reference must not be pasted.
 func sound(b []byte, err error) ([]byte, error) {
 	if err != nil {
 		return nil, err
@@ -146,8 +148,8 @@ func writeJSONStatements(statements value.Value) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// tree returns a document as the values that the formats are written from.
+// tree returns a document as a value, from which the formats are written.
 func tree(d policygen.Document) value.Value {
-	v, _ := value.ReadJSON("", []byte(d.String())) // without problems: policygen wrote it
+	v, _ := value.ReadJSON("", []byte(d.String())) // there are no problems, because policygen wrote it
 	return v
 }

@@ -27,7 +27,7 @@ import (
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
-// odd are policies with strings that mean something in one of the languages.
+// odd returns policies with strings that have a meaning in one of the languages.
 func odd() policygen.Policies {
 	document := policygen.Document{Version: policygen.Version, ID: "012", Statements: []policygen.Statement{{
 		Sid: "yes", Effect: policygen.Deny,
@@ -54,7 +54,7 @@ var documentsOf = map[Format]func(*testing.T, []byte) []any{
 	CDKGo:          goDocuments,
 }
 
-// What every format says is the document, whatever its strings hold.
+// TestDocumentsSurvive checks that every format says what the document says, whatever its strings hold.
 func TestDocumentsSurvive(t *testing.T) {
 	for f, read := range documentsOf {
 		t.Run(string(f), func(t *testing.T) {
@@ -135,7 +135,8 @@ func yamlDocuments(t *testing.T, b []byte) []any {
 	}
 }
 
-// jsonencode of Terraform, which escapes HTML; the meaning is the same.
+// functions are the functions of Terraform that the output calls. jsonencode escapes HTML, which does not change the
+// meaning.
 var functions = map[string]function.Function{"jsonencode": stdlib.JSONEncodeFunc, "split": stdlib.SplitFunc,
 	"basename": function.New(&function.Spec{Params: []function.Parameter{{Name: "path", Type: cty.String}}, Type: function.StaticReturnType(cty.String),
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
@@ -182,7 +183,7 @@ func hclDocuments(t *testing.T, b []byte) []any {
 	for _, name := range names {
 		if policy, ok := attributes[name]["policy"]; ok {
 			var d any
-			// ${aws:username} is IAM's own variable, not Terraform's: it comes through as it is.
+			// ${aws:username} is a variable of IAM, which Terraform must leave alone.
 			if err := json.Unmarshal([]byte(policy.AsString()), &d); err != nil {
 				t.Fatal(err)
 			}
@@ -223,7 +224,7 @@ func goDocuments(t *testing.T, b []byte) []any {
 	return documents
 }
 
-// literalValue returns what a Go literal of maps, slices and strings stands for.
+// literalValue returns the value of a Go literal of maps, slices and strings.
 func literalValue(t *testing.T, e ast.Expr) any {
 	t.Helper()
 	switch e := e.(type) {
@@ -252,7 +253,7 @@ func literalValue(t *testing.T, e ast.Expr) any {
 	return nil
 }
 
-// Statements are the items of a list, to be pasted between its brackets.
+// TestStatements checks that statements become the items of a list when they are pasted between its brackets.
 func TestStatements(t *testing.T) {
 	statements := append(odd()[0].Document.Statements, policygen.Statement{Sid: "Second", Effect: policygen.Allow, Action: []string{"sqs:SendMessage"}, Resource: []string{"*"}})
 	var want any

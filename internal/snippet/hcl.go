@@ -14,11 +14,11 @@ var (
 	newline = raw("\n")
 	comma1  = raw(",")
 
-	// The root of a Terraform reference is a resource type, or data, var, local, module…: all are of lower case.
+	// terraformRoot matches the root of a Terraform reference: a resource type, or data, var, local or module, in lower case.
 	terraformRoot = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
 )
 
-// raw returns HCL that is right already.
+// raw returns s, which must be valid HCL, as tokens.
 func raw(s string) hclwrite.Tokens {
 	return hclwrite.Tokens{{Type: hclsyntax.TokenIdent, Bytes: []byte(s)}}
 }
@@ -27,7 +27,7 @@ func call(function string, argument hclwrite.Tokens) hclwrite.Tokens {
 	return append(append(raw(function+"("), argument...), raw(")")...)
 }
 
-// string returns s as an expression: a reference, a quoted string, or a quoted template that holds references.
+// string returns s as an expression: a reference, a quoted string, or a quoted template with references.
 func (c *configuration) string(s string) hclwrite.Tokens {
 	if ref, ok := wholeReference(s); ok {
 		c.parse(s, ref)
@@ -36,7 +36,7 @@ func (c *configuration) string(s string) hclwrite.Tokens {
 	var b strings.Builder
 	all := pieces(s)
 	for i, p := range all {
-		// A dollar in front of ${ would escape it.
+		// A dollar sign in front of ${ would escape it.
 		if text, ok := strings.CutSuffix(p.text, "$"); ok && !p.ref && i < len(all)-1 {
 			b.WriteString(quoted(text) + `${"$"}`)
 			continue
@@ -54,13 +54,13 @@ func (c *configuration) string(s string) hclwrite.Tokens {
 	return raw(`"` + b.String() + `"`)
 }
 
-// quoted returns s as it stands between quotes.
+// quoted returns s as it is written between quotes.
 func quoted(s string) string {
 	q := string(hclwrite.TokensForValue(cty.StringVal(s)).Bytes())
 	return q[1 : len(q)-1]
 }
 
-// parse returns the expression of a reference, or notes that value holds none of Terraform's.
+// parse returns the expression of a reference. It adds a problem if the reference is not one of Terraform's.
 func (c *configuration) parse(value, ref string) hclsyntax.Expression {
 	bad := func() hclsyntax.Expression {
 		c.add(value, ref, "${"+oneLine(ref)+"} is no Terraform expression", "a reference such as ${aws_sqs_queue.orders.arn}")
@@ -78,8 +78,8 @@ func (c *configuration) parse(value, ref string) hclsyntax.Expression {
 	return e
 }
 
-// attribute returns another attribute of the resource (or data source) of the given type whose arn ref is; ok is false if
-// ref is something else.
+// attribute returns another attribute of the resource or data source whose ARN ref is; ok is false if ref is not the
+// arn of a resource of that type.
 func (c *configuration) attribute(value, ref, resourceType, name string) (t hclwrite.Tokens, ok bool) {
 	e, isTraversal := c.parse(value, ref).(*hclsyntax.ScopeTraversalExpr)
 	if !isTraversal || !strings.HasSuffix(ref, ".arn") {

@@ -9,16 +9,16 @@ import (
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
-// ErrReference is the cause of errors about references that are not of the language of the format.
+// ErrReference is the cause of errors about references that are not in the format's language.
 var ErrReference = errors.New("reference of another language")
 
-// A piece of a string is literal text, or the reference within ${ and }.
+// A piece of a string is literal text, or the text of a reference between ${ and }.
 type piece struct {
 	text string
 	ref  bool
 }
 
-// pieces cuts s at its references. A ${ that is never closed is literal text, and so is a token of the CDK for a list.
+// pieces splits s at its references. A ${ without a closing brace is literal text, and so is a CDK token for a list.
 func pieces(s string) []piece {
 	var all []piece
 	literal := ""
@@ -41,18 +41,19 @@ func pieces(s string) []piece {
 	return all
 }
 
-// policyVariable matches IAM's own variables, such as aws:username: they belong to the policy, not to the tool that sets it.
+// policyVariable matches IAM's own variables, such as aws:username. They are part of the policy, and the tool that
+// deploys it must not resolve them.
 var policyVariable = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9-]*:[A-Za-z0-9_./-]+$`)
 
-// wholeReference returns the reference that s is, and nothing besides.
-func wholeReference(s string) (string, bool) {
+// wholeReference returns the text of the reference that s consists of; ok is false if s is anything else.
+func wholeReference(s string) (ref string, ok bool) {
 	if p := pieces(s); len(p) == 1 && p[0].ref && !policyVariable.MatchString(p[0].text) {
 		return p[0].text, true
 	}
 	return "", false
 }
 
-// problems collects the errors of references. Each reference is reported once, with the first value that holds it.
+// problems collects errors about references. Each reference is reported once, with the first value that holds it.
 type problems struct {
 	errs []error
 	seen map[string]bool

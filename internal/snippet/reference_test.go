@@ -16,8 +16,9 @@ func queuePolicy(arn string) policygen.Policies {
 		Statements: []policygen.Statement{{Effect: policygen.Allow, Action: []string{"sqs:SendMessage"}, Resource: []string{arn}}}}}}
 }
 
-// A queue policy is set by the queue's URL. Whatever the ARN is made of, the URL is that of the queue.
-// source: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-queue-message-identifiers.html
+// TestTerraformQueueURL checks that the URL of a queue policy is that of the queue, whatever the ARN consists of.
+//
+// https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-queue-message-identifiers.html
 func TestTerraformQueueURL(t *testing.T) {
 	const want = "https://sqs.us-east-2.amazonaws.com/123456789012/orders"
 	object := func(k string, v cty.Value) cty.Value { return cty.ObjectVal(map[string]cty.Value{k: v}) }
@@ -81,7 +82,8 @@ func TestCloudFormationReferences(t *testing.T) {
 	}
 }
 
-// A reference of another language would end up in the policy as text, and match nothing.
+// TestReferenceErrors checks that references in another language are errors: they would end up in the policy as text
+// and match nothing.
 func TestReferenceErrors(t *testing.T) {
 	tests := []struct {
 		reason, arn string
@@ -117,7 +119,7 @@ func TestReferenceErrors(t *testing.T) {
 	}
 }
 
-// JSON takes every reference as it stands.
+// TestJSONReferences checks that JSON keeps every reference as it stands.
 func TestJSONReferences(t *testing.T) {
 	for _, arn := range []string{"${aws_sqs_queue.orders.arn}", "${Orders.Arn}", "arn:aws:sqs:${AWS::Region}:1:x"} {
 		b, err := Render(queuePolicy(arn), JSON)

@@ -9,15 +9,15 @@ import (
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
-// A subject is a policy with the names by which the formats call it, each unique among the policies rendered together.
+// A subject is a policy with its names in the formats. Each name is unique among the policies rendered together.
 type subject struct {
 	policygen.Attachment
-	file      string // of its own file, without the extension
-	logicalID string // in templates: letters and digits
-	label     string // in Terraform: lower case letters, digits and '_'
+	file      string // the name of its file, without the extension
+	logicalID string // the id in templates: letters and digits
+	label     string // the name in Terraform: lower-case letters, digits and '_'
 }
 
-// subjects returns the policies with their names.
+// subjects returns the policies with names.
 func subjects(p policygen.Policies) []subject {
 	all := make([]subject, len(p))
 	taken := map[string]bool{}
@@ -32,7 +32,7 @@ func subjects(p policygen.Policies) []subject {
 	return all
 }
 
-// idSuffix tells the policies of one name apart in a template, where all kinds share the ids.
+// idSuffix distinguishes the policies of one name in a template, where all kinds share the ids.
 var idSuffix = map[policygen.Target]string{policygen.OnIdentity: "Policy", policygen.OnQueue: "QueuePolicy",
 	policygen.OnTopic: "TopicPolicy", policygen.OnKey: "Key"}
 
@@ -45,17 +45,17 @@ func named(a policygen.Attachment, base string) subject {
 	for _, w := range w {
 		s.logicalID += strings.ToUpper(w[:1]) + w[1:]
 	}
-	// A key that the template names already is that very resource: it keeps its id.
+	// A key that the template refers to is a resource of the template, and keeps its id.
 	if _, isReference := wholeReference(string(a.Resource)); a.On != policygen.OnKey || !isReference && a.Resource != "" {
 		s.logicalID += idSuffix[a.On]
 	}
 	return s
 }
 
-// baseName returns the name of the queue, topic, role or user, the key's id, or the name that a reference to it uses, in
-// letters, digits and '-'.
+// baseName returns the name of the queue, topic, role or user, the id of the key, or the name in a reference to one of
+// them, reduced to letters, digits and '-'.
 func baseName(a policygen.Attachment) string {
-	const most = 100 // file systems take 255 bytes, CloudFormation's ids are of up to 255 characters
+	const most = 100 // file systems allow 255 bytes, and CloudFormation 255 characters for an id
 	s, fallback := string(a.Resource), string(a.On)
 	if a.On == policygen.OnIdentity {
 		s, fallback = "", "caller"
@@ -84,8 +84,8 @@ func baseName(a policygen.Attachment) string {
 	return name
 }
 
-// resourceName returns the name in the last part of an ARN: of key/id the id, of role/path/name the name, of
-// assumed-role/role/session the role.
+// resourceName returns the name in the last part of an ARN: the id of key/id, the name of role/path/name, and the role
+// of assumed-role/role/session.
 func resourceName(resource string) string {
 	segments := strings.Split(resource, "/")
 	if segments[0] == "assumed-role" && len(segments) == 3 {
@@ -94,14 +94,14 @@ func resourceName(resource string) string {
 	return segments[len(segments)-1]
 }
 
-// words cuts a name at everything that is no ASCII letter or digit.
+// words splits a name at everything that is not an ASCII letter or digit.
 func words(s string) []string {
 	return strings.FieldsFunc(s, func(r rune) bool {
 		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9')
 	})
 }
 
-// heading returns one line that says where the policy belongs.
+// heading returns one line that says what the policy is to be attached to.
 func (s subject) heading() string {
 	where := string(s.On) + " policy"
 	if s.Resource != "" {
@@ -123,7 +123,7 @@ func (s subject) heading() string {
 	return oneLine(where)
 }
 
-// oneLine keeps s within a comment or the line of an error.
+// oneLine returns s as printable text on one line, for comments and errors.
 func oneLine(s string) string {
 	return strings.Map(func(r rune) rune {
 		if !unicode.IsPrint(r) {

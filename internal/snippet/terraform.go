@@ -9,7 +9,8 @@ import (
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
-// writeTerraform writes one resource for each policy, and for an identity policy of a known role or user its attachment.
+// writeTerraform writes one resource for each policy, and an attachment for each identity policy of a known role or
+// user.
 //
 // [aws_sqs_queue_policy], [aws_sns_topic_policy], [aws_kms_key_policy], [aws_iam_policy]
 //
@@ -40,7 +41,7 @@ func writeTerraformStatements(statements value.Value) ([]byte, error) {
 	return hclwrite.Format(t.Bytes()), c.err()
 }
 
-// A configuration makes HCL tokens.
+// A configuration writes HCL tokens.
 type configuration struct{ problems }
 
 func (c *configuration) resource(body *hclwrite.Body, s subject) {
@@ -82,7 +83,7 @@ func (c *configuration) attachment(body *hclwrite.Body, s subject) {
 		name = c.string(resourceName(parts[5]))
 	} else if ref, ok := wholeReference(arn); ok {
 		if name, ok = c.attribute(arn, ref, "aws_iam_"+kind, "name"); !ok {
-			// The name is what stands behind the last slash, whatever the path is.
+			// The name follows the last slash, whatever the path is.
 			name = call("basename", c.string(arn))
 		}
 	} else {
@@ -94,7 +95,7 @@ func (c *configuration) attachment(body *hclwrite.Body, s subject) {
 	b.SetAttributeRaw("policy_arn", raw("aws_iam_policy."+s.label+".arn"))
 }
 
-// keyID returns the id of a key: of an aws_kms_key that is referred to by its ARN its key_id, else the id within the ARN.
+// keyID returns the id of a key: the attribute key_id of a referenced aws_kms_key, otherwise the id in the ARN.
 func (c *configuration) keyID(arn string) hclwrite.Tokens {
 	if ref, ok := wholeReference(arn); ok {
 		if t, ok := c.attribute(arn, ref, "aws_kms_key", "key_id"); ok {
@@ -107,8 +108,8 @@ func (c *configuration) keyID(arn string) hclwrite.Tokens {
 	return c.string(arn)
 }
 
-// terraformQueueURL returns the URL of a queue: of an aws_sqs_queue that is referred to by its ARN its url, else one made
-// of the parts of the ARN.
+// terraformQueueURL returns the URL of a queue: the attribute url of a referenced aws_sqs_queue, otherwise one built
+// from the parts of the ARN.
 func (c *configuration) terraformQueueURL(arn string) hclwrite.Tokens {
 	ref, isRef := wholeReference(arn)
 	if isRef {
@@ -130,7 +131,7 @@ func (c *configuration) terraformQueueURL(arn string) hclwrite.Tokens {
 	return c.string("https://sqs." + part("3") + ".amazonaws.com/" + part("4") + "/" + part("5"))
 }
 
-// value returns a part of a document, one item or member a line.
+// value returns a part of a document, with one item or member on each line.
 func (c *configuration) value(v value.Value) hclwrite.Tokens {
 	switch v.Kind {
 	case value.List:
