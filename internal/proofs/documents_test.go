@@ -13,7 +13,7 @@ import (
 	"github.com/hopgrant/hopgrant/policygen/eval"
 )
 
-// generate returns the topology's documents. Limits of size are not passed by topologies as small as these.
+// generate returns the topology's documents. Topologies as small as these exceed no limits of size.
 func (top topology) generate(t *rapid.T) policygen.Policies {
 	policies, err := policygen.Generate(top.options, policygen.Hops(top.hops))
 	if err != nil {
@@ -30,8 +30,9 @@ func (top topology) calls() []policygen.Call {
 	return calls
 }
 
-// documents returns what decides a call once the generated documents are attached. A key that got no document has KMS's
-// default policy, an AWS managed key its own; key statements without the account's own are merged into the default policy.
+// documents returns the policies that decide a call once the generated documents are attached. A key without a
+// generated document has KMS's default policy, and an AWS managed key has its own. Key statements without the account's
+// own statement are merged into the default policy.
 func (top topology) documents(all policygen.Policies, call policygen.Call) eval.Policies {
 	var p eval.Policies
 	p.Identity = identityOf(all, call.Caller)
@@ -45,7 +46,7 @@ func (top topology) documents(all policygen.Policies, call policygen.Call) eval.
 	if call.On == policygen.OnKey {
 		d := defaultKey(call.Resource)
 		if service, ok := service.ManagedKey(string(call.Resource)); ok {
-			// An alias without Region and account is that of the Region through whose service the key is used.
+			// An alias without Region and account is in the Region of the service through which the key is used.
 			region := strings.TrimSuffix(strings.TrimPrefix(call.Context["kms:ViaService"][0], service+"."), ".amazonaws.com")
 			account := policygen.AccountOf(call.Caller)
 			if text.Unresolved(region) {
@@ -58,7 +59,7 @@ func (top topology) documents(all policygen.Policies, call policygen.Call) eval.
 	return p
 }
 
-// identityOf returns the identity policies of a principal, or of callers that are not named if who is nil.
+// identityOf returns the identity policies of a principal, or those of unnamed callers if who is nil.
 func identityOf(all policygen.Policies, who policygen.Principal) []policygen.Document {
 	var docs []policygen.Document
 	for _, a := range all.On(policygen.OnIdentity) {
@@ -76,7 +77,7 @@ func defaultKey(key policygen.ARN) policygen.Document {
 	return policygen.DefaultKeyPolicy(key.Account(), text.Known(string(key), text.Partition))
 }
 
-// attached are generated documents where they belong.
+// An attached is a set of generated documents, indexed by what they are attached to.
 type attached struct {
 	topology
 	all policygen.Policies
@@ -112,10 +113,10 @@ func withStatement(d policygen.Document, i int, s policygen.Statement) policygen
 	return d
 }
 
-// without returns the list without its element i.
+// without returns the list without element i.
 func without[E any](list []E, i int) []E { return slices.Delete(slices.Clone(list), i, i+1) }
 
-// show returns documents as messages of failed proofs print them.
+// show returns the documents as text for the messages of failed proofs.
 func show(all policygen.Policies) string {
 	var b strings.Builder
 	for _, a := range all {

@@ -11,8 +11,9 @@ import (
 	"pgregory.net/rapid"
 )
 
-// Parse then marshal keeps the meaning, by the judgement of the library with which Terraform compares policies. It is held
-// on the documents of the evaluator's corpus, which stem from AWS's pages.
+// TestParseKeepsTheMeaning checks that parsing and marshaling keep the meaning of a document, as judged by the library
+// with which Terraform compares policies. The documents are those of the evaluator's corpus, which come from AWS's
+// pages.
 func TestParseKeepsTheMeaning(t *testing.T) {
 	files, err := filepath.Glob("../../policygen/eval/testdata/corpus/*.txtar")
 	if err != nil || len(files) == 0 {
@@ -45,7 +46,8 @@ func TestParseKeepsTheMeaning(t *testing.T) {
 	}
 }
 
-// Hops in another order give documents that Terraform takes for the same, so that a plan shows no change.
+// TestOrderOfHopsIsNoChange checks that hops in another order give documents that Terraform considers the same, so that
+// a plan shows no change.
 func TestOrderOfHopsIsNoChange(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		top := topologies.Draw(t, "topology")
@@ -62,7 +64,7 @@ func TestOrderOfHopsIsNoChange(t *testing.T) {
 			if !ok {
 				t.Fatalf("there is no such document in the other order:\n%s", x.Document)
 			}
-			// The library counts Sids as a part of the meaning, and ours are numbered in order.
+			// To the library, Sids are part of the meaning; ours are numbered in order.
 			same, err := awspolicy.PoliciesAreEquivalent(withoutSids(x.Document), withoutSids(y))
 			if err != nil || !same {
 				t.Fatalf("not the same, %v:\n%s\n%s", err, x.Document, y)

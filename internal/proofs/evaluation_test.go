@@ -41,7 +41,7 @@ func documentsOf(p *eval.Policies) []*policygen.Document {
 	return all
 }
 
-// hasPrincipals reports whether the statements of a document of these have principals.
+// hasPrincipals reports whether the statements of the document, one of these policies, have principals.
 func hasPrincipals(p eval.Policies, d *policygen.Document) bool {
 	if d == p.Resource {
 		return true
@@ -56,7 +56,7 @@ func hasPrincipals(p eval.Policies, d *policygen.Document) bool {
 	return false
 }
 
-// Monotone: adding a Deny never allows, and never takes an explicit deny back.
+// TestDenyIsMonotone checks that adding a Deny never allows a request, and never removes an explicit deny.
 func TestDenyIsMonotone(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		request, before := drawRequest(t), drawPolicies(t)
@@ -76,8 +76,8 @@ func TestDenyIsMonotone(t *testing.T) {
 	})
 }
 
-// Adding an Allow never denies what was allowed, nor makes an explicit deny of it. (In a resource control policy AWS takes
-// no Allow but that of RCPFullAWSAccess.)
+// TestAllowIsMonotone checks that adding an Allow neither denies what was allowed, nor turns another outcome into an
+// explicit deny. It adds none to resource control policies, where AWS accepts only the Allow of RCPFullAWSAccess.
 func TestAllowIsMonotone(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		request, before := drawRequest(t), drawPolicies(t)
@@ -105,7 +105,8 @@ func orElse(p, other *policygen.Principals) *policygen.Principals {
 	return other
 }
 
-// The order of statements, and that of the policies of one kind, decides nothing; nor does being asked for reasons.
+// TestOrderDecidesNothing checks that neither the order of statements, nor the order of the policies of one kind, nor a
+// request for reasons changes a decision.
 func TestOrderDecidesNothing(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		request, policies := drawRequest(t), drawPolicies(t)
@@ -133,8 +134,8 @@ func TestOrderDecidesNothing(t *testing.T) {
 	})
 }
 
-// Undecided is honest: what is decided while a key of the context is unknown is decided the same, whatever the key turns
-// out to be.
+// TestUnknownKeysDecideNothing checks that a decision made while a key of the context is unknown stays the same for
+// every value of the key.
 func TestUnknownKeysDecideNothing(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		request, policies := drawRequest(t), drawPolicies(t)
@@ -157,8 +158,8 @@ func TestUnknownKeysDecideNothing(t *testing.T) {
 	})
 }
 
-// open reports whether nothing is known of the key where the request's context does not have it: AWS documents when there
-// is a source, a service in between, and TLS.
+// open reports whether nothing is known about the key if the request's context does not have it. AWS documents when
+// requests have a source, a service in between, and TLS.
 func open(r eval.Request, key string) bool {
 	_, anyone := r.Principal.(policygen.Anyone)
 	service, kms := policygen.IsService(r.Principal), strings.HasPrefix(r.Action, "kms:")
@@ -175,14 +176,14 @@ func open(r eval.Request, key string) bool {
 	return false
 }
 
-// refines reports whether knowing more may turn one outcome into the other. A request that is denied either way may turn
-// out to be denied explicitly.
+// refines reports whether knowing more may turn one outcome into the other. A request that is denied in any case may
+// turn out to be denied explicitly.
 func refines(before, after eval.Outcome) bool {
 	return before == eval.Undecided || before == after || before == eval.ImplicitDeny && after == eval.ExplicitDeny
 }
 
-// So is it with unresolved text: what is decided is decided the same, whatever the text resolves to, the same in the
-// request and in the policies.
+// TestUnresolvedTextDecidesNothing checks that a decision made with unresolved text stays the same for every value of
+// the text, which is the same in the request and in the policies.
 func TestUnresolvedTextDecidesNothing(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		request, policies := drawRequest(t), drawPolicies(t)
@@ -230,7 +231,7 @@ func TestUnresolvedTextDecidesNothing(t *testing.T) {
 	})
 }
 
-// Evaluation changes nothing that it is given.
+// TestEvaluationChangesNothing checks that evaluation does not modify its arguments.
 func TestEvaluationChangesNothing(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		request, policies := drawRequest(t), drawPolicies(t)

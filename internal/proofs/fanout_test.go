@@ -11,8 +11,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// drawFanout returns a fan-out within one account and Region whose queues and topics have any customer managed keys or none,
-// and how to grant its hops.
+// drawFanout returns a fan-out within one account and Region, and options to grant its hops. Its queues and topics have
+// customer managed keys or none.
 func drawFanout(t *rapid.T) (policygen.Fanout, policygen.Options) {
 	w := worldOf(t, "aws", []string{"us-east-1"}, []string{"111111111111"})
 	key := func(what string) policygen.KeyARN {
@@ -64,15 +64,15 @@ func drawFanout(t *rapid.T) (policygen.Fanout, policygen.Options) {
 	return f, o
 }
 
-// A need is one thing that somebody must be allowed for messages to get through.
+// A need is one thing that a principal must be allowed to do for messages to get through.
 type need struct {
 	who    policygen.Principal
 	action string
 	on     policygen.ARN
-	topic  policygen.TopicARN // for which SNS asks
+	topic  policygen.TopicARN // the topic that SNS delivers from
 }
 
-// needs says what messages need, in the words of AWS's pages and without policygen's table.
+// needs returns what messages need according to AWS's pages, without the use of policygen's table.
 func needs(f policygen.Fanout) []need {
 	const sns = policygen.ServicePrincipal("sns.amazonaws.com")
 	var all []need
@@ -118,7 +118,7 @@ func needs(f policygen.Fanout) []need {
 		for _, c := range s.DeadLetterConsumers {
 			add(c.Principal, string(s.DeadLetterQueue.ARN), "", "sqs:ReceiveMessage", "sqs:DeleteMessage")
 			add(c.Principal, string(s.DeadLetterQueue.Key), "", "kms:Decrypt")
-			add(c.Principal, string(s.Queue.Key), "", "kms:Decrypt") // SQS moves messages as they are
+			add(c.Principal, string(s.Queue.Key), "", "kms:Decrypt") // SQS moves messages without encrypting them again
 		}
 		for _, r := range s.Redrivers {
 			add(r.Principal, string(s.DeadLetterQueue.ARN), "", "sqs:StartMessageMoveTask", "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
@@ -130,7 +130,7 @@ func needs(f policygen.Fanout) []need {
 	return all
 }
 
-// A fan-out's documents allow what its messages need.
+// TestFanoutGetsEveryMessageThrough checks that a fan-out's documents allow what its messages need.
 //
 // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html
 // https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
@@ -169,8 +169,8 @@ func TestFanoutGetsEveryMessageThrough(t *testing.T) {
 	})
 }
 
-// A caller that is not named is anybody of the account who has its identity policy; an account that is named is anybody
-// whom it gives the policy.
+// TestCallersThatAreNotNamed checks that an unnamed caller stands for any principal of the account that has the
+// identity policy, and that an account stands for any principal to which the account gives the policy.
 func TestCallersThatAreNotNamed(t *testing.T) {
 	topic := policygen.Topic{ARN: storyTopic, Key: storyKey}
 	role := policygen.RoleARN("arn:aws:iam::111122223333:role/somebody")

@@ -11,7 +11,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// crowd is a queue with a key that many topics and callers of many accounts use.
+// crowd returns the hops of a queue with a key that many topics, and callers of many accounts, use.
 func crowd(topics, callers, nameLength int) []policygen.Hop {
 	queue := policygen.Queue{ARN: "arn:aws:sqs:us-east-1:111111111111:crowded", Key: "arn:aws:kms:us-east-1:111111111111:key/1234abcd-12ab-34cd-56ef-1234567890ab"}
 	var hops []policygen.Hop
@@ -26,7 +26,8 @@ func crowd(topics, callers, nameLength int) []policygen.Hop {
 	return hops
 }
 
-// Documents are refused exactly where AWS would refuse them, and the error says how many topics fit.
+// TestLimits checks that documents are refused exactly if AWS would refuse them, and that the error says how many
+// topics fit.
 //
 // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-policies.html
 // https://docs.aws.amazon.com/kms/latest/developerguide/resource-limits.html
@@ -62,7 +63,7 @@ func TestLimits(t *testing.T) {
 		if limit.Sources != topics || limit.Fit >= topics {
 			t.Fatalf("%d topics: %v", topics, err)
 		}
-		// It is the same document, and so the same limit, with as many topics as fit and with one more.
+		// The document, and so its limit, is the same with as many topics as fit and with one more.
 		if fits(limit, crowd(limit.Fit+1, callers, length)) {
 			t.Fatalf("%d topics fit, and one more does: %v", limit.Fit, err)
 		}
@@ -72,7 +73,7 @@ func TestLimits(t *testing.T) {
 	})
 }
 
-// fits reports whether the document of an earlier error stays within its limits for other hops.
+// fits reports whether the document of an earlier error is within its limits for other hops.
 func fits(before *policygen.LimitError, hops []policygen.Hop) bool {
 	_, err := policygen.Generate(policygen.Options{}, policygen.Hops(hops))
 	joined, ok := err.(interface{ Unwrap() []error })

@@ -2,6 +2,7 @@ package proofs
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -12,16 +13,17 @@ import (
 	"pgregory.net/rapid"
 )
 
-// A smaller document is one with something taken away.
+// A smaller is a document with something removed.
 type smaller struct {
 	what     string
 	document policygen.Document
 }
 
-// Minimal: take away any document, statement, action, resource, principal or source, and some call is no longer allowed.
+// TestMinimal checks that without any one document, statement, action, resource, principal or source, some call is no
+// longer allowed.
 //
-// Three statements are there for another purpose, and are looked at in tests of their own: the account's own statement in a
-// key policy, the denial of requests without TLS, and the account-wide statements.
+// Three statements serve another purpose and have tests of their own: the account's own statement in a key policy, the
+// denial of requests without TLS, and the account-wide statements.
 func TestMinimal(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		top := topologies.Draw(t, "topology")
@@ -36,7 +38,7 @@ func TestMinimal(t *testing.T) {
 	})
 }
 
-// serves reports whether a statement grants hops, and nothing else.
+// serves reports whether the statement does nothing but grant hops.
 func serves(s policygen.Statement) bool {
 	return s.Effect == policygen.Allow && s.Sid != "EnableIAMUserPermissions" && !strings.HasPrefix(s.Sid, "AllowAccount")
 }
@@ -97,7 +99,7 @@ func smallerStatements(s policygen.Statement) []smallerStatement {
 	return all
 }
 
-// withValues returns the condition with other values of one key.
+// withValues returns the condition with the values of one key replaced.
 func withValues(c policygen.Condition, operator, key string, values []string) policygen.Condition {
 	changed := policygen.Condition{}
 	for op, keys := range c {
@@ -112,8 +114,8 @@ func withValues(c policygen.Condition, operator, key string, values []string) po
 	return changed
 }
 
-// A key policy has the account's own statement exactly where it is whole, and needs it where identity policies grant the
-// key: without it they count for nothing.
+// TestAccountStatement checks that a key policy has the account's own statement exactly if it is whole, and that the
+// statement is needed if identity policies grant the key, because they have no effect without it.
 func TestAccountStatement(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		top := topologies.Draw(t, "topology")
@@ -147,8 +149,8 @@ func (top topology) grantedByIdentity(key policygen.ARN) bool {
 	})
 }
 
-// Each key that is used has an account-wide statement for each service that uses it, and IAM principals of the key's account
-// need it.
+// TestAccountWideStatements checks that each key in use has an account-wide statement for each service that uses it,
+// and that IAM principals of the key's account need the statement.
 func TestAccountWideStatements(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		top := topologies.Draw(t, "topology")
@@ -171,8 +173,8 @@ func TestAccountWideStatements(t *testing.T) {
 	})
 }
 
-// usedByAccount reports whether an IAM principal of the key's account uses the key through the service of an account-wide
-// statement.
+// usedByAccount reports whether an IAM principal of the key's account uses the key through the service of the
+// account-wide statement.
 func (top topology) usedByAccount(key policygen.ARN, s policygen.Statement) bool {
 	return slices.ContainsFunc(top.calls(), func(c policygen.Call) bool {
 		return c.Resource == key && policygen.AccountOf(c.Caller) == key.Account() &&
@@ -180,7 +182,8 @@ func (top topology) usedByAccount(key policygen.ARN, s policygen.Statement) bool
 	})
 }
 
-// With TLSOnly every queue and topic of the topology denies whatever comes without TLS, and only that.
+// TestTLSOnly checks that with TLSOnly every queue and topic of the topology denies requests without TLS, and no
+// others.
 func TestTLSOnly(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		top := topologies.Draw(t, "topology")
@@ -195,7 +198,7 @@ func TestTLSOnly(t *testing.T) {
 			if top.options.TLSOnly {
 				want = eval.ExplicitDeny
 				if call.On == policygen.OnTopic && kind.Of(call.Hop.Kind).Once {
-					want = eval.Allowed // AWS's sample for topics denies publishing only
+					want = eval.Allowed // AWS's sample for topics denies only publishing
 				}
 			}
 			if d := eval.Evaluate(request, top.documents(all, call)); d.Outcome != want {
@@ -207,15 +210,12 @@ func TestTLSOnly(t *testing.T) {
 
 // withKey returns a context with one key set.
 func withKey(c map[string][]string, key string, values ...string) map[string][]string {
-	changed := map[string][]string{}
-	for k, v := range c {
-		changed[k] = v
-	}
-	changed[key] = values
-	return changed
+	c = maps.Clone(c)
+	c[key] = values
+	return c
 }
 
-// Sufficient: every call of every hop is allowed.
+// TestSufficient checks that every call of every hop is allowed.
 func TestSufficient(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		top := topologies.Draw(t, "topology")

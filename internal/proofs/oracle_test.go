@@ -13,8 +13,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// The oracle is AWS's flow chart written down once more, as plainly as it goes: everything is known, text is matched by
-// regular expressions, nothing is prepared or remembered. The evaluator must agree with it.
+// An oracle decides requests by AWS's flow chart, written down a second time in the plainest way: everything is known,
+// text is matched by regular expressions, and nothing is prepared or remembered. The evaluator must agree with it.
 //
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
 type oracle struct {
@@ -46,9 +46,9 @@ func (o oracle) decide() eval.Outcome {
 	return eval.ImplicitDeny
 }
 
-// allowed looks at what grants, and at what limits it.
+// allowed decides a request by what grants it and by what limits it.
 func (o oracle) allowed(p eval.Policies) bool {
-	var named, role, account bool // what the resource's policy allows: the caller itself, its role, its account
+	var named, role, account bool // whether the resource's policy allows the caller itself, its role, or its account
 	if p.Resource != nil {
 		for _, s := range p.Resource.Statements {
 			if s.Effect != policygen.Allow || !o.applies(s) {
@@ -68,7 +68,7 @@ func (o oracle) allowed(p eval.Policies) bool {
 		return identity && limits && (named || role || account)
 	}
 	if strings.HasPrefix(o.Action, "kms:") {
-		// A key's policy must allow, or let identity policies count.
+		// A key's policy must allow the call, or delegate to identity policies.
 		identity = identity && (named || role || account)
 	}
 	_, isUser := o.Principal.(policygen.UserARN)
@@ -76,7 +76,8 @@ func (o oracle) allowed(p eval.Policies) bool {
 	return named && (!isUser || session || p.Resource != nil && o.everybody(*p.Resource)) || (role || identity) && limits
 }
 
-// everybody reports whether a statement for everybody allows, which session policies do not limit.
+// everybody reports whether a statement for everybody allows the request. Session policies do not limit such a
+// statement.
 func (o oracle) everybody(d policygen.Document) bool {
 	return slices.ContainsFunc(d.Statements, func(s policygen.Statement) bool {
 		return s.Effect == policygen.Allow && o.applies(s) && (s.Principal.Anyone || slices.Contains(s.Principal.AWS, "*"))
@@ -116,7 +117,7 @@ func (o oracle) applies(s policygen.Statement) bool {
 	return true
 }
 
-// covered says how the principals cover the caller: by its own name or as everybody, by its role, by its account.
+// covered says whether the principals cover the caller by its own name or as everybody, by its role, or by its account.
 func (o oracle) covered(p *policygen.Principals) (named, role, account bool) {
 	if p.Anyone || slices.Contains(p.AWS, "*") {
 		return true, false, false
@@ -158,7 +159,7 @@ func (o oracle) holds(op, key string, want []string) bool {
 	case len(got) == 0:
 		return ifExists || negated || set == "ForAllValues"
 	}
-	// Every value that these requests have stands alone, so that any and all are one.
+	// Keys of these requests have one value each, so that any and all are the same.
 	one := slices.ContainsFunc(want, func(w string) bool { return compare(strings.Replace(bare, "Not", "", 1), w, got[0]) })
 	return one != negated
 }
@@ -213,16 +214,16 @@ func matchesARN(pattern, arn string) bool {
 	return true
 }
 
-// known returns the statements of a document that hold nothing unresolved, no policy variables and no NotPrincipal, about
-// which AWS's pages say less than an oracle must know. Whether a role asks in the session that a statement names is not
-// known either.
+// known returns the statements of a document about which AWS's pages say enough for an oracle: those without unresolved
+// text, policy variables and NotPrincipal. It also leaves out statements that name a session of the role that asks,
+// because it is not known whether the role asks in that session.
 func known(d policygen.Document, who policygen.Principal) policygen.Document {
 	_, isRole := who.(policygen.RoleARN)
 	d.Statements = slices.DeleteFunc(slices.Clone(d.Statements), func(s policygen.Statement) bool {
 		text, _ := s.MarshalJSON()
 		for op, keys := range s.Condition {
 			for key := range keys {
-				// What ARN operators make of text that is no ARN is not documented either.
+				// AWS does not document what ARN operators do with text that is no ARN.
 				if strings.HasPrefix(op, "Arn") && !strings.EqualFold(key, "aws:SourceArn") || strings.HasPrefix(op, "Arn") && strings.Contains(string(text), `"*"`) {
 					return true
 				}
@@ -246,7 +247,7 @@ func arnValuesOnly(s policygen.Statement) bool {
 	return true
 }
 
-// The evaluator and the oracle agree wherever everything is known.
+// TestOracle checks that the evaluator and the oracle agree wherever everything is known.
 func TestOracle(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		request, policies := drawRequest(t), drawPolicies(t)
@@ -266,7 +267,7 @@ func TestOracle(t *testing.T) {
 		for _, d := range documentsOf(&policies) {
 			*d = known(*d, request.Principal)
 		}
-		for _, level := range policies.ResourceControl { // which deny, and whose only principal is "*"
+		for _, level := range policies.ResourceControl { // these deny, and their only principal is "*"
 			for i := range level {
 				level[i].Statements = slices.DeleteFunc(slices.Clone(level[i].Statements), func(s policygen.Statement) bool { return s.Effect == policygen.Allow })
 				for j := range level[i].Statements {

@@ -12,7 +12,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// Stable: a document that is written and read is the same, byte for byte, and the same hops give the same documents.
+// TestStable checks that a document is the same after it is written and read, byte for byte, and that the same hops
+// give the same documents.
 func TestStable(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		top := topologies.Draw(t, "topology")
@@ -36,7 +37,7 @@ func TestStable(t *testing.T) {
 	})
 }
 
-// What is given twice is granted once.
+// TestDuplicateHopsChangeNothing checks that duplicate hops are granted once.
 func TestDuplicateHopsChangeNothing(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		top := topologies.Draw(t, "topology")
@@ -47,8 +48,7 @@ func TestDuplicateHopsChangeNothing(t *testing.T) {
 	})
 }
 
-// The order of the hops decides about the order of documents, statements and values, and about nothing else: the same
-// statements stand in the same documents.
+// TestOrderOfHops checks that the order of the hops decides only the order of documents, statements and values.
 func TestOrderOfHops(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		top := topologies.Draw(t, "topology")
@@ -60,8 +60,8 @@ func TestOrderOfHops(t *testing.T) {
 	})
 }
 
-// unordered returns the statements of each document as a set of texts: values sorted, Sids left out, since a statement is
-// named after its first grant.
+// unordered returns the statements of each document as a set of texts. Values are sorted, and Sids are left out,
+// because a statement is named after its first grant.
 func unordered(all policygen.Policies) map[string][]string {
 	documents := map[string][]string{}
 	for _, a := range all {
@@ -96,7 +96,7 @@ func sorted(list []string) []string {
 
 var sidForm = regexp.MustCompile(`^[A-Za-z0-9]+$`)
 
-// Sids are alphanumeric and unique within a document, since IAM takes no others.
+// TestSids checks that Sids are alphanumeric and unique within a document, as IAM requires.
 //
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_sid.html
 func TestSids(t *testing.T) {

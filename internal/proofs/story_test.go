@@ -9,7 +9,7 @@ import (
 	"github.com/hopgrant/hopgrant/policygen/eval"
 )
 
-// The classic ways to lose messages, and the one that loses none, as requests and documents.
+// The stories are the classic ways to lose messages, and the one that loses none. These are their cast.
 const (
 	storyTopic   = policygen.TopicARN("arn:aws:sns:us-east-2:111122223333:orders")
 	storyQueue   = policygen.QueueARN("arn:aws:sqs:us-east-2:111122223333:orders")
@@ -57,7 +57,8 @@ func expect(t *testing.T, call policygen.Call, p eval.Policies, want eval.Outcom
 	}
 }
 
-// A queue under alias/aws/sqs: its own account's consumers may use the key, SNS may not, and nobody can change that.
+// TestStoryAWSManagedKeyLosesEveryDelivery is the story of a queue under alias/aws/sqs: consumers of its own account
+// may use the key, SNS may not, and nobody can change that.
 //
 // https://docs.aws.amazon.com/sns/latest/dg/sns-enable-encryption-for-topic-sqs-queue-subscriptions.html
 func TestStoryAWSManagedKeyLosesEveryDelivery(t *testing.T) {
@@ -80,8 +81,8 @@ func TestStoryAWSManagedKeyLosesEveryDelivery(t *testing.T) {
 	expect(t, callOn(t, elsewhere, "kms:Decrypt"), eval.Policies{Resource: &key, Identity: []policygen.Document{all}}, eval.ImplicitDeny)
 }
 
-// The key policy's statement for the account lets identity policies count and gives nobody anything; without it, they count
-// for nothing.
+// TestStoryAccountPrincipalOnlyDelegates is the story of a key policy's statement for the account: it gives identity
+// policies an effect and gives nobody access by itself. Without it, identity policies have no effect.
 //
 // https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
 func TestStoryAccountPrincipalOnlyDelegates(t *testing.T) {
@@ -100,8 +101,9 @@ func TestStoryAccountPrincipalOnlyDelegates(t *testing.T) {
 	expect(t, callOn(t, delivery, "kms:GenerateDataKey"), eval.Policies{Resource: &delegates}, eval.ImplicitDeny)
 }
 
-// A queue moves from alias/aws/sqs to a customer managed key that admits SNS: now SNS can deliver, and the consumer, who never
-// needed kms:Decrypt, cannot receive.
+// TestStoryCustomerManagedKeyBreaksConsumers is the story of a queue that moves from alias/aws/sqs to a customer
+// managed key that admits SNS. SNS can deliver now, but the consumer, which never needed kms:Decrypt before, cannot
+// receive.
 //
 // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html
 func TestStoryCustomerManagedKeyBreaksConsumers(t *testing.T) {
@@ -110,7 +112,7 @@ func TestStoryCustomerManagedKeyBreaksConsumers(t *testing.T) {
 	receiving := func(q policygen.Queue) policygen.Hop {
 		return policygen.Hop{Kind: kind.Receive, Caller: consumer, Queue: q}
 	}
-	// What the consumer had, and what sufficed.
+	// The identity policy that the consumer had, and that sufficed.
 	identity := identityPolicy(t, policygen.Consumer{Principal: consumer, Queues: []policygen.Queue{before}})
 	managed := eval.AWSManagedKeyPolicy("sqs", storyAccount, "us-east-2")
 	expect(t, callOn(t, receiving(before), "kms:Decrypt"), eval.Policies{Resource: &managed, Identity: identity}, eval.Allowed)
@@ -129,7 +131,8 @@ func TestStoryCustomerManagedKeyBreaksConsumers(t *testing.T) {
 	expect(t, callOn(t, receiving(after), "kms:Decrypt"), eval.Policies{Resource: &key, Identity: mended}, eval.Allowed)
 }
 
-// Under SSE-SQS no hop makes a call on a key, and so nobody needs a grant for one.
+// TestStorySSESQSNeedsNoGrant is the story of a queue under SSE-SQS: no hop makes a call on a key, so nobody needs a
+// grant for one.
 //
 // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-configure-sqs-sse-queue.html
 func TestStorySSESQSNeedsNoGrant(t *testing.T) {

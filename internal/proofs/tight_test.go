@@ -13,14 +13,14 @@ import (
 	"pgregory.net/rapid"
 )
 
-// A change is a request that is like one of a topology's calls but for one thing.
+// A change is a request that differs in one thing from a call of a topology.
 type change struct {
 	what    string
 	request eval.Request
 	keep    bool // whether the caller keeps its identity policy
 }
 
-// Tight: another caller, account, source, resource, Region or action is denied, for certain.
+// TestTight checks that another caller, account, source, resource, Region or action is certainly denied.
 func TestTight(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		top := topologies.Draw(t, "topology")
@@ -44,7 +44,7 @@ func TestTight(t *testing.T) {
 	})
 }
 
-// elsewhere returns the policy of a resource that no hop of the topology has to do with.
+// elsewhere returns the policy of a resource that no hop of the topology uses.
 func elsewhere(call policygen.Call, resource policygen.ARN) *policygen.Document {
 	if call.On != policygen.OnKey {
 		return nil
@@ -61,8 +61,8 @@ func (top topology) changes(call policygen.Call) []change {
 	return slices.Concat(top.otherCallers(call), otherResources(call, true), otherActions(call))
 }
 
-// otherCallers returns the call as made by others who were granted nothing: a role of the same account, the same name in
-// another account with a copy of the caller's identity policy, AWS services, and anonymous callers.
+// otherCallers returns the call as made by principals that have no grant: a role of the same account, a principal of
+// the same name in another account with a copy of the caller's identity policy, AWS services, and anonymous callers.
 func (top topology) otherCallers(call policygen.Call) []change {
 	_, managed := service.ManagedKey(string(call.Resource))
 	account := policygen.AccountOf(call.Caller)
@@ -70,7 +70,7 @@ func (top topology) otherCallers(call policygen.Call) []change {
 	add := func(what string, who policygen.Principal, keep bool) {
 		all = append(all, change{what, requestBy(call, who), keep})
 	}
-	// Everybody in the account may use an AWS managed key, or a key for the whole account, through its service.
+	// Everybody in the account may use an AWS managed key, or a key with account-wide access, through its service.
 	shared := call.On == policygen.OnKey && (managed || top.options.KeyAccess == policygen.AccountWide)
 	if !shared || account != call.Resource.Account() && !managed {
 		add("another role of the account", policygen.RoleARN("arn:"+partitionOf(call)+":iam::"+account+":role/another"), false)
@@ -95,7 +95,7 @@ func inAccount(p policygen.Principal, account string) policygen.Principal {
 	return policygen.RoleARN(moved)
 }
 
-// requestBy returns the request of the same call made by another caller, with what AWS then adds to it.
+// requestBy returns the request for the same call by another caller, with what AWS then adds to it.
 func requestBy(call policygen.Call, who policygen.Principal) eval.Request {
 	h := call.Hop
 	h.Caller = who
@@ -114,8 +114,8 @@ func requestBy(call policygen.Call, who policygen.Principal) eval.Request {
 	panic("the call depends on who makes it")
 }
 
-// serviceChanges returns the call of a service as made by another service, and for sources that were not admitted. Where
-// AWS documents no source condition, no policy can tell sources apart.
+// serviceChanges returns the call of a service as made by another service, and for sources that are not admitted. If
+// AWS documents no source condition, no policy can distinguish sources.
 func serviceChanges(call policygen.Call) []change {
 	request := eval.RequestOf(call)
 	all := []change{
@@ -166,13 +166,13 @@ func keysFor(s *service.Service, call policygen.Call) service.Keys {
 	return s.QueueKey
 }
 
-// limits reports whether a condition on one of the keys can hold what the hop tells of its source.
+// limits reports whether a condition on one of the keys can hold the source that the hop names.
 func limits(k service.Keys, h policygen.Hop) bool {
 	account := h.SourceAccount != "" || h.Source.Account() != ""
 	return k.ARN && h.Source != "" || (k.Account || k.Owner) && account
 }
 
-// withPrincipal returns the request as made by another principal, straight to the resource.
+// withPrincipal returns the request as made by another principal, directly to the resource.
 func withPrincipal(r eval.Request, p policygen.Principal) eval.Request {
 	r.Principal = p
 	context := map[string][]string{"kms:ViaService": nil}
@@ -190,7 +190,7 @@ func replacePart(arn policygen.ARN, old, new string) policygen.ARN {
 }
 
 // otherResources returns the call on resources that the topology does not have: another name, another Region, another
-// account. keep says whether the caller has an identity policy to keep.
+// account. keep says whether the caller keeps its identity policy.
 func otherResources(call policygen.Call, keep bool) []change {
 	if _, managed := service.ManagedKey(string(call.Resource)); managed {
 		return nil

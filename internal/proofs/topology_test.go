@@ -11,13 +11,14 @@ import (
 	"pgregory.net/rapid"
 )
 
-// A topology is a set of hops that AWS can make, and how they are to be granted.
+// A topology is a set of hops that AWS can make, with options to grant them.
 type topology struct {
 	hops    []policygen.Hop
 	options policygen.Options
 }
 
-// A world is where a topology's hops take place: a few accounts, Regions, topics, queues and keys, so that hops share them.
+// A world is where the hops of a topology take place. It has few accounts, Regions, topics, queues and keys, so that
+// hops share them.
 type world struct {
 	*rapid.T
 	partition string
@@ -26,8 +27,8 @@ type world struct {
 	topics    []policygen.Topic
 	queues    []policygen.Queue
 	managed   bool // whether AWS managed keys may encrypt
-	// accountOnly says that sources are named by their account. A world has one or the other: whoever grants a whole account
-	// and one of its sources has asked for more than is minimal.
+	// accountOnly says that sources are named by their account only. A world does not mix the two, because a grant to a whole
+	// account and to one of its sources is more than minimal.
 	accountOnly bool
 }
 
@@ -70,8 +71,8 @@ func (w world) arn(service, region, account, resource string) string {
 	return strings.Join([]string{"arn", w.partition, service, region, account, resource}, ":")
 }
 
-// key returns what encrypts a queue or topic: nothing, one of two customer managed keys of an account, now and then
-// another account's, or the AWS managed key.
+// key returns the key of a queue or topic: none, one of two customer managed keys of the account, sometimes of another
+// account, or the AWS managed key.
 func (w world) key(service, region, account string) policygen.KeyARN {
 	switch rapid.IntRange(0, 5).Draw(w.T, "encryption") {
 	case 0, 1:
@@ -110,8 +111,8 @@ func (w world) queue(name, region, account string, fifo bool) policygen.Queue {
 	return q
 }
 
-// caller returns an IAM principal: of the account, or of another one. Each kind has names of its own, since a statement
-// for a role also covers its sessions.
+// caller returns an IAM principal of the account, or of another one. Each kind of principal has names of its own,
+// because a statement for a role also covers its sessions.
 func (w world) caller(account string) policygen.Principal {
 	if w.oneIn(3, "cross-account") {
 		account = pick(w.T, "caller's account", w.accounts)
@@ -129,7 +130,7 @@ func (w world) caller(account string) policygen.Principal {
 	return policygen.RoleARN(fmt.Sprintf("%srole/role%d", iam, n))
 }
 
-// service returns a hop of an AWS service to the topic or queue of h, or false if there is none that can make it.
+// service returns the hop with an AWS service as its caller, or false if no service can make it.
 func (w world) service(h policygen.Hop) (policygen.Hop, bool) {
 	to, encrypted := policygen.ARN(h.Topic.ARN), h.Topic.Key != ""
 	if kind.Of(h.Kind).To == kind.Queue {
@@ -161,7 +162,7 @@ func (w world) service(h policygen.Hop) (policygen.Hop, bool) {
 	return h, h.Check() == nil
 }
 
-// hop returns one hop of the world that AWS can make; false if the draw gave none.
+// hop returns one hop of the world that AWS can make, or false if the draw gave none.
 func (w world) hop() (policygen.Hop, bool) {
 	k := pick(w.T, "hop", kind.All())
 	h := policygen.Hop{Kind: policygen.HopKind(k.Name)}
@@ -203,7 +204,7 @@ func (w world) hop() (policygen.Hop, bool) {
 	return h, h.Check() == nil
 }
 
-// sourceKeys returns the keys of queues that could have the queue as dead-letter queue.
+// sourceKeys returns the keys of queues that may use the queue as their dead-letter queue.
 func (w world) sourceKeys(dlq policygen.Queue) []policygen.KeyARN {
 	var keys []policygen.KeyARN
 	for _, q := range w.queues {
@@ -215,7 +216,7 @@ func (w world) sourceKeys(dlq policygen.Queue) []policygen.KeyARN {
 	return keys
 }
 
-// topologies are random topologies of at least one hop.
+// topologies generates random topologies of at least one hop.
 var topologies = rapid.Custom(func(t *rapid.T) topology { return newWorld(t).topology() })
 
 // topology returns hops of the world, and options.
@@ -229,7 +230,7 @@ func (w world) topology() topology {
 		}
 	}
 	if len(top.hops) == 0 {
-		// Publishing by a role to an unencrypted topic is always possible.
+		// A role can always publish to an unencrypted topic.
 		topic := policygen.Topic{ARN: policygen.TopicARN(w.arn("sns", w.regions[0], w.accounts[0], "fallback"))}
 		caller := policygen.RoleARN("arn:" + w.partition + ":iam::" + w.accounts[0] + ":role/fallback")
 		top.hops = []policygen.Hop{{Kind: kind.Publish, Caller: caller, Topic: topic}}

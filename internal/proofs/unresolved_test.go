@@ -11,7 +11,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// A template knows its own account, Region and names only when it is deployed.
+// Texts that a template knows only at deployment: its account, Region and names.
 var (
 	deployed   = strings.NewReplacer("${AWS::Partition}", "aws", "${AWS::Region}", "us-east-1", "${AWS::AccountId}", "111111111111", "${Name}", "")
 	undeployed = strings.NewReplacer("arn:aws:", "arn:${AWS::Partition}:", ":us-east-1:", ":${AWS::Region}:", "111111111111", "${AWS::AccountId}",
@@ -46,7 +46,7 @@ func mapped(h policygen.Hop, f func(string) string) policygen.Hop {
 	return h
 }
 
-// stack returns a topology of one account and Region, and the same before it is deployed.
+// stack returns a topology of one account and Region, and the same topology before deployment.
 func stack(t *rapid.T) (known, unresolved topology) {
 	known = worldOf(t, "aws", []string{"us-east-1"}, []string{"111111111111"}).topology()
 	unresolved.options = known.options
@@ -56,8 +56,8 @@ func stack(t *rapid.T) (known, unresolved topology) {
 	return known, unresolved
 }
 
-// What is not resolved passes through untouched: deploying generated documents gives what the deployed topology would have
-// generated.
+// TestUnresolvedPassesThrough checks that unresolved text is not changed: generated documents, once deployed, are the
+// documents generated for the deployed topology.
 func TestUnresolvedPassesThrough(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		known, unresolved := stack(t)
@@ -73,7 +73,8 @@ func TestUnresolvedPassesThrough(t *testing.T) {
 	})
 }
 
-// Nor does it make anything undecided that the documents grant: equal text is an equal value.
+// TestSufficientBeforeDeployment checks that unresolved text makes nothing undecided that the documents grant, because
+// equal text has equal values.
 func TestSufficientBeforeDeployment(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		_, top := stack(t)
@@ -84,19 +85,19 @@ func TestSufficientBeforeDeployment(t *testing.T) {
 	})
 }
 
-// So it is where whole ARNs are tokens, as in a CDK app: by the judgement of Terraform's library, to which an account's id
-// and the ARN of its root user are the same.
+// TestTokensPassThrough checks the same if whole ARNs are tokens, as in a CDK app. It compares documents with
+// Terraform's library, to which an account id and the ARN of the account's root user are the same.
 func TestTokensPassThrough(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		known, _ := stack(t)
 		known.options.Account = "111111111111"
 		if known.options.KeyAccess == policygen.AccountWide {
-			known.options.KeyAccess = policygen.ByKeyPolicy // a key that tells no Region has no kms:ViaService
+			known.options.KeyAccess = policygen.ByKeyPolicy // there is no kms:ViaService for a key without a known Region
 		}
 		tokens, back := map[string]string{}, []string{}
 		token := func(s string) string {
 			if !strings.HasPrefix(s, "arn:") || strings.Contains(s, ":alias/aws/") {
-				return s // an AWS managed key is told by its name
+				return s // an AWS managed key is recognized by its name
 			}
 			if tokens[s] == "" {
 				tokens[s] = fmt.Sprintf("${Token[TOKEN.%d]}", len(tokens))
@@ -114,7 +115,7 @@ func TestTokensPassThrough(t *testing.T) {
 		}
 		got, err := policygen.Generate(unresolved.options, policygen.Hops(unresolved.hops))
 		if errors.Is(err, policygen.ErrCaller) {
-			return // some services pass the account of their source only, which a token does not tell
+			return // some services pass only the account of their source, which a token does not tell
 		}
 		if err != nil {
 			t.Fatal(err)

@@ -9,7 +9,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// The vocabulary of random documents and requests is small, so that they often have to do with each other.
+// The vocabulary of random documents and requests, which is small so that documents often match requests.
 var (
 	someActions   = []string{"sqs:SendMessage", "sqs:*", "*", "kms:Decrypt", "kms:*", "sns:Publish"}
 	someResources = []string{"*", "arn:aws:sqs:us-east-1:111111111111:a", "arn:aws:sqs:*:111111111111:*", "arn:aws:kms:us-east-1:111111111111:key/1234abcd-12ab-34cd-56ef-1234567890ab", "arn:aws:sqs:us-east-1:111111111111:${Queue}", "arn:aws:sqs:us-east-1:111111111111:${aws:PrincipalTag/queue}",
@@ -69,7 +69,7 @@ func drawStatement(t *rapid.T, withPrincipal bool) policygen.Statement {
 		}
 		op, values := pick(t, "operator", someOperators), someValues
 		if slices.Contains(typedOperators, op) {
-			values = typedValues // text that turns out to be no number at all is another matter
+			values = typedValues // values of the wrong type are not tested here
 		}
 		s.Condition[op] = map[string][]string{pick(t, "key", someKeys): few(t, "values", values)}
 	}
@@ -118,7 +118,7 @@ func drawPolicies(t *rapid.T) eval.Policies {
 	return p
 }
 
-// valuesOf returns those of the values that a request of AWS can hold under the key. A tag holds anything.
+// valuesOf returns the values that a request of AWS can have under the key. A tag may have any value.
 func valuesOf(key string, values []string) []string {
 	fits := map[string]*regexp.Regexp{
 		"aws:SourceArn": regexp.MustCompile(`^arn:`), "aws:SourceAccount": regexp.MustCompile(`^(\d{12}|\$\{Account\})$`),

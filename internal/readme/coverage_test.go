@@ -15,7 +15,7 @@ import (
 
 const coverageFile = "docs/coverage.md"
 
-// The page is the catalog of resource types, written out.
+// TestCoveragePageIsTheCatalog checks that docs/coverage.md is the catalog of resource types.
 func TestCoveragePageIsTheCatalog(t *testing.T) {
 	t.Chdir("../..")
 	want := coveragePage()
@@ -133,7 +133,7 @@ func bothTypes(t catalog.Type) string {
 	return strings.Join(all, ", ")
 }
 
-// caller says who calls the targets of a type.
+// caller returns who calls the targets of a type.
 func caller(t catalog.Type, f catalog.Form, target catalog.Target) string {
 	var who []string
 	by := t.By(f, target)

@@ -1,8 +1,8 @@
-// Package readme tests that the README shows what the code prints.
+// Package readme tests that the README shows what the code prints, and that generated pages are up to date.
 //
-// A fenced block after <!-- output --> shows commands, each after "$ ", and what they print. A block after
-// <!-- file: PATH --> shows a file, and one after <!-- file: PATH#Name --> shows a declaration in a Go file.
-// go test ./internal/readme -update rewrites the blocks.
+// A fenced block after <!-- output --> shows commands, each after "$ ", and what they print. A block after <!-- file:
+// PATH --> shows a file, and one after <!-- file: PATH#Name --> shows a declaration in a Go file. "go test
+// ./internal/readme -update" rewrites the blocks.
 package readme
 
 import (
@@ -79,7 +79,7 @@ func TestReadmeShowsWhatTheCodePrints(t *testing.T) {
 	}
 }
 
-// expected returns what a block must show.
+// expected returns the text that a block must have.
 func expected(m, block []string) (string, error) {
 	if m[1] == "output" {
 		return session(block)
@@ -95,7 +95,7 @@ func expected(m, block []string) (string, error) {
 	return declaration(name, src, decl)
 }
 
-// session runs the commands of a block and returns the block with what they print.
+// session runs the commands of a block and returns the block with their output.
 func session(block []string) (string, error) {
 	var b strings.Builder
 	for i := 0; i < len(block); i++ {
@@ -113,7 +113,7 @@ func session(block []string) (string, error) {
 		}
 		var stdout, stderr bytes.Buffer
 		c := cli.Command{Stdin: strings.NewReader(""), Stdout: &stdout, Stderr: &stderr, Version: "(devel)"}
-		// A command that finds something ends with status 1.
+		// Status 1 means that the command has findings.
 		if status := c.Main(words[1:]); status > 1 {
 			return "", fmt.Errorf("%s: status %d: %s", strings.Join(words, " "), status, &stderr)
 		}
@@ -166,7 +166,8 @@ func declaration(file string, src []byte, name string) (string, error) {
 	return "", fmt.Errorf("%s declares no %s", file, name)
 }
 
-// The list of examples has the first sentence of each program's package comment.
+// TestReadmeListsEveryExample checks that the list of examples has the first sentence of each program's package
+// comment.
 func TestReadmeListsEveryExample(t *testing.T) {
 	t.Chdir("../..")
 	mains, err := filepath.Glob("examples/*/main.go")

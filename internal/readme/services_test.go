@@ -14,7 +14,7 @@ import (
 
 const servicesFile = "docs/services.md"
 
-// The page shows the table of services.
+// TestServicesPageIsTheTable checks that docs/services.md is the table of services.
 func TestServicesPageIsTheTable(t *testing.T) {
 	t.Chdir("../..")
 	want := servicesPage()
@@ -95,7 +95,7 @@ func callers(by service.By) string {
 	return words(uint8(by), "its principal", "a role", "its service-linked role")
 }
 
-// words lists the names of the bits that are set.
+// words returns the names of the bits that are set.
 func words(set uint8, names ...string) string {
 	var all []string
 	for i, name := range names {
@@ -106,7 +106,7 @@ func words(set uint8, names ...string) string {
 	return strings.Join(all, ", ")
 }
 
-// types lists the resource types of a call that begin with one of the prefixes.
+// types returns the resource types of a call that begin with one of the prefixes.
 func types(c service.Call, prefixes ...string) string {
 	var all []string
 	for _, t := range c.Types {
@@ -138,7 +138,7 @@ func source(s *service.Service) string {
 	return text
 }
 
-// notes holds what AWS's pages leave open, each text once.
+// notes collects what AWS's pages leave open, each text once.
 type notes struct{ texts []string }
 
 func (n *notes) mark(text string) string {
