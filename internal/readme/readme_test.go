@@ -26,7 +26,7 @@ import (
 	"github.com/hopgrant/hopgrant/internal/cli"
 )
 
-var update = flag.Bool("update", false, "rewrite the README's blocks")
+var update = flag.Bool("update", false, "rewrite the README's blocks and the generated pages")
 
 var marker = regexp.MustCompile(`^<!-- (output|file: (\S+)) -->$`)
 

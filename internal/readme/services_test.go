@@ -12,26 +12,27 @@ import (
 	"github.com/hopgrant/hopgrant/internal/service"
 )
 
-const servicesFile = "docs/services.md"
-
-// TestServicesPageIsTheTable checks that docs/services.md is the table of services.
-func TestServicesPageIsTheTable(t *testing.T) {
+// TestPagesAreFresh compares the pages that are generated from tables with the tables.
+func TestPagesAreFresh(t *testing.T) {
 	t.Chdir("../..")
-	want := servicesPage()
-	if *update {
-		if err := os.WriteFile(servicesFile, []byte(want), 0o644); err != nil {
+	for file, page := range map[string]func() string{"docs/services.md": servicesPage, "docs/coverage.md": coveragePage} {
+		want := page()
+		if *update {
+			if err := os.WriteFile(file, []byte(want), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		got, err := os.ReadFile(file)
+		if err != nil {
 			t.Fatal(err)
 		}
-	}
-	got, err := os.ReadFile(servicesFile)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(got), want); diff != "" {
-		t.Errorf("%s is stale (-file +table); go test ./internal/readme -update mends it:\n%s", servicesFile, diff)
+		if diff := cmp.Diff(string(got), want); diff != "" {
+			t.Errorf("%s is stale (-file +table); go test ./internal/readme -update mends it:\n%s", file, diff)
+		}
 	}
 }
 
+// servicesPage returns docs/services.md, the table of services.
 func servicesPage() string {
 	var b strings.Builder
 	b.WriteString(`# AWS services that publish or send
