@@ -11,11 +11,11 @@ import (
 	"github.com/hopgrant/hopgrant/integ/internal/flow"
 )
 
-// A template that a construct got wrong in one place fails, with a message that names the hop.
+// TestBrokenTemplates checks that a template with one mistake fails with a message that names the hop.
 func TestBrokenTemplates(t *testing.T) {
 	for _, tt := range []struct {
 		name, reason string
-		flow         *flow.Flow // nil: the first of our own
+		flow         *flow.Flow // nil means the first handwritten one
 		breakIt      func(emulator.Template)
 		hop          string
 	}{

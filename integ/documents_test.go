@@ -20,7 +20,7 @@ import (
 	"github.com/hopgrant/hopgrant/integ/internal/emulator"
 )
 
-// The names that the documents below are about.
+// The ARNs in the documents below.
 const (
 	docQueue   = "arn:aws:sqs:us-east-1:123456789012:orders"
 	docDead    = "arn:aws:sqs:us-east-1:123456789012:orders-dead"
@@ -30,7 +30,7 @@ const (
 	docForeign = "arn:aws:iam::444455556666:role/app"
 )
 
-// policyCommands are commands that print every kind of document, by the name of the folder that theirs go into.
+// policyCommands are commands that print every kind of document, indexed by the folder for their output.
 var policyCommands = map[string][]string{
 	"producer":        {"producer", "--queue", docQueue, "--key", docKey, "--principal", docRole},
 	"producer-other":  {"producer", "--queue", docQueue, "--key", docKey, "--principal", docForeign, "--tls-only"},
@@ -61,7 +61,7 @@ func runPolicy(t *testing.T, args ...string) string {
 	return output(t, exec.CommandContext(t.Context(), hopgrantProgram(t), append([]string{"policy"}, args...)...))
 }
 
-// output returns what a command prints, and fails the test if the command fails.
+// output returns what a command prints. It fails the test if the command fails.
 func output(t *testing.T, cmd *exec.Cmd) string {
 	t.Helper()
 	var stderr bytes.Buffer

@@ -1,11 +1,11 @@
 //go:build integ
 
-// Package integ runs what hopgrant generates on software that others wrote: it deploys the examples' templates to an AWS
+// Package integ runs what hopgrant generates on software by others: it deploys the examples' templates to an AWS
 // emulator, sends messages through them, reads the policies back and evaluates them as they were deployed.
 //
-// The emulator (moto, in a Python process of its own) does not enforce policies, so that nothing here is evidence about AWS;
-// README.md in this folder says what is shown and what is not. `make integ` prepares everything and runs the tests that
-// need the emulator; they carry the build tag integ.
+// The emulator (moto, in a Python process of its own) does not enforce policies, so nothing here is evidence about AWS.
+// README.md in this folder says what the tests show and what they do not. "make integ" prepares everything and runs the
+// tests that need the emulator; they carry the build tag integ.
 package integ
 
 import (
@@ -21,7 +21,8 @@ import (
 	"github.com/hopgrant/hopgrant/integ/internal/programs"
 )
 
-// What the tests share. plain delivers whatever policies say; hopgrant and asking are made by the first test that wants them.
+// The programs and emulators that the tests share. plain delivers whatever policies say; hopgrant and asking are created
+// by the first test that uses them.
 var (
 	tools    programs.Set
 	scratch  string
@@ -57,7 +58,7 @@ func run(m *testing.M) int {
 	return m.Run()
 }
 
-// hopgrantProgram returns the program, compiled.
+// hopgrantProgram compiles hopgrant and returns the program.
 func hopgrantProgram(t *testing.T) string {
 	t.Helper()
 	if hopgrant == "" {
@@ -83,7 +84,7 @@ func askingEmulator(t *testing.T) *emulator.Emulator {
 	return asking
 }
 
-// deployed deploys a flow for the length of the test and prints what was left out.
+// deployed deploys a flow for the duration of the test, and prints what was left out.
 func deployed(t *testing.T, e *emulator.Emulator, f flow.Flow, change func(emulator.Template)) *flow.Deployed {
 	t.Helper()
 	d, omitted, err := f.Deploy(t.Context(), tools, e, change)
@@ -101,7 +102,7 @@ func deployed(t *testing.T, e *emulator.Emulator, f flow.Flow, change func(emula
 	return d
 }
 
-// deployedTemplate deploys one template to the emulator's own account for the length of the test.
+// deployedTemplate deploys one template to the emulator's own account for the duration of the test.
 func deployedTemplate(t *testing.T, e *emulator.Emulator, name string, template emulator.Template) *flow.Deployed {
 	t.Helper()
 	s, err := e.Clients(emulator.Account, "us-east-1").Deploy(t.Context(), name, template.JSON(), nil)
@@ -120,7 +121,8 @@ func deployedTemplate(t *testing.T, e *emulator.Emulator, name string, template 
 	return d
 }
 
-// Without Python, make integ skips in one clear line; with CI=true that is an error.
+// TestWithoutPython checks that without Python, make integ skips the tests with one clear line, and that this is an
+// error if CI=true.
 func TestWithoutPython(t *testing.T) {
 	for _, tt := range []struct {
 		ci, want string

@@ -21,13 +21,13 @@ import (
 	"github.com/hopgrant/hopgrant/integ/internal/flow"
 )
 
-// A deployment that fails says so in a clear error, and leaves nothing behind.
+// TestDeploymentFaults checks that a failed deployment gives a clear error and leaves nothing behind.
 func TestDeploymentFaults(t *testing.T) {
 	for _, tt := range []struct {
 		name, reason string
 		faults       []emulator.Fault
 		breakIt      func(emulator.Template)
-		want         string // in the error; empty: none
+		want         string // part of the error; empty for none
 	}{
 		{
 			name: "half-way", reason: "the policy is of a queue that is not there, after others were made",
@@ -84,7 +84,7 @@ func TestDeploymentFaults(t *testing.T) {
 	}
 }
 
-// A deployment that is interrupted is cleaned up, although its context is over.
+// TestDeploymentInterrupted checks that an interrupted deployment is cleaned up although its context has ended.
 func TestDeploymentInterrupted(t *testing.T) {
 	p, err := plain.StartFaultProxy(emulator.Fault{Action: "DescribeStacks", Times: 1, Delay: 10 * time.Second, Code: "Throttling", Status: 400})
 	if err != nil {
@@ -100,7 +100,7 @@ func TestDeploymentInterrupted(t *testing.T) {
 	nothingLeft(t)
 }
 
-// A clean-up that fails is an error of its own, beside the first.
+// TestCleanUpFails checks that the error of a failed clean-up is joined with the first error.
 func TestCleanUpFails(t *testing.T) {
 	p, err := plain.StartFaultProxy(
 		emulator.Fault{Action: "ListStackResources", Code: "InternalFailure", Status: 500},
@@ -121,8 +121,8 @@ func TestCleanUpFails(t *testing.T) {
 	}
 }
 
-// A queue that is deleted under its subscription: the messages go to the subscription's dead-letter queue, and the run
-// names the hop that lost them.
+// TestQueueDeletedUnderSubscription deletes a subscribed queue. The messages must go to the subscription's dead-letter
+// queue, and the run must name the hop that lost them.
 func TestQueueDeletedUnderSubscription(t *testing.T) {
 	f := flow.Handwritten[0]
 	d := deployed(t, plain, f, nil)
@@ -148,7 +148,8 @@ func TestQueueDeletedUnderSubscription(t *testing.T) {
 	}
 }
 
-// API answers that fail while messages flow are errors that say which queue or topic, never a run without problems.
+// TestTrafficFaults checks that API calls that fail while messages flow give errors that name the queue or topic, and
+// never a run without problems.
 func TestTrafficFaults(t *testing.T) {
 	for _, tt := range []struct{ action, want string }{
 		{"Publish", "publish order to Topic: "},
@@ -198,7 +199,7 @@ func faultTemplate(t *testing.T, change func(emulator.Template)) emulator.Templa
 	return template
 }
 
-// nothingLeft reports stacks and queues of the fault tests that are still there.
+// nothingLeft reports stacks and queues of the fault tests that still exist.
 func nothingLeft(t *testing.T) {
 	t.Helper()
 	c := plain.Clients(emulator.Account, "us-east-1")

@@ -10,8 +10,9 @@ import (
 	"github.com/hopgrant/hopgrant/integ/internal/flow"
 )
 
-// Every flow's stacks deploy, every hop is allowed under the policies that were read back, and real messages take the ways
-// that the flow wants: through filters, raw or in an envelope, in order, and into dead-letter queues.
+// TestFlows checks that every flow's stacks deploy, that every hop is allowed under the policies that were read back,
+// and that messages take the routes of the flow: through filters, raw or in an envelope, in order, and into dead-letter
+// queues.
 func TestFlows(t *testing.T) {
 	flows := allFlows(t)
 	for _, f := range flows {
@@ -32,7 +33,7 @@ func TestFlows(t *testing.T) {
 	}
 }
 
-// allFlows returns the flows of the examples and our own.
+// allFlows returns the flows of the examples and the handwritten ones.
 func allFlows(t *testing.T) []flow.Flow {
 	t.Helper()
 	flows := slices.Concat(flow.Handwritten, flow.Examples)
@@ -44,7 +45,8 @@ func allFlows(t *testing.T) []flow.Flow {
 	return flows
 }
 
-// Every golden template of the examples is in a flow, so that a new example cannot stay untested.
+// TestEveryExampleHasAFlow checks that every golden template of the examples is in a flow, so that a new example cannot
+// stay untested.
 func TestEveryExampleHasAFlow(t *testing.T) {
 	goldens, err := tools.Goldens()
 	if err != nil {

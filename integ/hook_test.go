@@ -12,8 +12,8 @@ import (
 	"github.com/hopgrant/hopgrant/integ/internal/flow"
 )
 
-// With the delivery hook, which asks hopgrant, everything arrives that arrives without it. What this shows is that hopgrant
-// allows what is deployed; it shows nothing about AWS.
+// TestHookDelivers checks that with the delivery hook, which asks hopgrant, everything still arrives. It shows that
+// hopgrant allows what is deployed; it shows nothing about AWS.
 func TestHookDelivers(t *testing.T) {
 	for _, f := range allFlows(t) {
 		t.Run(f.Example, func(t *testing.T) {
@@ -34,7 +34,8 @@ func TestHookDelivers(t *testing.T) {
 	}
 }
 
-// With the delivery hook, a message is really lost when one statement of its hop is taken away, and the hook names the hop.
+// TestHookLoses checks that with the delivery hook a message is lost if one statement of its hop is removed, and that
+// the hook names the hop.
 func TestHookLoses(t *testing.T) {
 	for _, f := range allFlows(t) {
 		t.Run(f.Example, func(t *testing.T) {
@@ -51,7 +52,7 @@ func TestHookLoses(t *testing.T) {
 	}
 }
 
-// loseEach takes away one statement after the other of a delivery and sends a message each time.
+// loseEach removes one statement of a delivery after the other, and sends a message each time.
 func loseEach(t *testing.T, e *emulator.Emulator, f flow.Flow, d *flow.Deployed, r flow.Route, h flow.Hop) {
 	t.Helper()
 	for i, call := range h.Calls() {
@@ -96,7 +97,8 @@ func containsLoss(lost []emulator.Loss, prefix, action string) bool {
 	return false
 }
 
-// The story of a queue that somebody encrypts with the AWS managed key: from then on every message is lost.
+// TestHookAWSManagedKey is the story of a queue that somebody encrypts with the AWS managed key: from then on every
+// message is lost.
 func TestHookAWSManagedKey(t *testing.T) {
 	e := askingEmulator(t)
 	d := deployedTemplate(t, e, "managed-key", faultTemplate(t, func(t emulator.Template) {

@@ -11,7 +11,7 @@ import (
 	"github.com/hopgrant/hopgrant/integ/internal/linter"
 )
 
-// Linters by others have nothing to say of what we generate, apart from the exceptions with their reasons.
+// TestLinters checks that linters by others have no findings on what we generate, apart from the exceptions.
 func TestLinters(t *testing.T) {
 	templates, err := tools.Goldens()
 	if err != nil {
@@ -42,7 +42,8 @@ func TestLinters(t *testing.T) {
 	}
 }
 
-// The same linters do find what is wrong in a template and a policy, so that their silence means something.
+// TestLintersSpeak checks that the same linters do find mistakes in a template and a policy, so that their silence
+// means something.
 func TestLintersSpeak(t *testing.T) {
 	dir := t.TempDir()
 	bad := filepath.Join(dir, "bad.template.json")

@@ -28,8 +28,8 @@ import (
 	"github.com/hopgrant/hopgrant/integ/internal/linter"
 )
 
-// Every document that `hopgrant policy` prints is taken by the API that it is for, and read back it means the same, by
-// HashiCorp's comparison.
+// TestDocumentsThroughTheAPI checks that the API accepts every document that "hopgrant policy" prints, and that it
+// means the same when it is read back, as compared by HashiCorp's library.
 func TestDocumentsThroughTheAPI(t *testing.T) {
 	p := newDocumentAPI(t)
 	for _, file := range documentFiles(t) {
@@ -159,7 +159,8 @@ func (p *documentAPI) key(ctx context.Context, doc string) (string, error) {
 	return aws.ToString(out.Policy), nil
 }
 
-// The CloudFormation format is a template for each account, of which cfn-lint has nothing to say.
+// TestCloudFormationFormat checks that the CloudFormation format is one template for each account, without findings of
+// cfn-lint.
 func TestCloudFormationFormat(t *testing.T) {
 	var files []string
 	dir := t.TempDir()
@@ -182,8 +183,9 @@ func TestCloudFormationFormat(t *testing.T) {
 	}
 }
 
-// The Terraform format is valid HCL, in the canonical style of `terraform fmt`, and its documents mean what the JSON format
-// says. Without a terraform program the style is not looked at; HashiCorp's parser reads the file in any case.
+// TestTerraformFormat checks that the Terraform format is valid HCL in the style of "terraform fmt", and that its
+// documents mean what the JSON format says. Without a terraform program it does not check the style, but HashiCorp's
+// parser always reads the file.
 func TestTerraformFormat(t *testing.T) {
 	terraform, err := exec.LookPath("terraform")
 	if err != nil {
@@ -210,7 +212,8 @@ func TestTerraformFormat(t *testing.T) {
 	}
 }
 
-// The Go format compiles, and the program synthesizes templates with the documents of the JSON format.
+// TestGoFormat checks that the Go format compiles, and that the program synthesizes templates with the documents of the
+// JSON format.
 func TestGoFormat(t *testing.T) {
 	dir := t.TempDir()
 	args := []string{"fanout", "-f", filepath.Join("testdata", "fanout.yaml")}
@@ -252,7 +255,7 @@ func jsonDocuments(t *testing.T, args []string) []string {
 	return docs
 }
 
-// compareDocuments reports documents that have no equivalent on the other side.
+// compareDocuments reports documents without an equivalent on the other side.
 func compareDocuments(t *testing.T, got, want []string) {
 	t.Helper()
 	if len(want) == 0 || len(got) != len(want) {

@@ -11,15 +11,15 @@ import (
 	"github.com/hopgrant/hopgrant/integ/internal/flow"
 )
 
-// The CDK's integ-runner finds every snapshot as it was; it needs no network for that. It prints a diff otherwise, and says
-// which resources a deployment would destroy, which is what a changed logical id does.
+// TestSnapshots checks, without a network, that the CDK's integ-runner finds every snapshot unchanged. Otherwise
+// integ-runner prints a diff and the resources that a deployment would destroy, as it does if a logical id changes.
 func TestSnapshots(t *testing.T) {
 	runner, err := tools.Node("integ-runner")
 	if err != nil {
 		t.Fatal(err)
 	}
 	cmd := exec.CommandContext(t.Context(), runner, "--language", "go", "--directory", "snapshots")
-	cmd.Dir = filepath.Join(tools.Root, "integ") // whose module the programs are of
+	cmd.Dir = filepath.Join(tools.Root, "integ") // the module of the programs
 	cmd.Env = append(os.Environ(), "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION=20", "CDK_DISABLE_VERSION_CHECK=1")
 	out, err := cmd.CombinedOutput()
 	if err != nil {
@@ -27,12 +27,13 @@ func TestSnapshots(t *testing.T) {
 	}
 }
 
-// withoutSnapshot are the examples that integ-runner cannot take, with why.
+// withoutSnapshot are the examples that integ-runner cannot run, and why.
 var withoutSnapshot = map[string]string{
 	"adopt": "it reports statements that others have to add, as errors, and integ-runner takes no app with errors",
 }
 
-// Every example that deploys something has a snapshot, or a reason for having none.
+// TestEveryExampleHasASnapshot checks that every example that deploys something has a snapshot, or a reason for having
+// none.
 func TestEveryExampleHasASnapshot(t *testing.T) {
 	for _, f := range flow.Examples {
 		_, without := withoutSnapshot[f.Example]

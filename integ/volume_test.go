@@ -26,8 +26,8 @@ const (
 	volumeGroups   = 20
 )
 
-// Twenty thousand messages through ten queues: none is lost, and in FIFO queues none comes twice or out of the order of its
-// group, although every tenth batch is published twice.
+// TestVolume sends twenty thousand messages through ten queues. None may be lost, and FIFO queues must keep the order
+// of each group and drop duplicates, although every tenth batch is published twice.
 func TestVolume(t *testing.T) {
 	for _, fifo := range []bool{false, true} {
 		t.Run(map[bool]string{false: "standard", true: "fifo"}[fifo], func(t *testing.T) {
@@ -73,7 +73,7 @@ func publishBatch(t *testing.T, topic *flow.Topic, fifo bool, first int) {
 	}
 }
 
-// drainAll receives while messages come, at least as many as there are.
+// drainAll receives until it has all messages and no more come.
 func drainAll(t *testing.T, q *flow.Queue) []flow.Received {
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()

@@ -10,8 +10,8 @@ import (
 	"github.com/hopgrant/hopgrant/integ/internal/flow"
 )
 
-// For every call of every hop there is a statement without which it is not allowed; taking that one statement away through
-// the API turns the verdict on what is then deployed, and putting it back turns it back.
+// TestWithdrawEachStatement checks that every call of every hop depends on some statement. Removing that statement
+// through the API must change the verdict on what is then deployed, and putting it back must restore it.
 func TestWithdrawEachStatement(t *testing.T) {
 	for _, f := range allFlows(t) {
 		t.Run(f.Example, func(t *testing.T) {

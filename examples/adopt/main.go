@@ -1,9 +1,10 @@
-// Adopt puts a new topic in front of two existing queues: one of the app's own, made with the CDK's plain construct, and one
-// of another team, imported by its ARN and encrypted with a key of that team.
+// Adopt puts a new topic in front of two existing queues: one of the app's own, made with the CDK's plain construct,
+// and one of another team, imported by its ARN and encrypted with a key of that team.
 //
-// The plain CDK would subscribe the imported queue and say nothing, and every message to it would be lost, because this app
-// can write neither the queue policy nor the key policy. Here both are reported, with the statements to add. The program
-// writes the statements to files beside the templates. Once the other team has added them, their ids go into acknowledged.
+// The plain CDK would subscribe the imported queue and say nothing, and every message to it would be lost, because this
+// app can change neither the queue policy nor the key policy. Here both are reported, with the statements to add, and
+// the program writes the statements to files beside the templates. Once the other team has added them, their ids go
+// into acknowledged.
 package main
 
 import (
@@ -23,7 +24,7 @@ import (
 // acknowledged are the ids of statements that the owners of the queue and the key have added.
 var acknowledged = []string{}
 
-// NewStack makes the example's stack.
+// NewStack returns the example's stack.
 func NewStack(scope constructs.Construct, id string) awscdk.Stack {
 	stack := awscdk.NewStack(scope, jsii.String(id), &awscdk.StackProps{
 		Env: &awscdk.Environment{Account: jsii.String("111122223333"), Region: jsii.String("eu-west-1")},
@@ -43,7 +44,7 @@ func NewStack(scope constructs.Construct, id string) awscdk.Stack {
 		KeyArn:   jsii.String("arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"),
 	})
 
-	// With a name of its own, the topic has an ARN that the other team can put into its policies.
+	// The topic needs a fixed name, so that the other team can put its ARN into policies.
 	sales := fanout.NewTopic(stack, jsii.String("Sales"), &fanout.TopicProps{TopicProps: awssns.TopicProps{TopicName: jsii.String("sales")}})
 	sales.GrantPublish(awsiam.NewRole(stack, jsii.String("Till"), &awsiam.RoleProps{
 		AssumedBy: awsiam.NewServicePrincipal(jsii.String("ecs-tasks.amazonaws.com"), nil),

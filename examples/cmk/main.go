@@ -1,7 +1,8 @@
 // Cmk is a topic and its queues under one customer managed key.
 //
-// The key's policy admits SNS for deliveries from exactly this topic, but does not refer to the topic: the topic refers to the
-// key, and a reference back would be a dependency cycle. Consumers get kms:Decrypt in their own identity policies.
+// The key's policy admits SNS for deliveries from exactly this topic, but does not refer to the topic: the topic refers
+// to the key, so a reference back would be a dependency cycle. Consumers get kms:Decrypt in their own identity
+// policies.
 package main
 
 import (
@@ -14,7 +15,7 @@ import (
 	"github.com/hopgrant/hopgrant/constructs/fanout"
 )
 
-// NewStack makes the example's stack.
+// NewStack returns the example's stack.
 func NewStack(scope constructs.Construct, id string) awscdk.Stack {
 	stack := awscdk.NewStack(scope, jsii.String(id), nil)
 	key := fanout.NewKey(stack, jsii.String("Key"), nil)
@@ -27,7 +28,7 @@ func NewStack(scope constructs.Construct, id string) awscdk.Stack {
 	encrypted := awssqs.QueueProps{EncryptionMasterKey: key}
 	ward := patients.AddQueue(jsii.String("Ward"), &fanout.QueueProps{
 		QueueProps: encrypted,
-		// What SNS cannot deliver is kept too, and under the same key.
+		// This queue, under the same key, keeps what SNS cannot deliver.
 		Subscription: &fanout.SubscriptionProps{NewDeadLetterQueue: true},
 	})
 	ward.GrantConsume(role(stack, "WardService"))
@@ -35,14 +36,14 @@ func NewStack(scope constructs.Construct, id string) awscdk.Stack {
 	lab := patients.AddQueue(jsii.String("Lab"), &fanout.QueueProps{QueueProps: encrypted})
 	lab.GrantConsume(role(stack, "LabService"))
 
-	// One reads what went wrong, and another sends it round again.
+	// One role reads the dead letters, and another moves them back.
 	lab.GrantConsumeDeadLetters(role(stack, "Investigator"))
 	lab.GrantRedrive(role(stack, "Operator"))
 
 	return stack
 }
 
-// role makes the role of a container.
+// role returns the role of a container.
 func role(stack awscdk.Stack, id string) awsiam.Role {
 	return awsiam.NewRole(stack, jsii.String(id), &awsiam.RoleProps{
 		AssumedBy: awsiam.NewServicePrincipal(jsii.String("ecs-tasks.amazonaws.com"), nil),

@@ -1,7 +1,7 @@
 // Crossaccount is a topic in one account and a queue in another, each in a stack of its own.
 //
-// The queue's account makes the subscription, so it needs no confirmation; the topic's policy lets that account subscribe.
-// The topic's stack is deployed first. Nothing in it refers to the queue's stack.
+// The queue's account makes the subscription, so it needs no confirmation; the topic's policy lets that account
+// subscribe. The topic's stack is deployed first, and nothing in it refers to the queue's stack.
 package main
 
 import (
@@ -14,12 +14,12 @@ import (
 	"github.com/hopgrant/hopgrant/constructs/fanout"
 )
 
-// NewStacks makes the example's stacks: the topic's and the queue's.
+// NewStacks returns the example's stacks: the topic's and the queue's.
 func NewStacks(scope constructs.Construct) (shop, warehouse awscdk.Stack) {
 	shop = stack(scope, "Shop", "111122223333")
 	warehouse = stack(scope, "Warehouse", "444455556666")
 
-	// A topic that is named from another account needs a name of its own.
+	// A topic that another account refers to needs a fixed name.
 	orders := fanout.NewTopic(shop, jsii.String("Orders"), &fanout.TopicProps{
 		TopicProps: awssns.TopicProps{TopicName: jsii.String("orders")},
 		Encryption: fanout.CustomerManagedKey,

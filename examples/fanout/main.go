@@ -13,7 +13,7 @@ import (
 	"github.com/hopgrant/hopgrant/constructs/guard"
 )
 
-// NewStack makes the example's stack.
+// NewStack returns the example's stack.
 func NewStack(scope constructs.Construct, id string) awscdk.Stack {
 	stack := awscdk.NewStack(scope, jsii.String(id), nil)
 
@@ -39,14 +39,14 @@ func NewStack(scope constructs.Construct, id string) awscdk.Stack {
 	return stack
 }
 
-// role makes the role of a container.
+// role returns the role of a container.
 func role(stack awscdk.Stack, id string) awsiam.Role {
 	return awsiam.NewRole(stack, jsii.String(id), &awsiam.RoleProps{
 		AssumedBy: awsiam.NewServicePrincipal(jsii.String("ecs-tasks.amazonaws.com"), nil),
 	})
 }
 
-// function makes a Lambda function that accepts every message.
+// function returns a Lambda function that accepts every message.
 func function(stack awscdk.Stack, id string) awslambda.Function {
 	logs := awslogs.NewLogGroup(stack, jsii.String(id+"Logs"), &awslogs.LogGroupProps{Retention: awslogs.RetentionDays_ONE_MONTH})
 	role := awsiam.NewRole(stack, jsii.String(id+"Role"), &awsiam.RoleProps{
@@ -67,5 +67,5 @@ func main() {
 	defer jsii.Close()
 	app := awscdk.NewApp(nil)
 	NewStack(app, "Fanout")
-	guard.Synth(app) // as app.Synth, and ends the program if a message would be lost
+	guard.Synth(app) // like app.Synth, but ends the program if a message would be lost
 }

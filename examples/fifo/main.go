@@ -12,7 +12,7 @@ import (
 	"github.com/hopgrant/hopgrant/constructs/fanout"
 )
 
-// NewStack makes the example's stack.
+// NewStack returns the example's stack.
 func NewStack(scope constructs.Construct, id string) awscdk.Stack {
 	stack := awscdk.NewStack(scope, jsii.String(id), nil)
 	trades := fanout.NewTopic(stack, jsii.String("Trades"), &fanout.TopicProps{TopicProps: awssns.TopicProps{
@@ -22,7 +22,7 @@ func NewStack(scope constructs.Construct, id string) awscdk.Stack {
 	}})
 	trades.GrantPublish(role(stack, "Exchange"))
 
-	// FIFO, because the topic is.
+	// The queue is FIFO because the topic is.
 	ledger := trades.AddQueue(jsii.String("Ledger"), &fanout.QueueProps{
 		QueueProps: awssqs.QueueProps{
 			DeduplicationScope:  awssqs.DeduplicationScope_MESSAGE_GROUP,

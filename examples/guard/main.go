@@ -14,7 +14,7 @@ import (
 	"github.com/hopgrant/hopgrant/constructs/guard"
 )
 
-// NewStack makes the example's stack.
+// NewStack returns the example's stack.
 func NewStack(scope constructs.Construct, id string) awscdk.Stack {
 	stack := awscdk.NewStack(scope, jsii.String(id), nil)
 

@@ -15,7 +15,7 @@ func TestTemplates(t *testing.T) {
 	golden.Compare(t, app) // the CDK's own grants are wider than needed
 }
 
-// What a team writes about its own stack.
+// TestOrdersAreDelivered is what a team writes to test its own stack.
 func TestOrdersAreDelivered(t *testing.T) {
 	guard.AssertDelivers(t, NewStack(golden.App(t, nil), "Guard"))
 }

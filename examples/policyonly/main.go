@@ -26,7 +26,7 @@ func Documents() (policygen.Policies, error) {
 	})
 }
 
-// Print writes each document under a line that says where it belongs.
+// Print writes each document under a line that says what it is to be attached to.
 func Print(w io.Writer) error {
 	all, err := Documents()
 	if err != nil {

@@ -1,8 +1,8 @@
 // S3 is a bucket that publishes to a topic with a customer managed key, and two queues behind it, with alarms and a
 // dashboard.
 //
-// The topic policy and the key policy admit S3. The topic policy admits it for this bucket of this account only, and names the
-// bucket by the ARN that follows from its name, because the bucket can only be made once it may publish.
+// The topic policy and the key policy admit S3. The topic policy admits it for this bucket of this account only. It
+// names the bucket by the ARN that follows from its name, because the bucket can be created only once it may publish.
 package main
 
 import (
@@ -15,7 +15,7 @@ import (
 	"github.com/hopgrant/hopgrant/constructs/fanout"
 )
 
-// NewStack makes the example's stack.
+// NewStack returns the example's stack.
 func NewStack(scope constructs.Construct, id string) awscdk.Stack {
 	stack := awscdk.NewStack(scope, jsii.String(id), nil)
 	uploads := fanout.NewTopic(stack, jsii.String("Uploads"), &fanout.TopicProps{

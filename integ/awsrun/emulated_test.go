@@ -17,8 +17,8 @@ import (
 	"github.com/hopgrant/hopgrant/integ/internal/programs"
 )
 
-// emulated starts an emulator that asks hopgrant before it delivers, and points the AWS SDKs of this process and of what it
-// starts to it.
+// emulated starts an emulator that asks hopgrant before each delivery, and points the AWS SDKs of this process and its
+// children to it.
 func emulated(t *testing.T) *emulator.Emulator {
 	t.Helper()
 	tools, err := programs.Find()
@@ -49,7 +49,8 @@ func emulated(t *testing.T) *emulator.Emulator {
 	return e
 }
 
-// The whole run, on an emulator: every step that a real account would see, and nothing is left behind.
+// TestRunOnEmulator runs everything on an emulator, with every step that a real account would see, and checks that
+// nothing is left behind.
 func TestRunOnEmulator(t *testing.T) {
 	e := emulated(t)
 	records := t.TempDir()
@@ -92,7 +93,7 @@ func checkRecords(t *testing.T, dir string) {
 	}
 }
 
-// left reports stacks that are still there, apart from the CDK's own.
+// left reports the stacks that still exist, apart from the CDK's own.
 func left(t *testing.T, e *emulator.Emulator) {
 	t.Helper()
 	c := e.Clients(emulator.Account, "us-east-1")
@@ -107,7 +108,7 @@ func left(t *testing.T, e *emulator.Emulator) {
 	}
 }
 
-// An interrupt while messages flow: the run ends with an error, and the stack is destroyed all the same.
+// TestInterruptedRun interrupts a run while messages flow. The run must end with an error and still destroy the stack.
 func TestInterruptedRun(t *testing.T) {
 	e := emulated(t)
 	ctx, cancel := context.WithCancel(t.Context())
@@ -123,7 +124,7 @@ func TestInterruptedRun(t *testing.T) {
 	}
 }
 
-// A trigger passes on what is written and does something as soon as it has seen a text.
+// A trigger passes on what is written, and acts once it has seen a text.
 type trigger struct {
 	w  *bytes.Buffer
 	at string
@@ -138,7 +139,8 @@ func (t *trigger) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// A deployment that AWS refuses half-way: an error that names the example, and nothing is left behind.
+// TestFailedDeployment runs a deployment that AWS refuses half-way. The error must name the example, and nothing may be
+// left behind.
 func TestFailedDeployment(t *testing.T) {
 	e := emulated(t)
 	p, err := e.StartFaultProxy(emulator.Fault{Action: "ExecuteChangeSet", After: 1, Code: "AccessDenied", Status: 403})
@@ -158,7 +160,7 @@ func TestFailedDeployment(t *testing.T) {
 	left(t, e)
 }
 
-// A stack of the same name that is not ours is not touched.
+// TestForeignStack checks that a stack of the same name that is not ours is left alone.
 func TestForeignStack(t *testing.T) {
 	e := emulated(t)
 	c := e.Clients(emulator.Account, "us-east-1")

@@ -1,11 +1,11 @@
-// Awsrun deploys the examples to a real AWS account, sends messages through them, takes statements away to see messages
+// Awsrun deploys the examples to a real AWS account, sends messages through them, removes statements to see messages
 // lost, records what happened as cases for the evaluator's corpus, and destroys everything again.
 //
 //	make integ-aws ARGS='-yes'
 //
-// It needs credentials and a Region in the environment, as the AWS command line takes them, and costs a few cents. What it
-// creates, costs and deletes it prints first, and goes on only with -yes. With AWS_ENDPOINT_URL set it runs against an
-// emulator, and what it records then is no evidence about AWS and says so.
+// It needs credentials and a Region in the environment, as the AWS command line does, and costs a few cents. It first
+// prints what it creates, costs and deletes, and goes on only with -yes. If AWS_ENDPOINT_URL is set it runs against an
+// emulator; the cases then recorded are no evidence about AWS, and say so.
 package main
 
 import (
@@ -37,7 +37,7 @@ func main() {
 	}
 }
 
-// options are what the flags say.
+// options are the values of the flags.
 type options struct {
 	yes, bootstrap, keys bool
 	examples             []string
@@ -111,7 +111,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	return errors.Join(errors.Join(r.failures...), r.writeRecords())
 }
 
-// chosen returns the flows of the examples with these names; all if there are none.
+// chosen returns the flows of the named examples, or all if there are no names.
 func chosen(names []string) ([]flow.Flow, error) {
 	all := flow.OneAccount()
 	if len(names) == 0 {

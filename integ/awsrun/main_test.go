@@ -13,7 +13,8 @@ import (
 	"github.com/hopgrant/hopgrant/integ/internal/account"
 )
 
-// Without -yes the run says what it would do, and does nothing: it does not even look for credentials.
+// TestAnnouncesFirst checks that without -yes the run only says what it would do, and does not even look for
+// credentials.
 func TestAnnouncesFirst(t *testing.T) {
 	t.Setenv("AWS_ACCESS_KEY_ID", "")
 	var out bytes.Buffer
@@ -44,7 +45,8 @@ func TestWrongUse(t *testing.T) {
 	}
 }
 
-// A recorded case has the corpus' form: the headers it asks for, a document for each policy, and no real account.
+// TestCorpus checks that a recorded case has the form of the corpus: the headers it asks for, a document for each
+// policy, and no real account.
 func TestCorpus(t *testing.T) {
 	t.Setenv("AWS_ENDPOINT_URL", "")
 	hop := policygen.Hop{Kind: kind.Deliver,

@@ -16,7 +16,7 @@ import (
 	"github.com/hopgrant/hopgrant/integ/internal/flow"
 )
 
-// A record is a call of a delivery with what was seen of it, in the form of the evaluator's corpus.
+// A record is a call of a delivery with the observed outcome, in the form of the evaluator's corpus.
 type record struct {
 	call   policygen.Call
 	policy policygen.Document
@@ -24,8 +24,8 @@ type record struct {
 	reason string
 }
 
-// record notes what was seen of a delivery: with every statement in place, all of its calls; without one, the call that hung
-// on that statement.
+// record notes the outcome of a delivery: of all its calls if every statement was in place, otherwise of the call that
+// needed the removed statement.
 func (r *runner) record(f flow.Flow, d *flow.Deployed, v flow.Delivery, without *flow.Carrier, arrived bool) {
 	for _, call := range v.Hop.Calls() {
 		rec := record{call: call, want: eval.Allowed, reason: fmt.Sprintf("a message of examples/%s was delivered", f.Example)}
@@ -49,7 +49,7 @@ func (r *runner) record(f flow.Flow, d *flow.Deployed, v flow.Delivery, without 
 	}
 }
 
-// source is what a recorded case has in the place of AWS's page.
+// source returns what a recorded case has in place of an AWS page.
 func source(day string) string {
 	what := "recorded"
 	if account.IsEmulated() {
@@ -58,7 +58,7 @@ func source(day string) string {
 	return "https://github.com/hopgrant/hopgrant/blob/main/integ/README.md#" + what + "-" + day
 }
 
-// writeRecords writes the recorded cases into one file of the corpus' form, named after the day.
+// writeRecords writes the recorded cases to one file in the form of the corpus, named after the day.
 func (r *runner) writeRecords() error {
 	if r.options.record == "" || len(r.records) == 0 {
 		return nil
@@ -121,7 +121,7 @@ func (rec record) write(b *strings.Builder, n int, policy, source string) {
 	fmt.Fprintf(b, "resource-policy: %s\n\n", policy)
 }
 
-// anonymous puts a documentation account in the place of the real one.
+// anonymous replaces the real account with one for documentation.
 func anonymous(text, account string) string {
 	return strings.ReplaceAll(text, account, "111122223333")
 }

@@ -26,8 +26,8 @@ type runner struct {
 
 	failures []error
 	records  []record
-	attempts int    // to lose a message
-	scratch  string // a folder that goes with the run
+	attempts int    // the number of attempts to lose a message
+	scratch  string // a temporary folder
 }
 
 // prepare makes sure that the account is bootstrapped for the CDK.
@@ -63,13 +63,14 @@ func (r *runner) cdk(ctx context.Context, example string, args ...string) error 
 	return nil
 }
 
-// assembly is where the CDK puts an example's cloud assembly; the folder is this run's own, for another run may go on.
+// assembly returns where the CDK puts an example's cloud assembly. The folder belongs to this run, because another run
+// may be going on.
 func (r *runner) assembly(example string) string { return filepath.Join(r.scratch, example) }
 
-// destroyTimeout is how long the destruction of one example may take, also after an interrupt.
+// destroyTimeout limits the destruction of one example, including after an interrupt.
 const destroyTimeout = 15 * time.Minute
 
-// example deploys an example, sends messages through it, takes statements away, and destroys it whatever happened.
+// example deploys an example, sends messages through it, removes statements, and destroys it whatever happened.
 func (r *runner) example(f flow.Flow) (err error) {
 	stack := f.Stacks[0].Name
 	if exists, err := r.clients.StackExists(r.ctx, stack); err != nil {
@@ -107,7 +108,7 @@ func (r *runner) example(f flow.Flow) (err error) {
 	return r.lose(f, d)
 }
 
-// lose takes statements away, one after the other, and wants each to lose a message.
+// lose removes one statement after the other, and expects each removal to lose a message.
 func (r *runner) lose(f flow.Flow, d *flow.Deployed) error {
 	deliveries := f.Deliveries(d)
 	var errs []error
@@ -143,7 +144,7 @@ func (r *runner) destroy(f flow.Flow, deployed *account.Stack) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.ctx), destroyTimeout)
 	defer cancel()
 	stack := f.Stacks[0].Name
-	if deployed == nil { // what failed may leave something behind too
+	if deployed == nil { // a failed deployment may leave something behind too
 		var err error
 		if deployed, err = r.clients.ReadStack(ctx, stack); err != nil {
 			fmt.Fprintf(r.out, "example %s: nothing known of what was created: %v\n", f.Example, err)
@@ -151,7 +152,7 @@ func (r *runner) destroy(f flow.Flow, deployed *account.Stack) error {
 	}
 	errs := []error{r.cdk(ctx, f.Example, "destroy", stack, "--force")}
 	if exists, err := r.clients.StackExists(ctx, stack); err != nil || exists {
-		// The command line needs the example to compile; the stack has to go in any case.
+		// The command line needs the example to compile, but the stack must be deleted in any case.
 		errs = append(errs, err, (&account.Stack{Clients: r.clients, Name: stack}).Delete(ctx))
 	}
 	if deployed != nil {

@@ -26,7 +26,7 @@ import (
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
-// browser returns a headless Chromium. Without one the test is skipped, but not where CI is set.
+// browser returns a headless Chromium. It skips the test if there is none, unless CI is set.
 func browser(t *testing.T) context.Context {
 	t.Helper()
 	found := ""
@@ -46,7 +46,7 @@ func browser(t *testing.T) context.Context {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// The browser's own processes may write for a moment after it has ended.
+	// The browser's processes may still write for a moment after the browser has ended.
 	t.Cleanup(func() {
 		for range 50 {
 			if os.RemoveAll(profile) == nil {
@@ -67,7 +67,7 @@ func browser(t *testing.T) context.Context {
 	return ctx
 }
 
-// shop returns the hops of a template that has broken and unknown ones.
+// shop returns the hops of a template with broken and unknown hops.
 func shop(t *testing.T) []check.Hop {
 	t.Helper()
 	topologies, err := load.Paths([]string{"../../internal/report/testdata/shop.yaml"}, load.Options{})
@@ -110,8 +110,8 @@ func open(t *testing.T, hops []check.Hop) string {
 	return (&url.URL{Scheme: "file", Path: path}).String()
 }
 
-// TestHTMLInABrowser looks at the page as people do: broken hops red, unknown ones dashed, the reasons on click, and nothing
-// asked of the network.
+// TestHTMLInABrowser looks at the page as people do: broken hops are red, unknown ones dashed, a click shows the
+// reasons, and nothing comes from the network.
 func TestHTMLInABrowser(t *testing.T) {
 	ctx := browser(t)
 	hops := shop(t)
@@ -177,7 +177,7 @@ func TestHTMLInABrowser(t *testing.T) {
 	})
 }
 
-// hostile are hops whose every text wants to be markup.
+// hostile returns hops whose every text looks like markup.
 func hostile() []check.Hop {
 	const evil = `</script><script>alert(1)</script><img src=x onerror=alert(2)>"'` + "`" + `&{{.}}`
 	at := topology.Position{File: evil, Line: 1}

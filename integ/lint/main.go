@@ -1,5 +1,5 @@
-// Lint runs cfn-lint or cdk-nag's AwsSolutions rules over the examples' golden templates, and prints what exceptions.json
-// does not explain.
+// Lint runs cfn-lint or cdk-nag's AwsSolutions rules over the examples' golden templates, and prints the findings that
+// exceptions.json does not explain.
 //
 //	go run ./lint cfn-lint
 //	go run ./lint cdk-nag

@@ -1,7 +1,7 @@
 //go:build integ
 
-// Package usermodule tests that the modules of users can require this one: with the oldest and the newest version of the CDK
-// that it supports, and without the CDK.
+// Package usermodule tests that users' modules can require this one, with the oldest and the newest CDK that it
+// supports, and without the CDK.
 package usermodule
 
 import (
@@ -21,14 +21,14 @@ const (
 	xtools     = "golang.org/x/tools"
 )
 
-// A module is one of a user's, in a folder of its own.
+// A module is a user's module in a folder of its own.
 type module struct {
 	t   *testing.T
 	dir string
 	env []string
 }
 
-// newModule writes a module with the main package of testdata/<program>.go.txt and the lines of go.mod.
+// newModule writes a module with the main package of testdata/<program>.go.txt and the given lines of go.mod.
 func newModule(t *testing.T, program string, lines ...string) module {
 	t.Helper()
 	m := module{t: t, dir: t.TempDir()}
@@ -61,7 +61,7 @@ func (m module) run(name string, args ...string) string {
 	return string(out)
 }
 
-// requires returns the version that a go.mod requires of another module; empty if none.
+// requires returns the version of another module that a go.mod requires, or "".
 func requires(t *testing.T, file, path string) string {
 	t.Helper()
 	text, err := os.ReadFile(file)
@@ -95,8 +95,8 @@ func requireHopgrant(t *testing.T) string {
 	return fmt.Sprintf("require %s v0.0.0\nreplace %s => %s", hopgrant, hopgrant, root)
 }
 
-// An app that uses the constructs beside the CDK's own is tidied without -e, keeps the CDK and the x/tools that it would have
-// without them, compiles and synthesizes.
+// TestAppWithTheCDK checks that an app that uses the constructs beside the CDK's own is tidied without -e, keeps the
+// versions of the CDK and x/tools that it would have without them, compiles and synthesizes.
 func TestAppWithTheCDK(t *testing.T) {
 	for _, tt := range []struct{ name, reason, modfile, has, want string }{
 		{name: "oldest", reason: "users are not forced up", modfile: "go.mod"},
@@ -132,7 +132,8 @@ func TestAppWithTheCDK(t *testing.T) {
 	}
 }
 
-// Whoever imports policygen alone compiles without the CDK and does not even download it.
+// TestProgramWithoutTheCDK checks that a program that imports only policygen compiles without the CDK and does not even
+// download it.
 func TestProgramWithoutTheCDK(t *testing.T) {
 	root, err := filepath.Abs(filepath.Join(repository, "go.mod"))
 	if err != nil {
@@ -157,7 +158,7 @@ func TestProgramWithoutTheCDK(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, e := range entries {
-		if e.Name() != "cache" { // which holds the go.mod of each module in the graph
+		if e.Name() != "cache" { // it holds the go.mod of each module in the graph
 			t.Errorf("downloaded %s", e.Name())
 		}
 	}

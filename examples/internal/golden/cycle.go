@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// NoCycle fails the test if resources of a template depend on each other in a circle, which CloudFormation refuses.
+// NoCycle fails the test if resources of a template depend on each other in a cycle, which CloudFormation refuses.
 func NoCycle(t *testing.T, name string, template any) {
 	t.Helper()
 	types := Resources(template)

@@ -1,7 +1,7 @@
-// Package golden compares the templates of an app with those that are kept in a testdata folder.
+// Package golden compares the templates of an app with golden templates in a testdata folder.
 //
-// Logical ids are a contract: a template in which one of them changes replaces the resource, so that a difference in them
-// is reported first and by itself. Hashes of assets are left out, since they change with the tools that make the assets.
+// Logical ids are a contract: if one changes, a deployment replaces the resource. A difference in them is therefore
+// reported first and by itself. Hashes of assets are ignored, because they change with the tools that build the assets.
 package golden
 
 import (
@@ -22,7 +22,7 @@ import (
 
 var update = flag.Bool("update", false, "write the templates to testdata instead of comparing them")
 
-// Main runs the tests of a package and ends the Node process of the CDK.
+// Main runs the tests of a package and ends the CDK's Node process.
 func Main(m *testing.M) {
 	flag.Parse()
 	status := m.Run()
@@ -36,16 +36,16 @@ func App(t *testing.T, context map[string]any) awscdk.App {
 	return awscdk.NewApp(&awscdk.AppProps{Outdir: jsii.String(t.TempDir()), Context: &context, AnalyticsReporting: jsii.Bool(false)})
 }
 
-// Check synthesizes the app and compares its templates as [Compare] does. It also fails unless every hop is allowed and
-// every action that a policy allows is needed for one. Hops to the resources in unproven, whose policies are not the app's,
-// may be unknown.
+// Check synthesizes the app and compares its templates as [Compare] does. It also fails the test unless every hop is
+// allowed and every action that a policy allows is needed by a hop. Hops to the resources in unproven, whose policies
+// are not part of the app, may be unknown.
 func Check(t *testing.T, app awscdk.App, unproven ...string) {
 	t.Helper()
 	prove(t, Compare(t, app), unproven)
 }
 
-// Compare synthesizes the app and compares each of its templates with testdata/<stack>.template.json. It fails if resources
-// depend on each other in a circle. It returns the folder of the assembly.
+// Compare synthesizes the app and compares each of its templates with testdata/<stack>.template.json. It fails the test
+// if resources depend on each other in a cycle. It returns the folder of the assembly.
 func Compare(t *testing.T, app awscdk.App) string {
 	t.Helper()
 	got, dir := templates(t, app)
@@ -73,7 +73,7 @@ func Compare(t *testing.T, app awscdk.App) string {
 	return dir
 }
 
-// templates synthesizes the app and returns its templates by stack, and where they are.
+// templates synthesizes the app and returns its templates by stack, and their folder.
 func templates(t *testing.T, app awscdk.App) (map[string]any, string) {
 	t.Helper()
 	dir := *app.Synth(nil).Directory()

@@ -13,9 +13,9 @@ import (
 	"github.com/hopgrant/hopgrant/internal/check"
 )
 
-// prove fails the test unless every hop of the assembly is allowed, and unless every action that its policies allow is
-// needed: without it, some hop is not allowed any more. Hops to the resources in unproven may be unknown, because their
-// policies are not in the assembly.
+// prove fails the test unless every hop of the assembly is allowed and every action that its policies allow is needed:
+// without the action, some hop is not allowed. Hops to the resources in unproven may be unknown, because their policies
+// are not in the assembly.
 func prove(t *testing.T, dir string, unproven []string) {
 	t.Helper()
 	before := hops(t, dir)
@@ -60,8 +60,8 @@ func prove(t *testing.T, dir string, unproven []string) {
 	}
 }
 
-// allowed returns the calls of the hops that are allowed. A hop that is only seen by what its caller is granted is not there
-// at all when the grant is missing.
+// allowed returns the calls of the hops that are allowed. A hop that is inferred from a grant is missing if the grant
+// is.
 func allowed(hops []check.Hop) map[string]bool {
 	calls := map[string]bool{}
 	for _, h := range hops {
@@ -83,8 +83,8 @@ func hops(t *testing.T, dir string) []check.Hop {
 	return check.Hops(topologies)
 }
 
-// without returns a template without the i-th action of SNS, SQS or KMS that a policy allows, and what that was; "" if
-// there are fewer. The account's own statement in key policies is the CDK's and stays.
+// without returns a template without the i-th action of SNS, SQS or KMS that a policy allows, and the action, or "" if
+// there are fewer. It skips the account's own statement in key policies, which is the CDK's.
 func without(t *testing.T, text []byte, i int) (less []byte, what string) {
 	t.Helper()
 	var template struct {
@@ -114,7 +114,7 @@ func without(t *testing.T, text []byte, i int) (less []byte, what string) {
 				for a, action := range actions {
 					name, _ := action.(string)
 					service, verb, _ := strings.Cut(name, ":")
-					// Subscribing is no hop of a message, and that a client changes visibility is not seen in a template.
+					// Subscribing is no hop of a message, and a template does not show whether a client changes visibility.
 					if verb == "*" || verb == "Subscribe" || verb == "ChangeMessageVisibility" || service != "sns" && service != "sqs" && service != "kms" {
 						continue
 					}

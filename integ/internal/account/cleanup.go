@@ -28,7 +28,7 @@ func (c *Clients) Bootstrapped(ctx context.Context) (bool, error) {
 	return true, nil
 }
 
-// StackExists reports whether there is a stack of the name.
+// StackExists reports whether there is a stack of that name.
 func (c *Clients) StackExists(ctx context.Context, name string) (bool, error) {
 	out, err := c.CloudFormation.DescribeStacks(ctx, &cloudformation.DescribeStacksInput{StackName: aws.String(name)})
 	switch {
@@ -40,10 +40,10 @@ func (c *Clients) StackExists(ctx context.Context, name string) (bool, error) {
 	return out.Stacks[0].StackStatus != types.StackStatusDeleteComplete, nil
 }
 
-// pendingDays is the shortest time that KMS keeps a key before it deletes it, in days.
+// pendingDays is the shortest waiting period, in days, before KMS deletes a key.
 const pendingDays = 7
 
-// DeleteRetained deletes a resource that a stack left behind, and says how it did.
+// DeleteRetained deletes a resource that a stack left behind, and says how it was deleted.
 func (c *Clients) DeleteRetained(ctx context.Context, typ, id string) (string, error) {
 	switch typ {
 	case "AWS::KMS::Key":
@@ -55,7 +55,7 @@ func (c *Clients) DeleteRetained(ctx context.Context, typ, id string) (string, e
 	return "stays; delete it by hand if you don't want it", nil
 }
 
-// deleteBucket deletes a bucket without versions, and everything in it.
+// deleteBucket deletes a bucket without versions, and all of its objects.
 func (c *Clients) deleteBucket(ctx context.Context, bucket string) error {
 	pages := s3.NewListObjectsV2Paginator(c.S3, &s3.ListObjectsV2Input{Bucket: aws.String(bucket)})
 	for pages.HasMorePages() {

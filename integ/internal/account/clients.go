@@ -38,8 +38,8 @@ type Clients struct {
 	STS            *sts.Client
 }
 
-// Emulated returns clients of an emulated account, with made-up credentials: nothing of the environment is read, so that a
-// test can never reach a real account.
+// Emulated returns clients of an emulated account, with made-up credentials. It reads nothing from the environment, so
+// a test can never reach a real account.
 func Emulated(endpoint, account, region string) *Clients {
 	return newClients(account, EmulatorTiming, aws.Config{
 		Region:       region,
@@ -58,8 +58,8 @@ func (h accountHeader) RoundTrip(r *http.Request) (*http.Response, error) {
 	return http.DefaultTransport.RoundTrip(r)
 }
 
-// LoadClients returns clients for the credentials and Region that the environment has, as the AWS command line reads them.
-// The account is asked for.
+// LoadClients returns clients for the credentials and Region of the environment, as the AWS command line reads them. It
+// asks AWS for the account.
 func LoadClients(ctx context.Context) (*Clients, error) {
 	cfg, err := config.LoadDefaultConfig(ctx)
 	if err != nil {
@@ -100,10 +100,10 @@ func newClients(account string, timing Timing, cfg aws.Config) *Clients {
 	}
 }
 
-// bootstrapVersion is the SSM parameter that templates of the CDK read; `cdk bootstrap` writes it.
+// bootstrapVersion is the SSM parameter that "cdk bootstrap" writes and that templates of the CDK read.
 const bootstrapVersion = "/cdk-bootstrap/hnb659fds/version"
 
-// Seed pretends that the account was bootstrapped for the CDK, so that its templates can be created as they are.
+// Seed pretends that the account was bootstrapped for the CDK, so that the CDK's templates can be deployed unchanged.
 func (c *Clients) Seed(ctx context.Context) error {
 	_, err := c.SSM.PutParameter(ctx, &ssm.PutParameterInput{
 		Name: aws.String(bootstrapVersion), Value: aws.String("30"), Type: ssmtypes.ParameterTypeString, Overwrite: aws.Bool(true),
@@ -114,7 +114,7 @@ func (c *Clients) Seed(ctx context.Context) error {
 	return nil
 }
 
-// IsEmulated reports whether the environment sends the AWS SDKs somewhere else than to AWS.
+// IsEmulated reports whether the environment points the AWS SDKs to another endpoint than AWS.
 func IsEmulated() bool {
 	for _, v := range os.Environ() {
 		if name, value, _ := strings.Cut(v, "="); strings.HasPrefix(name, "AWS_ENDPOINT_URL") && value != "" {
@@ -124,16 +124,17 @@ func IsEmulated() bool {
 	return false
 }
 
-// A Timing is how patient a run is. An emulator answers at once and delivers before Publish returns; AWS does neither.
+// A Timing says how patient a run is. An emulator answers at once and delivers before Publish returns; AWS does
+// neither.
 type Timing struct {
-	// Poll is how long a receive waits for messages, in seconds (at most 20). SQS looks at a part of its servers only if it
-	// does not wait, and may then miss messages.
+	// Poll is how long a receive waits for messages, in seconds (at most 20). Without waiting, SQS asks only some of its servers
+	// and may miss messages.
 	Poll int32
 	// Arrival is how long a run waits for a message that does not come.
 	Arrival time.Duration
-	// PolicyChange is how long a changed policy may take until it counts.
+	// PolicyChange is how long a changed policy may take to have an effect.
 	PolicyChange time.Duration
-	// KeyPolicyChange is the same for key policies: SQS goes on with a data key that it has, for the queue's reuse period.
+	// KeyPolicyChange is the same for key policies. SQS keeps using a data key for the queue's data key reuse period.
 	//
 	// [Data key reuse period]
 	//
@@ -141,7 +142,7 @@ type Timing struct {
 	KeyPolicyChange time.Duration
 }
 
-// EmulatorTiming suits an emulator. Where nothing is lost, nobody waits.
+// EmulatorTiming suits an emulator. It waits only if a message is lost.
 var EmulatorTiming = Timing{Arrival: 2 * time.Second}
 
 // AWSTiming suits a real account. The data key reuse period of our queues is SQS's default, five minutes.

@@ -17,24 +17,24 @@ import (
 type Stack struct {
 	Clients *Clients
 	Name    string
-	// Physical are the physical ids of the resources by logical id: a queue's URL, a topic's ARN, a key's id.
+	// Physical holds the physical ids of the resources by logical id: the URL of a queue, the ARN of a topic, the id of a key.
 	Physical map[string]string
-	// Types are the types of the resources by logical id.
+	// Types holds the types of the resources by logical id.
 	Types map[string]string
 }
 
-// A DeployError says that a stack could not be created. What had been created of it is deleted again.
+// A DeployError says that a stack could not be created. Whatever was created of it has been deleted again.
 type DeployError struct {
 	Stack, Status string
-	Reasons       []string // what CloudFormation said of the resources that failed
+	Reasons       []string // what CloudFormation said about the resources that failed
 }
 
 func (e *DeployError) Error() string {
 	return fmt.Sprintf("stack %q: got %s, want CREATE_COMPLETE: %s", e.Stack, e.Status, strings.Join(e.Reasons, "; "))
 }
 
-// Deploy creates a stack and waits until it is complete. If it fails, or the context ends, the stack is deleted and the error
-// is a [*DeployError] or the context's, joined with what went wrong in deleting.
+// Deploy creates a stack and waits until it is complete. If creation fails or the context ends, it deletes the stack,
+// and the error is a [*DeployError] or the context's, joined with any error of the deletion.
 func (c *Clients) Deploy(ctx context.Context, name string, template []byte, parameters map[string]string) (*Stack, error) {
 	in := &cloudformation.CreateStackInput{
 		StackName:    aws.String(name),
@@ -46,7 +46,7 @@ func (c *Clients) Deploy(ctx context.Context, name string, template []byte, para
 		in.Parameters = append(in.Parameters, types.Parameter{ParameterKey: aws.String(k), ParameterValue: aws.String(v)})
 	}
 	s := &Stack{Clients: c, Name: name}
-	// Not cut off in the middle by the end of ctx: then nobody would know whether there is a stack to delete.
+	// The end of ctx must not interrupt the call: nobody would know whether there is a stack to delete.
 	if _, err := c.CloudFormation.CreateStack(context.WithoutCancel(ctx), in); err != nil {
 		return nil, errors.Join(fmt.Errorf("stack %q: %w", name, err), s.CleanUp(ctx))
 	}
@@ -62,7 +62,7 @@ func (c *Clients) FindStack(ctx context.Context, name string) (*Stack, error) {
 	return s, s.await(ctx)
 }
 
-// ReadStack returns a stack in whatever state it is, with the resources that it has.
+// ReadStack returns a stack in any state, with the resources that it has.
 func (c *Clients) ReadStack(ctx context.Context, name string) (*Stack, error) {
 	s := &Stack{Clients: c, Name: name}
 	if err := s.readResources(ctx); err != nil {
@@ -131,10 +131,10 @@ func (s *Stack) readResources(ctx context.Context) error {
 	return nil
 }
 
-// deleteTimeout is how long the deletion of a stack may take.
+// deleteTimeout limits the deletion of a stack.
 const deleteTimeout = 5 * time.Minute
 
-// Delete deletes the stack and waits until it is gone. A stack that does not exist is gone.
+// Delete deletes the stack and waits until it is gone. It succeeds if the stack does not exist.
 func (s *Stack) Delete(ctx context.Context) error {
 	name := aws.String(s.Name)
 	fail := func(err error) error { return fmt.Errorf("delete stack %q: %w", s.Name, err) }
@@ -165,7 +165,7 @@ func (s *Stack) Delete(ctx context.Context) error {
 	}
 }
 
-// CleanUp deletes a stack that failed, also when the context is over.
+// CleanUp deletes a stack after a failure, even if the context has ended.
 func (s *Stack) CleanUp(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), deleteTimeout)
 	defer cancel()

@@ -1,4 +1,5 @@
-// Package emulator runs an AWS emulator on a loopback port, mended by hopgrant_moto.py, and a proxy that makes its requests fail.
+// Package emulator runs an AWS emulator, mended by hopgrant_moto.py, on a loopback port, and a proxy that makes its
+// requests fail.
 package emulator
 
 import (
@@ -32,21 +33,21 @@ type Emulator struct {
 	done  chan error
 }
 
-// Options says how an emulator runs.
+// Options configure an emulator.
 type Options struct {
-	// Hopgrant is the hopgrant program that is asked before each delivery from SNS to SQS; empty means that the emulator
-	// delivers whatever the policies say, as it does by itself.
+	// Hopgrant is the hopgrant program to ask before each delivery from SNS to SQS. If it is empty, the emulator delivers
+	// whatever the policies say.
 	Hopgrant string
 }
 
 //go:embed hopgrant_moto.py
 var emulatorProgram []byte
 
-// startTimeout is how long an emulator may take until it answers; about two seconds are usual.
+// startTimeout limits the time until an emulator answers, which is usually about two seconds.
 const startTimeout = 60 * time.Second
 
-// Start starts an emulator on a free port and returns when it answers. [Emulator.Stop] ends it; it also ends by itself when
-// this process does.
+// Start starts an emulator on a free port and returns once it answers. [Emulator.Stop] ends it, and so does the end of
+// this process.
 func Start(ctx context.Context, t programs.Set, o Options) (*Emulator, error) {
 	python, err := t.Python("python")
 	if err != nil {
@@ -85,7 +86,7 @@ func start(ctx context.Context, python string, o Options) (e *Emulator, err erro
 		return nil, err
 	}
 	e.cmd.Stdout, e.cmd.Stderr = e.out, e.out
-	// The emulator ends when its standard input does, which also happens if this process is killed.
+	// The emulator ends when its standard input is closed, which also happens if this process is killed.
 	if e.stdin, err = e.cmd.StdinPipe(); err != nil {
 		return nil, err
 	}
@@ -114,7 +115,7 @@ func (e *Emulator) environment(o Options) ([]string, error) {
 
 func (e *Emulator) lossLog() string { return filepath.Join(e.dir, "losses.jsonl") }
 
-// awaitHealth waits until the emulator answers, or has ended.
+// awaitHealth waits until the emulator answers or has ended.
 func (e *Emulator) awaitHealth(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, startTimeout)
 	defer cancel()
@@ -158,7 +159,7 @@ type Loss struct {
 	Topic string `json:"topic"`
 	Queue string `json:"queue"`
 	Why   string `json:"why"`
-	// DeadLetterQueue is where the message went instead; empty if it was lost for good.
+	// DeadLetterQueue is the queue that got the message instead; empty if the message is lost.
 	DeadLetterQueue string `json:"deadLetterQueue"`
 }
 

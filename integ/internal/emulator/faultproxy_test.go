@@ -43,7 +43,7 @@ func TestFaultProxy(t *testing.T) {
 	}
 }
 
-// answerOf posts a request and returns status and body; status 0 if there was no answer.
+// answerOf posts a request and returns the status and body of the answer. The status is 0 if there was no answer.
 func answerOf(t *testing.T, to, contentType, target, body string) (int, string) {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, to, strings.NewReader(body))

@@ -14,13 +14,13 @@ import (
 	"github.com/hopgrant/hopgrant/integ/internal/account"
 )
 
-// A Fault makes some requests fail on their way to the emulator.
+// A Fault makes some requests to the emulator fail.
 type Fault struct {
 	// Action is the API action that fails, such as "DescribeStacks".
 	Action string
-	// After is how many such requests pass before the first fails, Times how many then fail; 0 means all.
+	// After is the number of such requests that pass before one fails, and Times the number that then fail; 0 means all.
 	After, Times int
-	// Code is the error that the caller gets, such as "Throttling" or "InternalFailure"; empty: the connection is cut.
+	// Code is the error that the caller gets, such as "Throttling" or "InternalFailure". If it is empty, the connection is cut.
 	Code   string
 	Status int
 	// Delay holds the request back before it fails.
@@ -63,7 +63,7 @@ func (p *FaultProxy) Clients(id, region string) *account.Clients {
 // Stop ends the proxy.
 func (p *FaultProxy) Stop() error { return p.server.Close() }
 
-// Requests returns how many requests for the action came, failed ones included.
+// Requests returns the number of requests for the action, including failed ones.
 func (p *FaultProxy) Requests(action string) int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -97,7 +97,7 @@ func (p *FaultProxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// faultOf counts a request and returns the fault that hits it.
+// faultOf counts a request and returns the fault that applies to it.
 func (p *FaultProxy) faultOf(action string) (Fault, bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -113,7 +113,8 @@ func (p *FaultProxy) faultOf(action string) (Fault, bool) {
 	return Fault{}, false
 }
 
-// actionOf returns the action of a request in one of AWS's two protocols: a form with an Action, or a JSON body with a header.
+// actionOf returns the action of a request in one of AWS's two protocols: a form with an Action, or a JSON body with a
+// header.
 func actionOf(r *http.Request, body []byte) string {
 	if target := r.Header.Get("X-Amz-Target"); target != "" {
 		return target[strings.LastIndexByte(target, '.')+1:]

@@ -8,8 +8,8 @@ import (
 	"github.com/hopgrant/hopgrant/policygen/eval"
 )
 
-// hookCalls are the calls of a delivery as the emulator's delivery hook wants them: the hop table's, so that the hook knows
-// no action itself. The hook puts its own topic and queue in the place of Topic and Queue.
+// hookCalls are the calls of a delivery in the form that the emulator's delivery hook reads. They come from the table
+// of hops, so that the hook itself knows no actions. The hook replaces Topic and Queue with its own.
 type hookCalls struct {
 	Topic     string     `json:"topic"`
 	Queue     string     `json:"queue"`
@@ -17,7 +17,7 @@ type hookCalls struct {
 	Region    string     `json:"region"`  // of both
 	Principal string     `json:"principal"`
 	Calls     []hookCall `json:"calls"`
-	// AWSManagedKeyPolicy is that of alias/aws/sqs, which no API returns.
+	// AWSManagedKeyPolicy is the policy of alias/aws/sqs, which no API returns.
 	AWSManagedKeyPolicy policygen.Document `json:"awsManagedKeyPolicy"`
 }
 
@@ -48,5 +48,5 @@ func DeliveryCalls() hookCalls {
 	return c
 }
 
-// ARNName returns the last part of an ARN: a topic's or queue's name.
+// ARNName returns the last part of an ARN: the name of a topic or queue.
 func ARNName(arn string) string { return arn[strings.LastIndexByte(arn, ':')+1:] }

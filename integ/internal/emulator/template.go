@@ -27,12 +27,12 @@ func ParseTemplate(data []byte) (Template, error) {
 func (t Template) JSON() []byte {
 	data, err := json.Marshal(t)
 	if err != nil {
-		panic(err) // a Template was JSON before
+		panic(err) // cannot happen: the Template was read from JSON
 	}
 	return data
 }
 
-// Clone returns a copy that shares nothing with t.
+// Clone returns a deep copy.
 func (t Template) Clone() Template {
 	c, err := ParseTemplate(t.JSON())
 	if err != nil {
@@ -47,14 +47,14 @@ func (t Template) Resources() map[string]any {
 	return r
 }
 
-// Type returns the type of a resource, such as AWS::SQS::Queue; empty if there is no such resource.
+// Type returns the type of a resource, such as AWS::SQS::Queue, or "" if there is no such resource.
 func (t Template) Type(id string) string {
 	r, _ := t.Resources()[id].(map[string]any)
 	s, _ := r["Type"].(string)
 	return s
 }
 
-// Properties returns the properties of a resource; changes to the map change the template.
+// Properties returns the properties of a resource. Changes to the map change the template.
 func (t Template) Properties(id string) map[string]any {
 	r, _ := t.Resources()[id].(map[string]any)
 	p, _ := r["Properties"].(map[string]any)
@@ -73,7 +73,7 @@ func (t Template) OfType(typ string) []string {
 	return ids
 }
 
-// leftOut are the resource types that the emulator cannot do, with what that means for a test.
+// leftOut are the resource types that the emulator does not support, with what that means for a test.
 var leftOut = map[string]string{
 	"AWS::Lambda::Function":           "code of a function is a file asset, and running it needs Docker",
 	"AWS::Lambda::EventSourceMapping": "needs the function; the tests receive from its queue in the function's stead",
@@ -86,15 +86,15 @@ var leftOut = map[string]string{
 	"AWS::IAM::ServiceLinkedRole":     "the emulator has no service-linked roles",
 }
 
-// An Omission is a resource that was left out of a template before it was deployed.
+// An Omission is a resource that is removed from a template before deployment.
 type Omission struct{ ID, Type, Why string }
 
 func (o Omission) String() string {
 	return fmt.Sprintf("left out: %s (%s): %s", o.ID, o.Type, o.Why)
 }
 
-// ForEmulator returns the template without what the emulator cannot do, and what that is: resources of the types on the list
-// above, and those that refer to one of them. A resource that the tests are about is never dropped without being named.
+// ForEmulator returns the template without what the emulator does not support, and the omissions: resources of the
+// types in leftOut, and resources that refer to one. No resource is dropped without an omission.
 func (t Template) ForEmulator() (Template, []Omission) {
 	t = t.Clone()
 	var omitted []Omission
@@ -121,13 +121,13 @@ func (t Template) ForEmulator() (Template, []Omission) {
 	}
 	t.forget(omitted)
 	for _, r := range t.Resources() {
-		// A stack of a test takes everything along when it goes, keys and buckets too.
+		// The deletion of a test's stack must delete everything, including keys and buckets.
 		delete(r.(map[string]any), "DeletionPolicy")
 	}
 	return t, omitted
 }
 
-// forget removes the dependencies on omitted resources, and the outputs that refer to them.
+// forget removes dependencies on omitted resources and outputs that refer to them.
 func (t Template) forget(omitted []Omission) {
 	gone := func(id string) bool {
 		return slices.ContainsFunc(omitted, func(o Omission) bool { return o.ID == id })

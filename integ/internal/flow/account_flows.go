@@ -14,8 +14,8 @@ import (
 	"github.com/hopgrant/hopgrant/integ/internal/programs"
 )
 
-// OneAccount are the flows that can run in one account of anybody's: the examples without those that need two accounts, or
-// another team's queue.
+// OneAccount returns the flows that can run in a single account: those of the examples that need neither a second
+// account nor another team's queue.
 func OneAccount() []Flow {
 	var flows []Flow
 	for _, f := range Examples {
@@ -26,7 +26,7 @@ func OneAccount() []Flow {
 	return flows
 }
 
-// withoutTriggers returns the flow without the queues from which a deployed function takes the messages away.
+// withoutTriggers returns the flow without the queues whose messages a deployed function takes.
 func (f Flow) withoutTriggers() Flow {
 	triggers := func(queue string) bool {
 		return slices.ContainsFunc(f.Callers, func(c Caller) bool { return c.On == queue && c.Client == policygen.LambdaTrigger })
@@ -35,7 +35,7 @@ func (f Flow) withoutTriggers() Flow {
 	return f
 }
 
-// Contents counts the resources of the flow's templates by type, such as "3 AWS::SQS::Queue".
+// Contents returns the number of resources in the flow's templates by type, such as "3 AWS::SQS::Queue".
 func (f Flow) Contents(t programs.Set) ([]string, error) {
 	counts := map[string]int{}
 	for _, s := range f.Stacks {
@@ -54,7 +54,7 @@ func (f Flow) Contents(t programs.Set) ([]string, error) {
 	return lines, nil
 }
 
-// Retained returns the resources of a deployed stack that outlive it, by physical id, with their types.
+// Retained returns the types of the resources of a deployed stack that outlive it, by physical id.
 func (f Flow) Retained(t programs.Set, s *account.Stack) (map[string]string, error) {
 	retained := map[string]string{}
 	for _, fs := range f.Stacks {

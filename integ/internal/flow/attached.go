@@ -24,10 +24,10 @@ type Attached struct {
 	On       string // such as "queue policy of Orders"
 	Document policygen.Document
 	onKey    bool
-	put      func(ctx context.Context, text string) error // no text: no policy
+	put      func(ctx context.Context, text string) error // empty text removes the policy
 }
 
-// Put replaces the document; one without statements removes the policy.
+// Put replaces the document. A document without statements removes the policy.
 func (a Attached) Put(ctx context.Context, doc policygen.Document) error {
 	text := ""
 	if len(doc.Statements) > 0 {
@@ -43,8 +43,8 @@ func (a Attached) Put(ctx context.Context, doc policygen.Document) error {
 	return nil
 }
 
-// Without returns the document without statement i. The only statement of a key policy is narrowed to one harmless action
-// instead, for KMS takes no policy without statements.
+// Without returns the document without statement i. If that is the only statement of a key policy, it is narrowed to
+// one harmless action instead, because KMS does not accept a policy without statements.
 func (a Attached) Without(i int) policygen.Document {
 	doc := a.Document
 	if a.onKey && len(doc.Statements) == 1 {
@@ -57,7 +57,7 @@ func (a Attached) Without(i int) policygen.Document {
 	return doc
 }
 
-// A Carrier is a statement without which a call is not allowed.
+// A Carrier is a statement that a call depends on: without it the call is not allowed.
 type Carrier struct {
 	Attached  Attached
 	Statement int
@@ -68,10 +68,10 @@ func (c Carrier) String() string {
 	return fmt.Sprintf("statement %d (%s) of the %s", c.Statement, c.Sid(), c.Attached.On)
 }
 
-// Sid returns the statement's own id.
+// Sid returns the statement's Sid.
 func (c Carrier) Sid() string { return c.Attached.Document.Statements[c.Statement].Sid }
 
-// Remove takes the statement away, and nothing else. [Carrier.Restore] puts it back.
+// Remove removes the statement and nothing else. [Carrier.Restore] puts it back.
 func (c Carrier) Remove(ctx context.Context) error {
 	return c.Attached.Put(ctx, c.Attached.Without(c.Statement))
 }
@@ -86,8 +86,8 @@ func (p policies) Policies(policygen.Call) []*eval.Compiled {
 	return []*eval.Compiled{eval.Compile(eval.Policies(p))}
 }
 
-// Carriers returns the statements without which the call is not allowed, by the evaluator's word; the test of it is to take
-// one away.
+// Carriers returns the statements without which the call is not allowed according to the evaluator. To test that,
+// remove one.
 func (d *Deployed) Carriers(call policygen.Call) []Carrier {
 	var carriers []Carrier
 	resource, identity := d.attachedResource(call), d.attachedIdentity(call)
@@ -120,7 +120,8 @@ func (d *Deployed) Carriers(call policygen.Call) []Carrier {
 	return carriers
 }
 
-// attachedResource returns the policy of the call's topic, queue or key; nil if it has none, or one that cannot be edited.
+// attachedResource returns the policy of the call's topic, queue or key, or nil if there is none or it cannot be
+// edited.
 func (d *Deployed) attachedResource(call policygen.Call) *Attached {
 	doc := d.ResourcePolicy(call)
 	if doc == nil {
@@ -197,7 +198,7 @@ func (d *Deployed) attachedIdentity(call policygen.Call) []Attached {
 	return all
 }
 
-// clientsOf returns the clients of the account and Region that a resource is in.
+// clientsOf returns the clients of the account and Region of a resource.
 func (d *Deployed) clientsOf(arn policygen.ARN) *account.Clients {
 	for _, s := range d.stacks {
 		if s.Clients.Account == arn.Account() && s.Clients.Region == arn.Region() {
@@ -207,5 +208,5 @@ func (d *Deployed) clientsOf(arn policygen.ARN) *account.Clients {
 	return d.stacks[0].Clients
 }
 
-// OnKey reports whether the statement is one of a key policy.
+// OnKey reports whether the statement belongs to a key policy.
 func (c Carrier) OnKey() bool { return c.Attached.onKey }

@@ -10,9 +10,9 @@ import (
 	"github.com/hopgrant/hopgrant/integ/internal/programs"
 )
 
-// Deploy creates the flow's stacks on the emulator, in their order, and reads back what they turned into. change, if not nil,
-// may alter each template first. Templates lose what the emulator cannot do; that is what the omissions tell. If a stack
-// fails, those before it are deleted.
+// Deploy creates the flow's stacks on the emulator, in order, and reads back what was created. If change is not nil, it
+// may alter each template first. The omissions are what the emulator does not support and templates therefore lose. If
+// a stack fails, the stacks before it are deleted.
 func (f Flow) Deploy(ctx context.Context, t programs.Set, e *emulator.Emulator, change func(emulator.Template)) (*Deployed, []emulator.Omission, error) {
 	var stacks []*account.Stack
 	var omitted []emulator.Omission
@@ -45,7 +45,7 @@ func (f Flow) Deploy(ctx context.Context, t programs.Set, e *emulator.Emulator, 
 	return d, omitted, nil
 }
 
-// Delete deletes the stacks, last one first.
+// Delete deletes the stacks, the last one first.
 func (d *Deployed) Delete(ctx context.Context) error { return deleteAll(ctx, d.stacks) }
 
 func deleteAll(ctx context.Context, stacks []*account.Stack) error {
@@ -68,8 +68,8 @@ func (fs Stack) load(t programs.Set, change func(emulator.Template)) (emulator.T
 	return template, omitted, nil
 }
 
-// checkSkipped returns an error for each resource of the template that the emulator says it made and did not: resource types
-// that it does not know.
+// checkSkipped returns an error for each resource of the template that the emulator claims to have created and did not,
+// because it does not know the type.
 func checkSkipped(s *account.Stack, t emulator.Template) error {
 	var errs []error
 	for id := range t.Resources() {

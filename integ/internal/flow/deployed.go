@@ -22,7 +22,7 @@ type Queue struct {
 	ID, URL    string
 	Clients    *account.Clients
 	Queue      policygen.Queue
-	Policy     *policygen.Document // nil if it has none
+	Policy     *policygen.Document // nil if there is none
 	Attributes map[string]string
 	Timing     account.Timing
 }
@@ -33,7 +33,7 @@ type Topic struct {
 	Clients *account.Clients
 	Topic   policygen.Topic
 	Policy  *policygen.Document
-	// Subscriptions are the attributes of the topic's subscriptions of queues, by the queue's ARN.
+	// Subscriptions holds the attributes of the subscriptions of queues to the topic, by the queue's ARN.
 	Subscriptions map[policygen.QueueARN]map[string]string
 }
 
@@ -41,15 +41,15 @@ type Topic struct {
 type Role struct {
 	ID       string
 	ARN      policygen.RoleARN
-	Policies []policygen.Document // inline ones first
+	Policies []policygen.Document // inline policies first
 
 	clients *account.Clients
 	name    string
-	inline  []string // names of the inline ones
+	inline  []string // the names of the inline policies
 }
 
-// Deployed is what stacks turned into, read back through the APIs of the services: nothing in it comes from a template but
-// the logical ids.
+// Deployed is what stacks created, read back through the APIs of the services. Only the logical ids come from a
+// template.
 type Deployed struct {
 	Queues map[string]*Queue // by logical id
 	Topics map[string]*Topic
@@ -59,7 +59,7 @@ type Deployed struct {
 	stacks []*account.Stack
 }
 
-// ReadBack reads what stacks turned into. Logical ids that several stacks have in common are an error.
+// ReadBack reads what stacks created. It is an error if several stacks share a logical id.
 func ReadBack(ctx context.Context, stacks ...*account.Stack) (*Deployed, error) {
 	d := &Deployed{
 		Queues: map[string]*Queue{}, Topics: map[string]*Topic{}, Roles: map[string]*Role{},
@@ -102,7 +102,7 @@ func (d *Deployed) read(ctx context.Context, s *account.Stack, id, typ string) (
 	return err
 }
 
-// Refresh reads everything again, as after a change through an API.
+// Refresh reads everything again, for example after a change through an API.
 func (d *Deployed) Refresh(ctx context.Context) (*Deployed, error) { return ReadBack(ctx, d.stacks...) }
 
 func (d *Deployed) queue(ctx context.Context, c *account.Clients, id, url string) (*Queue, error) {
@@ -154,8 +154,8 @@ func (d *Deployed) topic(ctx context.Context, c *account.Clients, id, arn string
 	return t, nil
 }
 
-// key reads the policy of a key, given in any spelling, and returns its ARN. The AWS managed key keeps its alias, which is
-// how policygen has it; its policy cannot be read, only known.
+// key reads the policy of a key, which may be given by id, ARN or alias, and returns the key's ARN. The AWS managed key
+// keeps its alias, as in policygen; its policy is known and cannot be read.
 func (d *Deployed) key(ctx context.Context, c *account.Clients, id string) (policygen.KeyARN, error) {
 	if id == "" {
 		return "", nil
@@ -182,7 +182,7 @@ func (d *Deployed) key(ctx context.Context, c *account.Clients, id string) (poli
 	return arn, err
 }
 
-// parseOptional reads a policy document; no text is no document.
+// parseOptional reads a policy document, or returns nil if there is no text.
 func parseOptional(text string) (*policygen.Document, error) {
 	if text == "" {
 		return nil, nil

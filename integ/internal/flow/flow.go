@@ -1,5 +1,5 @@
-// Package flow says what the examples are for, deploys them, sends messages through them, reads the policies back and
-// evaluates them as they were deployed.
+// Package flow says what the examples are for. It deploys them, sends messages through them, reads the policies back
+// and evaluates them as they were deployed.
 package flow
 
 import (
@@ -12,9 +12,9 @@ import (
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
-// A Flow is what an example is for, in the example's logical ids: what has to arrive where, and who has to be able to do what.
-// It is written by hand and knows nothing of the template but the names, so that a template that lost a statement, a filter
-// or a dead-letter queue fails.
+// A Flow says what an example is for, in the example's logical ids: what must arrive where, and who must be able to do
+// what. It is written by hand and takes only names from the template, so that a template that lost a statement, a
+// filter or a dead-letter queue fails.
 type Flow struct {
 	Example string
 	Stacks  []Stack
@@ -26,26 +26,26 @@ type Flow struct {
 
 // A Stack is one stack of a flow.
 type Stack struct {
-	Name     string // of the stack
-	Template string // file, relative to the repository
-	Account  string // empty: the emulator's own
-	Region   string // empty: us-east-1
+	Name     string // the name of the stack
+	Template string // the file, relative to the repository
+	Account  string // empty means the emulator's own
+	Region   string // empty means us-east-1
 }
 
-// A Route is a way from a topic to a queue.
+// A Route leads from a topic to a queue.
 type Route struct {
 	Topic, Queue string
 	Raw          bool     // raw message delivery
-	Takes        []string // the names of the messages that pass the filter policy; nil: all
+	Takes        []string // the names of the messages that pass the filter policy; nil means all
 	FIFO         bool
-	// DeadLetterQueue takes messages that were received MaxReceiveCount times; empty if the queue has none.
+	// DeadLetterQueue gets messages that were received MaxReceiveCount times; empty if the queue has none.
 	DeadLetterQueue string
 	MaxReceiveCount int
-	// SubscriptionDeadLetterQueue takes what SNS could not deliver; empty if the subscription has none.
+	// SubscriptionDeadLetterQueue gets what SNS could not deliver; empty if the subscription has none.
 	SubscriptionDeadLetterQueue string
 }
 
-// A Caller is a role or service of a flow, and the one hop that it has to be able to do.
+// A Caller is a role or service of a flow, with the one hop that it must be able to make.
 type Caller struct {
 	Kind          policygen.HopKind          // publish, send or receive
 	Role          string                     // logical id; or
@@ -54,7 +54,7 @@ type Caller struct {
 	SourceAccount string
 	On            string           // logical id of the topic or queue
 	Client        policygen.Client // receive
-	// SourceQueues are the queues whose dead-letter queue On is.
+	// SourceQueues are the queues that use On as their dead-letter queue.
 	SourceQueues []string
 }
 
@@ -66,7 +66,8 @@ type Message struct {
 	Group      string // FIFO
 }
 
-// Hops returns the hops that the flow wants, with the ARNs and keys of what was deployed. What is not there is a problem.
+// Hops returns the hops of the flow, with the ARNs and keys of what was deployed. A hop between things that were not
+// deployed is a problem.
 func (f Flow) Hops(d *Deployed) ([]Hop, Problems) {
 	var hops []Hop
 	var problems Problems
@@ -122,7 +123,7 @@ func (r Route) hops(d *Deployed, problems *Problems) []Hop {
 	return hops
 }
 
-// redrive is the hop that SQS makes itself, from a queue to its dead-letter queue.
+// redrive returns the hop that SQS makes itself, from a queue to its dead-letter queue.
 func (r Route) redrive() Hop {
 	return Hop{Hop: policygen.Hop{Kind: kind.DeadLetter}, From: r.Queue, To: r.DeadLetterQueue}
 }
@@ -194,7 +195,7 @@ func (f Flow) Judge(d *Deployed) (Problems, error) {
 	return problems, nil
 }
 
-// Expected returns the messages that a route has to deliver, in order.
+// Expected returns the messages that a route must deliver, in order.
 func (f Flow) Expected(r Route) []Message {
 	var want []Message
 	for _, m := range f.Messages {

@@ -23,7 +23,7 @@ func TestRouteCompare(t *testing.T) {
 		route        Route
 		got          []Received
 		want         []string
-		problem      string // empty: none
+		problem      string // empty for none
 	}{
 		{name: "all", reason: "nothing wrong", route: Route{Raw: true}, got: raw("a", "b"), want: []string{"a", "b"}},
 		{name: "another order", reason: "standard queues have none", route: Route{Raw: true}, got: raw("b", "a"), want: []string{"a", "b"}},
@@ -47,7 +47,7 @@ func TestRouteCompare(t *testing.T) {
 	}
 }
 
-// A flow that wants what is not deployed has a problem for each thing, and no hop that passes for nothing.
+// TestHopsOfNothing checks that a flow of things that are not deployed has a problem for each of them, and no hops.
 func TestHopsOfNothing(t *testing.T) {
 	d := &Deployed{}
 	for _, f := range slices.Concat(Handwritten, Examples) {
@@ -70,7 +70,7 @@ func TestFlowsAreValid(t *testing.T) {
 	}
 }
 
-// The delivery hook gets the hop table's calls, not a list of its own.
+// TestDeliveryCalls checks that the delivery hook gets the calls of the table of hops, not a list of its own.
 func TestDeliveryCalls(t *testing.T) {
 	c := emulator.DeliveryCalls()
 	var actions []string

@@ -6,15 +6,15 @@ import (
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
-// OrderMessages are what most flows publish: two kinds of messages, so that a filter has something to do.
+// OrderMessages are the messages that most flows publish: two kinds, so that filters have an effect.
 var OrderMessages = []Message{
 	{Name: "order", Body: `{"item":"pencil","count":12}`, Attributes: map[string]string{"kind": "order"}},
 	{Name: "refund", Body: `{"item":"eraser","count":1}`, Attributes: map[string]string{"kind": "refund"}},
 	{Name: "order-2", Body: `{"item":"pen","count":3}`, Attributes: map[string]string{"kind": "order"}},
 }
 
-// Handwritten are flows of the two templates in testdata, which are written by hand: they test this package, and show that it
-// does not depend on how our constructs write templates.
+// Handwritten are the flows of the two handwritten templates in testdata. They test this package, and show that it does
+// not depend on how our constructs write templates.
 var Handwritten = []Flow{
 	{
 		Example: "testdata/shared-key",
@@ -53,7 +53,7 @@ func inGroup(group string, messages []Message) []Message {
 	return grouped
 }
 
-// Examples are the flows of the programs in examples/ that deploy something, after what their comments say they do.
+// Examples are the flows of the programs in examples/ that deploy something. They follow the comments of the programs.
 var Examples = []Flow{Fanout, CMK, adoptFlow, crossAccountFlow, fifoFlow, s3Flow, guardFlow}
 
 func golden(example, stack string) string {
@@ -103,7 +103,7 @@ var CMK = Flow{
 	Messages: OrderMessages,
 }
 
-// adoptFlow has the other team's stack first, with the statements that the example asks it to add.
+// adoptFlow deploys the other team's stack first, with the statements that the example asks that team to add.
 var adoptFlow = Flow{
 	Example: "adopt",
 	Stacks: []Stack{
@@ -134,7 +134,7 @@ var crossAccountFlow = Flow{
 	Messages: OrderMessages,
 }
 
-// fifoFlow has a standard queue at its FIFO topic, which may get its messages in any order.
+// fifoFlow has a standard queue behind its FIFO topic, which may get its messages in any order.
 var fifoFlow = Flow{
 	Example: "fifo",
 	Stacks:  []Stack{{Name: "FIFO", Template: golden("fifo", "FIFO")}},
@@ -151,7 +151,7 @@ var fifoFlow = Flow{
 	Messages: inGroup("shop-1", OrderMessages),
 }
 
-// s3Flow publishes what the bucket would: the emulator's bucket notifications are no part of what is tested.
+// s3Flow publishes what the bucket would, because the emulator's bucket notifications are not tested.
 var s3Flow = Flow{
 	Example: "s3",
 	Stacks:  []Stack{{Name: "S3", Template: golden("s3", "S3")}},
@@ -172,7 +172,7 @@ var s3Flow = Flow{
 	},
 }
 
-// guardFlow is made of the CDK's own constructs.
+// guardFlow uses the CDK's own constructs.
 var guardFlow = Flow{
 	Example: "guard",
 	Stacks:  []Stack{{Name: "Guard", Template: golden("guard", "Guard")}},

@@ -27,15 +27,15 @@ func (f Flow) Deliveries(d *Deployed) map[string]Delivery {
 	return deliveries
 }
 
-// A Delivery is a route and its hop as it is deployed.
+// A Delivery is a route with its hop as deployed.
 type Delivery struct {
 	Route Route
 	Hop   Hop
 }
 
-// PublishWithout takes a statement away, publishes a message and says whether it arrives all the same; then it puts the statement back,
-// whatever happened. The attempt, another number each time, makes the message another one: for FIFO topics, and so that a
-// late message of an attempt before is not taken for it.
+// PublishWithout removes a statement, publishes a message and reports whether the message arrives all the same. It puts
+// the statement back whatever happens. attempt makes each message different, for FIFO topics, and so that a late
+// message of an earlier attempt is not mistaken for this one.
 func (f Flow) PublishWithout(ctx context.Context, d *Deployed, v Delivery, c Carrier, attempt int) (arrived bool, err error) {
 	timing := d.Queues[v.Route.Queue].Timing
 	if err := c.Remove(ctx); err != nil {
@@ -47,7 +47,7 @@ func (f Flow) PublishWithout(ctx context.Context, d *Deployed, v Delivery, c Car
 	}
 	m := f.Expected(v.Route)[0]
 	m.Name += "-attempt-" + strconv.Itoa(attempt)
-	m.Body += strings.Repeat(" ", attempt) // still the same JSON, for filters of the body
+	m.Body += strings.Repeat(" ", attempt) // the JSON stays the same, for filters on the body
 	if err := d.Topics[v.Route.Topic].Publish(ctx, m); err != nil {
 		return false, err
 	}
@@ -59,7 +59,8 @@ func (f Flow) PublishWithout(ctx context.Context, d *Deployed, v Delivery, c Car
 	return arrived, f.DrainOthers(ctx, d, v.Route)
 }
 
-// Empty receives whatever is in the flow's queues before it begins, such as the test event of a bucket's notification.
+// Empty receives whatever the flow's queues hold before the flow begins, such as the test event of a bucket's
+// notification.
 func (f Flow) Empty(ctx context.Context, d *Deployed) error {
 	for _, r := range f.Routes {
 		if q := d.Queues[r.Queue]; q != nil {
@@ -71,7 +72,7 @@ func (f Flow) Empty(ctx context.Context, d *Deployed) error {
 	return nil
 }
 
-// settle returns how long the loss of the statement may take until it counts.
+// settle returns how long the removal of the statement may take to have an effect.
 func (c Carrier) settle(p account.Timing) time.Duration {
 	if c.Attached.onKey {
 		return p.KeyPolicyChange

@@ -67,7 +67,7 @@ func (r *Role) readManaged(ctx context.Context, c *account.Clients, name string)
 	return nil
 }
 
-// ManagedPolicy returns the text of the version of a managed policy that is in force.
+// ManagedPolicy returns the text of the default version of a managed policy.
 func ManagedPolicy(ctx context.Context, c *account.Clients, arn string) (string, error) {
 	p, err := c.IAM.GetPolicy(ctx, &iam.GetPolicyInput{PolicyArn: aws.String(arn)})
 	if err != nil {

@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// Run sends the flow's messages through what was deployed and reports what did not arrive as wanted.
+// Run sends the flow's messages through what was deployed, and reports what did not arrive as the flow says.
 func (f Flow) Run(ctx context.Context, d *Deployed) (Problems, error) {
 	var problems Problems
 	if err := f.publish(ctx, d); err != nil {
@@ -41,7 +41,7 @@ func (f Flow) publish(ctx context.Context, d *Deployed) error {
 	for _, topic := range f.topics() {
 		t := d.Topics[topic]
 		if t == nil {
-			continue // every route from it reports that
+			continue // the routes of the topic report that
 		}
 		for _, m := range f.Messages {
 			if err := t.Publish(ctx, m); err != nil {
@@ -52,7 +52,7 @@ func (f Flow) publish(ctx context.Context, d *Deployed) error {
 	return nil
 }
 
-// arriving returns the bodies of the messages that a queue has to get from all of its topics.
+// arriving returns the bodies of the messages that a queue must get from all of its topics.
 func (f Flow) arriving(queue string) []string {
 	var want []string
 	for _, r := range f.Routes {
@@ -65,7 +65,7 @@ func (f Flow) arriving(queue string) []string {
 	return want
 }
 
-// compare reports what came that should not, what did not come, and what came in another form or order.
+// compare reports messages that should not have come, that did not come, and that came in another form or order.
 func (r Route) compare(got []Received, want []string, problems *Problems) {
 	h := r.deliver()
 	missing := slices.Clone(want)
@@ -89,15 +89,15 @@ func (r Route) compare(got []Received, want []string, problems *Problems) {
 	}
 }
 
-// runDeadLetter lets a message of the route be received too often and looks for it in the dead-letter queue.
+// runDeadLetter receives a message of the route too often and looks for it in the dead-letter queue.
 func (f Flow) runDeadLetter(ctx context.Context, d *Deployed, r Route, problems *Problems) error {
 	q, dlq, t := d.Queues[r.Queue], d.Queues[r.DeadLetterQueue], d.Topics[r.Topic]
 	want := f.Expected(r)
 	if r.DeadLetterQueue == "" || q == nil || dlq == nil || t == nil || len(want) == 0 {
-		return nil // what is missing was reported
+		return nil // the missing queue was reported
 	}
 	poison := want[0]
-	poison.Name += "-poison-for-" + r.Queue // its deduplication id
+	poison.Name += "-poison-for-" + r.Queue // the name is the deduplication id
 	if err := t.Publish(ctx, poison); err != nil {
 		return err
 	}
@@ -118,7 +118,7 @@ func (f Flow) runDeadLetter(ctx context.Context, d *Deployed, r Route, problems 
 	return f.DrainOthers(ctx, d, r)
 }
 
-// DrainOthers empties the queues that got the same message by other routes.
+// DrainOthers empties the queues that got the same message through other routes.
 func (f Flow) DrainOthers(ctx context.Context, d *Deployed, r Route) error {
 	for _, other := range f.Routes {
 		if q := d.Queues[other.Queue]; q != nil && other.Topic == r.Topic {

@@ -32,14 +32,15 @@ func (t *Topic) Publish(ctx context.Context, m Message) error {
 	return nil
 }
 
-// A Received is a message as it came out of a queue.
+// A Received is a message that was received from a queue.
 type Received struct {
-	Body     string // what was published
-	Envelope bool   // it came in SNS's JSON envelope
+	Body     string // the published body
+	Envelope bool   // the message came in SNS's JSON envelope
 	Group    string // FIFO
 }
 
-// receive returns up to ten messages, hidden from others for visibility seconds; 0 means as long as the queue says.
+// receive returns up to ten messages, and hides them from others for visibility seconds; 0 means the default of the
+// queue.
 func (q *Queue) receive(ctx context.Context, wait, visibility int32) ([]sqstypes.Message, error) {
 	out, err := q.Clients.SQS.ReceiveMessage(ctx, &sqs.ReceiveMessageInput{
 		QueueUrl: aws.String(q.URL), MaxNumberOfMessages: 10, WaitTimeSeconds: wait, VisibilityTimeout: visibility,
@@ -51,8 +52,8 @@ func (q *Queue) receive(ctx context.Context, wait, visibility int32) ([]sqstypes
 	return out.Messages, nil
 }
 
-// Drain receives and deletes messages until it has as many as wanted and the queue is empty, or nothing comes for as long
-// as patience.
+// Drain receives and deletes messages until it has as many as wanted and the queue is empty, or until nothing comes for
+// as long as patience.
 func (q *Queue) Drain(ctx context.Context, want int, patience time.Duration) ([]Received, error) {
 	var got []Received
 	for last := time.Now(); ; {
@@ -95,7 +96,7 @@ func (q *Queue) delete(ctx context.Context, messages []sqstypes.Message) error {
 	return nil
 }
 
-// open takes a message out of SNS's envelope, if it is in one.
+// open returns a message without its SNS envelope, if it has one.
 func open(m sqstypes.Message) Received {
 	r := Received{Body: aws.ToString(m.Body), Group: m.Attributes["MessageGroupId"]}
 	var envelope struct{ Type, TopicArn, Message string }
@@ -105,8 +106,8 @@ func open(m sqstypes.Message) Received {
 	return r
 }
 
-// Exhaust receives a message over and over without deleting it, until the queue gives nothing more, and returns how often a
-// message came out. It waits for the first as long as the queue's timing has patience.
+// Exhaust receives a message again and again without deleting it, until the queue returns nothing more, and returns how
+// often it received a message. It waits for the first one as long as the queue's timing says.
 func (q *Queue) Exhaust(ctx context.Context, limit int) (int, error) {
 	n := 0
 	for start := time.Now(); n < limit; {
@@ -128,7 +129,8 @@ func (q *Queue) Exhaust(ctx context.Context, limit int) (int, error) {
 	return n, nil
 }
 
-// giveBack makes messages visible again at once. ReceiveMessage cannot say that: the SDK takes 0 seconds for nothing said.
+// giveBack makes messages visible again at once. ReceiveMessage cannot ask for that, because the SDK takes 0 seconds
+// for an unset value.
 func (q *Queue) giveBack(ctx context.Context, messages []sqstypes.Message) error {
 	for _, m := range messages {
 		_, err := q.Clients.SQS.ChangeMessageVisibility(ctx, &sqs.ChangeMessageVisibilityInput{

@@ -8,7 +8,7 @@ import (
 	"github.com/hopgrant/hopgrant/policygen/eval"
 )
 
-// A Hop is a hop between deployed things, under the names that its template has for them.
+// A Hop is a hop between deployed resources, with the names that its template has for them.
 type Hop struct {
 	policygen.Hop
 	From, To string // logical ids, or a service principal
@@ -17,18 +17,18 @@ type Hop struct {
 // String names the hop, such as "hop deliver OrdersTopic → BillingQueue".
 func (h Hop) String() string { return fmt.Sprintf("hop %s %s → %s", h.Kind, h.From, h.To) }
 
-// A Verdict is what policygen/eval says of one call of a hop, under the policies that were read back.
+// A Verdict is the decision of policygen/eval on one call of a hop, under the policies that were read back.
 type Verdict struct {
 	eval.CallDecision
 	Hop Hop
 }
 
-// String names the hop and says why the call is decided as it is.
+// String names the hop and gives the reasons of the decision.
 func (v Verdict) String() string {
 	return fmt.Sprintf("%s: %s on %s %s is %s: %s", v.Hop, v.Action, v.On, v.Resource, v.Outcome, v.Reasons().Explain())
 }
 
-// Evaluate decides every call of the hop under the policies as they are deployed.
+// Evaluate decides every call of the hop under the deployed policies.
 func (d *Deployed) Evaluate(h Hop) ([]Verdict, error) {
 	if err := h.Check(); err != nil {
 		return nil, fmt.Errorf("%s: %w", h, err)
@@ -43,7 +43,7 @@ func (d *Deployed) Evaluate(h Hop) ([]Verdict, error) {
 	return verdicts, nil
 }
 
-// Policies returns the policies that decide a call as they are deployed.
+// Policies returns the deployed policies that decide a call.
 func (d *Deployed) Policies(call policygen.Call) []*eval.Compiled {
 	p := eval.Policies{Resource: d.ResourcePolicy(call)}
 	if role, ok := call.Caller.(policygen.RoleARN); ok {
@@ -52,7 +52,7 @@ func (d *Deployed) Policies(call policygen.Call) []*eval.Compiled {
 	return []*eval.Compiled{eval.Compile(p)}
 }
 
-// Denied returns the verdicts that are anything but allowed.
+// Denied returns the verdicts other than allowed.
 func Denied(verdicts []Verdict) []Verdict {
 	var denied []Verdict
 	for _, v := range verdicts {
@@ -63,7 +63,7 @@ func Denied(verdicts []Verdict) []Verdict {
 	return denied
 }
 
-// ResourcePolicy returns the policy of the call's topic, queue or key as it is deployed; nil if it has none.
+// ResourcePolicy returns the deployed policy of the call's topic, queue or key, or nil if there is none.
 func (d *Deployed) ResourcePolicy(call policygen.Call) *policygen.Document {
 	switch call.On {
 	case policygen.OnKey:
@@ -93,19 +93,19 @@ func (d *Deployed) identity(arn policygen.RoleARN) []policygen.Document {
 	return nil
 }
 
-// A Problem is something that is not as a flow wants it. Its text names the hop.
+// A Problem is a deviation from what a flow says. Its text names the hop.
 type Problem struct{ Hop, What string }
 
 func (p Problem) String() string { return p.Hop + ": " + p.What }
 
-// Problems are what a check found.
+// Problems are the findings of a check.
 type Problems []Problem
 
 func (ps *Problems) add(hop fmt.Stringer, format string, args ...any) {
 	*ps = append(*ps, Problem{hop.String(), fmt.Sprintf(format, args...)})
 }
 
-// String returns one problem a line.
+// String returns the problems, one on each line.
 func (ps Problems) String() string {
 	lines := make([]string, len(ps))
 	for i, p := range ps {

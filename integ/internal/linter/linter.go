@@ -1,4 +1,5 @@
-// Package linter runs linters by others over templates and policy documents, and holds their findings against exceptions.json.
+// Package linter runs linters by others over templates and policy documents, and compares their findings with
+// exceptions.json.
 package linter
 
 import (
@@ -16,7 +17,7 @@ import (
 	"github.com/hopgrant/hopgrant/integ/internal/programs"
 )
 
-// A Finding is what a linter by others says of a template or a policy.
+// A Finding is what a linter by others says about a template or policy.
 type Finding struct {
 	Tool, Rule string
 	Where      string // the file's name, and the resource if it is known
@@ -27,7 +28,7 @@ func (f Finding) String() string {
 	return fmt.Sprintf("%s %s: %s: %s", f.Tool, f.Rule, f.Where, f.Text)
 }
 
-// A Linter returns what a linter says of templates.
+// A Linter returns the findings of a linter on templates.
 type Linter = func(ctx context.Context, t programs.Set, templates ...string) ([]Finding, error)
 
 // CfnLint returns cfn-lint's errors and warnings.
@@ -56,7 +57,7 @@ func CfnLint(ctx context.Context, t programs.Set, templates ...string) ([]Findin
 	return findings, nil
 }
 
-// CDKNag returns the findings of cdk-nag's AwsSolutions rules, without those for which the template itself gives a reason.
+// CDKNag returns the findings of cdk-nag's AwsSolutions rules, except for those that the template itself explains.
 func CDKNag(ctx context.Context, t programs.Set, templates ...string) ([]Finding, error) {
 	if _, err := t.Node("cdk"); err != nil {
 		return nil, err
@@ -88,7 +89,7 @@ func Parliament(ctx context.Context, t programs.Set, dir string) ([]Finding, err
 	}
 	cmd := exec.CommandContext(ctx, program, "--directory", dir, "--json", "--minimum_severity", "INFO")
 	out, err := cmd.Output()
-	// Its exit status is 1 if there are findings, and also if it fails, but then something is on stderr.
+	// The exit status is 1 both for findings and for failure, but only a failure writes to stderr.
 	var exit *exec.ExitError
 	if err != nil && (!errors.As(err, &exit) || exit.ExitCode() != 1 || len(exit.Stderr) > 0) {
 		return nil, commandError(cmd, err)
@@ -111,9 +112,9 @@ func Parliament(ctx context.Context, t programs.Set, dir string) ([]Finding, err
 	return findings, nil
 }
 
-// An exception is a finding that we live with, and why.
+// An exception is a finding that we accept, and why.
 type exception struct {
-	Tool, Rule, Where string // rule and where: how the finding's begin
+	Tool, Rule, Where string // Rule and Where are prefixes of those of the finding
 	Reason            string
 }
 
@@ -149,7 +150,7 @@ func Problems(t programs.Set, tool string, findings []Finding) ([]string, error)
 	return problems, nil
 }
 
-// output returns what a command prints; its stderr is in the error.
+// output returns what a command prints. Its stderr is part of the error.
 func output(cmd *exec.Cmd) ([]byte, error) {
 	out, err := cmd.Output()
 	if err != nil {

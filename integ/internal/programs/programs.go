@@ -10,12 +10,12 @@ import (
 	"strings"
 )
 
-// A Set is the programs by others that this package runs, where `make integ` installs them.
+// A Set is the programs by others, as "make integ-prepare" installs them.
 type Set struct {
 	Root string // the repository
 }
 
-// Find returns the tools of the repository that the working directory is in.
+// Find returns the programs of the repository that the working directory is in.
 func Find() (Set, error) {
 	dir, err := os.Getwd()
 	if err != nil {
@@ -41,7 +41,7 @@ func (t Set) Node(name string) (string, error) {
 	return t.installed(filepath.Join("integ", "_node", "node_modules", ".bin", name))
 }
 
-// ErrMissing is what is behind the error when a program is missing that `make integ-prepare` installs.
+// ErrMissing is the cause of errors about programs that are not installed.
 var ErrMissing = errors.New("not installed, run make integ-prepare")
 
 func (t Set) installed(path string) (string, error) {
@@ -57,7 +57,8 @@ func (t Set) Goldens() ([]string, error) {
 	return filepath.Glob(filepath.Join(t.Root, "examples", "*", "testdata", "*.template.json"))
 }
 
-// Build compiles a command of this module, or a file that uses its dependencies, into dir and returns the program.
+// Build compiles a command of this module, or a file that uses its dependencies, into dir, and returns the path of the
+// program.
 func (t Set) Build(dir, pkg string) (string, error) {
 	out := filepath.Join(dir, strings.TrimSuffix(filepath.Base(pkg), ".go"))
 	cmd := exec.Command("go", "build", "-o", out, pkg)

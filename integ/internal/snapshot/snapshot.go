@@ -1,8 +1,9 @@
 // Package snapshot makes the examples tests of the CDK's integ-runner.
 //
-// Each integ_*.go in integ/snapshots is one such test: a program that synthesizes an example, and beside it, in a folder named
-// after it, the cloud assembly that it is expected to make. The programs carry the build tag ignore; integ-runner runs them
-// with `go run FILE`. `make integ` verifies the snapshots without any network, `make integ-update` writes them anew.
+// Each integ_*.go in integ/snapshots is such a test: a program that synthesizes an example. The folder named after it
+// holds the cloud assembly that the program is expected to write. The programs carry the build tag ignore, and
+// integ-runner runs them with "go run FILE". "make integ" verifies the snapshots without a network, and "make
+// integ-update" writes them.
 package snapshot
 
 import (
@@ -15,8 +16,8 @@ import (
 	"github.com/hopgrant/hopgrant/integ/internal/programs"
 )
 
-// Main synthesizes an example and describes its stacks to integ-runner; it is the whole main function of a test. The stacks
-// are those that integ-runner deploys, when it is asked to.
+// Main synthesizes an example and describes its stacks to integ-runner. It is the whole main function of a test. The
+// stacks are those that integ-runner deploys when asked to.
 func Main(example string, stacks ...string) {
 	if err := synthesize(example, stacks); err != nil {
 		fmt.Fprintf(os.Stderr, "snapshot of %s: %v\n", example, err)
@@ -24,7 +25,8 @@ func Main(example string, stacks ...string) {
 	}
 }
 
-// outdir is where integ-runner wants the cloud assembly, and its description of the test.
+// outdir is the environment variable that says where integ-runner expects the cloud assembly and the description of the
+// test.
 const outdir = "CDK_OUTDIR"
 
 func synthesize(example string, stacks []string) error {
@@ -40,7 +42,7 @@ func synthesize(example string, stacks []string) error {
 		return err
 	}
 	cmd := exec.Command("go", "run", "./examples/"+example)
-	cmd.Dir = set.Root // whose module requires the CDK
+	cmd.Dir = set.Root // the module there requires the CDK
 	cmd.Env = append(os.Environ(), outdir+"="+dir)
 	cmd.Stdout, cmd.Stderr = os.Stderr, os.Stderr
 	if err := cmd.Run(); err != nil {
@@ -52,7 +54,7 @@ func synthesize(example string, stacks []string) error {
 // manifestVersion is the version of the cloud assembly schema that describe writes.
 const manifestVersion = "48.0.0"
 
-// describe writes the file that says which stacks the test is about.
+// describe writes the file that says which stacks the test deploys.
 //
 // [Cloud assembly schema]
 //
