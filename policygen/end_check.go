@@ -86,7 +86,7 @@ func (c *hopCheck) managedKey(what, key, owner string, of ARN, user string) {
 	case IsService(caller):
 		c.add(ErrAWSManagedKey, what, key, "an AWS managed key never admits "+caller.String()+", and its policy cannot be edited",
 			"no AWS managed key", alternatives)
-	case crossAccount(caller, of):
+	case foreign(AccountOf(caller), of):
 		c.add(ErrAWSManagedKey, what, key, "an AWS managed key admits only its own account, not "+AccountOf(caller),
 			"no AWS managed key", alternatives)
 	}
@@ -114,7 +114,7 @@ func (c *hopCheck) ends(k *kind.Kind) {
 	}
 	if k.OneAccount {
 		for _, arn := range []ARN{from, to} {
-			if crossAccount(c.hop.Caller, arn) {
+			if foreign(AccountOf(c.hop.Caller), arn) {
 				c.add(ErrCaller, "principal", c.hop.Caller.String(), "its account is not that of "+string(arn),
 					"a role or user of account "+arn.Account(), "AWS lets no other account start a move")
 			}

@@ -120,9 +120,6 @@ func (h *Hop) identityOnly() bool {
 	return only
 }
 
-// crossAccount reports whether p and resource are known to belong to different accounts.
-func crossAccount(p Principal, resource ARN) bool { return foreign(AccountOf(p), resource) }
-
 // foreign reports whether the resource is known to belong to another account than the one given. An account of "" is
 // unknown.
 func foreign(account string, resource ARN) bool {

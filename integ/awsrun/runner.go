@@ -118,7 +118,7 @@ func (r *runner) lose(f flow.Flow, d *flow.Deployed) error {
 		tried := map[string]bool{}
 		for _, call := range v.Hop.Calls() {
 			for _, c := range d.Carriers(call) {
-				if tried[c.String()] || c.OnKey() && !r.options.keys {
+				if tried[c.String()] || c.Attached.OnKey && !r.options.keys {
 					continue
 				}
 				tried[c.String()] = true

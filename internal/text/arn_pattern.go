@@ -96,11 +96,3 @@ func (p *ARNPattern) Match(a *ARN) Truth {
 	}
 	return t
 }
-
-// MatchARN says whether the pattern, with the wildcards * and ?, matches the ARN.
-func MatchARN(pattern, arn string) Truth {
-	p := NewARNPattern(pattern)
-	var a ARN
-	a.Set(arn)
-	return p.Match(&a)
-}

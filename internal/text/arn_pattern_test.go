@@ -6,6 +6,14 @@ import (
 	"unicode/utf8"
 )
 
+// matchARN says whether the pattern, with the wildcards * and ?, matches the ARN.
+func matchARN(pattern, arn string) Truth {
+	p := NewARNPattern(pattern)
+	var a ARN
+	a.Set(arn)
+	return p.Match(&a)
+}
+
 func TestARNPattern(t *testing.T) {
 	const queue = "arn:aws:sqs:us-east-2:111122223333:orders"
 	tests := []struct {
@@ -65,7 +73,7 @@ func TestARNPattern(t *testing.T) {
 		{"arn:aws:sqs:us-east-2:${unclosed:orders", queue, Maybe, "a brace that is never closed leaves the rest open"},
 	}
 	for _, tt := range tests {
-		if got := MatchARN(tt.pattern, tt.arn); got != tt.want {
+		if got := matchARN(tt.pattern, tt.arn); got != tt.want {
 			t.Errorf("%s on %s is %v, want %v: %s", tt.pattern, tt.arn, got, tt.want, tt.reason)
 		}
 	}
@@ -111,7 +119,7 @@ func tail(s string) string {
 	return s[n:]
 }
 
-// FuzzMatchARN compares MatchARN with naiveARN on resolved text. It also makes a part of either text unresolved: a
+// FuzzMatchARN compares matchARN with naiveARN on resolved text. It also makes a part of either text unresolved: a
 // certain answer must not change.
 func FuzzMatchARN(f *testing.F) {
 	f.Add("arn:aws:sqs:*:111122223333:ord*", "arn:aws:sqs:us-east-2:111122223333:orders", 4, 9)
@@ -129,7 +137,7 @@ func FuzzMatchARN(f *testing.F) {
 			return
 		}
 		want := Of(naiveARN(pattern, arn))
-		if got := MatchARN(pattern, arn); got != want {
+		if got := matchARN(pattern, arn); got != want {
 			t.Fatalf("%q on %q is %v, naively %v", pattern, arn, got, want)
 		}
 		// Put unresolved text in place of a part of the ARN, and of the same part of the pattern if it has it.
@@ -142,7 +150,7 @@ func FuzzMatchARN(f *testing.F) {
 		}
 		open := func(s string) string { return strings.ReplaceAll(s, part, "${X}") }
 		for _, pair := range [][2]string{{pattern, open(arn)}, {open(pattern), arn}, {open(pattern), open(arn)}} {
-			if got := MatchARN(pair[0], pair[1]); got != want && got != Maybe {
+			if got := matchARN(pair[0], pair[1]); got != want && got != Maybe {
 				t.Fatalf("%q on %q is %v, but with ${X} = %q it is %v", pair[0], pair[1], got, part, want)
 			}
 		}

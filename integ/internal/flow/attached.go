@@ -23,7 +23,7 @@ import (
 type Attached struct {
 	On       string // such as "queue policy of Orders"
 	Document policygen.Document
-	onKey    bool
+	OnKey    bool
 	put      func(ctx context.Context, text string) error // empty text removes the policy
 }
 
@@ -47,7 +47,7 @@ func (a Attached) Put(ctx context.Context, doc policygen.Document) error {
 // one harmless action instead, because KMS does not accept a policy without statements.
 func (a Attached) Without(i int) policygen.Document {
 	doc := a.Document
-	if a.onKey && len(doc.Statements) == 1 {
+	if a.OnKey && len(doc.Statements) == 1 {
 		s := doc.Statements[0]
 		s.Action = []string{"kms:DescribeKey"}
 		doc.Statements = []policygen.Statement{s}
@@ -133,7 +133,7 @@ func (d *Deployed) attachedResource(call policygen.Call) *Attached {
 		if _, ok := service.ManagedKey(string(call.Resource)); ok {
 			return nil
 		}
-		a.On, a.onKey = "key policy of "+string(call.Resource), true
+		a.On, a.OnKey = "key policy of "+string(call.Resource), true
 		c := d.clientsOf(call.Resource)
 		a.put = func(ctx context.Context, text string) error {
 			_, err := c.KMS.PutKeyPolicy(ctx, &kms.PutKeyPolicyInput{
@@ -207,6 +207,3 @@ func (d *Deployed) clientsOf(arn policygen.ARN) *account.Clients {
 	}
 	return d.stacks[0].Clients
 }
-
-// OnKey reports whether the statement belongs to a key policy.
-func (c Carrier) OnKey() bool { return c.Attached.onKey }

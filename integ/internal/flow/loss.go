@@ -74,7 +74,7 @@ func (f Flow) Empty(ctx context.Context, d *Deployed) error {
 
 // settle returns how long the removal of the statement may take to have an effect.
 func (c Carrier) settle(p account.Timing) time.Duration {
-	if c.Attached.onKey {
+	if c.Attached.OnKey {
 		return p.KeyPolicyChange
 	}
 	return p.PolicyChange
