@@ -120,8 +120,8 @@ func (h *Hop) identityOnly() bool {
 	return only
 }
 
-// foreign reports whether the resource is known to belong to another account than the one given. An account of "" is
-// unknown.
+// foreign reports whether the resource is known to belong to another account. It is false if account is "", which stands for
+// an unknown one.
 func foreign(account string, resource ARN) bool {
 	if account == "" {
 		return false

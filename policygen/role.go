@@ -161,7 +161,7 @@ func (r Redriver) Hops() []Hop {
 	return []Hop{{Kind: kind.Redrive, Caller: r.Principal, Queue: r.DeadLetterQueue, SourceKeys: r.SourceKeys, Destination: r.Destination}}
 }
 
-// A Subscriber subscribes queues to topics. It is needed if the topic belongs to another account than the queue. A
+// A Subscriber subscribes queues to topics. It is needed if topic and queue belong to different accounts. A
 // subscription made by the queue's owner needs no confirmation.
 //
 // [Sending Amazon SNS messages to an Amazon SQS queue in a different account]
