@@ -42,10 +42,8 @@ func (a ARN) part(i int) string { return text.Known(string(a), i) }
 
 // isFIFO reports whether a queue or topic is FIFO; ok is false if its name is not known.
 func isFIFO(arn string) (fifo, ok bool) {
-	if text.Unresolved(arn) {
-		return strings.HasSuffix(arn, ".fifo"), strings.HasSuffix(arn, ".fifo")
-	}
-	return strings.HasSuffix(arn, ".fifo"), !strings.HasSuffix(arn, "*")
+	fifo = strings.HasSuffix(arn, ".fifo")
+	return fifo, fifo || !text.Unresolved(arn) && !strings.HasSuffix(arn, "*")
 }
 
 // arnForm says what a valid ARN of one service looks like.
@@ -131,29 +129,30 @@ func (f *arnForm) check(s string, patterns bool) error {
 		}
 		return inputError(what, s, "no ARN", "arn:partition:"+f.service+":region:account:…", "")
 	}
+	partition, service, code, account, resource := p[text.Partition], p[text.Service], p[text.Region], p[text.Account], p[text.Resource]
 	wild := func(v string) bool { return patterns && text.IsPattern(v) }
 	known := func(v string) bool { return !text.Unresolved(v) && !wild(v) }
 	switch {
-	case !text.Unresolved(p[2]) && p[2] != f.service: // IAM has no wildcards here
-		return inputError(what, s, `service is "`+p[2]+`"`, `"`+f.service+`"`, "")
-	case known(p[1]) && !partitionOK[p[1]]:
-		return inputError(what, s, `partition is "`+p[1]+`"`, "aws, aws-cn or aws-us-gov", "")
-	case known(p[3]) && !region.Is(p[3]):
-		return inputError(what, s, `region is "`+p[3]+`"`, "a Region code such as us-east-1", "")
-	case known(p[1]) && known(p[3]) && p[1] != region.Partition(p[3]):
-		return inputError(what, s, "Region "+p[3]+" is not in partition "+p[1], "partition "+region.Partition(p[3]), "")
-	case known(p[4]) && !isAccountID(p[4]):
-		return inputError(what, s, `account is "`+p[4]+`"`, "12 digits", "")
+	case !text.Unresolved(service) && service != f.service: // IAM has no wildcards here
+		return inputError(what, s, `service is "`+service+`"`, `"`+f.service+`"`, "")
+	case known(partition) && !partitionOK[partition]:
+		return inputError(what, s, `partition is "`+partition+`"`, "aws, aws-cn or aws-us-gov", "")
+	case known(code) && !region.Is(code):
+		return inputError(what, s, `region is "`+code+`"`, "a Region code such as us-east-1", "")
+	case known(partition) && known(code) && partition != region.Partition(code):
+		return inputError(what, s, "Region "+code+" is not in partition "+partition, "partition "+region.Partition(code), "")
+	case known(account) && !isAccountID(account):
+		return inputError(what, s, `account is "`+account+`"`, "12 digits", "")
 	}
-	if text.Unresolved(p[5]) {
+	if text.Unresolved(resource) {
 		return nil
 	}
 	form := f.resource
 	if patterns {
 		form = f.pattern
 	}
-	if !form(p[5]) {
-		return inputError(what, s, `resource is "`+p[5]+`"`, f.want, "")
+	if !form(resource) {
+		return inputError(what, s, `resource is "`+resource+`"`, f.want, "")
 	}
 	return nil
 }

@@ -64,7 +64,7 @@ func (h Hop) sourceContext(ctx map[string][]string, on kind.Part) {
 		ctx["aws:SourceArn"] = []string{string(source)}
 	}
 	if account == "" {
-		account = rawPart(source, 4)
+		account = rawPart(source, text.Account)
 	}
 	if account == "" {
 		return
@@ -98,7 +98,7 @@ func (h Hop) keyContext(ctx map[string][]string, on kind.Part) {
 	if account := AccountOf(h.Caller); account != "" {
 		ctx["kms:CallerAccount"] = []string{account}
 	}
-	if code := rawPart(resource, 3); code != "" {
+	if code := rawPart(resource, text.Region); code != "" {
 		ctx["kms:ViaService"] = []string{service.Via(via, code)}
 	}
 }

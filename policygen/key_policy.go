@@ -8,6 +8,7 @@ import (
 	"github.com/hopgrant/hopgrant/internal/kind"
 	"github.com/hopgrant/hopgrant/internal/region"
 	"github.com/hopgrant/hopgrant/internal/service"
+	"github.com/hopgrant/hopgrant/internal/text"
 )
 
 // A keyUse is a service in a Region through which IAM principals use a key.
@@ -32,7 +33,7 @@ func (g *generator) key(h *Hop, part kind.Part, key ARN) {
 
 // use notes, for account-wide access, that a hop uses the key.
 func (g *generator) use(h *Hop, part kind.Part, key ARN) {
-	u := keyUse{serviceOf(part), cmp.Or(rawPart(key, 3), rawPart(h.resource(part.Owner()), 3), rawPart(h.about(), 3), g.options.Region)}
+	u := keyUse{serviceOf(part), cmp.Or(rawPart(key, text.Region), rawPart(h.resource(part.Owner()), text.Region), rawPart(h.about(), text.Region), g.options.Region)}
 	if !slices.Contains(g.uses[key], u) {
 		g.uses[key] = append(g.uses[key], u)
 	}
@@ -51,14 +52,14 @@ func serviceOf(key kind.Part) string {
 // manage the key, and those that allow the whole account to use it.
 func (g *generator) keyStatements(key KeyARN) []Statement {
 	var all []Statement
-	account := cmp.Or(rawPart(ARN(key), 4), g.options.Account)
+	account := cmp.Or(rawPart(ARN(key), text.Account), g.options.Account)
 	uses := g.uses[ARN(key)]
 	if account == "" && (!g.options.KeyStatementsOnly || len(uses) > 0) {
 		g.errs = append(g.errs, inputError("key arn", string(key), "it does not tell the account that owns the key", "that account", ""))
 		return nil
 	}
 	if !g.options.KeyStatementsOnly {
-		partition := rawPart(ARN(key), 1)
+		partition := rawPart(ARN(key), text.Partition)
 		if partition == "" && g.options.Region != "" {
 			partition = region.Partition(g.options.Region)
 		}

@@ -105,12 +105,12 @@ func isSessionResource(s string) bool {
 // [*InputError].
 func ParsePrincipal(s string) (Principal, error) {
 	arn, isARN := text.SplitARN(s)
-	kind, name, _ := strings.Cut(arn[5], "/")
-	if isARN && arn[2] == "sts" && kind == "federated-user" && name != "" {
+	kind, name, _ := strings.Cut(arn[text.Resource], "/")
+	if isARN && arn[text.Service] == "sts" && kind == "federated-user" && name != "" {
 		return Federated(s), nil
 	}
 	p, err := parseGrantee(s)
-	provider := isARN && arn[2] == "iam" && (kind == "oidc-provider" || kind == "saml-provider")
+	provider := isARN && arn[text.Service] == "iam" && (kind == "oidc-provider" || kind == "saml-provider")
 	if err != nil && (provider || !isARN && isDomain(s)) {
 		return Federated(s), nil
 	}
@@ -146,30 +146,31 @@ func parseGrantee(s string) (Principal, error) {
 	if !ok {
 		return bad("neither an ARN nor an account nor a service", want)
 	}
-	if !text.Unresolved(p[1]) && !partitionOK[p[1]] {
-		return bad(`partition is "`+p[1]+`"`, "aws, aws-cn or aws-us-gov")
+	partition, service, account, resource := p[text.Partition], p[text.Service], p[text.Account], p[text.Resource]
+	if !text.Unresolved(partition) && !partitionOK[partition] {
+		return bad(`partition is "`+partition+`"`, "aws, aws-cn or aws-us-gov")
 	}
-	if p[2] != "iam" && p[2] != "sts" && !text.Unresolved(p[2]) {
-		return bad(`service is "`+p[2]+`"`, `"iam" or "sts"`)
+	if service != "iam" && service != "sts" && !text.Unresolved(service) {
+		return bad(`service is "`+service+`"`, `"iam" or "sts"`)
 	}
-	if !text.Unresolved(p[4]) && !isAccountID(p[4]) {
-		return bad(`account is "`+p[4]+`"`, "12 digits")
+	if !text.Unresolved(account) && !isAccountID(account) {
+		return bad(`account is "`+account+`"`, "12 digits")
 	}
-	switch res := p[5]; {
-	case text.Unresolved(res) && strings.HasPrefix(res, "user/"):
+	switch {
+	case text.Unresolved(resource) && strings.HasPrefix(resource, "user/"):
 		return UserARN(s), nil
-	case text.Unresolved(res) && strings.HasPrefix(res, "assumed-role/"):
+	case text.Unresolved(resource) && strings.HasPrefix(resource, "assumed-role/"):
 		return SessionARN(s), nil
-	case text.Unresolved(res) || isIAMResource("role", res):
+	case text.Unresolved(resource) || isIAMResource("role", resource):
 		return RoleARN(s), nil
-	case isIAMResource("user", res):
+	case isIAMResource("user", resource):
 		return UserARN(s), nil
-	case isSessionResource(res):
+	case isSessionResource(resource):
 		return SessionARN(s), nil
-	case res == "root" && !text.Unresolved(p[4]):
-		return AccountID(p[4]), nil
+	case resource == "root" && !text.Unresolved(account):
+		return AccountID(account), nil
 	}
-	return bad(`resource is "`+p[5]+`"`, "role/…, user/… or assumed-role/…")
+	return bad(`resource is "`+resource+`"`, "role/…, user/… or assumed-role/…")
 }
 
 // checkPrincipal returns an error if no document can grant p anything, or if its text does not fit its type.

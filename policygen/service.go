@@ -41,7 +41,7 @@ func sourceKeys(s *service.Service, on kind.Part) service.Keys {
 func sourceCondition(s *service.Service, on kind.Part, source ARN, account string) Condition {
 	can := sourceKeys(s, on)
 	if account == "" {
-		account = rawPart(source, 4)
+		account = rawPart(source, text.Account)
 	}
 	c := Condition{}
 	exact := false
@@ -51,7 +51,7 @@ func sourceCondition(s *service.Service, on kind.Part, source ARN, account strin
 			op = "ArnLike"
 		}
 		c[op] = map[string][]string{"aws:SourceArn": {string(source)}}
-		exact = !text.IsPattern(string(source)) && rawPart(source, 4) != ""
+		exact = !text.IsPattern(string(source)) && rawPart(source, text.Account) != ""
 	}
 	if account != "" && !exact {
 		switch {
