@@ -103,7 +103,7 @@ func TestRowsAreWhole(t *testing.T) {
 
 func TestTargetsAreReadable(t *testing.T) {
 	t.Parallel()
-	property := regexp.MustCompile(`^[A-Za-z_]+$`)
+	property := regexp.MustCompile(`^[A-Za-z0-9_]+$`)
 	for _, row := range catalog.All() {
 		for _, f := range []catalog.Form{row.CloudFormation, row.Terraform} {
 			for _, target := range f.Targets {

@@ -80,10 +80,19 @@ func (b *builder) publish(r *resource, t catalog.Target, target value.Value, aro
 	if property, wanted, ok := strings.Cut(t.Where, "="); ok && inner.Get(property).Text != wanted {
 		return
 	}
-	caller, ok := b.callerOf(r, t, around)
-	if !ok {
+	if t.In != "" {
+		for _, held := range t.Held(target, inner) {
+			if held.Why != "" {
+				b.unknown(r.stack, r.ID, what, held.Why, target.At)
+				continue
+			}
+			plain := t
+			plain.In = ""
+			b.publish(r, plain, held.Target, around)
+		}
 		return
 	}
+	caller := b.callerOf(r, t, around)
 	if parameter, is := catalog.APICall(target.Text); is && t.Input != "" {
 		if target = parsed(inner.Get(t.Input)).Get(parameter); !target.There() && parameter != "" {
 			b.unknown(r.stack, r.ID, what, "its input does not tell the target", inner.At)
@@ -130,15 +139,22 @@ func (b *builder) publish(r *resource, t catalog.Target, target value.Value, aro
 }
 
 // callerOf returns who calls a target: a role, of the resource or of its function, or the service itself; nil if it is not
-// known. ok is false if the function is not one of the templates.
-func (b *builder) callerOf(r *resource, t catalog.Target, around []value.Value) (caller *topology.Caller, ok bool) {
+// known, as where the function is not in the templates.
+func (b *builder) callerOf(r *resource, t catalog.Target, around []value.Value) *topology.Caller {
 	form, by := r.form(), r.row.By(r.form(), t)
 	if form.RoleOf != "" {
-		f := b.functionRef(r.stack, r.text(form.RoleOf))
-		if f == nil {
-			return nil, false
+		if f := b.functionRef(r.stack, r.text(form.RoleOf)); f != nil {
+			return f.caller
 		}
-		return f.caller, true
+		return nil
+	}
+	s, _ := service.LookUp(r.row.Service)
+	if t.LinkedRole != "" {
+		arn := r.text(t.LinkedRole)
+		if arn == "" {
+			arn = r.own("iam", "role/aws-service-role/"+s.Principal+"/"+s.LinkedRole)
+		}
+		return b.LinkedCaller(arn, s.LinkedPolicy, r.position(r.At))
 	}
 	if by&service.ByRole != 0 {
 		role := r.get(form.Role)
@@ -148,13 +164,17 @@ func (b *builder) callerOf(r *resource, t catalog.Target, around []value.Value) 
 			}
 		}
 		if role.There() {
-			return b.callerRef(r.stack, role.Text, role.At), true
+			if strings.Contains(role.Text, "*") {
+				return nil // whoever calls the API: arn:aws:iam::*:user/*
+			}
+			return b.callerRef(r.stack, role.Text, role.At)
 		}
 	}
-	if by&service.ByPrincipal == 0 {
-		return nil, true
+	region := r.Pseudo("AWS::Region")
+	if by&service.ByPrincipal == 0 || s.Regional && text.Unresolved(region) {
+		return nil
 	}
-	return topology.Service(policygen.ServicePrincipal(r.row.Service)), true
+	return topology.Service(policygen.ServicePrincipal(r.row.Principal(region)))
 }
 
 // onlyPublishes reports whether the caller is a service that has no other targets than topics.

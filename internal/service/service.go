@@ -32,6 +32,9 @@ type Service struct {
 
 	// SameAccount reports that topic and source must belong to one account.
 	SameAccount bool
+	// LinkedRole is the name of the service-linked role under which the service calls, and LinkedPolicy that of the only policy
+	// of the role, which AWS manages; empty where it calls under none.
+	LinkedRole, LinkedPolicy string
 	// Unencrypted reports that AWS documents the service not to work with topics that have a key.
 	Unencrypted bool
 

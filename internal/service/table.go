@@ -53,7 +53,7 @@ var services = []Service{
 	},
 	{
 		Principal: "budgets.amazonaws.com", Name: "AWS Budgets", SameAccount: true,
-		Calls:    []Call{{To: ToTopics, By: ByPrincipal, Types: []string{"AWS::Budgets::Budget", "aws_budgets_budget"}}},
+		Calls:    []Call{{To: ToTopics, By: ByPrincipal, Types: []string{"AWS::Budgets::Budget", "AWS::Budgets::BudgetsAction", "aws_budgets_budget", "aws_budgets_budget_action"}}},
 		Topic:    Keys{ARN: true, Account: true, Doc: docBudgets},
 		TopicKey: Keys{Doc: docBudgets},
 		Source:   Source{Name: "budget", Service: "budgets", HasAccount: true}, Doc: docBudgets,
@@ -230,6 +230,7 @@ var services = []Service{
 	},
 	{
 		Principal: "autoscaling.amazonaws.com", Name: "Amazon EC2 Auto Scaling", Doc: docAutoScaling,
+		LinkedRole: "AWSServiceRoleForAutoScaling", LinkedPolicy: "AutoScalingServiceRolePolicy",
 		Calls: []Call{
 			{To: ToTopics, By: ByServiceLinkedRole, Types: []string{"AWS::AutoScaling::AutoScalingGroup", "aws_autoscaling_notification"}, Doc: docAutoScalingSNS},
 			{To: ToTopics | ToQueues, By: ByRole, Types: []string{"AWS::AutoScaling::LifecycleHook", "AWS::AutoScaling::AutoScalingGroup", "aws_autoscaling_lifecycle_hook", "aws_autoscaling_group"}, Doc: docLifecycleHooks},
@@ -254,6 +255,7 @@ var services = []Service{
 	},
 	{
 		Principal: "imagebuilder.amazonaws.com", Name: "EC2 Image Builder", Doc: docImageBuilder,
+		LinkedRole: "AWSServiceRoleForImageBuilder", LinkedPolicy: "AWSServiceRoleForImageBuilder",
 		Calls: []Call{{To: ToTopics, By: ByServiceLinkedRole, Types: []string{"AWS::ImageBuilder::InfrastructureConfiguration", "aws_imagebuilder_infrastructure_configuration"}}},
 	},
 	{

@@ -57,6 +57,7 @@ var steps = []struct {
 	{catalog.PolicyAttachment, (*builder).attachment},
 	{catalog.Subscription, (*builder).subscription},
 	{catalog.EventSourceMapping, (*builder).eventSource},
+	{catalog.Pipe, (*builder).pipe},
 }
 
 func (b *builder) element(r *resource) topology.Element {

@@ -124,6 +124,18 @@ func (r *Registry) ForeignCaller(arn string, at Position) *Caller {
 	return c
 }
 
+// LinkedCaller returns the service-linked role with an ARN, whose only policy is the one of AWS's with that name.
+func (r *Registry) LinkedCaller(arn, policy string, at Position) *Caller {
+	c := r.Caller(arn)
+	if c == nil {
+		c = &Caller{Element: Element{ID: arn[strings.LastIndexByte(arn, '/')+1:], At: at}, Principal: policygen.RoleARN(arn)}
+		p, _ := ManagedPolicy("arn:aws:iam::aws:policy/aws-service-role/"+policy, at)
+		c.Identity = []*Policy{p}
+		r.AddCaller(c)
+	}
+	return c
+}
+
 // fifoByName reads from an ARN whether it names a FIFO queue or topic.
 func fifoByName(arn string) text.Truth {
 	if strings.HasSuffix(arn, ".fifo") {

@@ -24,8 +24,8 @@ type Types struct {
 	// Ref returns what Ref gives for a resource, GetAtt what Fn::GetAtt gives; "" for what is known at deployment only.
 	Ref    func(*Stack, *Resource) string
 	GetAtt func(s *Stack, r *Resource, attribute string) string
-	// Matters reports whether a condition on a resource of the type, or in its properties, is worth a World of its own.
-	Matters func(typ string) bool
+	// Matters reports whether a condition on a resource, or in its properties, is worth a World of its own.
+	Matters func(*Resource) bool
 	// Transforms are the macros that are known, by name. Each replaces resources of a stack by others.
 	Transforms map[string]func(*Stack)
 }
