@@ -84,7 +84,7 @@ func states(v, substitutions value.Value, f func(Held)) {
 		if target := parameters.Get(name); target.Kind == value.Text && !strings.HasPrefix(target.Text, "{%") {
 			for _, s := range substitutions.Members {
 				if s.Value.Scalar() {
-					target.Text = strings.ReplaceAll(target.Text, "${"+s.Key+"}", s.Value.Text)
+					target.Text = strings.NewReplacer("${"+s.Key+"}", s.Value.Text, "${!"+s.Key+"}", s.Value.Text).Replace(target.Text)
 				}
 			}
 			f(Held{Target: target})

@@ -21,6 +21,9 @@ func (b *builder) targets(r *resource) {
 		for _, path := range paths {
 			keys := strings.Split(path, ".")
 			root := value.NewObject(r.At, value.Pair(keys[0], r.get(keys[0])))
+			if t.In != "" {
+				root = r.Resolve(r.Properties) // what is beside it may tell more
+			}
 			b.walk(r, t, keys, []value.Value{root}, func(to value.Value, around []value.Value) {
 				if len(paths) == 1 || !seen[to.Text] {
 					b.publish(r, t, to, around)

@@ -111,28 +111,31 @@ func (b *builder) walk(r *resource, t catalog.Target, path []string, around []bl
 	}
 	to, ok := b.plan.lookupIn(r, inner, attribute)
 	switch {
+	case t.In != "" && anyUnknown(inner.unknown[attribute]):
+		b.called(r, t, inner.config[attribute], around, f)
 	case ok:
 		f(to, around)
 	case inner.config != nil && inner.config[attribute] == nil:
 		// It is not set, and computed.
-	case t.In == catalog.Integration:
-		b.called(r, t, inner.config[attribute], around, f)
 	default:
 		b.unknown(r, r.row.What(t)+" target", attribute+" is known only after apply")
 	}
 }
 
-// called finds the queue that the URI of an integration refers to, by its name.
-func (b *builder) called(r *resource, t catalog.Target, uri *tfjson.Expression, around []block, f func(to string, around []block)) {
-	for _, s := range b.plan.expression(r.module, r, uri).all {
+// called finds what a URI or definition refers to that is known only after apply. The URI of an integration names a queue in
+// its path; what a definition does with what it refers to is not known.
+func (b *builder) called(r *resource, t catalog.Target, e *tfjson.Expression, around []block, f func(to string, around []block)) {
+	for _, s := range b.plan.expression(r.module, r, e).all {
 		for _, q := range b.Queues {
-			if p, _ := text.SplitARN(string(q.ARN)); p[5] == s {
+			if p, _ := text.SplitARN(string(q.ARN)); p[5] == s && t.In == catalog.Integration {
 				f("arn:"+p[1]+":apigateway:"+p[3]+":sqs:path/"+p[4]+"/"+p[5], around)
 				return
 			}
 		}
+		if b.Topic(s) != nil || b.Queue(s) != nil {
+			b.unknown(r, r.row.What(t)+" target", "the "+string(t.In)+" refers to "+s+", and is known only after apply")
+		}
 	}
-	b.unknown(r, r.row.What(t)+" target", "its URI is known only after apply")
 }
 
 // publish adds the publisher of a target, if the target is a topic or queue. around are the blocks that hold it.

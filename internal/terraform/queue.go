@@ -109,10 +109,12 @@ func (b *builder) topicPolicy(r *resource) {
 }
 
 func (b *builder) subscription(r *resource) {
-	if r.text("protocol") != "sqs" {
-		if r.isUnknown("protocol") {
-			b.unknown(r, "subscription", "its protocol is known only after apply")
-		}
+	toQueue := r.text("protocol") == "sqs"
+	if r.isUnknown("protocol") {
+		b.unknown(r, "subscription", "its protocol is known only after apply")
+	}
+	deadLetters, _, redrives := b.redrivePolicy(r)
+	if !toQueue && !redrives {
 		return
 	}
 	s := &topology.Subscription{Element: b.element(r), Raw: r.boolean("raw_message_delivery", text.No),
@@ -120,18 +122,20 @@ func (b *builder) subscription(r *resource) {
 	if topic, ok := b.plan.lookup(r, "topic_arn"); ok {
 		s.Topic = b.topicBy(topic, s.At)
 	}
-	if queue, ok := b.plan.lookup(r, "endpoint"); ok {
+	if queue, ok := b.plan.lookup(r, "endpoint"); ok && toQueue {
 		s.Queue = b.queueBy(queue, s.At)
 	}
 	if s.Topic == nil {
 		b.unknown(r, "subscription topic", b.whyNot(r, "topic_arn"))
 	}
-	if s.Queue == nil {
+	if s.Queue == nil && toQueue {
 		b.unknown(r, "subscription endpoint", b.whyNot(r, "endpoint"))
 	}
-	if target, _, ok := b.redrivePolicy(r); ok {
-		s.DeadLetter = b.queueBy(target, s.At)
-		s.DeadLetterUnknown = s.DeadLetter == nil
+	if redrives {
+		s.DeadLetter = b.queueBy(deadLetters, s.At)
+		if s.DeadLetterUnknown = s.DeadLetter == nil; s.DeadLetterUnknown {
+			b.unknown(r, "subscription dead-letter queue", "the redrive policy's target is known only after apply")
+		}
 	}
 	b.Subscriptions = append(b.Subscriptions, s)
 }

@@ -13,6 +13,8 @@ type Caller struct {
 	Identity []*Policy
 	// Boundary is the permissions boundary; nil if there is none.
 	Boundary *Policy
+	// Linked is set for a service-linked role, whose policy AWS owns: only resource policies can grant it more.
+	Linked bool
 }
 
 // Service returns the caller that an AWS service is.

@@ -128,7 +128,7 @@ func (r *Registry) ForeignCaller(arn string, at Position) *Caller {
 func (r *Registry) LinkedCaller(arn, policy string, at Position) *Caller {
 	c := r.Caller(arn)
 	if c == nil {
-		c = &Caller{Element: Element{ID: arn[strings.LastIndexByte(arn, '/')+1:], At: at}, Principal: policygen.RoleARN(arn)}
+		c = &Caller{Element: Element{ID: arn[strings.LastIndexByte(arn, '/')+1:], At: at}, Principal: policygen.RoleARN(arn), Linked: true}
 		p, _ := ManagedPolicy("arn:aws:iam::aws:policy/aws-service-role/"+policy, at)
 		c.Identity = []*Policy{p}
 		r.AddCaller(c)

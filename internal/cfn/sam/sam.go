@@ -178,7 +178,7 @@ func (x *transform) stateMachine(r *template.Resource) {
 		x.role(r, id, p, nil, nil)
 		role = attributeOf(r.At, id, "Arn")
 	}
-	properties := []value.Member{value.Pair("RoleArn", role)}
+	properties := append(copied(p, "Definition", "DefinitionSubstitutions"), value.Pair("RoleArn", role))
 	if name := p.Get("Name"); name.There() {
 		properties = append(properties, value.Pair("StateMachineName", name))
 	}
