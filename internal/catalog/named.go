@@ -9,6 +9,7 @@ var named = []Type{
 	{Name: "build project", Kind: Named, ARN: regional("codebuild", "project/{name}"), CloudFormation: Form{Type: "AWS::CodeBuild::Project", Name: "Name", Ref: "{name}", Attributes: arn}},
 	{Name: "DB instance", Kind: Named, CloudFormation: Form{Type: "AWS::RDS::DBInstance", Name: "DBInstanceIdentifier", Ref: "{name}"}},
 	{Name: "nested stack", Kind: NestedStack, CloudFormation: Form{Type: "AWS::CloudFormation::Stack"}},
+	{Name: "stack set", Kind: NestedStack, CloudFormation: Form{Type: "AWS::CloudFormation::StackSet"}},
 	{Name: "function", Kind: Serverless, CloudFormation: Form{Type: "AWS::Serverless::Function"}},
 	{Name: "state machine", Kind: Serverless, CloudFormation: Form{Type: "AWS::Serverless::StateMachine"}},
 	{Name: "nested application", Kind: Serverless, CloudFormation: Form{Type: "AWS::Serverless::Application"}},

@@ -9,6 +9,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/txtar"
 
+	"github.com/hopgrant/hopgrant/internal/cfn"
 	"github.com/hopgrant/hopgrant/internal/check"
 	"github.com/hopgrant/hopgrant/internal/terraform"
 	"github.com/hopgrant/hopgrant/internal/topology"
@@ -55,7 +56,10 @@ func judged(t *testing.T, f txtar.File, e example) string {
 		}
 		all = []*topology.Topology{plan}
 	} else {
-		all = read(t, f.Name, f.Data, e.options)
+		var err error
+		if all, err = cfn.ReadBytes(f.Name, f.Data, e.options); err != nil {
+			return "  refused: " + err.Error() + "\n"
+		}
 	}
 	r := check.Run(all, e.check)
 	var b strings.Builder

@@ -172,6 +172,10 @@ func (x *transform) application(r *template.Resource) {
 // stateMachine is a state machine with a role that SAM generates if none is named.
 func (x *transform) stateMachine(r *template.Resource) {
 	p := x.properties(r, "StateMachine")
+	f := &function{x: x, r: r, p: p}
+	for _, e := range p.Get("Events").Members {
+		f.event(e)
+	}
 	role := p.Get("Role")
 	if noValue(role) {
 		id := r.ID + "Role"

@@ -81,11 +81,11 @@ func (s *Stack) references(n value.Value, use func(id string, at value.Place)) {
 	}
 	switch name {
 	case "Ref":
-		use(arg.Text, arg.At)
+		use(s.Resolve(arg).Text, arg.At)
 	case "Fn::GetAtt":
 		id, _, _ := strings.Cut(arg.Text, ".")
 		if arg.Kind == value.List && len(arg.Items) > 0 {
-			id = arg.Items[0].Text
+			id = s.Resolve(arg.Items[0]).Text
 		}
 		use(id, arg.At)
 	case "Fn::If":

@@ -58,6 +58,7 @@ type template struct {
 	resources  []*Resource
 	byID       map[string]*Resource
 	strange    []Oddity
+	sets       map[string]*template // of stack sets, by logical id
 	loops      bool   // it may hold Fn::ForEach
 	partition  string // the only one that its ARNs name; "" if there is none, or several
 }
@@ -110,7 +111,25 @@ func newTemplate(file string, root value.Value) (*template, error) {
 			return nil, err
 		}
 	}
+	if err := t.checkSAM(); err != nil {
+		return nil, err
+	}
+	t.stackSets()
 	return t, nil
+}
+
+// checkSAM refuses resources of SAM in a template whose Transform does not name SAM, as CloudFormation does. A macro may
+// bring the transform.
+func (t *template) checkSAM() error {
+	if t.transformed(Serverless) || len(t.strange) > 0 {
+		return nil
+	}
+	for _, r := range t.resources {
+		if strings.HasPrefix(r.Type, "AWS::Serverless::") {
+			return t.shape(r.At, "resource", r.ID, "its type is "+r.Type+" and the template has no transform for it", "Transform: "+Serverless)
+		}
+	}
+	return nil
 }
 
 func (t *template) shape(at value.Place, what, is, got, want string) error {
