@@ -92,6 +92,7 @@ const (
 	Queue              Kind = "queue"
 	QueuePolicy        Kind = "queue policy"
 	RedrivePolicy      Kind = "redrive policy"
+	RedriveAllowPolicy Kind = "redrive allow policy"
 	Subscription       Kind = "subscription"
 	Key                Kind = "key"
 	KeyPolicy          Kind = "key policy"

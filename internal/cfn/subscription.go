@@ -44,6 +44,7 @@ func (b *builder) subscribe(s stack, e topology.Element, t *topology.Topic, prop
 		if sub.Queue = b.queueRef(s, endpoint.Text, endpoint.At); sub.Queue == nil {
 			sub.Queue = b.queueByURL(s, endpoint.Text, endpoint.At)
 		}
+		sub.URL = sub.Queue != nil && strings.HasPrefix(endpoint.Text, "https://")
 		if sub.Queue == nil {
 			b.unknown(s, e.ID, "subscription endpoint", "it is no queue's ARN: "+value.Excerpt(endpoint.Text), endpoint.At)
 		}

@@ -37,6 +37,8 @@ type Service struct {
 	LinkedRole, LinkedPolicy string
 	// Unencrypted reports that AWS documents the service not to work with topics that have a key.
 	Unencrypted bool
+	// StandardOnly reports that AWS documents the service not to work with FIFO topics and queues.
+	StandardOnly bool
 
 	Doc    string // the AWS page that documents the service's grants, or the role that it needs
 	Unsure string // what AWS's pages leave open or contradict each other on; empty where they don't

@@ -48,6 +48,8 @@ var steps = []struct {
 	{catalog.Topic, (*builder).topic},
 	{catalog.Queue, (*builder).redrive},
 	{catalog.RedrivePolicy, (*builder).separateRedrive},
+	{catalog.Queue, (*builder).redriveAllow},
+	{catalog.RedriveAllowPolicy, (*builder).redriveAllow},
 	{catalog.QueuePolicy, (*builder).queuePolicy},
 	{catalog.TopicPolicy, (*builder).topicPolicy},
 	{catalog.ManagedPolicy, (*builder).managedPolicy},

@@ -11,6 +11,12 @@ import (
 
 func (b *builder) key(r *resource) {
 	k := &topology.Key{Element: b.element(r), ARN: policygen.KeyARN(b.plan.arn(r)), Enabled: r.boolean("is_enabled", text.Yes)}
+	origin := ""
+	if r.kind == "aws_kms_external_key" {
+		origin = "EXTERNAL"
+		k.Enabled = r.boolean("enabled", text.Yes)
+	}
+	k.Specify(r.text("customer_master_key_spec"), r.text("key_usage"), origin)
 	k.Policy = b.inlineDocument(r, "policy")
 	if k.Policy == nil {
 		k.Policy = &topology.Policy{Element: k.Element, Name: "the default key policy",

@@ -21,6 +21,8 @@ type Hop struct {
 
 	// Moved is set on a dead-letter hop that SQS makes itself, from a queue to its dead-letter queue: it asks nobody.
 	Moved bool
+	// Subscription is that by which SNS delivers; nil if the hop is none of a subscription.
+	Subscription *Subscription
 	// Client of a publisher or consumer in words, such as "EventBridge rule"; empty if it was inferred.
 	What string
 	// Inferred says from what a hop was concluded that nobody declares; empty for a declared one.
@@ -156,10 +158,14 @@ func (f *finder) subscription(s *Subscription) {
 		return
 	}
 	if s.Queue != nil {
-		f.add(delivery(kind.Deliver, s.Topic, s.Queue, &s.Element))
+		h := delivery(kind.Deliver, s.Topic, s.Queue, &s.Element)
+		h.Subscription = s
+		f.add(h)
 	}
 	if s.DeadLetter != nil {
-		f.add(delivery(kind.DeadLetter, s.Topic, s.DeadLetter, &s.Element))
+		h := delivery(kind.DeadLetter, s.Topic, s.DeadLetter, &s.Element)
+		h.Subscription = s
+		f.add(h)
 	}
 }
 

@@ -13,6 +13,7 @@ type Subscription struct {
 	// DeadLetterUnknown is set if there is one and it is not known which.
 	DeadLetter        *Queue
 	DeadLetterUnknown bool
+	URL               bool // the endpoint is the queue's URL, and not its ARN
 	Raw               text.Truth
 	Filtered          bool // a filter policy is set
 }

@@ -59,8 +59,8 @@ type template struct {
 	byID       map[string]*Resource
 	strange    []Oddity
 	sets       map[string]*template // of stack sets, by logical id
-	loops      bool   // it may hold Fn::ForEach
-	partition  string // the only one that its ARNs name; "" if there is none, or several
+	loops      bool                 // it may hold Fn::ForEach
+	partition  string               // the only one that its ARNs name; "" if there is none, or several
 }
 
 // Serverless is the name of the SAM transform.
