@@ -67,10 +67,13 @@ func sourceCondition(s *service.Service, on kind.Part, source ARN, account strin
 	return c
 }
 
+// docS3Destinations says that S3 notifies no FIFO topics and queues.
+const docS3Destinations = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-how-to-event-types-and-destinations.html"
+
 // checkService returns every reason why the service cannot make the hop, which publishes or sends: it acts under a role, it does
-// not publish or send, its principal lacks the Region, the topic has a key or belongs to another account where AWS rules
-// that out, or the source is not one of its resources. The errors are [*InputError] values, joined, with [ErrCaller] or
-// [ErrCaller] behind them. A service that is not in the table passes.
+// not publish or send, its principal lacks the Region, the topic has a key, is FIFO or belongs to another account where AWS
+// rules that out, or the source is not one of its resources. The errors are [*InputError] values, joined, with [ErrCaller]
+// or [ErrFIFO] behind them. A service that is not in the table passes.
 func checkService(s *service.Service, h *Hop) error {
 	if s.Principal == "" {
 		return nil
@@ -104,6 +107,15 @@ func checkService(s *service.Service, h *Hop) error {
 	}
 	if s.Unencrypted && h.Topic.Key != "" {
 		errs = append(errs, bad(s.Name+" does not publish to topics that have a key", "a topic without one", "see "+s.Doc))
+	}
+	if arn := h.resource(h.record().To); s.StandardOnly && strings.HasSuffix(string(arn), ".fifo") {
+		what := "queue"
+		if h.record().To == kind.Topic {
+			what = "topic"
+		}
+		e := inputError(what+" arn", string(arn), "it is FIFO", "a standard "+what, s.Name+" notifies no FIFO topics and queues; see "+docS3Destinations)
+		e.Cause = ErrFIFO
+		errs = append(errs, e)
 	}
 	account := h.SourceAccount
 	if account == "" {
