@@ -82,6 +82,11 @@ func (b *builder) build(w *template.World) {
 		}
 	}
 	b.distributeGroups()
+	for _, r := range all {
+		if p := b.managed[r.arn()]; p != nil && !b.ofGroup(p) {
+			b.Whoever(p)
+		}
+	}
 }
 
 // mayHide notes what may have a part in a fan-out and is not in the files: resources of a module, properties of an include.

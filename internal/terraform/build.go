@@ -27,6 +27,11 @@ func (b *builder) build() {
 			}
 		}
 	}
+	for _, r := range b.plan.resources {
+		if p := b.policies[b.plan.arn(r)]; p != nil && r.is(catalog.ManagedPolicy) {
+			b.Whoever(p)
+		}
+	}
 	for _, row := range catalog.All() {
 		for _, r := range b.plan.resources {
 			if r.kind == row.Terraform.Type && !r.data {

@@ -8,8 +8,8 @@ type Caller struct {
 	Element
 	Principal policygen.Principal
 	// Identity are the documents attached to a role or user: inline, managed ones of the file, and those that AWS manages
-	// (see [ManagedPolicy]). A policy that is attached but cannot be seen is one with Unknown set. Empty for a service. Of a
-	// Foreign principal nothing is known, whatever this holds.
+	// (see [ManagedPolicy]). A policy that is attached but cannot be seen is one with Unknown set. Empty for a service. A
+	// Foreign principal has others too, which are not known.
 	Identity []*Policy
 	// Boundary is the permissions boundary; nil if there is none.
 	Boundary *Policy
