@@ -74,7 +74,7 @@ func (b *builder) owners(r *resource) []*topology.Caller {
 		for _, name := range names {
 			c := b.Caller(kind + " " + name)
 			if c == nil && name != "" && !text.Unresolved(name) {
-				c = b.named(kind, name, b.plan.at(r.address))
+				c = b.named(r, kind, name)
 			}
 			if c != nil {
 				all = append(all, c)
@@ -88,9 +88,9 @@ func (b *builder) owners(r *resource) []*topology.Caller {
 }
 
 // named returns the role or user with a name that is not in the plan.
-func (b *builder) named(kind, name string, at topology.Position) *topology.Caller {
-	arn := "arn:" + b.plan.partition + ":iam::" + b.plan.account + ":" + kind + "/" + name
-	c := b.ForeignCaller(arn, at)
+func (b *builder) named(r *resource, kind, name string) *topology.Caller {
+	arn := b.plan.in(r).own("iam", kind+"/"+name)
+	c := b.ForeignCaller(arn, b.plan.at(r.address))
 	if kind == string(catalog.User) {
 		c.Principal = policygen.UserARN(arn)
 	}

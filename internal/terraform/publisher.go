@@ -168,7 +168,7 @@ func (b *builder) publish(r *resource, t catalog.Target, target string, around [
 		}
 	}
 	if t.ByName && target != "" && !strings.Contains(target, ":") && !text.Unresolved(target) {
-		target = "arn:" + b.plan.partition + ":sns:" + b.plan.region + ":" + b.plan.account + ":" + target
+		target = b.plan.in(r).own("sns", target)
 	}
 	source, ok := b.plan.expand(r, r.row.Terraform.Source)
 	if !ok {
@@ -187,7 +187,7 @@ func (b *builder) publish(r *resource, t catalog.Target, target string, around [
 		b.unknown(r, what, "its role is known only after apply, or not in this plan")
 	}
 	if p.Source.Account() == "" {
-		p.SourceAccount = b.plan.account
+		p.SourceAccount = b.plan.in(r).account
 	}
 	b.Publishers = append(b.Publishers, p)
 }
@@ -207,7 +207,7 @@ func (b *builder) callerOf(r *resource, t catalog.Target, around []block) *topol
 	by := r.row.By(form, t)
 	s, _ := service.LookUp(r.row.Service)
 	if t.LinkedRole != "" {
-		return b.LinkedCaller("arn:"+b.plan.partition+":iam::"+b.plan.account+":role/aws-service-role/"+s.Principal+"/"+s.LinkedRole, s.LinkedPolicy, at)
+		return b.LinkedCaller(b.plan.in(r).own("iam", "role/aws-service-role/"+s.Principal+"/"+s.LinkedRole), s.LinkedPolicy, at)
 	}
 	if by&service.ByRole != 0 {
 		for i := len(around) - 1; i >= 0; i-- {
@@ -219,8 +219,8 @@ func (b *builder) callerOf(r *resource, t catalog.Target, around []block) *topol
 			}
 		}
 	}
-	if by&service.ByPrincipal == 0 || s.Regional && text.Unresolved(b.plan.region) {
+	if by&service.ByPrincipal == 0 || s.Regional && text.Unresolved(b.plan.in(r).region) {
 		return nil
 	}
-	return b.service(policygen.ServicePrincipal(r.row.Principal(b.plan.region)))
+	return b.service(policygen.ServicePrincipal(r.row.Principal(b.plan.in(r).region)))
 }
