@@ -138,7 +138,28 @@ func (b *builder) publish(r *resource, t catalog.Target, target value.Value, aro
 	if caller == nil {
 		b.unknown(r.stack, r.ID, what, "its role is not known", r.At)
 	}
+	if s, _ := service.LookUp(r.row.Service); s.Tests {
+		r.late(p)
+	}
 	b.Publishers = append(b.Publishers, p)
+}
+
+// late finds the policies of the target that are not made before the resource.
+func (r *resource) late(p *topology.Publisher) {
+	var policies []*topology.Policy
+	if p.Topic != nil {
+		policies = p.Topic.Policies
+	} else {
+		policies = p.Queue.Policies
+	}
+	before := r.Before(r.Resource)
+	for _, policy := range policies {
+		other := r.Stack.Resource(policy.ID)
+		if policy.Stack == r.Shown && other != nil && !before[policy.ID] {
+			p.Late = append(p.Late, policy)
+			p.LateForSure = p.LateForSure || r.Before(other)[r.ID]
+		}
+	}
 }
 
 // callerOf returns who calls a target: a role, of the resource or of its function, or the service itself; nil if it is not

@@ -7,6 +7,7 @@ import (
 	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/internal/topology"
 	"github.com/hopgrant/hopgrant/policygen"
+	"github.com/hopgrant/hopgrant/policygen/eval"
 )
 
 // A setting is something set on a part of a hop under which the hop does not work, or may not, whatever the policies say.
@@ -21,7 +22,7 @@ type setting struct {
 // settings returns what is set wrong for the hop. Its calls are decided.
 func settings(h *Hop) []setting {
 	var all []setting
-	for _, look := range []func(*Hop) []setting{redriveRefused, deadLetterElsewhere, fifoForS3, endpointURL, keyCannotEncrypt} {
+	for _, look := range []func(*Hop) []setting{redriveRefused, deadLetterElsewhere, fifoForS3, policyTooLate, endpointURL, keyCannotEncrypt} {
 		all = append(all, look(h)...)
 	}
 	return all
@@ -173,6 +174,37 @@ func fifoForS3(h *Hop) []setting {
 		return nil
 	}
 	return []setting{{rule: "bucket-to-fifo", verdict: Broken, why: "S3 cannot notify " + what + " " + h.To.ID + ", which is FIFO", at: h.By.At, about: h.To}}
+}
+
+var rulePolicyTooLate = &Rule{
+	ID: "policy-too-late", Severity: Error,
+	Documentation: Documentation{
+		Title: "a bucket is made before the policy that admits S3",
+		Text: `S3 tests at once whether it may notify a queue or topic, and a stack whose bucket is made before the policy cannot be
+created. Updating a stack whose policy is there already may pass.
+
+Let the bucket depend on the policy (DependsOn). Where the policy refers to the bucket, that would be a circle:
+name the bucket, and compose its ARN of the name, or limit the statement by aws:SourceAccount alone. If nothing
+says which of them comes first, it is a warning.`,
+		AWS: []string{
+			"https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-notificationconfiguration.html",
+			"https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-dependson.html",
+		},
+	},
+	check: bySetting("policy-too-late", "let the bucket depend on the policy (DependsOn), which then must not refer to the bucket"),
+}
+
+func policyTooLate(h *Hop) []setting {
+	if h.Publisher == nil || len(h.Publisher.Late) == 0 || len(h.Calls) == 0 || h.Calls[0].Outcome != eval.Allowed {
+		return nil
+	}
+	policy := h.Publisher.Late[0]
+	x := setting{rule: "policy-too-late", verdict: Broken, at: h.By.At, about: &policy.Element,
+		why: h.By.ID + " is made before " + policy.ID + ", which refers to it and which lets S3 in: creating the stack fails, since S3 tests that at once"}
+	if !h.Publisher.LateForSure {
+		x.verdict, x.why = Unknown, h.By.ID+" does not depend on "+policy.ID+", which lets S3 in: if it is made first, creating the stack fails, since S3 tests that at once"
+	}
+	return []setting{x}
 }
 
 var ruleEndpointURL = &Rule{

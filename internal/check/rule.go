@@ -59,6 +59,7 @@ var rules = []*Rule{
 	ruleRedriveRefused,
 	ruleDeadLetterElsewhere,
 	ruleBucketToFIFO,
+	rulePolicyTooLate,
 	ruleEndpointURL,
 	ruleRegionalPrincipal,
 	ruleKeyStatementResource,

@@ -37,6 +37,8 @@ type Service struct {
 	LinkedRole, LinkedPolicy string
 	// Unencrypted reports that AWS documents the service not to work with topics that have a key.
 	Unencrypted bool
+	// Tests reports that the service tests its targets when it is told of them, and refuses those that do not admit it.
+	Tests bool
 	// StandardOnly reports that AWS documents the service not to work with FIFO topics and queues.
 	StandardOnly bool
 

@@ -12,7 +12,7 @@ const (
 // services is the table. A field that is not set is something that no AWS page says.
 var services = []Service{
 	{
-		Principal: "s3.amazonaws.com", Name: "Amazon S3", StandardOnly: true,
+		Principal: "s3.amazonaws.com", Name: "Amazon S3", StandardOnly: true, Tests: true,
 		Calls:    []Call{{To: ToTopics | ToQueues, By: ByPrincipal, Types: []string{"AWS::S3::Bucket", "Custom::S3BucketNotifications", "aws_s3_bucket_notification"}}},
 		Topic:    Keys{ARN: true, Account: true, Doc: docS3Events},
 		TopicKey: Keys{Doc: docSNSKeys, Unsure: unsureTopicKey},

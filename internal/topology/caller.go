@@ -41,6 +41,10 @@ type Publisher struct {
 	SourceAccount string
 
 	ReadAttributes, LookUpURL bool // of a producer, see [policygen.Hop]
+	// Late are policies of the target that need not be there when the service tests whether it is admitted; LateForSure is set
+	// if they are made after that.
+	Late        []*Policy
+	LateForSure bool
 }
 
 // A Consumer is somebody who receives from a queue, and of whom the file says so: an event source mapping, a pipe, a

@@ -21,6 +21,8 @@ type Hop struct {
 
 	// Moved is set on a dead-letter hop that SQS makes itself, from a queue to its dead-letter queue: it asks nobody.
 	Moved bool
+	// Publisher is who publishes or sends; nil if the hop was inferred, or is none of a publisher.
+	Publisher *Publisher
 	// Subscription is that by which SNS delivers; nil if the hop is none of a subscription.
 	Subscription *Subscription
 	// Client of a publisher or consumer in words, such as "EventBridge rule"; empty if it was inferred.
@@ -184,6 +186,7 @@ func (f *finder) publisher(p *Publisher) {
 	if p.Topic != nil {
 		h = f.hop(kind.Publish, p.Caller, p.Topic, nil, &p.Element)
 	}
+	h.Publisher = p
 	h.What, h.Source, h.SourceAccount, h.ReadAttributes, h.LookUpURL = p.What, p.Source, p.SourceAccount, p.ReadAttributes, p.LookUpURL
 	if policygen.IsService(p.Caller.Principal) && p.ID != "" {
 		h.From = &p.Element
