@@ -49,6 +49,8 @@ func TestWhatCannotWorkIsAnError(t *testing.T) {
 		{"a dead-letter queue in another Region than the subscription", "AWS requires the same", Hop{Kind: kind.DeadLetter, Topic: Topic{ARN: testTopic}, Queue: Queue{ARN: "arn:aws:sqs:us-east-1:111122223333:dead"}}, nil, "that of the subscription"},
 		{"two partitions", "there is no delivery between them", deliver("arn:aws-cn:sns:cn-north-1:111122223333:orders", testQueue, ""), nil, "partition"},
 		{"a service without a source", "it would act for everybody", Hop{Kind: kind.Publish, Caller: ServicePrincipal("s3.amazonaws.com"), Topic: Topic{ARN: testTopic}}, ErrCaller, "every AWS account"},
+		{"S3 and a FIFO queue", "S3 notifies standard queues only", Hop{Kind: kind.Send, Caller: ServicePrincipal("s3.amazonaws.com"), Queue: Queue{ARN: testQueue + ".fifo"}, Source: "arn:aws:s3:::uploads", SourceAccount: "111122223333"}, ErrFIFO, "a standard queue"},
+		{"S3 and a FIFO topic", "S3 notifies standard topics only", Hop{Kind: kind.Publish, Caller: ServicePrincipal("s3.amazonaws.com"), Topic: Topic{ARN: testTopic + ".fifo"}, Source: "arn:aws:s3:::uploads", SourceAccount: "111122223333"}, ErrFIFO, "a standard topic"},
 		{"a source without a service", "only services act for a source", Hop{Kind: kind.Send, Caller: testRole, Queue: Queue{ARN: testQueue}, Source: "arn:aws:s3:::uploads"}, ErrCaller, "only AWS services"},
 		{"anyone as publisher", "a policy for the whole world is never minimal", Hop{Kind: kind.Publish, Caller: Anyone{}, Topic: Topic{ARN: testTopic}}, ErrCaller, "everybody in the world"},
 		{"a service as consumer", "services receive under a role", Hop{Kind: kind.Receive, Caller: ServicePrincipal("lambda.amazonaws.com"), Queue: Queue{ARN: testQueue}}, ErrCaller, "execution role"},

@@ -67,8 +67,11 @@ func sourceCondition(s *service.Service, on kind.Part, source ARN, account strin
 	return c
 }
 
+// docS3Destinations says that S3 notifies no FIFO topics and queues.
+const docS3Destinations = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-how-to-event-types-and-destinations.html"
+
 // service adds an error for each reason why the service cannot make the hop, which publishes or sends: the service acts
-// under a role, it does not publish or send, its principal lacks the Region, the topic has a key or belongs to another
+// under a role, it does not publish or send, its principal lacks the Region, the topic has a key, is FIFO or belongs to another
 // account where AWS rules that out, or the source is not one of its resources. It adds nothing for a service that is not in
 // the table.
 func (c *hopCheck) service(s *service.Service) {
@@ -96,6 +99,13 @@ func (c *hopCheck) service(s *service.Service) {
 	}
 	if s.Unencrypted && h.Topic.Key != "" {
 		bad(s.Name+" does not publish to topics that have a key", "a topic without one", "see "+s.Doc)
+	}
+	if arn := h.resource(h.record().To); s.StandardOnly && strings.HasSuffix(string(arn), ".fifo") {
+		what := "queue"
+		if h.record().To == kind.Topic {
+			what = "topic"
+		}
+		c.add(ErrFIFO, what+" arn", string(arn), "it is FIFO", "a standard "+what, s.Name+" notifies no FIFO topics and queues; see "+docS3Destinations)
 	}
 	account := cmp.Or(h.SourceAccount, h.Source.Account())
 	if topic := ARN(h.Topic.ARN).Account(); s.SameAccount && isAccountID(account) && topic != "" && topic != account {

@@ -14,7 +14,6 @@ package catalog
 
 import (
 	"slices"
-	"strings"
 	"sync"
 
 	"github.com/hopgrant/hopgrant/internal/service"
@@ -74,8 +73,13 @@ type Target struct {
 	DeadLetter bool
 	// ByName is set where the target may be the name of a topic.
 	ByName bool
-	// Input is the path of the parameters of the call, where the target may be the name of an API call.
+	// Input is the path of the parameters of the call, where the target may be the name of an API call, or of the values that
+	// a definition refers to.
 	Input string
+	// LinkedRole is set where the service-linked role calls: the property that may name another one, "-" if none does.
+	LinkedRole string
+	// In says that the value holds the targets, and does not name one itself.
+	In Holder
 }
 
 // A Kind is what a reader makes of a resource.
@@ -88,6 +92,7 @@ const (
 	Queue              Kind = "queue"
 	QueuePolicy        Kind = "queue policy"
 	RedrivePolicy      Kind = "redrive policy"
+	RedriveAllowPolicy Kind = "redrive allow policy"
 	Subscription       Kind = "subscription"
 	Key                Kind = "key"
 	KeyPolicy          Kind = "key policy"
@@ -128,16 +133,24 @@ func (t *Type) By(f Form, target Target) service.By {
 	var by service.By
 	s, _ := service.LookUp(t.Service)
 	for _, c := range s.Calls {
-		if c.To&to != 0 && slices.Contains(c.Types, f.Type) {
+		if c.To&to != 0 && slices.Contains(c.Types, f.Type) && (c.By == service.ByServiceLinkedRole) == (target.LinkedRole != "") {
 			by |= c.By
 		}
 	}
 	return by
 }
 
+// Principal returns the service's principal in a Region.
+func (t *Type) Principal(region string) string {
+	if s, _ := service.LookUp(t.Service); s.Regional {
+		return region + "." + t.Service
+	}
+	return t.Service
+}
+
 // table joins the rows of all files.
 var table = sync.OnceValue(func() []Type {
-	return slices.Concat(messaging, publishers, named)
+	return slices.Concat(messaging, publishers, notifiers, named)
 })
 
 // All returns the rows, in the order of the table.
@@ -178,20 +191,3 @@ var (
 	arn      = map[string]string{"Arn": "{arn}"}
 	computed = map[string]string{"arn": "{arn}"} // in Terraform
 )
-
-// APICall reports whether a target of EventBridge Scheduler is the name of an API call, and which parameter of the call then
-// names the topic or queue: "" for calls of other services.
-//
-// [Universal targets]
-//
-// [Universal targets]: https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-targets-universal.html
-func APICall(target string) (parameter string, is bool) {
-	_, api, is := strings.Cut(target, ":scheduler:::aws-sdk:")
-	switch api {
-	case "sqs:sendMessage":
-		return "QueueUrl", true
-	case "sns:publish":
-		return "TopicArn", true
-	}
-	return "", is
-}

@@ -29,7 +29,7 @@ var columns = []struct {
 		return made(t.Kind)
 	}, func(t catalog.Type, f catalog.Form) bool { return len(f.Attributes) > 0 }},
 	{"On", func(t catalog.Type, f catalog.Form) bool {
-		return slices.Contains([]catalog.Kind{catalog.TopicPolicy, catalog.QueuePolicy, catalog.KeyPolicy, catalog.RedrivePolicy, catalog.Subscription,
+		return slices.Contains([]catalog.Kind{catalog.TopicPolicy, catalog.QueuePolicy, catalog.KeyPolicy, catalog.RedrivePolicy, catalog.RedriveAllowPolicy, catalog.Subscription,
 			catalog.KeyAlias, catalog.InlinePolicy, catalog.PolicyAttachment, catalog.Membership, catalog.EventSourceMapping, catalog.Pipe}, t.Kind)
 	}, func(t catalog.Type, f catalog.Form) bool { return f.On != "" }},
 	{"Role", func(t catalog.Type, f catalog.Form) bool {
@@ -103,7 +103,7 @@ func TestRowsAreWhole(t *testing.T) {
 
 func TestTargetsAreReadable(t *testing.T) {
 	t.Parallel()
-	property := regexp.MustCompile(`^[A-Za-z_]+$`)
+	property := regexp.MustCompile(`^[A-Za-z0-9_]+$`)
 	for _, row := range catalog.All() {
 		for _, f := range []catalog.Form{row.CloudFormation, row.Terraform} {
 			for _, target := range f.Targets {

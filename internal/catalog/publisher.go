@@ -1,6 +1,6 @@
 package catalog
 
-// publishers are the types that send events on, or tell a topic what happens to something of their own.
+// publishers are the types that send events on, or act for a caller of their own.
 var publishers = []Type{
 	{Name: "EventBridge rule", Kind: Publisher, ARN: regional("events", "rule/{bus/}{name}"), Service: "events.amazonaws.com",
 		CloudFormation: Form{Type: "AWS::Events::Rule", Name: "Name", Ref: "{bus|}{name}", Attributes: arn, Role: "RoleArn", Source: "{arn}", Targets: []Target{
@@ -14,15 +14,31 @@ var publishers = []Type{
 			{At: "arn"},
 			{At: "dead_letter_config.arn", What: "EventBridge rule's dead-letter queue", DeadLetter: true},
 		}}},
+	{Name: "event bus", Kind: Publisher, ARN: regional("events", "event-bus/{name}"), Service: "events.amazonaws.com",
+		CloudFormation: Form{Type: "AWS::Events::EventBus", Name: "Name", Ref: "{name}", Attributes: arn, Targets: []Target{
+			{At: "DeadLetterConfig.Arn", What: "event bus's dead-letter queue", DeadLetter: true},
+		}},
+		Terraform: Form{Type: "aws_cloudwatch_event_bus", Name: "name", Attributes: computed, Targets: []Target{
+			{At: "dead_letter_config.arn", What: "event bus's dead-letter queue", DeadLetter: true},
+		}}},
 	{Name: "pipe", Kind: Pipe, ARN: regional("pipes", "pipe/{name}"), Service: "pipes.amazonaws.com",
 		CloudFormation: Form{Type: "AWS::Pipes::Pipe", Name: "Name", Ref: "{name}", Attributes: arn, On: "Source", Role: "RoleArn", Targets: []Target{
 			{At: "Target"},
 			{At: "SourceParameters.*.DeadLetterConfig.Arn", What: "pipe's dead-letter queue", DeadLetter: true},
+		}},
+		Terraform: Form{Type: "aws_pipes_pipe", Name: "name", Attributes: computed, On: "source", Role: "role_arn", Targets: []Target{
+			{At: "target"},
+			{At: "source_parameters.kinesis_stream_parameters.dead_letter_config.arn", What: "pipe's dead-letter queue", DeadLetter: true},
+			{At: "source_parameters.dynamodb_stream_parameters.dead_letter_config.arn", What: "pipe's dead-letter queue", DeadLetter: true},
 		}}},
 	{Name: "schedule", Kind: Publisher, ARN: regional("scheduler", "schedule/{group}/{name}"), Service: "scheduler.amazonaws.com",
 		CloudFormation: Form{Type: "AWS::Scheduler::Schedule", Name: "Name", Ref: "{name}", Attributes: arn, Role: "RoleArn", Targets: []Target{
 			{At: "Target.Arn", Input: "Input"},
 			{At: "Target.DeadLetterConfig.Arn", What: "schedule's dead-letter queue", DeadLetter: true},
+		}},
+		Terraform: Form{Type: "aws_scheduler_schedule", Name: "name", Attributes: map[string]string{}, Role: "role_arn", Targets: []Target{
+			{At: "target.arn", Input: "input"},
+			{At: "target.dead_letter_config.arn", What: "schedule's dead-letter queue", DeadLetter: true},
 		}}},
 	{Name: "bucket", Kind: Publisher, ARN: "arn:{partition}:s3:::{name}", Service: "s3.amazonaws.com",
 		CloudFormation: Form{Type: "AWS::S3::Bucket", Name: "BucketName", Ref: "{name}", Attributes: arn, Source: "{arn}", Targets: []Target{
@@ -40,61 +56,72 @@ var publishers = []Type{
 			{At: "topic.topic_arn"},
 			{At: "queue.queue_arn"},
 		}}},
-	{Name: "CloudWatch alarm", Kind: Publisher, ARN: regional("cloudwatch", "alarm:{name}"), Service: "cloudwatch.amazonaws.com",
-		CloudFormation: Form{Type: "AWS::CloudWatch::Alarm", Name: "AlarmName", Ref: "{name}", Attributes: arn, Source: "{arn}",
-			Targets: []Target{{At: "AlarmActions OKActions InsufficientDataActions"}}},
-		Terraform: Form{Type: "aws_cloudwatch_metric_alarm", Name: "alarm_name", Attributes: computed, Source: "{arn}",
-			Targets: []Target{{At: "alarm_actions[] ok_actions[] insufficient_data_actions[]"}}}},
-	{Name: "CloudWatch alarm", Kind: Publisher, ARN: regional("cloudwatch", "alarm:{name}"), Service: "cloudwatch.amazonaws.com",
-		CloudFormation: Form{Type: "AWS::CloudWatch::CompositeAlarm", Name: "AlarmName", Ref: "{name}", Attributes: arn, Source: "{arn}",
-			Targets: []Target{{At: "AlarmActions OKActions InsufficientDataActions"}}}},
+	{Name: "state machine", Kind: Publisher, ARN: regional("states", "stateMachine:{name}"), Service: "states.amazonaws.com",
+		CloudFormation: Form{Type: "AWS::StepFunctions::StateMachine", Name: "StateMachineName", Ref: "{arn}",
+			Attributes: map[string]string{"Arn": "{arn}", "Name": "{name}"}, Role: "RoleArn", Targets: []Target{
+				{At: "DefinitionString", In: Definition, Input: "DefinitionSubstitutions"},
+				{At: "Definition", In: Definition, Input: "DefinitionSubstitutions"},
+			}},
+		Terraform: Form{Type: "aws_sfn_state_machine", Name: "name", Attributes: computed, Role: "role_arn", Targets: []Target{
+			{At: "definition", In: Definition},
+		}}},
+	{Name: "API method", Kind: Publisher, Service: "apigateway.amazonaws.com",
+		CloudFormation: Form{Type: "AWS::ApiGateway::Method", Role: "Credentials", Targets: []Target{{At: "Integration.Uri", In: Integration}}},
+		Terraform:      Form{Type: "aws_api_gateway_integration", Role: "credentials", Targets: []Target{{At: "uri", In: Integration}}}},
+	{Name: "API integration", Kind: Publisher, Service: "apigateway.amazonaws.com",
+		CloudFormation: Form{Type: "AWS::ApiGatewayV2::Integration", Role: "CredentialsArn", Targets: []Target{
+			{At: "RequestParameters.QueueUrl"},
+			{At: "IntegrationUri", In: Integration},
+		}},
+		Terraform: Form{Type: "aws_apigatewayv2_integration", Role: "credentials_arn", Targets: []Target{
+			{At: "request_parameters.QueueUrl"},
+			{At: "integration_uri", In: Integration},
+		}}},
 	{Name: "IoT rule", Kind: Publisher, Service: "iot.amazonaws.com",
 		CloudFormation: Form{Type: "AWS::IoT::TopicRule", Role: "RoleArn", Targets: []Target{
 			{At: "TopicRulePayload.Actions.Sqs.QueueUrl"},
 			{At: "TopicRulePayload.Actions.Sns.TargetArn"},
 			{At: "TopicRulePayload.ErrorAction.Sqs.QueueUrl"},
 			{At: "TopicRulePayload.ErrorAction.Sns.TargetArn"},
+		}},
+		Terraform: Form{Type: "aws_iot_topic_rule", Role: "role_arn", Targets: []Target{
+			{At: "sqs.queue_url"},
+			{At: "sns.target_arn"},
+			{At: "error_action.sqs.queue_url"},
+			{At: "error_action.sns.target_arn"},
 		}}},
-
-	{Name: "budget", Kind: Publisher, Service: "budgets.amazonaws.com",
-		CloudFormation: Form{Type: "AWS::Budgets::Budget",
-			Targets: []Target{{At: "NotificationsWithSubscribers.Subscribers.Address", Where: "SubscriptionType=SNS"}}}},
-	{Name: "RDS event subscription", Kind: Publisher, Service: "events.rds.amazonaws.com",
-		CloudFormation: Form{Type: "AWS::RDS::EventSubscription", Name: "SubscriptionName", Ref: "{name}", Targets: []Target{{At: "SnsTopicArn"}}}},
-	{Name: "DMS event subscription", Kind: Publisher, Service: "dms.amazonaws.com",
-		CloudFormation: Form{Type: "AWS::DMS::EventSubscription", Targets: []Target{{At: "SnsTopicArn"}}}},
-	{Name: "AWS Config delivery channel", Kind: Publisher, Service: "config.amazonaws.com",
-		CloudFormation: Form{Type: "AWS::Config::DeliveryChannel", Targets: []Target{{At: "SnsTopicARN"}}}},
-	{Name: "CloudTrail trail", Kind: Publisher, Service: "cloudtrail.amazonaws.com",
-		CloudFormation: Form{Type: "AWS::CloudTrail::Trail", Targets: []Target{{At: "SnsTopicName", ByName: true}}}},
-	{Name: "backup vault", Kind: Publisher, Service: "backup.amazonaws.com",
-		CloudFormation: Form{Type: "AWS::Backup::BackupVault", Name: "BackupVaultName", Ref: "{name}", Targets: []Target{{At: "Notifications.SNSTopicArn"}}}},
-	{Name: "SES receipt rule", Kind: Publisher, Service: "ses.amazonaws.com",
-		CloudFormation: Form{Type: "AWS::SES::ReceiptRule", Name: "Name", Ref: "{name}", Targets: []Target{{At: "Rule.Actions.*.TopicArn"}}}},
-	{Name: "SES event destination", Kind: Publisher, Service: "ses.amazonaws.com",
-		CloudFormation: Form{Type: "AWS::SES::ConfigurationSetEventDestination", Targets: []Target{{At: "EventDestination.SnsDestination.TopicARN"}}}},
-	{Name: "notification rule", Kind: Publisher, Service: "codestar-notifications.amazonaws.com",
-		CloudFormation: Form{Type: "AWS::CodeStarNotifications::NotificationRule",
-			Targets: []Target{{At: "Targets.TargetAddress", Where: "TargetType=SNS"}}}},
-}
-
-// named are the types whose names and ARNs stand in policies and as the sources of calls, and those that stand for others.
-var named = []Type{
-	{Name: "instance profile", Kind: Named, ARN: global("iam", "instance-profile{path}{name}"),
-		CloudFormation: Form{Type: "AWS::IAM::InstanceProfile", Name: "InstanceProfileName", Ref: "{name}", Attributes: arn}},
-	{Name: "event bus", Kind: Named, ARN: regional("events", "event-bus/{name}"), CloudFormation: Form{Type: "AWS::Events::EventBus", Name: "Name", Ref: "{name}", Attributes: arn}},
-	{Name: "schedule group", Kind: Named, CloudFormation: Form{Type: "AWS::Scheduler::ScheduleGroup", Name: "Name", Ref: "{name}"}},
-	{Name: "state machine", Kind: Named, ARN: regional("states", "stateMachine:{name}"),
-		CloudFormation: Form{Type: "AWS::StepFunctions::StateMachine", Name: "StateMachineName", Ref: "{arn}", Attributes: map[string]string{"Arn": "{arn}", "Name": "{name}"}}},
-	{Name: "DynamoDB table", Kind: Named, CloudFormation: Form{Type: "AWS::DynamoDB::Table", Name: "TableName", Ref: "{name}"}},
-	{Name: "pipeline", Kind: Named, ARN: regional("codepipeline", "{name}"), CloudFormation: Form{Type: "AWS::CodePipeline::Pipeline", Name: "Name", Ref: "{name}"}},
-	{Name: "build project", Kind: Named, ARN: regional("codebuild", "project/{name}"), CloudFormation: Form{Type: "AWS::CodeBuild::Project", Name: "Name", Ref: "{name}", Attributes: arn}},
-	{Name: "DB instance", Kind: Named, CloudFormation: Form{Type: "AWS::RDS::DBInstance", Name: "DBInstanceIdentifier", Ref: "{name}"}},
-	{Name: "Auto Scaling group", Kind: Named, ARN: regional("autoscaling", "autoScalingGroup:{id}:autoScalingGroupName/{name}"),
-		CloudFormation: Form{Type: "AWS::AutoScaling::AutoScalingGroup", Name: "AutoScalingGroupName", Ref: "{name}"}},
-	{Name: "nested stack", Kind: NestedStack, CloudFormation: Form{Type: "AWS::CloudFormation::Stack"}},
-	{Name: "function", Kind: Serverless, CloudFormation: Form{Type: "AWS::Serverless::Function"}},
-	{Name: "state machine", Kind: Serverless, CloudFormation: Form{Type: "AWS::Serverless::StateMachine"}},
-	{Name: "nested application", Kind: Serverless, CloudFormation: Form{Type: "AWS::Serverless::Application"}},
-	{Name: "connector", Kind: Serverless, CloudFormation: Form{Type: "AWS::Serverless::Connector"}},
+	{Name: "Auto Scaling group", Kind: Publisher, ARN: regional("autoscaling", "autoScalingGroup:{id}:autoScalingGroupName/{name}"), Service: "autoscaling.amazonaws.com",
+		CloudFormation: Form{Type: "AWS::AutoScaling::AutoScalingGroup", Name: "AutoScalingGroupName", Ref: "{name}", Role: "RoleARN", Targets: []Target{
+			{At: "NotificationConfigurations.TopicARN NotificationConfiguration.TopicARN", LinkedRole: "ServiceLinkedRoleARN"},
+			{At: "LifecycleHookSpecificationList.NotificationTargetARN", What: "lifecycle hook"},
+		}},
+		Terraform: Form{Type: "aws_autoscaling_group", Name: "name", Role: "role_arn", Targets: []Target{
+			{At: "initial_lifecycle_hook.notification_target_arn", What: "lifecycle hook"},
+		}}},
+	{Name: "Auto Scaling notification", Kind: Publisher, Service: "autoscaling.amazonaws.com",
+		Terraform: Form{Type: "aws_autoscaling_notification", Targets: []Target{{At: "topic_arn", LinkedRole: "service_linked_role_arn"}}}},
+	{Name: "lifecycle hook", Kind: Publisher, Service: "autoscaling.amazonaws.com",
+		CloudFormation: Form{Type: "AWS::AutoScaling::LifecycleHook", Role: "RoleARN", Targets: []Target{{At: "NotificationTargetARN"}}},
+		Terraform:      Form{Type: "aws_autoscaling_lifecycle_hook", Role: "role_arn", Targets: []Target{{At: "notification_target_arn"}}}},
+	{Name: "image infrastructure", Kind: Publisher, Service: "imagebuilder.amazonaws.com",
+		CloudFormation: Form{Type: "AWS::ImageBuilder::InfrastructureConfiguration", Targets: []Target{{At: "SnsTopicArn", LinkedRole: "-"}}},
+		Terraform:      Form{Type: "aws_imagebuilder_infrastructure_configuration", Targets: []Target{{At: "sns_topic_arn", LinkedRole: "-"}}}},
+	{Name: "deployment group", Kind: Publisher, Service: "codedeploy.amazonaws.com",
+		CloudFormation: Form{Type: "AWS::CodeDeploy::DeploymentGroup", Role: "ServiceRoleArn", Targets: []Target{{At: "TriggerConfigurations.TriggerTargetArn"}}},
+		Terraform:      Form{Type: "aws_codedeploy_deployment_group", Role: "service_role_arn", Targets: []Target{{At: "trigger_configuration.trigger_target_arn"}}}},
+	{Name: "pipeline", Kind: Publisher, ARN: regional("codepipeline", "{name}"), Service: "codepipeline.amazonaws.com",
+		CloudFormation: Form{Type: "AWS::CodePipeline::Pipeline", Name: "Name", Ref: "{name}", Role: "RoleArn", Targets: []Target{
+			{At: "Stages.Actions.Configuration.NotificationArn"},
+		}},
+		Terraform: Form{Type: "aws_codepipeline", Name: "name", Attributes: computed, Role: "role_arn", Targets: []Target{
+			{At: "stage.action.configuration.NotificationArn"},
+		}}},
+	// The role of an environment is one of its option settings, or the platform's; it stays unknown.
+	{Name: "Elastic Beanstalk environment", Kind: Publisher, Service: "elasticbeanstalk.amazonaws.com",
+		CloudFormation: Form{Type: "AWS::ElasticBeanstalk::Environment", Role: "-", Targets: []Target{{At: "OptionSettings.Value", Where: "OptionName=Notification Topic ARN"}}},
+		Terraform:      Form{Type: "aws_elastic_beanstalk_environment", Role: "-", Targets: []Target{{At: "setting.value", Where: "name=Notification Topic ARN"}}}},
+	{Name: "transcoding pipeline", Kind: Publisher, Service: "elastictranscoder.amazonaws.com",
+		Terraform: Form{Type: "aws_elastictranscoder_pipeline", Role: "role", Targets: []Target{
+			{At: "notifications.completed notifications.error notifications.progressing notifications.warning"},
+		}}},
 }

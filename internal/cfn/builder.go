@@ -62,7 +62,7 @@ func (b *builder) build(w *template.World) {
 		}
 		for _, r := range s.Resources {
 			r := newResource(s, r)
-			if matters(r.Type) && r.exists() == text.Maybe {
+			if matters(r.Resource) && r.exists() == text.Maybe {
 				b.unknown(s, r.ID, "condition "+r.Condition, s.WhyUndecided(r.Condition), r.At)
 			}
 			b.mayHide(r)
@@ -82,11 +82,16 @@ func (b *builder) build(w *template.World) {
 		}
 	}
 	b.distributeGroups()
+	for _, r := range all {
+		if p := b.managed[r.arn()]; p != nil && !b.ofGroup(p) {
+			b.Whoever(p)
+		}
+	}
 }
 
 // mayHide notes what may have a part in a fan-out and is not in the files: resources of a module, properties of an include.
 func (b *builder) mayHide(r *resource) {
-	if matters(r.Type) {
+	if matters(r.Resource) {
 		for _, m := range r.Properties.Members {
 			if strings.HasPrefix(m.Key, "Fn::") {
 				b.unknown(r.stack, r.ID, "properties", "what "+m.Key+" brings is not known", m.At)

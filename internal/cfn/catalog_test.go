@@ -55,6 +55,12 @@ func TestEveryTargetIsRead(t *testing.T) {
 						}
 						inner = next
 					}
+					switch target.In {
+					case catalog.Definition:
+						to = `{"States":{"S":{"Type":"Task","Resource":"arn:aws:states:::sns:publish","Parameters":{"TopicArn":"` + topic + `"}}}}`
+					case catalog.Integration:
+						to = "arn:aws:apigateway:us-east-1:sqs:path/111122223333/q"
+					}
 					inner[keys[len(keys)-1]] = to
 					if p, v, ok := strings.Cut(target.Where, "="); ok {
 						inner[p] = v
@@ -79,9 +85,9 @@ func TestEveryTargetIsRead(t *testing.T) {
 					if p.ID != "X" || p.DeadLetter != target.DeadLetter || p.Caller == nil || p.Topic == nil && p.Queue == nil {
 						t.Fatalf("publisher %+v", p)
 					}
-					byRole := row.By(row.CloudFormation, target)&service.ByRole != 0 && row.CloudFormation.Role+row.CloudFormation.RoleOf != ""
-					if policygen.IsService(p.Caller.Principal) == byRole || !byRole && p.Caller.Principal.String() != row.Service {
-						t.Errorf("caller %s, want %s, or the role where one calls (%t)", p.Caller.Principal, row.Service, byRole)
+					byRole := target.LinkedRole != "" || row.By(row.CloudFormation, target)&service.ByRole != 0 && row.CloudFormation.Role+row.CloudFormation.RoleOf != ""
+					if want := row.Principal("us-east-1"); policygen.IsService(p.Caller.Principal) == byRole || !byRole && p.Caller.Principal.String() != want {
+						t.Errorf("caller %s, want %s, or the role where one calls (%t)", p.Caller.Principal, want, byRole)
 					}
 				})
 			}

@@ -6,12 +6,14 @@
 package cfn
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/hopgrant/hopgrant/internal/catalog"
 	"github.com/hopgrant/hopgrant/internal/cfn/sam"
 	"github.com/hopgrant/hopgrant/internal/cfn/template"
 	"github.com/hopgrant/hopgrant/internal/topology"
+	"github.com/hopgrant/hopgrant/internal/value"
 )
 
 // MaxFileSize is the size in bytes of the largest file that is read.
@@ -57,10 +59,20 @@ var types = template.Types{
 	Transforms: map[string]func(*template.Stack){template.Serverless: sam.Expand},
 }
 
-// matters reports whether a resource of the type can have a part in a topology.
-func matters(typ string) bool {
-	row := catalog.CloudFormation(typ)
-	return row != nil && row.Kind != catalog.Named || strings.HasPrefix(typ, "AWS::Serverless::")
+// matters reports whether a resource can have a part in a topology: a publisher has one if it names targets.
+func matters(r *template.Resource) bool {
+	row := catalog.CloudFormation(r.Type)
+	switch {
+	case row == nil:
+		return strings.HasPrefix(r.Type, "AWS::Serverless::")
+	case row.Kind == catalog.Publisher:
+		return slices.ContainsFunc(r.Properties.Members, func(m value.Member) bool {
+			return strings.HasPrefix(m.Key, "Fn::") || slices.ContainsFunc(row.CloudFormation.Targets, func(t catalog.Target) bool {
+				return slices.ContainsFunc(strings.Fields(t.At), func(at string) bool { return at == m.Key || strings.HasPrefix(at, m.Key+".") })
+			})
+		})
+	}
+	return row.Kind != catalog.Named
 }
 
 func build(app *template.App) ([]*topology.Topology, error) {

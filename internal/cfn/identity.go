@@ -169,6 +169,16 @@ func (b *builder) callerRef(s stack, arn string, at value.Place) *topology.Calle
 	return b.ForeignCaller(arn, s.position(at))
 }
 
+// ofGroup reports whether a group has the policy.
+func (b *builder) ofGroup(p *topology.Policy) bool {
+	for _, g := range b.groups {
+		if slices.Contains(g.policies, p) {
+			return true
+		}
+	}
+	return false
+}
+
 // distributeGroups gives every group's policies to its users.
 func (b *builder) distributeGroups() {
 	for _, name := range slices.Sorted(maps.Keys(b.groups)) {

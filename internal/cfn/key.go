@@ -14,6 +14,7 @@ import (
 func (b *builder) key(r *resource) {
 	arn := r.arn()
 	k := &topology.Key{Element: r.element(), ARN: policygen.KeyARN(arn), Enabled: r.tri("Enabled", text.Yes)}
+	k.Specify(r.text("KeySpec"), r.text("KeyUsage"), r.text("Origin"))
 	b.AddKey(k, r.Environment()+r.ref())
 }
 

@@ -21,6 +21,9 @@ func (b *builder) targets(r *resource) {
 		for _, path := range paths {
 			keys := strings.Split(path, ".")
 			root := value.NewObject(r.At, value.Pair(keys[0], r.get(keys[0])))
+			if t.In != "" {
+				root = r.Resolve(r.Properties) // what is beside it may tell more
+			}
 			b.walk(r, t, keys, []value.Value{root}, func(to value.Value, around []value.Value) {
 				if len(paths) == 1 || !seen[to.Text] {
 					b.publish(r, t, to, around)
@@ -80,10 +83,19 @@ func (b *builder) publish(r *resource, t catalog.Target, target value.Value, aro
 	if property, wanted, ok := strings.Cut(t.Where, "="); ok && inner.Get(property).Text != wanted {
 		return
 	}
-	caller, ok := b.callerOf(r, t, around)
-	if !ok {
+	if t.In != "" {
+		for _, held := range t.Held(target, inner) {
+			if held.Why != "" {
+				b.unknown(r.stack, r.ID, what, held.Why, target.At)
+				continue
+			}
+			plain := t
+			plain.In = ""
+			b.publish(r, plain, held.Target, around)
+		}
 		return
 	}
+	caller := b.callerOf(r, t, around)
 	if parameter, is := catalog.APICall(target.Text); is && t.Input != "" {
 		if target = parsed(inner.Get(t.Input)).Get(parameter); !target.There() && parameter != "" {
 			b.unknown(r.stack, r.ID, what, "its input does not tell the target", inner.At)
@@ -126,19 +138,47 @@ func (b *builder) publish(r *resource, t catalog.Target, target value.Value, aro
 	if caller == nil {
 		b.unknown(r.stack, r.ID, what, "its role is not known", r.At)
 	}
+	if s, _ := service.LookUp(r.row.Service); s.Tests {
+		r.late(p)
+	}
 	b.Publishers = append(b.Publishers, p)
 }
 
+// late finds the policies of the target that are not made before the resource.
+func (r *resource) late(p *topology.Publisher) {
+	var policies []*topology.Policy
+	if p.Topic != nil {
+		policies = p.Topic.Policies
+	} else {
+		policies = p.Queue.Policies
+	}
+	before := r.Before(r.Resource)
+	for _, policy := range policies {
+		other := r.Stack.Resource(policy.ID)
+		if policy.Stack == r.Shown && other != nil && !before[policy.ID] {
+			p.Late = append(p.Late, policy)
+			p.LateForSure = p.LateForSure || r.Before(other)[r.ID]
+		}
+	}
+}
+
 // callerOf returns who calls a target: a role, of the resource or of its function, or the service itself; nil if it is not
-// known. ok is false if the function is not one of the templates.
-func (b *builder) callerOf(r *resource, t catalog.Target, around []value.Value) (caller *topology.Caller, ok bool) {
+// known, as where the function is not in the templates.
+func (b *builder) callerOf(r *resource, t catalog.Target, around []value.Value) *topology.Caller {
 	form, by := r.form(), r.row.By(r.form(), t)
 	if form.RoleOf != "" {
-		f := b.functionRef(r.stack, r.text(form.RoleOf))
-		if f == nil {
-			return nil, false
+		if f := b.functionRef(r.stack, r.text(form.RoleOf)); f != nil {
+			return f.caller
 		}
-		return f.caller, true
+		return nil
+	}
+	s, _ := service.LookUp(r.row.Service)
+	if t.LinkedRole != "" {
+		arn := r.text(t.LinkedRole)
+		if arn == "" {
+			arn = r.own("iam", "role/aws-service-role/"+s.Principal+"/"+s.LinkedRole)
+		}
+		return b.LinkedCaller(arn, s.LinkedPolicy, r.position(r.At))
 	}
 	if by&service.ByRole != 0 {
 		role := r.get(form.Role)
@@ -148,13 +188,17 @@ func (b *builder) callerOf(r *resource, t catalog.Target, around []value.Value) 
 			}
 		}
 		if role.There() {
-			return b.callerRef(r.stack, role.Text, role.At), true
+			if strings.Contains(role.Text, "*") {
+				return nil // whoever calls the API: arn:aws:iam::*:user/*
+			}
+			return b.callerRef(r.stack, role.Text, role.At)
 		}
 	}
-	if by&service.ByPrincipal == 0 {
-		return nil, true
+	region := r.Pseudo("AWS::Region")
+	if by&service.ByPrincipal == 0 || s.Regional && text.Unresolved(region) {
+		return nil
 	}
-	return topology.Service(policygen.ServicePrincipal(r.row.Service)), true
+	return topology.Service(policygen.ServicePrincipal(r.row.Principal(region)))
 }
 
 // onlyPublishes reports whether the caller is a service that has no other targets than topics.

@@ -36,6 +36,7 @@ func (b *builder) queueProperties(r *resource) {
 	} else {
 		q.SSE = text.No
 	}
+	q.RedriveAllow = b.redriveAllow(r)
 	if v := parsed(r.get("RedrivePolicy")); v.There() {
 		q.DeadLetter = &topology.Redrive{At: r.position(r.Properties.Get("RedrivePolicy").At)}
 		if q.DeadLetter.At.Line == 0 {
@@ -49,6 +50,26 @@ func (b *builder) queueProperties(r *resource) {
 			q.DeadLetter.MaxReceiveCount = &n
 		}
 	}
+}
+
+// redriveAllow reads a queue's RedriveAllowPolicy.
+func (b *builder) redriveAllow(r *resource) *topology.RedriveAllow {
+	v := parsed(r.get("RedriveAllowPolicy"))
+	if !v.There() {
+		return nil
+	}
+	a := &topology.RedriveAllow{At: r.position(v.At), Permission: v.Get("redrivePermission").Text}
+	if v.Kind == value.Object && a.Permission == "" {
+		a.Permission = "allowAll"
+	}
+	for _, source := range v.Get("sourceQueueArns").OneOrMany() {
+		if source.Scalar() {
+			a.Sources = append(a.Sources, b.Canonical(source.Text))
+		} else {
+			a.Open = true
+		}
+	}
+	return a
 }
 
 // queueRef returns the queue with an ARN; one that is not in the templates is foreign. It returns nil if the text cannot be

@@ -15,30 +15,39 @@ func (b *builder) subscription(r *resource) {
 	b.subscribe(r.stack, r.element(), b.topicRef(r.stack, arn.Text, arn.At), properties)
 }
 
-// subscribe adds the subscription of a queue, from the resolved properties of a subscription.
+// subscribe adds the subscription of a queue, or another one's dead-letter queue, from the resolved properties of a
+// subscription. SNS sends what it cannot deliver to the dead-letter queue, whatever the protocol.
+//
+// [Amazon SNS dead-letter queues]
+//
+// [Amazon SNS dead-letter queues]: https://docs.aws.amazon.com/sns/latest/dg/sns-dead-letter-queues.html
 func (b *builder) subscribe(s stack, e topology.Element, t *topology.Topic, properties value.Value) {
 	protocol := properties.Get("Protocol").Text
 	endpoint := properties.Get("Endpoint")
-	switch {
-	case strings.EqualFold(protocol, "sqs"):
-	case !text.Unresolved(protocol):
-		return
-	default:
+	sub := &topology.Subscription{Element: e, Topic: t}
+	toQueue := strings.EqualFold(protocol, "sqs")
+	if text.Unresolved(protocol) {
 		// The protocol is not known: it is one of a queue if the endpoint is one.
-		if p, ok := text.SplitARN(endpoint.Text); !ok || p[2] != "sqs" {
+		if p, ok := text.SplitARN(endpoint.Text); ok && p[2] == "sqs" {
+			toQueue = true
+		} else {
 			b.unknown(s, e.ID, "subscription protocol", "it is not known: "+value.Excerpt(protocol), endpoint.At)
-			return
 		}
 	}
-	sub := &topology.Subscription{Element: e, Topic: t, Queue: b.queueRef(s, endpoint.Text, endpoint.At)}
-	if sub.Queue == nil {
-		sub.Queue = b.queueByURL(s, endpoint.Text, endpoint.At)
+	if !toQueue && !properties.Get("RedrivePolicy").There() {
+		return
 	}
 	if sub.Topic == nil {
 		b.unknown(s, e.ID, "subscription topic", "TopicArn is no topic's ARN: "+value.Excerpt(properties.Get("TopicArn").Text), properties.Get("TopicArn").At)
 	}
-	if sub.Queue == nil {
-		b.unknown(s, e.ID, "subscription endpoint", "it is no queue's ARN: "+value.Excerpt(endpoint.Text), endpoint.At)
+	if toQueue {
+		if sub.Queue = b.queueRef(s, endpoint.Text, endpoint.At); sub.Queue == nil {
+			sub.Queue = b.queueByURL(s, endpoint.Text, endpoint.At)
+		}
+		sub.URL = sub.Queue != nil && strings.HasPrefix(endpoint.Text, "https://")
+		if sub.Queue == nil {
+			b.unknown(s, e.ID, "subscription endpoint", "it is no queue's ARN: "+value.Excerpt(endpoint.Text), endpoint.At)
+		}
 	}
 	sub.Raw = triOf(properties.Get("RawMessageDelivery"), text.No)
 	sub.Filtered = properties.Get("FilterPolicy").There()
@@ -46,6 +55,9 @@ func (b *builder) subscribe(s stack, e topology.Element, t *topology.Topic, prop
 		target := redrive.Get("deadLetterTargetArn")
 		sub.DeadLetter = b.queueRef(s, target.Text, target.At)
 		sub.DeadLetterUnknown = sub.DeadLetter == nil
+		if sub.DeadLetter == nil {
+			b.unknown(s, e.ID, "subscription dead-letter queue", "deadLetterTargetArn is no queue's ARN: "+value.Excerpt(target.Text), redrive.At)
+		}
 	}
 	b.Subscriptions = append(b.Subscriptions, sub)
 }

@@ -60,6 +60,9 @@ func causes(h *topology.Hop, c policygen.Call, d topology.Documents, outcome eva
 		}
 		return []Cause{ByResource}
 	}
+	if h.CallerElement != nil && h.CallerElement.Linked {
+		return []Cause{ByResource}
+	}
 	if c.On == policygen.OnKey && allowedWithoutAliases(c, d) {
 		return []Cause{AliasResource}
 	}

@@ -27,8 +27,14 @@ func (s *subject) mend(h *Hop, calls []*Call) []Fix {
 	if slices.ContainsFunc(calls, func(c *Call) bool { return c.On == policygen.OnKey }) {
 		w.hop.Source = withoutReference(w.hop.Source)
 	}
-	fixes := delegations(w, h, calls)
-	policies, err := policygen.Generate(policygen.Options{KeyStatementsOnly: true}, policygen.Hops{w.hop})
+	var fixes []Fix
+	o := policygen.Options{KeyStatementsOnly: true}
+	if h.CallerElement != nil && h.CallerElement.Linked {
+		o.KeyAccess = policygen.ByKeyPolicy
+	} else {
+		fixes = delegations(w, h, calls)
+	}
+	policies, err := policygen.Generate(o, policygen.Hops{w.hop})
 	if err != nil {
 		return fixes
 	}
@@ -118,7 +124,7 @@ func (s *subject) written(h *Hop) *written {
 	}
 	if c := h.CallerElement; c != nil && c.Principal != nil {
 		w.ids[c.Principal.String()] = c.ID
-		if role, ok := c.Principal.(policygen.RoleARN); ok && !c.Foreign {
+		if role, ok := c.Principal.(policygen.RoleARN); ok && !c.Foreign && !c.Linked {
 			w.hop.Caller = policygen.RoleARN(s.text(w, string(role), &c.Element, ".Arn"))
 		}
 	}

@@ -77,6 +77,10 @@ the ` + caller + `.`,
 			AWS: []string{"https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html", guide},
 		},
 		check: byKeyPolicy(byIAM, kinds).report(func(h *Hop, calls []*Call) string {
+			if h.CallerElement.Linked {
+				return "the policy of key " + keyName(h, calls) + " does not admit " + h.CallerElement.ID + ", a service-linked role, which no other policy can let use it (" +
+					actions(calls) + "): " + lost(h)
+			}
 			return "the policy of key " + keyName(h, calls) + " neither admits " + h.CallerElement.ID + " nor lets its account do so (" +
 				actions(calls) + "): " + lost(h)
 		}, atResource),

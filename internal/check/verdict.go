@@ -54,6 +54,7 @@ type Hop struct {
 	Calls []Call
 	// Impossible is why the hop cannot work whatever policies say: an error of [policygen.Hop.Check]. Nil if it can.
 	Impossible error
+	settings   []setting // what is set wrong on a part of the hop
 	// Scenario is that of the topology where the verdict holds.
 	Scenario string
 }
@@ -100,6 +101,10 @@ func (m *memo) judge(h topology.Hop) Hop {
 	if key := disabledKey(&j); key != nil {
 		j.worsen(Broken, "key "+key.ID+" is disabled")
 	}
+	j.settings = settings(&j)
+	for _, s := range j.settings {
+		j.worsen(s.verdict, s.why)
+	}
 	if j.Uncertain != "" && j.Verdict != OK {
 		j.uncertain()
 	}
@@ -108,7 +113,7 @@ func (m *memo) judge(h topology.Hop) Hop {
 
 // uncertain leaves open the verdict of a hop that may not be there, so that nothing in it is to be mended.
 func (h *Hop) uncertain() {
-	h.Verdict, h.Why, h.Impossible = Unknown, h.Uncertain, nil
+	h.Verdict, h.Why, h.Impossible, h.settings = Unknown, h.Uncertain, nil, nil
 	for i := range h.Calls {
 		h.Calls[i].Causes = nil
 	}

@@ -32,8 +32,15 @@ type Service struct {
 
 	// SameAccount says that topic and source must belong to the same account.
 	SameAccount bool
+	// LinkedRole is the name of the service-linked role under which the service calls, and LinkedPolicy that of the role's only
+	// policy, which AWS manages. Both are empty if it calls under none.
+	LinkedRole, LinkedPolicy string
 	// Unencrypted says that, as AWS documents, the service does not work with topics that have a key.
 	Unencrypted bool
+	// Tests says that the service tests its targets when it is told of them, and refuses those that do not admit it.
+	Tests bool
+	// StandardOnly says that, as AWS documents, the service does not work with FIFO topics and queues.
+	StandardOnly bool
 
 	Doc    string // the AWS page that documents the service's grants, or the role that it needs
 	Unsure string // what AWS's pages leave open, or where they contradict each other; may be empty

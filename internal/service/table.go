@@ -12,7 +12,7 @@ const (
 // services is the table. A zero field is something that no AWS page says.
 var services = []Service{
 	{
-		Principal: "s3.amazonaws.com", Name: "Amazon S3",
+		Principal: "s3.amazonaws.com", Name: "Amazon S3", StandardOnly: true, Tests: true,
 		Calls:    []Call{{To: ToTopics | ToQueues, By: ByPrincipal, Types: []string{"AWS::S3::Bucket", "Custom::S3BucketNotifications", "aws_s3_bucket_notification"}}},
 		Topic:    Keys{ARN: true, Account: true, Doc: docS3Events},
 		TopicKey: Keys{Doc: docSNSKeys, Unsure: unsureTopicKey},
@@ -53,7 +53,7 @@ var services = []Service{
 	},
 	{
 		Principal: "budgets.amazonaws.com", Name: "AWS Budgets", SameAccount: true,
-		Calls:    []Call{{To: ToTopics, By: ByPrincipal, Types: []string{"AWS::Budgets::Budget", "aws_budgets_budget"}}},
+		Calls:    []Call{{To: ToTopics, By: ByPrincipal, Types: []string{"AWS::Budgets::Budget", "AWS::Budgets::BudgetsAction", "aws_budgets_budget", "aws_budgets_budget_action"}}},
 		Topic:    Keys{ARN: true, Account: true, Doc: docBudgets},
 		TopicKey: Keys{Doc: docBudgets},
 		Source:   Source{Name: "budget", Service: "budgets", HasAccount: true}, Doc: docBudgets,
@@ -230,6 +230,7 @@ var services = []Service{
 	},
 	{
 		Principal: "autoscaling.amazonaws.com", Name: "Amazon EC2 Auto Scaling", Doc: docAutoScaling,
+		LinkedRole: "AWSServiceRoleForAutoScaling", LinkedPolicy: "AutoScalingServiceRolePolicy",
 		Calls: []Call{
 			{To: ToTopics, By: ByServiceLinkedRole, Types: []string{"AWS::AutoScaling::AutoScalingGroup", "aws_autoscaling_notification"}, Doc: docAutoScalingSNS},
 			{To: ToTopics | ToQueues, By: ByRole, Types: []string{"AWS::AutoScaling::LifecycleHook", "AWS::AutoScaling::AutoScalingGroup", "aws_autoscaling_lifecycle_hook", "aws_autoscaling_group"}, Doc: docLifecycleHooks},
@@ -254,6 +255,7 @@ var services = []Service{
 	},
 	{
 		Principal: "imagebuilder.amazonaws.com", Name: "EC2 Image Builder", Doc: docImageBuilder,
+		LinkedRole: "AWSServiceRoleForImageBuilder", LinkedPolicy: "AWSServiceRoleForImageBuilder",
 		Calls: []Call{{To: ToTopics, By: ByServiceLinkedRole, Types: []string{"AWS::ImageBuilder::InfrastructureConfiguration", "aws_imagebuilder_infrastructure_configuration"}}},
 	},
 	{

@@ -60,11 +60,11 @@ func (p *plan) expand(r *resource, form string) (text string, ok bool) {
 func (p *plan) word(r *resource, word string) (s string, ok bool) {
 	switch word {
 	case "partition":
-		return p.partition, true
+		return p.in(r).partition, true
 	case "region":
-		return firstOf(r.text("region"), p.region), true
+		return p.in(r).region, true
 	case "account":
-		return p.account, true
+		return p.in(r).account, true
 	case "arn":
 		return p.arn(r), true
 	case "name":

@@ -27,6 +27,11 @@ func (b *builder) build() {
 			}
 		}
 	}
+	for _, r := range b.plan.resources {
+		if p := b.policies[b.plan.arn(r)]; p != nil && r.is(catalog.ManagedPolicy) {
+			b.Whoever(p)
+		}
+	}
 	for _, row := range catalog.All() {
 		for _, r := range b.plan.resources {
 			if r.kind == row.Terraform.Type && !r.data {
@@ -48,6 +53,8 @@ var steps = []struct {
 	{catalog.Topic, (*builder).topic},
 	{catalog.Queue, (*builder).redrive},
 	{catalog.RedrivePolicy, (*builder).separateRedrive},
+	{catalog.Queue, (*builder).redriveAllow},
+	{catalog.RedriveAllowPolicy, (*builder).redriveAllow},
 	{catalog.QueuePolicy, (*builder).queuePolicy},
 	{catalog.TopicPolicy, (*builder).topicPolicy},
 	{catalog.ManagedPolicy, (*builder).managedPolicy},
@@ -57,6 +64,7 @@ var steps = []struct {
 	{catalog.PolicyAttachment, (*builder).attachment},
 	{catalog.Subscription, (*builder).subscription},
 	{catalog.EventSourceMapping, (*builder).eventSource},
+	{catalog.Pipe, (*builder).pipe},
 }
 
 func (b *builder) element(r *resource) topology.Element {

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/hopgrant/hopgrant/internal/catalog"
+	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/internal/topology"
 	"github.com/hopgrant/hopgrant/policygen"
 )
@@ -71,7 +72,11 @@ func (b *builder) owners(r *resource) []*topology.Caller {
 			names = []string{name}
 		}
 		for _, name := range names {
-			if c := b.Caller(kind + " " + name); c != nil {
+			c := b.Caller(kind + " " + name)
+			if c == nil && name != "" && !text.Unresolved(name) {
+				c = b.named(r, kind, name)
+			}
+			if c != nil {
 				all = append(all, c)
 			}
 		}
@@ -80,6 +85,17 @@ func (b *builder) owners(r *resource) []*topology.Caller {
 		b.unknown(r, strings.ReplaceAll(r.row.Terraform.On, " ", " or "), "it is known only after apply, or not one of this plan's")
 	}
 	return all
+}
+
+// named returns the role or user with a name that is not in the plan.
+func (b *builder) named(r *resource, kind, name string) *topology.Caller {
+	arn := b.plan.in(r).own("iam", kind+"/"+name)
+	c := b.ForeignCaller(arn, b.plan.at(r.address))
+	if kind == string(catalog.User) {
+		c.Principal = policygen.UserARN(arn)
+	}
+	b.Nickname(c, kind+" "+name)
+	return c
 }
 
 func (b *builder) inlinePolicy(r *resource) {

@@ -3,8 +3,6 @@ package terraform
 import (
 	"strings"
 
-	tfjson "github.com/hashicorp/terraform-json"
-
 	"github.com/hopgrant/hopgrant/internal/topology"
 	"github.com/hopgrant/hopgrant/internal/value"
 	"github.com/hopgrant/hopgrant/policygen"
@@ -130,15 +128,6 @@ func (b *builder) statement(r *resource, s block) (statement policygen.Statement
 		statement.Condition[test][variable] = append(statement.Condition[test][variable], values...)
 	}
 	return statement, why
-}
-
-// blocks returns the nested blocks of a block.
-func (b block) blocks(name string) []block {
-	r := resource{values: b.values, unknown: b.unknown}
-	if e := b.config[name]; e != nil {
-		r.config = &tfjson.ConfigResource{Expressions: b.config}
-	}
-	return r.blocks(name)
 }
 
 func principals(blocks []block, list func(block, string) []string) *policygen.Principals {

@@ -11,10 +11,16 @@ import (
 
 func (b *builder) key(r *resource) {
 	k := &topology.Key{Element: b.element(r), ARN: policygen.KeyARN(b.plan.arn(r)), Enabled: r.boolean("is_enabled", text.Yes)}
+	origin := ""
+	if r.kind == "aws_kms_external_key" {
+		origin = "EXTERNAL"
+		k.Enabled = r.boolean("enabled", text.Yes)
+	}
+	k.Specify(r.text("customer_master_key_spec"), r.text("key_usage"), origin)
 	k.Policy = b.inlineDocument(r, "policy")
 	if k.Policy == nil {
 		k.Policy = &topology.Policy{Element: k.Element, Name: "the default key policy",
-			Document: policygen.DefaultKeyPolicy(b.plan.account, b.plan.partition)}
+			Document: policygen.DefaultKeyPolicy(b.plan.in(r).account, b.plan.in(r).partition)}
 	}
 	b.AddKey(k, b.plan.attribute(r, "key_id"))
 }
@@ -38,13 +44,8 @@ func (b *builder) alias(r *resource) {
 	}
 	name := b.plan.attribute(r, "name")
 	k.Aliases = append(k.Aliases, name)
-	b.NameKey(k, name, b.plan.attribute(r, "arn"), b.kmsARN(name), unknownText(r.address, "target_key_arn"),
+	b.NameKey(k, b.plan.in(r).own("kms", name), b.plan.attribute(r, "arn"), unknownText(r.address, "target_key_arn"),
 		unknownText(r.address, "target_key_id"), unknownText(r.address, "id"))
-}
-
-// kmsARN returns the ARN of a key or alias of the plan's account.
-func (b *builder) kmsARN(resource string) string {
-	return "arn:" + b.plan.partition + ":kms:" + b.plan.region + ":" + b.plan.account + ":" + resource
 }
 
 // keyRef returns the key that an attribute names; nil if it names none.
@@ -57,7 +58,10 @@ func (b *builder) keyRef(r *resource, attribute string) *topology.KeyRef {
 		return nil
 	}
 	ref := &topology.KeyRef{Written: written, At: b.plan.at(r.address), Alias: strings.Contains(written, "alias/")}
-	if ref.Key = b.Key(written); ref.Key != nil {
+	if ref.Key = b.Key(written); ref.Key == nil && strings.HasPrefix(written, "alias/") {
+		ref.Key = b.Key(b.plan.in(r).own("kms", written))
+	}
+	if ref.Key != nil {
 		return ref
 	}
 	if managed, ok := service.ManagedKey(written); ok {
@@ -68,11 +72,11 @@ func (b *builder) keyRef(r *resource, attribute string) *topology.KeyRef {
 	switch {
 	case strings.HasPrefix(written, "arn:") && !ref.Alias:
 	case strings.HasPrefix(written, "${"):
-		arn = b.kmsARN("key/" + written)
+		arn = b.plan.in(r).own("kms", "key/"+written)
 	case ref.Alias:
-		arn = b.kmsARN("key/${" + written + "}")
+		arn = b.plan.in(r).own("kms", "key/${"+written+"}")
 	default:
-		arn = b.kmsARN("key/" + written)
+		arn = b.plan.in(r).own("kms", "key/"+written)
 	}
 	ref.Key = b.ForeignKey(arn, written, ref.At)
 	return ref

@@ -9,10 +9,7 @@ import (
 	tfjson "github.com/hashicorp/terraform-json"
 
 	"github.com/hopgrant/hopgrant/internal/catalog"
-	"github.com/hopgrant/hopgrant/internal/region"
-	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/internal/topology"
-	"github.com/hopgrant/hopgrant/policygen"
 )
 
 // A plan is a Terraform plan with its resources by address.
@@ -28,9 +25,8 @@ type plan struct {
 	modules   map[string]*tfjson.ConfigModule   // by module path without indices, "" for the root
 	calls     map[string]*tfjson.ModuleCall     // by module path
 	variables map[string]*tfjson.PlanVariable
-	account   string // known or unresolved
-	region    string
-	partition string
+	providers map[string]*tfjson.ProviderConfig
+	environment
 }
 
 // A resource is one instance of a managed resource or data source.
@@ -68,7 +64,7 @@ func newPlan(name string, data []byte, p *tfjson.Plan, o Options) *plan {
 	for _, c := range p.ResourceChanges {
 		all.addChange(c)
 	}
-	all.environment(p, o)
+	all.setEnvironment(p, o)
 	return all
 }
 
@@ -141,37 +137,6 @@ func (p *plan) add(address, kind string, index any, data bool, values map[string
 	p.byAddress[address] = r
 	p.byBlock[block] = append(p.byBlock[block], r)
 	return r
-}
-
-// environment finds out where the plan deploys to: from the options, the ARNs of what exists, the identity that Terraform
-// looked up, and the provider's configuration.
-func (p *plan) environment(plan *tfjson.Plan, o Options) {
-	p.account, p.region = o.Account, o.Region
-	for _, r := range p.resources {
-		arn := policygen.ARN(r.text("arn"))
-		switch {
-		case r.kind == "aws_caller_identity" && p.account == "":
-			p.account = r.text("account_id")
-		case r.kind == "aws_region" && p.region == "":
-			p.region = firstOf(r.text("region"), r.text("name"))
-		case !r.data && p.account == "" && arn.Account() != "":
-			p.account = arn.Account()
-		}
-	}
-	if p.region == "" && plan.Config != nil {
-		if provider := plan.Config.ProviderConfigs["aws"]; provider != nil && provider.Expressions["region"] != nil {
-			p.region, _ = p.expression("", nil, provider.Expressions["region"]).one()
-		}
-	}
-	p.partition = "${AWS::Partition}"
-	if p.region == "" || text.Unresolved(p.region) {
-		p.region = "${AWS::Region}"
-	} else {
-		p.partition = region.Partition(p.region)
-	}
-	if p.account == "" {
-		p.account = "${AWS::AccountId}"
-	}
 }
 
 // at returns where a resource stands first in the plan's file.

@@ -2,12 +2,16 @@ package terraform
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
+
+	tfjson "github.com/hashicorp/terraform-json"
 
 	"github.com/hopgrant/hopgrant/internal/catalog"
 	"github.com/hopgrant/hopgrant/internal/service"
 	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/internal/topology"
+	"github.com/hopgrant/hopgrant/internal/value"
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
@@ -45,6 +49,25 @@ func (b *builder) function(r *resource) *resource {
 	return nil
 }
 
+// pipe reads what an EventBridge pipe polls.
+func (b *builder) pipe(r *resource) {
+	source, ok := b.plan.lookup(r, r.row.Terraform.On)
+	queue := b.queueBy(source, b.plan.at(r.address))
+	if queue == nil {
+		if !ok {
+			b.unknown(r, "pipe source", "its source is known only after apply")
+		}
+		return
+	}
+	role, _ := b.plan.lookup(r, r.row.Terraform.Role)
+	c := &topology.Consumer{Element: b.element(r), What: r.row.Name, Queue: queue, Client: policygen.LambdaTrigger,
+		Caller: b.callerBy(role, b.plan.at(r.address)), Disabled: r.text("desired_state") == "STOPPED"}
+	if c.Caller == nil {
+		b.unknown(r, "pipe", "its role is known only after apply")
+	}
+	b.Consumers = append(b.Consumers, c)
+}
+
 // targets reads what a resource publishes or sends to.
 func (b *builder) targets(r *resource) {
 	for _, t := range r.row.Terraform.Targets {
@@ -65,58 +88,106 @@ func (b *builder) targets(r *resource) {
 // walk follows a path of attributes from the innermost of the blocks around, and calls f for every value at its end.
 func (b *builder) walk(r *resource, t catalog.Target, path []string, around []block, f func(to string, around []block)) {
 	inner := around[len(around)-1]
-	if len(path) > 1 {
-		for _, next := range inner.blocks(path[0]) {
-			b.walk(r, t, path[1:], append(around, next), f)
-		}
-		return
-	}
 	attribute, list := strings.CutSuffix(path[0], "[]")
-	if !list {
-		if to, ok := b.plan.lookupIn(r, inner, attribute); ok {
-			f(to, around)
-		} else {
+	if len(path) > 1 {
+		all := inner.blocks(attribute)
+		if len(all) == 0 && anyUnknown(inner.unknown[attribute]) && (inner.config == nil || inner.config[attribute] != nil) {
 			b.unknown(r, r.row.What(t)+" target", attribute+" is known only after apply")
 		}
+		for _, next := range all {
+			b.walk(r, t, path[1:], append(slices.Clip(around), next), f)
+		}
 		return
 	}
-	for _, to := range b.plan.merged(r, inner.values[attribute], inner.unknown[attribute], inner.config[attribute]).all {
+	if list {
+		found := b.plan.merged(r, inner.values[attribute], inner.unknown[attribute], inner.config[attribute])
+		for _, to := range found.all {
+			f(to, around)
+		}
+		if found.why != "" && (inner.config == nil || inner.config[attribute] != nil) {
+			b.unknown(r, r.row.What(t)+" target", attribute+": "+found.why)
+		}
+		return
+	}
+	to, ok := b.plan.lookupIn(r, inner, attribute)
+	switch {
+	case t.In != "" && anyUnknown(inner.unknown[attribute]):
+		b.called(r, t, inner.config[attribute], around, f)
+	case ok:
 		f(to, around)
+	case inner.config != nil && inner.config[attribute] == nil:
+		// It is not set, and computed.
+	default:
+		b.unknown(r, r.row.What(t)+" target", attribute+" is known only after apply")
+	}
+}
+
+// called finds what a URI or definition refers to that is known only after apply. The URI of an integration names a queue in
+// its path; what a definition does with what it refers to is not known.
+func (b *builder) called(r *resource, t catalog.Target, e *tfjson.Expression, around []block, f func(to string, around []block)) {
+	for _, s := range b.plan.expression(r.module, r, e).all {
+		for _, q := range b.Queues {
+			if p, _ := text.SplitARN(string(q.ARN)); p[5] == s && t.In == catalog.Integration {
+				f("arn:"+p[1]+":apigateway:"+p[3]+":sqs:path/"+p[4]+"/"+p[5], around)
+				return
+			}
+		}
+		if b.Topic(s) != nil || b.Queue(s) != nil {
+			b.unknown(r, r.row.What(t)+" target", "the "+string(t.In)+" refers to "+s+", and is known only after apply")
+		}
 	}
 }
 
 // publish adds the publisher of a target, if the target is a topic or queue. around are the blocks that hold it.
 func (b *builder) publish(r *resource, t catalog.Target, target string, around []block) {
-	inner := around[len(around)-1]
+	inner, what := around[len(around)-1], r.row.What(t)
 	if attribute, wanted, ok := strings.Cut(t.Where, "="); ok {
 		if is, known := b.plan.lookupIn(r, inner, attribute); known && is != wanted {
 			return
 		}
+	}
+	if t.In != "" {
+		object, _ := value.ParseJSON("", value.EncodeJSON(inner.values, ""))
+		for _, held := range t.Held(value.NewText(value.Place{}, target), object) {
+			if held.Why != "" {
+				b.unknown(r, what, held.Why)
+				continue
+			}
+			plain := t
+			plain.In = ""
+			b.publish(r, plain, held.Target.Text, around)
+		}
+		return
 	}
 	if property, is := catalog.APICall(target); is && t.Input != "" {
 		input, _ := b.plan.lookupIn(r, inner, t.Input)
 		var parameters map[string]any
 		_ = json.Unmarshal([]byte(input), &parameters) // what is no JSON holds no target
 		if target, _ = parameters[property].(string); target == "" && property != "" {
-			b.unknown(r, r.row.What(t), "its input does not tell the target")
+			b.unknown(r, what, "its input does not tell the target")
 		}
 	}
 	if t.ByName && target != "" && !strings.Contains(target, ":") && !text.Unresolved(target) {
-		target = "arn:" + b.plan.partition + ":sns:" + b.plan.region + ":" + b.plan.account + ":" + target
+		target = b.plan.in(r).own("sns", target)
 	}
 	source, ok := b.plan.expand(r, r.row.Terraform.Source)
 	if !ok {
 		source = ""
 	}
-	p := &topology.Publisher{Element: b.element(r), What: r.row.What(t), Caller: b.callerOf(r, t, around), Source: policygen.ARN(source), DeadLetter: t.DeadLetter}
+	p := &topology.Publisher{Element: b.element(r), What: what, Source: policygen.ARN(source), DeadLetter: t.DeadLetter}
 	if p.Topic = b.topicBy(target, p.At); p.Topic == nil {
 		p.Queue = b.queueBy(target, p.At)
 	}
 	if p.Topic == nil && p.Queue == nil {
-		return
+		if p.Queue = b.queueByURL(target); p.Queue == nil {
+			return
+		}
+	}
+	if p.Caller = b.callerOf(r, t, around); p.Caller == nil {
+		b.unknown(r, what, "its role is known only after apply, or not in this plan")
 	}
 	if p.Source.Account() == "" {
-		p.SourceAccount = b.plan.account
+		p.SourceAccount = b.plan.in(r).account
 	}
 	b.Publishers = append(b.Publishers, p)
 }
@@ -124,25 +195,32 @@ func (b *builder) publish(r *resource, t catalog.Target, target string, around [
 // callerOf returns who calls a target: a role, of the resource or of its function, or the service itself; nil if it is not
 // known.
 func (b *builder) callerOf(r *resource, t catalog.Target, around []block) *topology.Caller {
-	form := r.row.Terraform
+	form, at := r.row.Terraform, b.plan.at(r.address)
 	if form.RoleOf != "" {
 		f := b.function(r)
 		if f == nil {
 			return nil
 		}
 		role, _ := b.plan.lookup(f, f.row.Terraform.Role)
-		return b.callerBy(role, b.plan.at(r.address))
+		return b.callerBy(role, at)
 	}
 	by := r.row.By(form, t)
+	s, _ := service.LookUp(r.row.Service)
+	if t.LinkedRole != "" {
+		return b.LinkedCaller(b.plan.in(r).own("iam", "role/aws-service-role/"+s.Principal+"/"+s.LinkedRole), s.LinkedPolicy, at)
+	}
 	if by&service.ByRole != 0 {
 		for i := len(around) - 1; i >= 0; i-- {
 			if role, ok := b.plan.lookupIn(r, around[i], form.Role); role != "" || !ok {
-				return b.callerBy(role, b.plan.at(r.address))
+				if strings.Contains(role, "*") {
+					return nil // whoever calls the API: arn:aws:iam::*:user/*
+				}
+				return b.callerBy(role, at)
 			}
 		}
 	}
-	if by&service.ByPrincipal == 0 {
+	if by&service.ByPrincipal == 0 || s.Regional && text.Unresolved(b.plan.in(r).region) {
 		return nil
 	}
-	return b.service(policygen.ServicePrincipal(r.row.Service))
+	return b.service(policygen.ServicePrincipal(r.row.Principal(b.plan.in(r).region)))
 }

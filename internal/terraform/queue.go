@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"strings"
 
+	"github.com/hopgrant/hopgrant/internal/catalog"
 	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/internal/topology"
 )
@@ -29,6 +30,38 @@ func (b *builder) setRedrive(r *resource, q *topology.Queue) {
 			b.unknown(r, "dead-letter queue", "the redrive policy's target is known only after apply")
 		}
 	}
+}
+
+// redriveAllow reads the redrive_allow_policy of a queue, or a separate one.
+func (b *builder) redriveAllow(r *resource) {
+	q := b.Queue(b.plan.arn(r))
+	if !r.is(catalog.Queue) {
+		q = b.ownQueue(r)
+	}
+	if q == nil {
+		return
+	}
+	a := &topology.RedriveAllow{At: b.plan.at(r.address)}
+	if written := r.text("redrive_allow_policy"); written != "" {
+		var policy struct {
+			RedrivePermission string
+			SourceQueueArns   []string
+		}
+		if err := json.Unmarshal([]byte(written), &policy); err != nil {
+			b.unknown(r, "redrive allow policy", "it cannot be read: "+err.Error())
+		} else if a.Permission = policy.RedrivePermission; a.Permission == "" {
+			a.Permission = "allowAll"
+		}
+		for _, source := range policy.SourceQueueArns {
+			a.Sources = append(a.Sources, b.Canonical(source))
+		}
+	} else if r.isUnknown("redrive_allow_policy") && r.expression("redrive_allow_policy") != nil {
+		// Only byQueue refers to queues.
+		a.Sources, a.Open = b.plan.expression(r.module, r, r.expression("redrive_allow_policy")).all, true
+	} else {
+		return
+	}
+	q.RedriveAllow = a
 }
 
 // redrivePolicy reads a redrive_policy: its JSON where that is known, else the one queue that it refers to. ok reports
@@ -109,10 +142,12 @@ func (b *builder) topicPolicy(r *resource) {
 }
 
 func (b *builder) subscription(r *resource) {
-	if r.text("protocol") != "sqs" {
-		if r.isUnknown("protocol") {
-			b.unknown(r, "subscription", "its protocol is known only after apply")
-		}
+	toQueue := r.text("protocol") == "sqs"
+	if r.isUnknown("protocol") {
+		b.unknown(r, "subscription", "its protocol is known only after apply")
+	}
+	deadLetters, _, redrives := b.redrivePolicy(r)
+	if !toQueue && !redrives {
 		return
 	}
 	s := &topology.Subscription{Element: b.element(r), Raw: r.boolean("raw_message_delivery", text.No),
@@ -120,18 +155,21 @@ func (b *builder) subscription(r *resource) {
 	if topic, ok := b.plan.lookup(r, "topic_arn"); ok {
 		s.Topic = b.topicBy(topic, s.At)
 	}
-	if queue, ok := b.plan.lookup(r, "endpoint"); ok {
+	if queue, ok := b.plan.lookup(r, "endpoint"); ok && toQueue {
 		s.Queue = b.queueBy(queue, s.At)
+		s.URL = s.Queue != nil && queue != string(s.Queue.ARN) && !strings.HasPrefix(queue, "arn:")
 	}
 	if s.Topic == nil {
 		b.unknown(r, "subscription topic", b.whyNot(r, "topic_arn"))
 	}
-	if s.Queue == nil {
+	if s.Queue == nil && toQueue {
 		b.unknown(r, "subscription endpoint", b.whyNot(r, "endpoint"))
 	}
-	if target, _, ok := b.redrivePolicy(r); ok {
-		s.DeadLetter = b.queueBy(target, s.At)
-		s.DeadLetterUnknown = s.DeadLetter == nil
+	if redrives {
+		s.DeadLetter = b.queueBy(deadLetters, s.At)
+		if s.DeadLetterUnknown = s.DeadLetter == nil; s.DeadLetterUnknown {
+			b.unknown(r, "subscription dead-letter queue", "the redrive policy's target is known only after apply")
+		}
 	}
 	b.Subscriptions = append(b.Subscriptions, s)
 }

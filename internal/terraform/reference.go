@@ -233,11 +233,3 @@ func (r *resource) expression(attribute string) *tfjson.Expression {
 	}
 	return r.config.Expressions[attribute]
 }
-
-// nested returns the configuration of nested blocks.
-func (r *resource) nested(name string) []map[string]*tfjson.Expression {
-	if e := r.expression(name); e != nil && e.ExpressionData != nil {
-		return e.NestedBlocks
-	}
-	return nil
-}

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strconv"
 
+	tfjson "github.com/hashicorp/terraform-json"
+
 	"github.com/hopgrant/hopgrant/internal/text"
 )
 
@@ -94,22 +96,37 @@ func (r *resource) list(p *plan, attribute string) values {
 	return p.merged(r, r.values[attribute], r.unknown[attribute], r.expression(attribute))
 }
 
-// blocks returns the nested blocks of an attribute, as values and unknowns in step.
+// blocks returns the nested blocks of an attribute of the resource.
 func (r *resource) blocks(attribute string) []block {
-	known, _ := r.values[attribute].([]any)
-	unknown, _ := r.unknown[attribute].([]any)
+	return block{values: r.values, unknown: r.unknown, config: r.expressions()}.blocks(attribute)
+}
+
+// blocks returns the nested blocks of an attribute, with what is known, what is not and their configuration in step. A dynamic
+// block has one configuration for all. An attribute that is a map is one block.
+func (b block) blocks(attribute string) []block {
+	known, _ := b.values[attribute].([]any)
+	unknown, _ := b.unknown[attribute].([]any)
+	if m, ok := b.values[attribute].(map[string]any); ok {
+		known, unknown = []any{m}, []any{b.unknown[attribute]}
+	}
+	var nested []map[string]*tfjson.Expression
+	if e := b.config[attribute]; e != nil && e.ExpressionData != nil {
+		nested = e.NestedBlocks
+	}
 	all := make([]block, 0, len(known))
-	nested := r.nested(attribute)
 	for i, v := range known {
-		b := block{}
-		b.values, _ = v.(map[string]any)
+		next := block{}
+		next.values, _ = v.(map[string]any)
 		if i < len(unknown) {
-			b.unknown, _ = unknown[i].(map[string]any)
+			next.unknown, _ = unknown[i].(map[string]any)
 		}
-		if len(nested) == len(known) {
-			b.config = nested[i]
+		switch len(nested) {
+		case len(known):
+			next.config = nested[i]
+		case 1:
+			next.config = nested[0]
 		}
-		all = append(all, b)
+		all = append(all, next)
 	}
 	return all
 }

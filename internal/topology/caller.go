@@ -8,11 +8,13 @@ type Caller struct {
 	Element
 	Principal policygen.Principal
 	// Identity are the documents attached to a role or user: inline, managed ones of the file, and those that AWS manages
-	// (see [ManagedPolicy]). A policy that is attached but cannot be seen is one with Unknown set. Empty for a service. Of a
-	// Foreign principal nothing is known, whatever this holds.
+	// (see [ManagedPolicy]). A policy that is attached but cannot be seen is one with Unknown set. Empty for a service. A
+	// Foreign principal has others too, which are not known.
 	Identity []*Policy
 	// Boundary is the permissions boundary; nil if there is none.
 	Boundary *Policy
+	// Linked is set for a service-linked role, whose policy AWS owns: only resource policies can grant it more.
+	Linked bool
 }
 
 // Service returns the caller that an AWS service is.
@@ -39,6 +41,10 @@ type Publisher struct {
 	SourceAccount string
 
 	ReadAttributes, LookUpURL bool // of a producer, see [policygen.Hop]
+	// Late are policies of the target that need not be there when the service tests whether it is admitted; LateForSure is set
+	// if they are made after that.
+	Late        []*Policy
+	LateForSure bool
 }
 
 // A Consumer is somebody who receives from a queue, and of whom the file says so: an event source mapping, a pipe, a

@@ -1,6 +1,8 @@
 package topology
 
 import (
+	"slices"
+
 	"github.com/hopgrant/hopgrant/internal/kind"
 	"github.com/hopgrant/hopgrant/policygen"
 )
@@ -45,6 +47,10 @@ func (d *Documents) identity(h *Hop) {
 	}
 	if c.Foreign {
 		d.IdentityUnknown = "the identity policies of " + c.ID + " are not in this file"
+		if len(c.Identity) > 0 {
+			d.IdentityUnknown = "the other identity policies of " + c.ID + " are not in this file"
+		}
+		d.Identity = append(slices.Clip(c.Identity), &Policy{Element: c.Element, Unknown: d.IdentityUnknown})
 		return
 	}
 	d.Identity, d.Boundary = c.Identity, c.Boundary

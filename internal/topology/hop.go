@@ -21,6 +21,10 @@ type Hop struct {
 
 	// Moved is set on a dead-letter hop that SQS makes itself, from a queue to its dead-letter queue: it asks nobody.
 	Moved bool
+	// Publisher is who publishes or sends; nil if the hop was inferred, or is none of a publisher.
+	Publisher *Publisher
+	// Subscription is that by which SNS delivers; nil if the hop is none of a subscription.
+	Subscription *Subscription
 	// Client of a publisher or consumer in words, such as "EventBridge rule"; empty if it was inferred.
 	What string
 	// Inferred says from what a hop was concluded that nobody declares; empty for a declared one.
@@ -156,10 +160,14 @@ func (f *finder) subscription(s *Subscription) {
 		return
 	}
 	if s.Queue != nil {
-		f.add(delivery(kind.Deliver, s.Topic, s.Queue, &s.Element))
+		h := delivery(kind.Deliver, s.Topic, s.Queue, &s.Element)
+		h.Subscription = s
+		f.add(h)
 	}
 	if s.DeadLetter != nil {
-		f.add(delivery(kind.DeadLetter, s.Topic, s.DeadLetter, &s.Element))
+		h := delivery(kind.DeadLetter, s.Topic, s.DeadLetter, &s.Element)
+		h.Subscription = s
+		f.add(h)
 	}
 }
 
@@ -178,6 +186,7 @@ func (f *finder) publisher(p *Publisher) {
 	if p.Topic != nil {
 		h = f.hop(kind.Publish, p.Caller, p.Topic, nil, &p.Element)
 	}
+	h.Publisher = p
 	h.What, h.Source, h.SourceAccount, h.ReadAttributes, h.LookUpURL = p.What, p.Source, p.SourceAccount, p.ReadAttributes, p.LookUpURL
 	if policygen.IsService(p.Caller.Principal) && p.ID != "" {
 		h.From = &p.Element

@@ -16,7 +16,7 @@ import (
 func (f *finder) infer() {
 	x := f.index()
 	for _, c := range f.t.Callers {
-		if c.Foreign || policygen.IsService(c.Principal) {
+		if policygen.IsService(c.Principal) {
 			continue
 		}
 		for _, p := range c.Identity {

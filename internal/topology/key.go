@@ -21,6 +21,28 @@ type Key struct {
 	AWSManaged string
 	// Enabled is No for a key that the file disables.
 	Enabled text.Truth
+	// Cannot says why SQS and SNS cannot use the key, and May why it is not known whether they can; empty if they can.
+	Cannot, May string
+}
+
+// Specify notes what KeySpec, KeyUsage and Origin, or their defaults, say of the key.
+//
+// [Key spec reference]
+//
+// [Key spec reference]: https://docs.aws.amazon.com/kms/latest/developerguide/symm-asymm-choose-key-spec.html
+func (k *Key) Specify(spec, usage, origin string) {
+	for _, is := range [][3]string{{"KeySpec", spec, "SYMMETRIC_DEFAULT"}, {"KeyUsage", usage, "ENCRYPT_DECRYPT"}} {
+		switch {
+		case is[1] == "" || is[1] == is[2]:
+		case text.Unresolved(is[1]):
+			k.May = "its " + is[0] + " is " + is[1]
+		case k.Cannot == "":
+			k.Cannot = "its " + is[0] + " is " + is[1]
+		}
+	}
+	if origin == "EXTERNAL" {
+		k.May = "its key material is imported, which is done elsewhere"
+	}
 }
 
 // A KeyRef is a reference from a topic or queue to its key.

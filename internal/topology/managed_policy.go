@@ -50,6 +50,11 @@ var managedPolicies = map[string][]policygen.Statement{
 	"AmazonSNSReadOnlyAccess":        {anything("sns:GetTopicAttributes", "sns:List*")},
 	"AWSLambdaSQSQueueExecutionRole": {anything("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")},
 
+	"AutoScalingNotificationAccessRole": {anything("sqs:SendMessage", "sqs:GetQueueUrl", "sns:Publish")},
+	// Service-linked roles have no access to customer managed keys:
+	// https://docs.aws.amazon.com/autoscaling/ec2/userguide/key-policy-requirements-EBS-encryption.html
+	"AutoScalingServiceRolePolicy": {anything("sns:Publish")},
+
 	"AWSLambdaBasicExecutionRole":                 nil,
 	"AWSLambdaVPCAccessExecutionRole":             nil,
 	"AWSLambdaDynamoDBExecutionRole":              nil,

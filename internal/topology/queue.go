@@ -18,6 +18,9 @@ type Queue struct {
 	Policies []*Policy
 	// DeadLetter is the queue's own redrive policy; nil if it has none.
 	DeadLetter *Redrive
+	// RedriveAllow says which queues may have the queue as their dead-letter queue; nil if all may, or for a foreign queue that
+	// is not known.
+	RedriveAllow *RedriveAllow
 	// VisibilityTimeout and Retention are in seconds, with SQS's defaults (30 and 345600) filled in by the reader; nil means
 	// not known.
 	VisibilityTimeout *int
@@ -29,6 +32,36 @@ type Redrive struct {
 	At              Position
 	Queue           *Queue // nil if deadLetterTargetArn is not known
 	MaxReceiveCount *int   // nil if not known
+}
+
+// A RedriveAllow is a queue's RedriveAllowPolicy.
+type RedriveAllow struct {
+	At         Position
+	Permission string   // "allowAll", "denyAll", "byQueue"; "" if not known
+	Sources    []string // ARNs of the queues that are admitted byQueue
+	Open       bool     // there may be more Sources
+}
+
+// Admits tells whether a queue may have the one with the policy as its dead-letter queue.
+func (r *RedriveAllow) Admits(source *Queue) text.Truth {
+	admitted := text.No
+	for _, arn := range r.Sources {
+		switch text.Equal(arn, string(source.ARN)) {
+		case text.Yes:
+			return text.Yes
+		case text.Maybe:
+			admitted = text.Maybe
+		}
+	}
+	switch {
+	case r.Permission == "allowAll":
+		return text.Yes
+	case r.Permission == "denyAll":
+		return text.No
+	case r.Permission != "byQueue" || r.Open:
+		return text.Maybe
+	}
+	return admitted
 }
 
 // Resource returns the queue as hops have it.

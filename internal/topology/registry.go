@@ -1,6 +1,7 @@
 package topology
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/hopgrant/hopgrant/internal/text"
@@ -72,6 +73,9 @@ func (r *Registry) AddCaller(c *Caller, names ...string) {
 	}
 }
 
+// Nickname gives a caller another name by which it is referred to.
+func (r *Registry) Nickname(c *Caller, name string) { r.callers[name] = c }
+
 // Topic returns the topic with an ARN; nil if there is none.
 func (r *Registry) Topic(arn string) *Topic { return r.topics[r.Canonical(arn)] }
 
@@ -120,6 +124,29 @@ func (r *Registry) ForeignCaller(arn string, at Position) *Caller {
 	if c == nil {
 		c = &Caller{Element: Element{ID: arn, At: at, Foreign: true}, Principal: policygen.RoleARN(arn)}
 		r.AddCaller(c, arn)
+	}
+	return c
+}
+
+// Whoever adds a caller for a managed policy of the file that nobody in the file has: others may.
+func (r *Registry) Whoever(p *Policy) {
+	for _, c := range r.Callers {
+		if slices.Contains(c.Identity, p) || c.Boundary == p {
+			return
+		}
+	}
+	r.AddCaller(&Caller{Element: Element{ID: "whoever has " + p.ID, Stack: p.Stack, At: p.At, Foreign: true},
+		Principal: policygen.RoleARN("${whoever has " + p.ID + "}"), Identity: []*Policy{p}})
+}
+
+// LinkedCaller returns the service-linked role with an ARN, whose only policy is the one of AWS's with that name.
+func (r *Registry) LinkedCaller(arn, policy string, at Position) *Caller {
+	c := r.Caller(arn)
+	if c == nil {
+		c = &Caller{Element: Element{ID: arn[strings.LastIndexByte(arn, '/')+1:], At: at}, Principal: policygen.RoleARN(arn), Linked: true}
+		p, _ := ManagedPolicy("arn:aws:iam::aws:policy/aws-service-role/"+policy, at)
+		c.Identity = []*Policy{p}
+		r.AddCaller(c)
 	}
 	return c
 }

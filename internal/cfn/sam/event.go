@@ -37,16 +37,19 @@ func (f *function) queueEvent(id string, at value.Place, queue, p value.Value) {
 		value.Pair("EventSourceArn", queue), value.Pair("FunctionName", refTo(at, f.r.ID)))...)
 }
 
-// topicEvent subscribes the function to a topic: directly, which is no hop to a queue; or, with SqsSubscription, through a
+// topicEvent subscribes the function to a topic: directly, which is no hop to a queue but for its dead-letter queue; or, with SqsSubscription, through a
 // queue that is generated or named, together with a queue policy that lets anyone send who acts for the topic.
 //
 // [AWS SAM SNS event]: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-sns.html
 func (f *function) topicEvent(id string, at value.Place, p value.Value) {
-	through := p.Get("SqsSubscription")
+	through, topic := p.Get("SqsSubscription"), p.Get("Topic")
 	if !through.There() || through.Kind != value.Object && !strings.EqualFold(through.Text, "true") {
+		if p.Get("RedrivePolicy").There() {
+			f.x.add(f.r, id, "AWS::SNS::Subscription", at, append(copied(p, "RedrivePolicy", "Region"),
+				value.Pair("Protocol", value.NewText(at, "lambda")), value.Pair("TopicArn", topic), value.Pair("Endpoint", attributeOf(at, f.r.ID, "Arn")))...)
+		}
 		return
 	}
-	topic := p.Get("Topic")
 	queueARN, queueURL := attributeOf(at, id+"Queue", "Arn"), refTo(at, id+"Queue")
 	policy := id + "QueuePolicy"
 	if through.Kind == value.Object {

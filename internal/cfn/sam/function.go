@@ -68,7 +68,7 @@ func (f *function) destinations(config value.Value) {
 			continue
 		}
 		target, kind := d.Get("Destination"), d.Get("Type").Text
-		if !target.There() {
+		if noValue(target) {
 			id := f.r.ID + "EventInvokeConfig" + on
 			switch kind {
 			case "SQS":

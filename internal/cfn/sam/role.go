@@ -91,13 +91,13 @@ type policyTemplate struct {
 	actions   []string
 }
 
-// policyTemplates are SAM's policy templates for SQS, SNS and KMS. Every template is for one service, so that the others
-// allow nothing here.
+// policyTemplates are SAM's policy templates for SQS, SNS and KMS, without the names of batch operations, which are no actions.
+// Every template is for one service, so that the others allow nothing here.
 //
 // [AWS SAM policy template list]: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/serverless-policy-template-list.html
 var policyTemplates = map[string]policyTemplate{
 	"SQSPollerPolicy": {"QueueName", "arn:${AWS::Partition}:sqs:${AWS::Region}:${AWS::AccountId}:${name}",
-		[]string{"sqs:ChangeMessageVisibility", "sqs:ChangeMessageVisibilityBatch", "sqs:DeleteMessage", "sqs:DeleteMessageBatch", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"}},
+		[]string{"sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"}},
 	"SQSSendMessagePolicy":    {"QueueName", "arn:${AWS::Partition}:sqs:${AWS::Region}:${AWS::AccountId}:${name}", []string{"sqs:SendMessage*"}},
 	"SNSPublishMessagePolicy": {"TopicName", "arn:${AWS::Partition}:sns:${AWS::Region}:${AWS::AccountId}:${name}", []string{"sns:Publish"}},
 	"SNSCrudPolicy": {"TopicName", "arn:${AWS::Partition}:sns:${AWS::Region}:${AWS::AccountId}:${name}*",

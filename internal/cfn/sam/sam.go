@@ -172,13 +172,17 @@ func (x *transform) application(r *template.Resource) {
 // stateMachine is a state machine with a role that SAM generates if none is named.
 func (x *transform) stateMachine(r *template.Resource) {
 	p := x.properties(r, "StateMachine")
+	f := &function{x: x, r: r, p: p}
+	for _, e := range p.Get("Events").Members {
+		f.event(e)
+	}
 	role := p.Get("Role")
 	if noValue(role) {
 		id := r.ID + "Role"
 		x.role(r, id, p, nil, nil)
 		role = attributeOf(r.At, id, "Arn")
 	}
-	properties := []value.Member{value.Pair("RoleArn", role)}
+	properties := append(copied(p, "Definition", "DefinitionSubstitutions"), value.Pair("RoleArn", role))
 	if name := p.Get("Name"); name.There() {
 		properties = append(properties, value.Pair("StateMachineName", name))
 	}

@@ -55,6 +55,30 @@ func (s *Stack) dependencies() {
 	}
 }
 
+// Before returns the logical ids of the resources that are created before one: those that it depends on and refers to.
+//
+// [DependsOn]
+//
+// [DependsOn]: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-dependson.html
+func (s *Stack) Before(r *Resource) map[string]bool {
+	before := map[string]bool{}
+	var visit func(r *Resource)
+	add := func(id string) {
+		if next := s.byID[id]; next != nil && !before[id] {
+			before[id] = true
+			visit(next)
+		}
+	}
+	visit = func(r *Resource) {
+		for _, d := range r.Body.Get("DependsOn").OneOrMany() {
+			add(d.Text)
+		}
+		s.references(r.Properties, func(id string, _ value.Place) { add(id) })
+	}
+	visit(r)
+	return before
+}
+
 // exists reports whether a resource is sure to exist.
 func (s *Stack) exists(r *Resource) bool {
 	return r.Condition == "" || s.Holds(r.At, r.Condition) == text.Yes
@@ -81,11 +105,11 @@ func (s *Stack) references(n value.Value, use func(id string, at value.Place)) {
 	}
 	switch name {
 	case "Ref":
-		use(arg.Text, arg.At)
+		use(s.Resolve(arg).Text, arg.At)
 	case "Fn::GetAtt":
 		id, _, _ := strings.Cut(arg.Text, ".")
 		if arg.Kind == value.List && len(arg.Items) > 0 {
-			id = arg.Items[0].Text
+			id = s.Resolve(arg.Items[0]).Text
 		}
 		use(id, arg.At)
 	case "Fn::If":

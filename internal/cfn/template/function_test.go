@@ -47,7 +47,7 @@ var testTypes = Types{
 		}
 		return ""
 	},
-	Matters: func(typ string) bool { return typ == "AWS::SQS::Queue" },
+	Matters: func(r *Resource) bool { return r.Type == "AWS::SQS::Queue" },
 }
 
 // output returns the value of the output X of a template.

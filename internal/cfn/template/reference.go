@@ -10,6 +10,9 @@ import (
 //
 // [Ref]: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-ref.html
 func (s *Stack) ref(arg value.Value) value.Value {
+	if arg.Kind == value.Object {
+		arg = s.Resolve(arg)
+	}
 	name := arg.Text
 	if arg.Kind != value.Text {
 		return s.unknownCall("Ref", arg)
@@ -36,7 +39,8 @@ func (s *Stack) ref(arg value.Value) value.Value {
 	})
 }
 
-// getAtt evaluates Fn::GetAtt, whose argument is "Resource.Attribute" or a list of both.
+// getAtt evaluates Fn::GetAtt, whose argument is "Resource.Attribute" or a list of both. With the transform for language
+// extensions both may be functions, and so may the argument of Ref.
 //
 // [Fn::GetAtt]: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-getatt.html
 func (s *Stack) getAtt(arg value.Value) value.Value {
@@ -45,7 +49,7 @@ func (s *Stack) getAtt(arg value.Value) value.Value {
 	case arg.Kind == value.Text:
 		id, attribute, _ = strings.Cut(arg.Text, ".")
 	case arg.Kind == value.List && len(arg.Items) == 2:
-		id, attribute = arg.Items[0].Text, s.Resolve(arg.Items[1]).Text
+		id, attribute = s.Resolve(arg.Items[0]).Text, s.Resolve(arg.Items[1]).Text
 	}
 	if id == "" || attribute == "" {
 		return s.unknownCall("Fn::GetAtt", arg)

@@ -158,7 +158,7 @@ func (w *World) undecided() []conditionName {
 	for i, s := range w.Stacks {
 		used := map[string]bool{}
 		for _, r := range s.Resources {
-			if !w.types.Matters(r.Type) {
+			if !w.types.Matters(r) {
 				continue
 			}
 			if r.Condition != "" {

@@ -9,11 +9,14 @@ import (
 
 	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/internal/value"
+	"github.com/hopgrant/hopgrant/internal/value/yaml"
 )
 
 const (
 	// nestedStack is the type of a stack that a template holds.
 	nestedStack = "AWS::CloudFormation::Stack"
+	// stackSet is the type of stacks in other accounts and Regions whose template is text in a template.
+	stackSet = "AWS::CloudFormation::StackSet"
 	// maxNestedStacks is how deep stacks may be nested in stacks, as local templates or in an assembly.
 	maxNestedStacks = 20
 )
@@ -72,7 +75,54 @@ func (src *source) instantiate(w *World, parent *Stack, id string) *Stack {
 			s.children[child] = src.children[child].instantiate(w, s, child)
 		}
 	}
+	for _, id := range slices.Sorted(maps.Keys(t.sets)) {
+		if r := s.byID[id]; r != nil {
+			set := &source{template: t.sets[id], shown: strings.TrimPrefix(src.shown+"/"+id, "/"), arguments: map[string]value.Value{}}
+			for _, p := range r.Properties.Get("Parameters").Items {
+				v := p.Get("ParameterValue")
+				if !v.Scalar() {
+					v = value.NewText(v.At, s.Unknown(id+"."+p.Get("ParameterKey").Text))
+				}
+				set.arguments[p.Get("ParameterKey").Text] = v
+			}
+			set.instantiate(w, nil, "")
+		}
+	}
 	return s
+}
+
+// stackSets reads the templates of the stack sets, all of whose values stand where the text does. Where the stacks are
+// deployed to is not known.
+//
+// [AWS::CloudFormation::StackSet]
+//
+// [AWS::CloudFormation::StackSet]: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudformation-stackset.html
+func (t *template) stackSets() {
+	for _, r := range t.resources {
+		if r.Type != stackSet {
+			continue
+		}
+		body := r.Properties.Get("TemplateBody")
+		why := "its template is not in the file: " + value.Excerpt(r.Properties.Get("TemplateURL").Text)
+		if body.Kind == value.Text {
+			root, err := yaml.Parse(t.file, []byte(body.Text), intrinsicTag)
+			if err == nil {
+				var set *template
+				if set, err = newTemplate(t.file, root.MovedTo(body.At)); err == nil {
+					if t.sets == nil {
+						t.sets = map[string]*template{}
+					}
+					set.loops = t.loops
+					t.sets[r.ID] = set
+					continue
+				}
+			}
+			why = "its TemplateBody cannot be read: " + err.Error()
+		} else if body.There() {
+			why = "its TemplateBody is not plain text"
+		}
+		t.strange = append(t.strange, Oddity{r.ID, "stack set", why, r.At})
+	}
 }
 
 // nested reads the local templates of nested stacks, as they stand in a repository before "aws cloudformation package". A
@@ -136,6 +186,6 @@ func tooDeep(file string) error {
 // conditional reports whether any of the templates has conditions.
 func conditional(sources []*source) bool {
 	return slices.ContainsFunc(sources, func(s *source) bool {
-		return len(s.template.conditions.Members) > 0 || conditional(slices.Collect(maps.Values(s.children)))
+		return len(s.template.conditions.Members) > 0 || len(s.template.sets) > 0 || conditional(slices.Collect(maps.Values(s.children)))
 	})
 }

@@ -24,8 +24,8 @@ type Types struct {
 	// Ref returns what Ref gives for a resource, GetAtt what Fn::GetAtt gives; "" for what is known at deployment only.
 	Ref    func(*Stack, *Resource) string
 	GetAtt func(s *Stack, r *Resource, attribute string) string
-	// Matters reports whether a condition on a resource of the type, or in its properties, is worth a World of its own.
-	Matters func(typ string) bool
+	// Matters reports whether a condition on a resource, or in its properties, is worth a World of its own.
+	Matters func(*Resource) bool
 	// Transforms are the macros that are known, by name. Each replaces resources of a stack by others.
 	Transforms map[string]func(*Stack)
 }
@@ -58,8 +58,9 @@ type template struct {
 	resources  []*Resource
 	byID       map[string]*Resource
 	strange    []Oddity
-	loops      bool   // it may hold Fn::ForEach
-	partition  string // the only one that its ARNs name; "" if there is none, or several
+	sets       map[string]*template // of stack sets, by logical id
+	loops      bool                 // it may hold Fn::ForEach
+	partition  string               // the only one that its ARNs name; "" if there is none, or several
 }
 
 // Serverless is the name of the SAM transform.
@@ -110,7 +111,25 @@ func newTemplate(file string, root value.Value) (*template, error) {
 			return nil, err
 		}
 	}
+	if err := t.checkSAM(); err != nil {
+		return nil, err
+	}
+	t.stackSets()
 	return t, nil
+}
+
+// checkSAM refuses resources of SAM in a template whose Transform does not name SAM, as CloudFormation does. A macro may
+// bring the transform.
+func (t *template) checkSAM() error {
+	if t.transformed(Serverless) || len(t.strange) > 0 {
+		return nil
+	}
+	for _, r := range t.resources {
+		if strings.HasPrefix(r.Type, "AWS::Serverless::") {
+			return t.shape(r.At, "resource", r.ID, "its type is "+r.Type+" and the template has no transform for it", "Transform: "+Serverless)
+		}
+	}
+	return nil
 }
 
 func (t *template) shape(at value.Place, what, is, got, want string) error {

@@ -1,0 +1,269 @@
+package check
+
+import (
+	"slices"
+
+	"github.com/hopgrant/hopgrant/internal/service"
+	"github.com/hopgrant/hopgrant/internal/text"
+	"github.com/hopgrant/hopgrant/internal/topology"
+	"github.com/hopgrant/hopgrant/policygen"
+	"github.com/hopgrant/hopgrant/policygen/eval"
+)
+
+// A setting is something set on a part of a hop under which the hop does not work, or may not, whatever the policies say.
+type setting struct {
+	rule    string // its id; "undecided" if only the verdict shows it
+	verdict Verdict
+	why     string
+	at      topology.Position
+	about   *topology.Element
+}
+
+// settings returns what is set wrong for the hop. Its calls are decided.
+func settings(h *Hop) []setting {
+	var all []setting
+	for _, look := range []func(*Hop) []setting{redriveRefused, deadLetterElsewhere, fifoForS3, policyTooLate, endpointURL, keyCannotEncrypt} {
+		all = append(all, look(h)...)
+	}
+	return all
+}
+
+// bySetting returns the check of the rule with the id, which reports settings of hops, each once.
+func bySetting(id, advice string) func(*subject, *Rule) []Finding {
+	return func(s *subject, r *Rule) []Finding {
+		var all []Finding
+		seen := map[setting]bool{}
+		for i := range s.hops {
+			h := &s.hops[i]
+			for _, x := range h.settings {
+				if x.rule != id || seen[x] {
+					continue
+				}
+				seen[x] = true
+				f := s.hopFinding(r, h, x.why, x.at)
+				if x.verdict != Broken {
+					f.Severity = Warning
+				}
+				f.Advice, f.Elements = advice, append(f.Elements, x.about)
+				all = append(all, f)
+			}
+		}
+		return all
+	}
+}
+
+var ruleRedriveRefused = &Rule{
+	ID: "redrive-refused", Severity: Error,
+	Documentation: Documentation{
+		Title: "a dead-letter queue that does not admit its source queue",
+		Text: `The RedriveAllowPolicy of the dead-letter queue says which queues may use it: with denyAll none may, and with
+byQueue only those in sourceQueueArns, of which this queue is none.
+
+Add the queue to sourceQueueArns, or drop the RedriveAllowPolicy.`,
+		AWS: []string{
+			"https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html",
+			"https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html",
+		},
+	},
+	check: bySetting("redrive-refused", "add the queue to sourceQueueArns of the dead-letter queue's RedriveAllowPolicy"),
+}
+
+func redriveRefused(h *Hop) []setting {
+	if !h.Moved || h.QueueElement.RedriveAllow == nil {
+		return nil
+	}
+	from, to := h.Sources[0], h.QueueElement
+	refused := setting{rule: "redrive-refused", verdict: Broken, at: to.RedriveAllow.At, about: &to.Element}
+	switch to.RedriveAllow.Admits(from) {
+	case text.Yes:
+		return nil
+	case text.Maybe:
+		refused.rule, refused.verdict, refused.why = "undecided", Unknown, "whether the RedriveAllowPolicy of dead-letter queue "+to.ID+" admits queue "+from.ID+" is not known"
+	default:
+		refused.why = "the RedriveAllowPolicy of dead-letter queue " + to.ID + " does not admit queue " + from.ID + " (" + to.RedriveAllow.Permission + ")"
+	}
+	return []setting{refused}
+}
+
+var ruleDeadLetterElsewhere = &Rule{
+	ID: "dead-letter-elsewhere", Severity: Error,
+	Documentation: Documentation{
+		Title: "a dead-letter queue in another account or Region",
+		Text: `The dead-letter queue of a subscription must be in the Region of the subscription, which is the topic's.
+SQS may refuse a dead-letter queue of another account or Region than that of its source queue, or move nothing
+there; such a hop is never shown as ok.
+
+Use a dead-letter queue beside the source.`,
+		AWS: []string{
+			"https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html",
+			"https://docs.aws.amazon.com/sns/latest/dg/sns-dead-letter-queues.html",
+			"https://docs.aws.amazon.com/sdk-for-java/v1/developer-guide/examples-sqs-dead-letter-queues.html",
+		},
+		Basis: "of a queue's dead-letter queue, the SQS guide calls one account and Region a best practice, and the examples say that they must be the same.",
+	},
+	check: bySetting("dead-letter-elsewhere", "use a dead-letter queue of the same account and Region"),
+}
+
+func deadLetterElsewhere(h *Hop) []setting {
+	if !h.Record().ToDeadLetters() {
+		return nil
+	}
+	from, to := policygen.ARN(h.Topic.ARN), policygen.ARN(h.Queue.ARN)
+	x := setting{rule: "dead-letter-elsewhere", verdict: Unknown, at: h.By.At, about: h.To}
+	if !h.Moved {
+		if a, b := from.Region(), to.Region(); a != "" && b != "" && a != b {
+			x.verdict, x.why = Broken, "dead-letter queue "+h.To.ID+" is of Region "+b+", and the subscription of "+a+", that of topic "+h.From.ID
+			return []setting{x}
+		}
+		return nil
+	}
+	a, known := text.SplitARN(string(h.Sources[0].ARN))
+	b, ok := text.SplitARN(string(to))
+	x.at = h.Sources[0].DeadLetter.At
+	if !known || !ok {
+		x.rule, x.why = "undecided", "dead-letter queue "+h.To.ID+" is only referred to: whether its account, Region and type are those of "+h.From.ID+" is not known"
+		return []setting{x}
+	}
+	for _, p := range []struct {
+		name string
+		at   int
+	}{{"Region", 3}, {"account", 4}} {
+		switch mine, its := a[p.at], b[p.at]; {
+		case mine == its:
+			continue
+		case text.Unresolved(mine) || text.Unresolved(its):
+			x.rule, x.why = "undecided", "dead-letter queue "+h.To.ID+" is of "+p.name+" "+its+", and whether that is the "+p.name+" of "+h.From.ID+" is not known"
+		default:
+			x.why = "dead-letter queue " + h.To.ID + " is of " + p.name + " " + its + " and queue " + h.From.ID + " of " + mine + ", and AWS's pages differ on whether that works"
+		}
+		return []setting{x}
+	}
+	return nil
+}
+
+var ruleBucketToFIFO = &Rule{
+	ID: "bucket-to-fifo", Severity: Error,
+	Documentation: Documentation{
+		Title: "S3 notifies a FIFO queue or topic",
+		Text: `S3 cannot send event notifications to FIFO queues and FIFO topics, and refuses the configuration.
+
+Use a standard queue or topic, or EventBridge, whose rules do send to FIFO queues.`,
+		AWS: []string{
+			"https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-how-to-event-types-and-destinations.html",
+			"https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-queueconfiguration.html",
+		},
+	},
+	check: bySetting("bucket-to-fifo", "use a standard queue or topic"),
+}
+
+func fifoForS3(h *Hop) []setting {
+	if h.CallerElement == nil || !h.Record().Enters() {
+		return nil
+	}
+	principal, _ := h.CallerElement.Principal.(policygen.ServicePrincipal)
+	if s, _ := service.LookUp(principal); !s.StandardOnly {
+		return nil
+	}
+	what, fifo := "queue", text.Maybe
+	if q := h.QueueElement; q != nil {
+		fifo = q.FIFO
+	} else if t := h.TopicElement; t != nil {
+		what, fifo = "topic", t.FIFO
+	}
+	if fifo != text.Yes {
+		return nil
+	}
+	return []setting{{rule: "bucket-to-fifo", verdict: Broken, why: "S3 cannot notify " + what + " " + h.To.ID + ", which is FIFO", at: h.By.At, about: h.To}}
+}
+
+var rulePolicyTooLate = &Rule{
+	ID: "policy-too-late", Severity: Error,
+	Documentation: Documentation{
+		Title: "a bucket is made before the policy that admits S3",
+		Text: `S3 tests at once whether it may notify a queue or topic, and a stack whose bucket is made before the policy cannot be
+created. Updating a stack whose policy is there already may pass.
+
+Let the bucket depend on the policy (DependsOn). Where the policy refers to the bucket, that would be a circle:
+name the bucket, and compose its ARN of the name, or limit the statement by aws:SourceAccount alone. If nothing
+says which of them comes first, it is a warning.`,
+		AWS: []string{
+			"https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-notificationconfiguration.html",
+			"https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-dependson.html",
+		},
+	},
+	check: bySetting("policy-too-late", "let the bucket depend on the policy (DependsOn), which then must not refer to the bucket"),
+}
+
+func policyTooLate(h *Hop) []setting {
+	if h.Publisher == nil || len(h.Publisher.Late) == 0 || len(h.Calls) == 0 || h.Calls[0].Outcome != eval.Allowed {
+		return nil
+	}
+	policy := h.Publisher.Late[0]
+	x := setting{rule: "policy-too-late", verdict: Broken, at: h.By.At, about: &policy.Element,
+		why: h.By.ID + " is made before " + policy.ID + ", which refers to it and which lets S3 in: creating the stack fails, since S3 tests that at once"}
+	if !h.Publisher.LateForSure {
+		x.verdict, x.why = Unknown, h.By.ID+" does not depend on "+policy.ID+", which lets S3 in: if it is made first, creating the stack fails, since S3 tests that at once"
+	}
+	return []setting{x}
+}
+
+var ruleEndpointURL = &Rule{
+	ID: "endpoint-url", Severity: Error,
+	Documentation: Documentation{
+		Title: "a subscription whose endpoint is the queue's URL",
+		Text: `The endpoint of a subscription with the protocol sqs is the ARN of the queue. Ref of a queue gives its URL, which
+SNS refuses.
+
+Use Fn::GetAtt with Arn, or in Terraform the queue's arn.`,
+		AWS: []string{
+			"https://docs.aws.amazon.com/sns/latest/api/API_Subscribe.html",
+		},
+	},
+	check: bySetting("endpoint-url", "use the queue's ARN"),
+}
+
+func endpointURL(h *Hop) []setting {
+	if h.Subscription == nil || !h.Subscription.URL || h.QueueElement != h.Subscription.Queue {
+		return nil
+	}
+	return []setting{{rule: "endpoint-url", verdict: Broken, why: "the endpoint of subscription " + h.By.ID + " is the URL of queue " + h.To.ID + ", want its ARN",
+		at: h.Subscription.Property("Endpoint"), about: h.To}}
+}
+
+var ruleKeyCannotEncrypt = &Rule{
+	ID: "key-cannot-encrypt", Severity: Error,
+	Documentation: Documentation{
+		Title: "a key that SQS and SNS cannot use",
+		Text: `SQS and SNS ask KMS for data keys, which only symmetric encryption keys give. They cannot use asymmetric keys, HMAC
+keys and keys for signatures.
+
+Use a key with the KeySpec SYMMETRIC_DEFAULT and the KeyUsage ENCRYPT_DECRYPT, the defaults.`,
+		AWS: []string{
+			"https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html",
+			"https://docs.aws.amazon.com/kms/latest/developerguide/symm-asymm-compare.html",
+		},
+	},
+	check: bySetting("key-cannot-encrypt", "use a symmetric encryption key"),
+}
+
+func keyCannotEncrypt(h *Hop) []setting {
+	var all []setting
+	for i := range h.Calls {
+		c := &h.Calls[i]
+		if c.On != policygen.OnKey {
+			continue
+		}
+		k := h.KeyElement(c.Resource)
+		if k == nil || k.Cannot == "" && k.May == "" {
+			continue
+		}
+		x := setting{rule: "key-cannot-encrypt", verdict: Broken, why: "key " + k.ID + " cannot encrypt what SQS and SNS keep: " + k.Cannot, at: k.At, about: &k.Element}
+		if k.Cannot == "" {
+			x.rule, x.verdict, x.why = "undecided", Unknown, "whether key "+k.ID+" can be used is not known: "+k.May
+		}
+		if !slices.Contains(all, x) {
+			all = append(all, x)
+		}
+	}
+	return all
+}

@@ -1,0 +1,106 @@
+package terraform
+
+import (
+	"strings"
+
+	tfjson "github.com/hashicorp/terraform-json"
+
+	"github.com/hopgrant/hopgrant/internal/region"
+	"github.com/hopgrant/hopgrant/internal/text"
+	"github.com/hopgrant/hopgrant/policygen"
+)
+
+// An environment is where resources are deployed to. What is not known is text that stands for it.
+type environment struct{ account, region, partition string }
+
+// own returns the ARN of a resource of the environment.
+func (e environment) own(service, resource string) string {
+	region := e.region
+	if service == "iam" {
+		region = ""
+	}
+	return "arn:" + e.partition + ":" + service + ":" + region + ":" + e.account + ":" + resource
+}
+
+// setRegion sets the Region and the partition that follows from it.
+func (e *environment) setRegion(name string) {
+	e.region, e.partition = name, "${AWS::Partition}"
+	if !text.Unresolved(name) {
+		e.partition = region.Partition(name)
+	}
+}
+
+// setEnvironment finds out where the plan deploys to: from the options, the ARNs of what exists, the identity that Terraform
+// looked up, and the provider's configuration.
+func (p *plan) setEnvironment(plan *tfjson.Plan, o Options) {
+	if plan.Config != nil {
+		p.providers = plan.Config.ProviderConfigs
+	}
+	p.account, p.region = o.Account, o.Region
+	for _, r := range p.resources {
+		if p.alias(r) != nil {
+			continue
+		}
+		arn := policygen.ARN(r.text("arn"))
+		switch {
+		case r.kind == "aws_caller_identity" && p.account == "":
+			p.account = r.text("account_id")
+		case r.kind == "aws_region" && p.region == "":
+			p.region = firstOf(r.text("region"), r.text("name"))
+		case !r.data && p.account == "" && arn.Account() != "":
+			p.account = arn.Account()
+		}
+	}
+	if provider := p.providers["aws"]; p.region == "" && provider != nil {
+		p.region, _ = p.expression("", nil, provider.Expressions["region"]).one()
+	}
+	p.setRegion(firstOf(p.region, "${AWS::Region}"))
+	if text.Unresolved(p.region) {
+		p.region = "${AWS::Region}"
+	}
+	if p.account == "" {
+		p.account = "${AWS::AccountId}"
+	}
+}
+
+// alias returns the configuration of the aliased provider that a resource has; nil if it has the default one.
+func (p *plan) alias(r *resource) *tfjson.ProviderConfig {
+	if r.config == nil {
+		return nil
+	}
+	if provider := p.providers[r.config.ProviderConfigKey]; provider != nil && provider.Alias != "" {
+		return provider
+	}
+	return nil
+}
+
+// in returns the environment of a resource: that of its provider, with its own Region where it has one.
+//
+// [Multiple provider configurations]
+//
+// [Multiple provider configurations]: https://developer.hashicorp.com/terraform/language/providers/configuration#alias-multiple-provider-configurations
+func (p *plan) in(r *resource) environment {
+	e := p.environment
+	if provider := p.alias(r); provider != nil {
+		unknown := "${" + provider.Name + "." + provider.Alias + "."
+		if at, ok := p.expression("", nil, provider.Expressions["region"]).one(); ok && at != "" {
+			e.setRegion(at)
+		} else {
+			e.setRegion(unknown + "region}")
+		}
+		for _, other := range []string{"assume_role", "assume_role_with_web_identity", "profile", "access_key", "shared_credentials_files"} {
+			if c := provider.Expressions[other]; c != nil {
+				e.account = unknown + "account}"
+				if c.ExpressionData != nil && len(c.NestedBlocks) == 1 {
+					if role, _ := p.expression("", nil, c.NestedBlocks[0]["role_arn"]).one(); policygen.ARN(role).Account() != "" {
+						e.account = policygen.ARN(role).Account()
+					}
+				}
+			}
+		}
+	}
+	if at := r.text("region"); at != "" && strings.HasPrefix(r.kind, "aws_") {
+		e.setRegion(at)
+	}
+	return e
+}
