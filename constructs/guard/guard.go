@@ -23,8 +23,8 @@ import (
 )
 
 // Synth synthesizes the app, checks it, and prints what it finds to stderr. If there are errors, it ends the process with
-// status 1, and if the assembly cannot be read, with status 3. Otherwise it returns what app.Synth returns; warnings do not
-// end the process. Where a validation plugin fails, app.Synth alone does not end a Go program with the older versions of the
+// status 1, and if the assembly cannot be read, with status 3. Otherwise it returns what app.Synth returns; warnings,
+// and hops that could not be decided, are printed and do not end the process. Where a validation plugin fails, app.Synth alone does not end a Go program with the older versions of the
 // CDK, and panics with the newer ones; Synth passes the panic on unless the check itself finds an error.
 //
 // Called through the CDK command line, a status that is not 0 stops the deployment.
@@ -87,20 +87,22 @@ func inspect(dir string, stderr io.Writer) int {
 	return 0
 }
 
-// read checks the cloud assembly in a directory.
+// read checks the cloud assembly in a directory. The CDK drops without a word what it would grant on imported resources, so
+// hops that could not be decided are reported too.
 func read(dir string) (check.Report, error) {
 	topologies, err := cfn.Read(dir, cfn.Options{})
 	if err != nil {
 		return check.Report{}, err
 	}
-	return check.Run(topologies, check.Options{}), nil
+	return check.Run(topologies, check.Options{Undecided: true}), nil
 }
 
 // A Report is what [Check] found.
 type Report struct {
 	// Hops are all hops in which the stack has a part.
 	Hops []Hop
-	// Findings are errors and warnings about the stack's resources, without those that the app suppresses with a reason.
+	// Findings are errors and warnings about the stack's resources, and infos about hops that could not be decided, without
+	// those that the app suppresses with a reason.
 	Findings []Finding
 }
 

@@ -55,10 +55,10 @@ func TestSilentPathsOfTheCDK(t *testing.T) {
 		{"an imported key", "the key statement is thrown away", func(s awscdk.Stack) {
 			subscribe(s, awssqs.NewQueue(s, jsii.String("Q"), &awssqs.QueueProps{
 				EncryptionMasterKey: awskms.Key_FromKeyArn(s, jsii.String("K"), jsii.String(foreignKey))}), nil)
-		}, "unseen-policy", "warning"},
+		}, "unseen-policy", "info"},
 		{"an imported queue", "the queue statement is thrown away", func(s awscdk.Stack) {
 			subscribe(s, awssqs.Queue_FromQueueArn(s, jsii.String("Q"), jsii.String("arn:aws:sqs:us-east-1:111122223333:elsewhere")), nil)
-		}, "unseen-policy", "warning"},
+		}, "unseen-policy", "info"},
 		{"a subscription dead-letter queue with a key", "its key policy does not admit SNS", func(s awscdk.Stack) {
 			dead := awssqs.NewQueue(s, jsii.String("Dead"), &awssqs.QueueProps{Encryption: awssqs.QueueEncryption_KMS})
 			subscribe(s, awssqs.NewQueue(s, jsii.String("Q"), nil), &awssnssubscriptions.SqsSubscriptionProps{DeadLetterQueue: dead})
@@ -69,7 +69,7 @@ func TestSilentPathsOfTheCDK(t *testing.T) {
 		{"an EventBridge rule and an imported key", "the key statement is thrown away", func(s awscdk.Stack) {
 			rule(s, awseventstargets.NewSqsQueue(awssqs.NewQueue(s, jsii.String("Q"), &awssqs.QueueProps{
 				EncryptionMasterKey: awskms.Key_FromKeyArn(s, jsii.String("K"), jsii.String(foreignKey))}), nil))
-		}, "unseen-policy", "warning"},
+		}, "unseen-policy", "info"},
 		{"the dead-letter queue of an EventBridge target", "its key policy does not admit EventBridge", func(s awscdk.Stack) {
 			dead := awssqs.NewQueue(s, jsii.String("Dead"), &awssqs.QueueProps{Encryption: awssqs.QueueEncryption_KMS})
 			rule(s, awseventstargets.NewSqsQueue(awssqs.NewQueue(s, jsii.String("Q"), &awssqs.QueueProps{Encryption: awssqs.QueueEncryption_KMS}),

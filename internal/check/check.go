@@ -10,8 +10,10 @@ import (
 
 // Options choose what a check reports. The zero value reports errors and warnings of all rules.
 type Options struct {
-	// Severity is the least severity to report; "" means Warning.
+	// Severity is the least severity to report; "" means Warning, or Info if Rules are given.
 	Severity Severity
+	// Undecided reports every hop that could not be decided, whatever Severity and Rules say.
+	Undecided bool
 	// Rules lists the ids of the rules to check; empty means all.
 	Rules []string
 	// Baseline holds known findings, which are not reported again; nil means none.
@@ -19,10 +21,18 @@ type Options struct {
 }
 
 func (o *Options) least() Severity {
-	if o.Severity == "" {
-		return Warning
+	switch {
+	case o.Severity != "":
+		return o.Severity
+	case len(o.Rules) > 0:
+		return Info
 	}
-	return o.Severity
+	return Warning
+}
+
+// reports reports whether findings of a rule are asked for if they have the severity.
+func (o *Options) reports(r *Rule, severity Severity) bool {
+	return o.Undecided && r.undecided || severity.AtLeast(o.least()) && (len(o.Rules) == 0 || slices.Contains(o.Rules, r.ID))
 }
 
 // A Report is what a check found.
@@ -35,6 +45,9 @@ type Report struct {
 	Files      int // number of files and directories read
 	// OK, Broken and Unknown count the hops by verdict.
 	OK, Broken, Unknown int
+	// Ends counts the topics and queues, and NotRead what has to do with them and could not be placed. A file in which both are 0
+	// has nothing to do with topics and queues.
+	Ends, NotRead int
 }
 
 // Join returns the reports of several files as one.
@@ -47,6 +60,7 @@ func Join(reports []Report) Report {
 		all.Known += r.Known
 		all.Files += r.Files
 		all.OK, all.Broken, all.Unknown = all.OK+r.OK, all.Broken+r.Broken, all.Unknown+r.Unknown
+		all.Ends, all.NotRead = all.Ends+r.Ends, all.NotRead+r.NotRead
 	}
 	return all
 }
@@ -110,8 +124,10 @@ func runFile(scenarios []*topology.Topology, o Options) Report {
 	var hops [][]Hop
 	var findings []Finding
 	seen := map[string]int{}
+	r := Report{Files: 1}
 	for _, t := range scenarios {
 		judged := Judge(t)
+		r.Ends, r.NotRead = max(r.Ends, len(t.Topics)+len(t.Queues)), max(r.NotRead, len(t.Unknowns))
 		hops = append(hops, judged)
 		for _, f := range find(newSubject(t, judged), o) {
 			// A finding that several scenarios have is reported once, with its worst severity.
@@ -128,7 +144,7 @@ func runFile(scenarios []*topology.Topology, o Options) Report {
 			findings = append(findings, f)
 		}
 	}
-	r := Report{Hops: mergeHops(hops), Files: 1}
+	r.Hops = mergeHops(hops)
 	for _, h := range r.Hops {
 		switch h.Verdict {
 		case OK:
@@ -139,14 +155,13 @@ func runFile(scenarios []*topology.Topology, o Options) Report {
 			r.Unknown++
 		}
 	}
-	least := o.least()
 	for _, f := range findings {
 		if f.count == len(scenarios) {
 			f.Scenario = ""
 		}
 		f.suppress()
 		switch {
-		case !f.Severity.AtLeast(least):
+		case !o.reports(f.rule, f.Severity):
 		case f.Suppressed != "":
 			r.Suppressed = append(r.Suppressed, f)
 		case o.Baseline.knows(&f):
@@ -167,7 +182,7 @@ func byPosition(a, b Finding) int {
 func find(s *subject, o Options) []Finding {
 	var all []Finding
 	for _, r := range rules {
-		if r.Severity.AtLeast(o.least()) && (len(o.Rules) == 0 || slices.Contains(o.Rules, r.ID)) {
+		if o.reports(r, r.Severity) {
 			all = append(all, r.check(s, r)...)
 		}
 	}

@@ -61,8 +61,10 @@ func indexPage() string {
 	var b strings.Builder
 	b.WriteString("# Rules\n\n" + generated +
 		"`hopgrant check` judges every hop, from publisher to topic to queue to consumer, and reports what the rules below find.\n" +
-		"An error is a message that is lost or a call that is denied. A warning is a risk, or a grant wider than needed.\n" +
-		"`--severity info` also shows what could not be decided. `hopgrant rules ID` prints a rule's page.\n\n" +
+		"An error is a message that is lost or a call that is denied. A warning is a risk, or a grant wider than needed. An info is a\n" +
+		"hop that could not be decided, or what AWS does by default and what could be better.\n\n" +
+		"`--severity` says what is shown, by default errors and warnings; the last line always counts the hops that are not decided.\n" +
+		"`--fail-on` says what ends with exit status 1, by default errors. `hopgrant rules ID` prints a rule's page.\n\n" +
 		"To accept a finding, name its rule and a reason in the `Metadata` of a resource that the finding is about:\n\n" +
 		"```yaml\nMetadata:\n  hopgrant:\n    ignore:\n      - rule: no-dead-letter-queue\n        reason: what is lost here can be computed again\n```\n\n" +
 		"| rule | severity | what it finds |\n|---|---|---|\n")

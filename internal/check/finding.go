@@ -15,7 +15,7 @@ type Severity string
 const (
 	Error   Severity = "error"   // a message is lost, or a call is denied
 	Warning Severity = "warning" // a grant is wider than needed, or something is risky, or AWS's pages leave it open
-	Info    Severity = "info"    // something could not be checked
+	Info    Severity = "info"    // something could not be decided, or is AWS's default and could be better
 )
 
 // Severities lists all severities, the worst first.
@@ -53,6 +53,7 @@ type Finding struct {
 	Elements []*topology.Element
 	// Scenario says under which assumption about unknown conditions the finding holds; empty means always.
 	Scenario string
+	rule     *Rule
 	count    int // number of scenarios that have the finding
 	// Suppressed is the reason why the file accepts the finding; empty if it does not.
 	Suppressed string
@@ -73,6 +74,9 @@ func (f *Finding) suppress() {
 		}
 	}
 }
+
+// Undecided reports whether the finding is about a hop that could not be decided.
+func (f *Finding) Undecided() bool { return f.rule.undecided }
 
 // A Baseline is a set of known findings: the JSON output of an earlier check. It compares findings by their Key.
 type Baseline struct{ known map[string]bool }

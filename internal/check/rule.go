@@ -15,6 +15,8 @@ type Rule struct {
 	// Severity is the worst severity of its findings. A finding that rests on what AWS's pages leave open is a warning.
 	Severity Severity
 	Documentation
+	// undecided is set on rules about hops that could not be decided.
+	undecided bool
 	// check is a pure function.
 	check func(*subject, *Rule) []Finding
 }
@@ -24,7 +26,7 @@ func (d denial) report(message func(*Hop, []*Call) string, at func(*Hop, []*Call
 	return func(s *subject, r *Rule) []Finding { return s.denied(r, d, message, at) }
 }
 
-// Rules returns every rule in order: first errors, then warnings.
+// Rules returns every rule in order: first errors, then warnings, then infos.
 func Rules() []*Rule { return slices.Clone(rules) }
 
 // LookUp returns the rule with the given id.
@@ -69,19 +71,20 @@ var rules = []*Rule{
 	rulePolicyLimit,
 
 	rulePolicyOverwritten,
-	ruleUnseenPolicy,
 	ruleDeadLetterKey,
 	ruleOpenKey,
 	ruleOpenQueue,
 	ruleOpenTopic,
 	ruleExcessActions,
 	ruleDecryptAnyKey,
-	ruleNoDeadLetterQueue,
-	ruleNoTLSPolicy,
 	ruleUnencryptedQueue,
 	ruleVisibilityTimeout,
 	ruleDeadLetterRetention,
-	ruleFailuresNotLogged,
 	ruleBatchAction,
+
 	ruleUndecided,
+	ruleUnseenPolicy,
+	ruleNoDeadLetterQueue,
+	ruleNoTLSPolicy,
+	ruleFailuresNotLogged,
 }

@@ -10,7 +10,7 @@ import (
 )
 
 var ruleNoDeadLetterQueue = &Rule{
-	ID: "no-dead-letter-queue", Severity: Warning,
+	ID: "no-dead-letter-queue", Severity: Info,
 	Documentation: Documentation{
 		Title: "a queue without a dead-letter queue",
 		Text: `A message that its consumer cannot handle comes back until it expires, and then it is gone. In a FIFO
@@ -121,7 +121,7 @@ func deadLetterRetention(s *subject, r *Rule) []Finding {
 }
 
 var ruleFailuresNotLogged = &Rule{
-	ID: "failures-not-logged", Severity: Warning,
+	ID: "failures-not-logged", Severity: Info,
 	Documentation: Documentation{
 		Title: "failed deliveries leave no trace",
 		Text: `When a policy denies SNS a delivery to a queue, SNS drops the message at once. Without delivery status

@@ -10,7 +10,7 @@ import (
 )
 
 var ruleNoTLSPolicy = &Rule{
-	ID: "no-tls-policy", Severity: Warning,
+	ID: "no-tls-policy", Severity: Info,
 	Documentation: Documentation{
 		Title: "a queue or topic that does not deny requests without TLS",
 		Text: `Nothing in the policy of the queue or topic denies requests without TLS. (Queues and topics with

@@ -13,7 +13,8 @@ shown as ok.`,
 			"https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html",
 		},
 	},
-	check: undecided,
+	undecided: true,
+	check:     undecided,
 }
 
 func undecided(s *subject, r *Rule) []Finding {

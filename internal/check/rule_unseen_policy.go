@@ -7,7 +7,7 @@ import (
 )
 
 var ruleUnseenPolicy = &Rule{
-	ID: "unseen-policy", Severity: Warning,
+	ID: "unseen-policy", Severity: Info,
 	Documentation: Documentation{
 		Title: "a policy that is not in the file has to admit the hop",
 		Text: `A queue, topic or key that the file only refers to, by ARN or import, gets no policy from this file: what
@@ -21,7 +21,8 @@ with a suppression.`,
 			"https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html",
 		},
 	},
-	check: unseenPolicy,
+	undecided: true,
+	check:     unseenPolicy,
 }
 
 func unseenPolicy(s *subject, r *Rule) []Finding {

@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -19,8 +20,28 @@ type checkFlags struct {
 	format    string
 	fixFormat snippet.Format
 	severity  check.Severity
+	failOn    failOn
 	rules     []string
 	baseline  string
+}
+
+// failOn says which findings end a check with [StatusFindings]: a severity, or one of the values below.
+type failOn string
+
+const (
+	failOnUnknown failOn = "unknown" // errors, and hops that could not be decided
+	failNever     failOn = "never"
+)
+
+// fails reports whether a finding ends the check with [StatusFindings].
+func (on failOn) fails(f *check.Finding) bool {
+	switch on {
+	case failNever:
+		return false
+	case failOnUnknown:
+		return f.Severity == check.Error || f.Undecided()
+	}
+	return f.Severity.AtLeast(check.Severity(on))
 }
 
 // newCheck returns the command that finds broken hops and grants that are wider than needed.
@@ -33,7 +54,11 @@ func (c *Command) newCheck() *cobra.Command {
 files. Do the policies and keys in them allow each call of the hop? And do they allow more than the hops need?
 
 A finding says which message is lost, and shows the smallest statements that mend it. A hop that cannot be decided
-never counts as one that works; --severity info reports it.
+never counts as one that works: the last line counts them, and --severity info reports each. Info is also what AWS's
+defaults leave open, such as a queue without a dead-letter queue.
+
+Findings of --fail-on and worse end the check with status 1, and are always shown: by default errors, so that warnings
+alone end with status 0. --fail-on unknown is for strict pipelines: errors, and every hop that cannot be decided.
 
 To accept a finding, name its rule and a reason in the Metadata of a resource that the finding is about:
 
@@ -46,9 +71,10 @@ To accept a finding, name its rule and a reason in the Metadata of a resource th
 To accept all of them at once, run hopgrant check --format json PATH > baseline.json, and from then on use --baseline
 baseline.json.
 
-Exit status: 0 nothing found, 1 findings, 2 wrong usage or a file that cannot be read, 3 hopgrant itself failed.`,
+Exit status: 0 no finding of --fail-on, 1 findings of --fail-on, 2 wrong usage or a file that cannot be read, 3 hopgrant
+itself failed.`,
 		Example: `  hopgrant check template.yaml --region eu-central-1
-  hopgrant check cdk.out --severity error --format github
+  hopgrant check cdk.out --format github --fail-on warning
   terraform show -json plan.out > plan.json && hopgrant check plan.json --fix-format terraform`,
 		Args: needsPaths,
 	}
@@ -56,11 +82,18 @@ Exit status: 0 nothing found, 1 findings, 2 wrong usage or a file that cannot be
 	choiceFlag(cmd, &f.format, "format", "FORMAT", "how findings are printed", "text", "json", "sarif", "github")
 	choiceFlag(cmd, &f.fixFormat, "fix-format", "FORMAT", "the language of the statements that mend a finding, with --format text", snippet.Formats()...)
 	choiceFlag(cmd, &f.severity, "severity", "SEVERITY", "the least severity that is reported", check.Warning, check.Error, check.Info)
+	choiceFlag(cmd, &f.failOn, "fail-on", "SEVERITY", "which findings end with status 1", failOn(check.Error), failOn(check.Warning), failOn(check.Info),
+		failOnUnknown, failNever)
 	cmd.Flags().StringSliceVar(&f.rules, "rule", nil, "check only these rules (hopgrant rules lists them)")
 	onceFlag(cmd.Flags(), &f.baseline, "baseline", "FILE", "findings that are known: the output of an earlier check --format json")
 	f.load.define(cmd)
 	_ = cmd.RegisterFlagCompletionFunc("rule", cobra.FixedCompletions(ruleIDs(), cobra.ShellCompDirectiveNoFileComp))
-	cmd.RunE = func(cmd *cobra.Command, paths []string) error { return c.runCheck(&f, paths) }
+	cmd.RunE = func(cmd *cobra.Command, paths []string) error {
+		if len(f.rules) > 0 && !cmd.Flags().Changed("severity") {
+			f.severity = check.Info // a rule that is asked for by name is reported
+		}
+		return c.runCheck(&f, paths)
+	}
 	return cmd
 }
 
@@ -88,14 +121,19 @@ func (c *Command) runCheck(f *checkFlags, paths []string) error {
 	if err := c.write(out); err != nil {
 		return err
 	}
-	if len(r.Findings) > 0 {
-		return errFindings
+	for i := range r.Findings {
+		if f.failOn.fails(&r.Findings[i]) {
+			return errFindings
+		}
 	}
 	return nil
 }
 
 func (c *Command) checkOptions(f *checkFlags) (check.Options, error) {
-	o := check.Options{Severity: f.severity, Rules: f.rules}
+	o := check.Options{Severity: f.severity, Rules: f.rules, Undecided: f.failOn == failOnUnknown}
+	if least := check.Severity(f.failOn); slices.Contains(check.Severities, least) && !least.AtLeast(f.severity) {
+		o.Severity = least // what ends the check with status 1 is shown
+	}
 	_, err := lookUpRules("--rule", f.rules)
 	errs := []error{err}
 	if f.baseline != "" {

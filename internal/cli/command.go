@@ -54,8 +54,8 @@ func (c *Command) newRoot() *cobra.Command {
 to SNS topics, from topics to SQS queues, and from queues to consumers, also
 where KMS keys encrypt them.
 
-Exit status: 0 nothing found, 1 findings, 2 wrong usage or bad input, 3 hopgrant
-itself failed.`,
+Exit status: 0 nothing found, 1 findings (of check, those of --fail-on), 2 wrong
+usage or bad input, 3 hopgrant itself failed.`,
 		Version:       c.version(),
 		SilenceErrors: true,
 		SilenceUsage:  true,

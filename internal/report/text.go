@@ -99,8 +99,11 @@ func addTo(f check.Fix) string {
 func totals(r check.Report, style Style) string {
 	s := summarize(r)
 	if len(r.Findings) == 0 {
-		line := style.paint(green, "nothing found") + fmt.Sprintf(" in %s: %s", count(s.Files, "file"), hopCounts(s))
-		return line + extra(s) + "\n"
+		found := style.paint(green, "nothing found")
+		if r.Broken == 0 && r.Unknown+r.NotRead > 0 {
+			found = style.paint(yellow, "nothing broken")
+		}
+		return found + fmt.Sprintf(" in %s: %s", count(s.Files, "file"), decided(r)) + extra(s) + "\n"
 	}
 	var parts []string
 	for _, p := range []struct {
@@ -112,7 +115,7 @@ func totals(r check.Report, style Style) string {
 			parts = append(parts, style.paint(p.color, count(p.n, p.what)))
 		}
 	}
-	return strings.Join(parts, ", ") + fmt.Sprintf(" in %s: %s", count(s.Files, "file"), hopCounts(s)) + extra(s) + "\n"
+	return strings.Join(parts, ", ") + fmt.Sprintf(" in %s: %s", count(s.Files, "file"), decided(r)) + extra(s) + "\n"
 }
 
 func hopCounts(s summaryJSON) string {
@@ -125,6 +128,26 @@ func hopCounts(s summaryJSON) string {
 	}
 	if s.Unknown > 0 {
 		text += fmt.Sprintf(", %d unknown", s.Unknown)
+	}
+	return text
+}
+
+// decided counts the hops by verdict. What is not decided is always said, whichever findings are shown.
+func decided(r check.Report) string {
+	s := summarize(r)
+	text := hopCounts(s)
+	switch {
+	case s.Hops == 0 && r.Ends == 1:
+		text += " of the only topic or queue"
+	case s.Hops == 0 && r.Ends > 1:
+		text += fmt.Sprintf(" of the %d topics and queues", r.Ends)
+	}
+	if s.Unknown > 0 {
+		s.Unknown = 0
+		text = hopCounts(s) + fmt.Sprintf("; %d of %s not decided, hopgrant explain tells why", r.Unknown, count(s.Hops, "hop"))
+	}
+	if r.NotRead > 0 {
+		text += fmt.Sprintf("; %s not known, --severity info tells which", count(r.NotRead, "part"))
 	}
 	return text
 }
