@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/hopgrant/hopgrant/internal/kind"
+	"github.com/hopgrant/hopgrant/internal/topology"
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
@@ -59,15 +60,53 @@ func reads(action string) bool {
 		name == "cancelmessagemovetask" // whoever starts one
 }
 
-// isBatch reports whether an action, in lower case, is the name of a batch operation.
-func isBatch(action string) bool {
+// singleOf returns the action of a batch operation, both in lower case, and whether it is one.
+func singleOf(action string) (string, bool) {
 	single, ok := strings.CutSuffix(action, "batch")
-	return ok && (queueActions[single] || topicActions[single])
+	return single, ok && (queueActions[single] || topicActions[single])
 }
 
-// usedBy reports whether a hop is made by a service that the statement names.
-func usedBy(st *policygen.Statement, hops []*Hop) bool {
-	return slices.ContainsFunc(hops, func(h *Hop) bool {
-		return slices.ContainsFunc(h.Calls, func(c Call) bool { return slices.Contains(st.Principal.Service, c.Caller.String()) })
-	})
+func isBatch(action string) bool {
+	_, ok := singleOf(action)
+	return ok
 }
+
+// everything reports whether a pattern for all actions is among actions.
+func everything(actions []string) bool {
+	return slices.ContainsFunc(actions, func(a string) bool { return a == "*" || strings.HasSuffix(a, ":*") })
+}
+
+// usedByAll reports whether each service that the statement names makes one of the hops.
+func usedByAll(st *policygen.Statement, hops []*Hop) bool {
+	for _, service := range st.Principal.Service {
+		if !slices.ContainsFunc(hops, func(h *Hop) bool {
+			return slices.ContainsFunc(h.Calls, func(c Call) bool { return c.Caller.String() == service })
+		}) {
+			return false
+		}
+	}
+	return true
+}
+
+// onlyMessages reports whether everything is known of what the caller may do, and it is about messages, their keys, logs and
+// traces, so that the caller has no other use for a key.
+func onlyMessages(c *topology.Caller) bool {
+	for _, p := range c.Identity {
+		if p.Unknown != "" {
+			return false
+		}
+		for _, st := range p.Document.Statements {
+			for _, a := range st.Action {
+				if service, _, _ := strings.Cut(strings.ToLower(a), ":"); !aboutMessages[service] {
+					return false
+				}
+			}
+			if st.NotAction != nil {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+var aboutMessages = map[string]bool{"sqs": true, "sns": true, "kms": true, "logs": true, "xray": true}

@@ -14,6 +14,11 @@ var ruleExcessActions = &Rule{
 		Text: `A statement for a hop allows actions that no hop of its principal needs: kms:Encrypt and kms:ReEncrypt*
 for a producer (SQS and SNS only generate data keys and decrypt), or sqs:* for a consumer.
 
+A pattern for everything (kms:*, sqs:*) is a warning. Single actions are an info: the CDK's grants write
+some of them, and what else their principal does is not known. Nothing is said of single actions on a key
+if the role has permissions for other services too, such as DynamoDB, which may use the key, or if the
+statement of a key policy also names a service of which the template shows no hop.
+
 Drop the actions that the finding names.`,
 		AWS: []string{
 			"https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html",
@@ -27,13 +32,12 @@ func excessActions(s *subject, r *Rule) []Finding {
 	var all []Finding
 	for _, k := range s.Keys {
 		for st := range keyStatements(k) {
-			// A service needs what its hops need; roles may have other business with the key.
-			if !st.admitsService() || !usedBy(st.Statement, s.byKey[k]) {
+			// A service needs what its hops need; roles, and services without a hop, may have other business with the key.
+			if !st.admitsService() || !usedByAll(st.Statement, s.byKey[k]) {
 				continue
 			}
 			if excess := excessOf(st.Action, "kms:", keyActions); len(excess) > 0 {
-				all = append(all, s.aboutStatement(r, st, &k.Element, st.name()+" of key "+k.ID+" lets "+list(st.Principal.Service)+
-					" do more than any hop needs: "+list(excess)))
+				all = append(all, s.excess(r, st, &k.Element, " of key "+k.ID+" lets "+list(st.Principal.Service)+" do", excess))
 			}
 		}
 	}
@@ -43,8 +47,7 @@ func excessActions(s *subject, r *Rule) []Finding {
 				continue
 			}
 			if excess := excessOf(st.Action, "sqs:", sendActions); len(excess) > 0 {
-				all = append(all, s.aboutStatement(r, st, &q.Element, st.name()+" of the policy of queue "+q.ID+" lets "+list(st.Principal.Service)+
-					" do more than any hop needs: "+list(excess)))
+				all = append(all, s.excess(r, st, &q.Element, " of the policy of queue "+q.ID+" lets "+list(st.Principal.Service)+" do", excess))
 			}
 		}
 	}
@@ -52,6 +55,15 @@ func excessActions(s *subject, r *Rule) []Finding {
 		all = append(all, s.excessOfCaller(r, c)...)
 	}
 	return all
+}
+
+// excess returns the finding about a statement, of which what says whose it is and what it does.
+func (s *subject) excess(r *Rule, st statement, e *topology.Element, what string, excess []string) Finding {
+	f := s.aboutStatement(r, st, e, st.name()+what+" more than any hop needs: "+list(excess))
+	if !everything(excess) {
+		f.Severity = Info
+	}
+	return f
 }
 
 // excessOfCaller checks the statements of a role or user that name a queue or key of one of its hops.
@@ -71,9 +83,13 @@ func (s *subject) excessOfCaller(r *Rule, c *topology.Caller) []Finding {
 		if st.Effect != policygen.Allow || !slices.ContainsFunc(st.Resource, func(r string) bool { return named[r] }) {
 			continue
 		}
-		excess := append(excessOf(st.Action, "kms:", keyActions), excessOf(st.Action, "sqs:", queueActions)...)
+		excess := excessOf(st.Action, "kms:", keyActions)
+		if !everything(excess) && !onlyMessages(c) {
+			excess = nil
+		}
+		excess = append(excess, excessOf(st.Action, "sqs:", queueActions)...)
 		if len(excess) > 0 {
-			all = append(all, s.aboutStatement(r, st, &c.Element, st.name()+" of "+c.ID+" allows more than any hop needs: "+list(excess)))
+			all = append(all, s.excess(r, st, &c.Element, " of "+c.ID+" allows", excess))
 		}
 	}
 	return all

@@ -158,7 +158,7 @@ var ruleBatchAction = &Rule{
 		Title: "the name of a batch operation as an action",
 		Text: `Batch operations have no IAM actions: sqs:SendMessage covers SendMessageBatch, sqs:DeleteMessage covers
 DeleteMessageBatch, sns:Publish covers PublishBatch. A statement that names only the batch operation
-allows nothing.
+allows nothing. (One that names both, as SAM's policy templates do, is not reported.)
 
 Use the name without Batch.`,
 		AWS: []string{
@@ -172,7 +172,10 @@ func batchAction(s *subject, r *Rule) []Finding {
 	var all []Finding
 	look := func(of string, about *topology.Element, policies []*topology.Policy) {
 		for st := range statements(policies...) {
-			names := slices.DeleteFunc(slices.Clone(st.Action), func(a string) bool { return !isBatch(strings.ToLower(a)) })
+			names := slices.DeleteFunc(slices.Clone(st.Action), func(a string) bool {
+				single, batch := singleOf(strings.ToLower(a))
+				return !batch || mentions(st.Statement, map[string]bool{single: true})
+			})
 			if len(names) > 0 {
 				all = append(all, s.aboutStatement(r, st, about, st.name()+" of "+of+" names "+list(names)+": batch operations have no action of their own"))
 			}

@@ -111,8 +111,8 @@ var ruleVisibilityTimeout = &Rule{
 		Title: "a visibility timeout too short for the function",
 		Text: `When the visibility timeout ends while a Lambda function is still working on a message, the message
 becomes visible again and is handled twice, or moved to the dead-letter queue. AWS recommends at least
-six times the function's timeout, and refuses an event source mapping whose queue has less than the
-timeout itself.`,
+six times the function's timeout (a finding about that is an info), and refuses an event source mapping
+whose queue has less than the timeout itself.`,
 		AWS: []string{
 			"https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html",
 		},
@@ -129,7 +129,11 @@ func visibilityTimeout(s *subject, r *Rule) []Finding {
 		}
 		message := fmt.Sprintf("queue %s has a visibility timeout of %d s and function %s a timeout of %d s: want at least %d s, six times as much",
 			q.ID, *q.VisibilityTimeout, c.Function, *c.Timeout, 6**c.Timeout)
-		all = append(all, s.finding(r, message, q.Property("VisibilityTimeout"), &q.Element, &c.Element))
+		f := s.finding(r, message, q.Property("VisibilityTimeout"), &q.Element, &c.Element)
+		if *q.VisibilityTimeout >= *c.Timeout {
+			f.Severity = Info
+		}
+		all = append(all, f)
 	}
 	return all
 }
