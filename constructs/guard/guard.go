@@ -24,8 +24,9 @@ import (
 
 // Synth synthesizes the app, checks it, and prints what it finds to stderr. If there are errors, it ends the process with
 // status 1, and if the assembly cannot be read, with status 3. Otherwise it returns what app.Synth returns; warnings,
-// and hops that could not be decided, are printed and do not end the process. Where a validation plugin fails, app.Synth alone does not end a Go program with the older versions of the
-// CDK, and panics with the newer ones; Synth passes the panic on unless the check itself finds an error.
+// and hops that could not be decided, are printed and do not end the process. Where a validation plugin fails, app.Synth
+// alone does not end a Go program with the older versions of the CDK, and panics with the newer ones; Synth passes the panic
+// on unless the check itself finds an error.
 //
 // Called through the CDK command line, a status that is not 0 stops the deployment.
 func Synth(app awscdk.App) cxapi.CloudAssembly {
