@@ -1,6 +1,7 @@
 package cfn
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -13,6 +14,7 @@ import (
 
 // A group is an IAM group: its users have its policies.
 type group struct {
+	id       string // the logical id; empty if the group is not in the templates
 	policies []*topology.Policy
 	users    []*topology.Caller
 }
@@ -28,11 +30,11 @@ func (b *builder) user(r *resource) {
 }
 
 // group makes a group known.
-func (b *builder) group(r *resource) { b.groups[r.Account+"/"+r.name()] = &group{} }
+func (b *builder) group(r *resource) { b.groups[r.Account+"/"+r.name()] = &group{id: r.ID} }
 
 // managedPolicy makes a customer managed policy known.
 func (b *builder) managedPolicy(r *resource) {
-	b.managed[r.arn()] = &topology.Policy{Element: r.element(), Name: r.ID}
+	b.managed[r.arn()] = &topology.Policy{Element: r.element()}
 	b.Own(r.arn())
 }
 
@@ -186,7 +188,10 @@ func (b *builder) distributeGroups() {
 		for _, c := range g.users {
 			for _, p := range g.policies {
 				if !slices.Contains(c.Identity, p) {
-					c.Identity = append(c.Identity, p)
+					member := *p
+					_, named, _ := strings.Cut(name, "/")
+					member.Group = cmp.Or(g.id, named)
+					c.Identity = append(c.Identity, &member)
 				}
 			}
 		}

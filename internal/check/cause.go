@@ -105,17 +105,23 @@ func admitting(h *topology.Hop, c policygen.Call) policygen.Document {
 	return doc
 }
 
-// admitsOtherRegion reports whether the resource's policy would allow the call if it were made under another Region's
-// principal of the service, or under the one without a Region.
+// isSNS reports whether a service principal is that of SNS, of one Region or of none.
+func isSNS(service string) bool { return strings.HasPrefix(service, "sns.") }
+
+// admitsOtherRegion reports whether the resource's policy would allow a call of SNS if it were made under another Region's
+// principal, or under the one without a Region. Names of other services only look alike: events.rds.amazonaws.com is RDS, and
+// events.amazonaws.com EventBridge.
 func admitsOtherRegion(c policygen.Call, d topology.Documents) bool {
-	name, _, _ := strings.Cut(c.Caller.String(), ".")
+	if !isSNS(c.Caller.String()) {
+		return false
+	}
 	for _, p := range d.Resource {
 		for _, s := range p.Document.Statements {
 			if s.Effect != policygen.Allow || s.Principal == nil {
 				continue
 			}
 			for _, other := range s.Principal.Service {
-				if other == c.Caller.String() || !strings.HasPrefix(other, name+".") {
+				if other == c.Caller.String() || !isSNS(other) {
 					continue
 				}
 				as := c

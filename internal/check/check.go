@@ -181,9 +181,15 @@ func byPosition(a, b Finding) int {
 
 func find(s *subject, o Options) []Finding {
 	var all []Finding
+	s.lookUp = LookUp
 	for _, r := range rules {
 		if o.reports(r, r.Severity) {
-			all = append(all, r.check(s, r)...)
+			for _, f := range r.check(s, r) {
+				if f.Severity == Error && f.Hop != nil && f.Hop.supposed() {
+					f.Severity = Warning
+				}
+				all = append(all, f)
+			}
 		}
 	}
 	return all

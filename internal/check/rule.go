@@ -81,6 +81,7 @@ var rules = []*Rule{
 	ruleVisibilityTimeout,
 	ruleDeadLetterRetention,
 	ruleBatchAction,
+	ruleSuppression,
 
 	ruleUndecided,
 	ruleUnseenPolicy,

@@ -3,6 +3,8 @@ package check
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/hopgrant/hopgrant/internal/topology"
@@ -15,7 +17,8 @@ var rulePolicyLimit = &Rule{
 		Title: "a policy over a limit of AWS",
 		Text: `AWS refuses a queue policy of more than 20 statements or 8,192 bytes, a topic policy of more than 100
 statements or 30 KB, a key policy of more than 32 KB, a managed policy of more than 6,144 characters, and
-inline policies of a role that have more than 10,240 characters together. The CDK and other tools give a
+inline policies that have more characters together than 10,240 of a role, 5,120 of a group, or 2,048 of a
+user. The CDK and other tools give a
 queue one statement for each topic that it subscribes to.
 
 Merge the statements: the aws:SourceArn of one statement takes a list of topics.`,
@@ -59,8 +62,15 @@ func policyLimit(s *subject, r *Rule) []Finding {
 			check(policygen.OnKey, &k.Element, k.Policy)
 		}
 	}
+	seen := map[string]bool{}
 	for _, c := range s.Callers {
-		all = append(all, s.identityLimits(r, c)...)
+		for _, f := range s.identityLimits(r, c) {
+			// A policy may belong to several callers, and a group has several members.
+			if id := f.At.String() + f.Message; !seen[id] {
+				seen[id] = true
+				all = append(all, f)
+			}
+		}
 	}
 	return all
 }
@@ -84,10 +94,11 @@ func (s *subject) merged(e *topology.Element, on policygen.Target) []Fix {
 	return fixes
 }
 
-// identityLimits checks the inline policies of a role or user together, and each managed policy of the file alone.
+// identityLimits checks the inline policies of a role or user together, those of each of its groups, and each managed policy
+// of the file alone.
 func (s *subject) identityLimits(r *Rule, c *topology.Caller) []Finding {
 	var all []Finding
-	inline, most := 0, 0
+	inline, most := map[string]int{}, 0 // by group
 	for _, p := range c.Identity {
 		most += atMost(p.Document)
 	}
@@ -98,17 +109,24 @@ func (s *subject) identityLimits(r *Rule, c *topology.Caller) []Finding {
 		size := characters(shortest(p.Document))
 		switch {
 		case p.Name != "" && !strings.HasPrefix(p.Name, "arn:"):
-			inline += size
+			inline[p.Group] += size
 		case p.Name == "" && size > 6144:
 			all = append(all, s.finding(r, fmt.Sprintf("policy %s: %d characters, want at most 6144; use several policies", p.ID, size), p.At, &p.Element, &c.Element))
+		}
+	}
+	for _, group := range slices.Sorted(maps.Keys(inline)) {
+		if group != "" && inline[group] > 5120 {
+			i := slices.IndexFunc(c.Identity, func(p *topology.Policy) bool { return p.Group == group })
+			all = append(all, s.finding(r, fmt.Sprintf("inline policies of group %s: %d characters in total, want at most 5120; use managed policies",
+				group, inline[group]), c.Identity[i].At, &c.Identity[i].Element))
 		}
 	}
 	limit := 10240
 	if _, isUser := c.Principal.(policygen.UserARN); isUser {
 		limit = 2048
 	}
-	if inline > limit {
-		all = append(all, s.finding(r, fmt.Sprintf("inline policies of %s: %d characters in total, want at most %d; use managed policies", c.ID, inline, limit), c.At, &c.Element))
+	if inline[""] > limit {
+		all = append(all, s.finding(r, fmt.Sprintf("inline policies of %s: %d characters in total, want at most %d; use managed policies", c.ID, inline[""], limit), c.At, &c.Element))
 	}
 	return all
 }

@@ -8,6 +8,7 @@ import (
 // A subject is what rules look at: a topology, its judged hops, and indexes of them.
 type subject struct {
 	*topology.Topology
+	lookUp   func(id string) (*Rule, bool) // finds a rule
 	hops     []Hop
 	possible []Hop // those of which it is not known whether they are there
 

@@ -119,6 +119,12 @@ func (h *Hop) uncertain() {
 	}
 }
 
+// supposed reports whether nothing but a statement says that the hop is there: nothing in the file makes its calls. It may be
+// that nobody does, so that what is wrong with it is a warning.
+func (h *Hop) supposed() bool {
+	return h.Inferred != "" && (h.CallerElement == nil || h.CallerElement.Foreign || policygen.IsService(h.CallerElement.Principal))
+}
+
 func (h *Hop) worsen(v Verdict, why string) {
 	if v.rank() > h.Verdict.rank() {
 		h.Verdict, h.Why = v, why

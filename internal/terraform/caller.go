@@ -46,7 +46,9 @@ func (b *builder) caller(r *resource) {
 }
 
 func (b *builder) managedPolicy(r *resource) {
-	b.policies[b.plan.arn(r)] = b.document(r, "policy")
+	p := b.document(r, "policy")
+	p.Name = ""
+	b.policies[b.plan.arn(r)] = p
 }
 
 // managed returns the policy of an ARN: the plan's own, one that AWS manages, or one that cannot be seen.
@@ -100,7 +102,11 @@ func (b *builder) named(r *resource, kind, name string) *topology.Caller {
 
 func (b *builder) inlinePolicy(r *resource) {
 	for _, c := range b.owners(r) {
-		c.Identity = append(c.Identity, b.document(r, "policy"))
+		p := b.document(r, "policy")
+		if p.Name == "" {
+			p.Name = p.ID // it is known only after apply
+		}
+		c.Identity = append(c.Identity, p)
 	}
 }
 

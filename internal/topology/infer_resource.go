@@ -21,9 +21,12 @@ func (f *finder) inferFromQueuePolicy(q *Queue, p *Policy, s *policygen.Statemen
 		if !sends {
 			break
 		}
-		if service == "sns" || strings.HasPrefix(service, "sns.") {
+		switch {
+		case service == "sns" || strings.HasPrefix(service, "sns."):
 			f.inferDeliveries(q, p, s, x, why)
-		} else {
+		case service == "sqs.amazonaws.com":
+			// SQS moves messages to dead-letter queues by itself, and sends nothing as a service.
+		default:
 			f.inferService(kind.Send, service, s, q.named(), p, why)
 		}
 	}

@@ -11,8 +11,10 @@ type Policy struct {
 	// Element's ID is that of the resource that holds the document: a queue policy, a managed policy, the role of an inline
 	// policy, the key of a key policy.
 	Element
-	// Name is the name of an inline policy, or the ARN of a policy that AWS manages.
-	Name     string
+	// Name is the name of an inline policy, or the ARN of a policy that AWS manages. A managed policy of the file has none.
+	Name string
+	// Group is the group whose member the caller gets the policy as; empty if it is the caller's own.
+	Group    string
 	Document policygen.Document
 	// Statements are the positions of the document's statements; it may be shorter than the document's statements.
 	Statements []Position

@@ -1,5 +1,7 @@
 package topology
 
+import "iter"
+
 // A Topology is all that one template, cloud assembly, plan or fanout.yaml says, under one assignment of what is not known.
 //
 // Everything in it is shared by reference: the *Queue of a subscription is one of Queues. Foreign elements are in the
@@ -30,4 +32,48 @@ type Unknown struct {
 	What string // such as "subscription endpoint"
 	Why  string // such as "parameter QueueArn has no default; pass --parameter QueueArn=…"
 	At   Position
+}
+
+// Elements yields every element. One that several others share, such as the policy of several roles, comes more than once.
+func (t *Topology) Elements() iter.Seq[*Element] {
+	return func(yield func(*Element) bool) {
+		more := true
+		one := func(e *Element) { more = more && yield(e) }
+		policies := func(all ...*Policy) {
+			for _, p := range all {
+				if p != nil {
+					one(&p.Element)
+				}
+			}
+		}
+		for _, x := range t.Topics {
+			one(&x.Element)
+			policies(x.Policies...)
+		}
+		for _, q := range t.Queues {
+			one(&q.Element)
+			policies(q.Policies...)
+		}
+		for _, k := range t.Keys {
+			one(&k.Element)
+			policies(k.Policy)
+		}
+		for _, c := range t.Callers {
+			one(&c.Element)
+			policies(c.Identity...)
+			policies(c.Boundary)
+		}
+		for _, x := range t.Subscriptions {
+			one(&x.Element)
+		}
+		for _, p := range t.Publishers {
+			one(&p.Element)
+		}
+		for _, c := range t.Consumers {
+			one(&c.Element)
+		}
+		for _, r := range t.Redrivers {
+			one(&r.Element)
+		}
+	}
 }

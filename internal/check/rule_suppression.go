@@ -1,0 +1,45 @@
+package check
+
+import (
+	"strings"
+
+	"github.com/hopgrant/hopgrant/internal/topology"
+)
+
+var ruleSuppression = &Rule{
+	ID: "suppression-without-effect", Severity: Warning,
+	Documentation: Documentation{
+		Title: "a suppression that has no effect",
+		Text: `Metadata accept a finding only if they name a rule that exists and give a reason. CloudFormation does not
+check what is in Metadata, so a mistake there goes unnoticed, and the finding is reported as before.
+
+Give a reason, or name a rule that hopgrant rules lists.`,
+		AWS: []string{
+			"https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-attribute-metadata.html",
+		},
+	},
+	check: suppressionWithoutEffect,
+}
+
+func suppressionWithoutEffect(s *subject, r *Rule) []Finding {
+	var all []Finding
+	seen := map[topology.Suppression]bool{}
+	for e := range s.Elements() {
+		for _, x := range e.Suppressions {
+			if seen[x] {
+				continue // an inline subscription has those of its topic
+			}
+			seen[x] = true
+			_, known := s.lookUp(x.Rule)
+			switch what := "suppression of " + e.ID; {
+			case x.Rule == "":
+				all = append(all, s.finding(r, what+" names no rule, want rule and reason", x.At))
+			case !known:
+				all = append(all, s.finding(r, what+` names rule "`+x.Rule+`", which does not exist`, x.At))
+			case strings.TrimSpace(x.Reason) == "":
+				all = append(all, s.finding(r, what+" names rule "+x.Rule+" and gives no reason", x.At))
+			}
+		}
+	}
+	return all
+}
