@@ -80,6 +80,14 @@ func build(app *template.App) ([]*topology.Topology, error) {
 	err := app.Each(types, func(w *template.World) {
 		b := newBuilder(&topology.Topology{Path: app.Path, Kind: app.Kind, Scenario: w.Scenario})
 		b.build(w)
+		b.Reaches = func(from, to *topology.Element) bool {
+			for _, s := range w.Stacks {
+				if s.Shown == from.Stack {
+					return s.Reaches(from.ID, to.ID)
+				}
+			}
+			return true
+		}
 		all = append(all, b.Topology)
 	})
 	if err != nil {

@@ -111,6 +111,7 @@ func (b *builder) publish(r *resource, t catalog.Target, target value.Value, aro
 		target.Text = r.own("sns", target.Text)
 	}
 	p := &topology.Publisher{Element: r.element(), What: what, Caller: caller, Source: policygen.ARN(r.source()), DeadLetter: t.DeadLetter}
+	p.SourceRef = r.sourceRef(string(p.Source))
 	if caller != nil && policygen.IsService(caller.Principal) {
 		p.SourceAccount = r.Pseudo("AWS::AccountId")
 	}
@@ -160,6 +161,30 @@ func (r *resource) late(p *topology.Publisher) {
 			p.LateForSure = p.LateForSure || r.Before(other)[r.ID]
 		}
 	}
+}
+
+// sourceRef returns how a policy refers to what the resource acts for, the resource itself or one that it names. A bucket that sets
+// its notifications itself has to wait for the policy, which must not refer to it.
+//
+// [Granting permissions to publish event notification messages]
+//
+// [Granting permissions to publish event notification messages]: https://docs.aws.amazon.com/AmazonS3/latest/userguide/grant-destinations-permissions-to-s3.html
+func (r *resource) sourceRef(source string) string {
+	of := r
+	if r.form().Source != "{arn}" {
+		of = nil
+		for _, other := range r.Resources {
+			if o := newResource(r.stack, other); o.row != nil && o.row.Service == r.row.Service && o.form().Source == "{arn}" && o.arn() == source {
+				of = o
+			}
+		}
+	} else if r.Type == "AWS::S3::Bucket" {
+		return ""
+	}
+	if of == nil || of.form().Attributes["Arn"] != "{arn}" {
+		return ""
+	}
+	return "${" + of.ID + ".Arn}"
 }
 
 // callerOf returns who calls a target: a role, of the resource or of its function, or the service itself; nil if it is not

@@ -24,9 +24,6 @@ const newKey = "${Key}"
 // the hop, without the statements that the calls do not need. It is nil where no statement helps.
 func (s *subject) mend(h *Hop, calls []*Call) []Fix {
 	w := s.written(h)
-	if slices.ContainsFunc(calls, func(c *Call) bool { return c.On == policygen.OnKey }) {
-		w.hop.Source = withoutReference(w.hop.Source)
-	}
 	var fixes []Fix
 	o := policygen.Options{KeyStatementsOnly: true}
 	if h.CallerElement != nil && h.CallerElement.Linked {
@@ -36,9 +33,16 @@ func (s *subject) mend(h *Hop, calls []*Call) []Fix {
 	}
 	policies, err := policygen.Generate(o, policygen.Hops{w.hop})
 	if err != nil {
-		return fixes
+		return s.reworded(h, fixes)
 	}
-	for _, a := range policies {
+	forKeys, err := policygen.Generate(o, policygen.Hops{s.withoutCycle(w.hop, h)})
+	if err != nil || len(forKeys) != len(policies) {
+		return s.reworded(h, fixes)
+	}
+	for i, a := range policies {
+		if a.On == policygen.OnKey {
+			a = forKeys[i]
+		}
 		a.Document.Statements = slices.DeleteFunc(a.Document.Statements, func(st policygen.Statement) bool {
 			return !slices.ContainsFunc(calls, func(c *Call) bool { return w.grants(a, st, c) })
 		})
@@ -52,7 +56,7 @@ func (s *subject) mend(h *Hop, calls []*Call) []Fix {
 			fixes = append(fixes, Fix{On: a.On, ID: w.holder(a), Attachment: a})
 		}
 	}
-	return fixes
+	return s.reworded(h, fixes)
 }
 
 // delegations returns the statements by which key policies let the caller's account grant the calls: without one, the
@@ -81,15 +85,6 @@ func delegations(w *written, h *Hop, calls []*Call) []Fix {
 	return fixes
 }
 
-// withoutReference returns a source as a pattern that does not refer to it: whatever publishes to a topic or sends to a queue
-// refers to it and so to its key, whose policy must not refer back.
-func withoutReference(source policygen.ARN) policygen.ARN {
-	if pattern, ok := withoutName(string(source)); ok {
-		return policygen.ARN(pattern)
-	}
-	return source
-}
-
 // A written hop is a hop in the words of its file, so that its statements can be pasted there: where the reader has a
 // resource's ARN in parts, the file has a reference to it.
 type written struct {
@@ -103,9 +98,6 @@ func (s *subject) written(h *Hop) *written {
 	if t := h.TopicElement; t != nil {
 		w.hop.Topic.ARN = policygen.TopicARN(s.text(w, string(t.ARN), &t.Element, ""))
 		w.hop.Topic.Key = s.key(w, t.Key, string(t.ARN))
-		if h.QueueElement != nil && t.Key != nil && h.QueueElement.Key != nil && t.Key.Key == h.QueueElement.Key.Key {
-			w.hop.Topic.Scope = scope(t)
-		}
 	}
 	if q := h.QueueElement; q != nil {
 		w.hop.Queue = s.queue(w, q)
@@ -127,6 +119,9 @@ func (s *subject) written(h *Hop) *written {
 		if role, ok := c.Principal.(policygen.RoleARN); ok && !c.Foreign && !c.Linked {
 			w.hop.Caller = policygen.RoleARN(s.text(w, string(role), &c.Element, ".Arn"))
 		}
+	}
+	if text.Unresolved(string(h.Source)) {
+		w.hop.Source, w.hop.SourceAccount = s.source(h)
 	}
 	if policygen.IsService(w.hop.Caller) && w.hop.Source == "" && w.hop.SourceAccount == "" && len(h.Calls) > 0 {
 		w.hop.SourceAccount = text.AccountIn(string(h.Calls[0].Resource))
@@ -169,8 +164,8 @@ func (s *subject) key(w *written, r *topology.KeyRef, of string) policygen.KeyAR
 	return policygen.KeyARN(s.text(w, string(r.Key.ARN), &r.Key.Element, ".Arn"))
 }
 
-// scope returns a pattern for the topic's ARN that does not refer to the topic, for the policy of a key that the topic
-// refers to: CloudFormation and Terraform refuse such a cycle.
+// scope returns a pattern for the topic's ARN that does not refer to the topic; "" if its name is known, so that its ARN does not
+// refer to it.
 func scope(t *topology.Topic) policygen.TopicARN {
 	pattern, ok := withoutName(string(t.ARN))
 	if !ok || text.Known(string(pattern), text.Service) != "sns" {

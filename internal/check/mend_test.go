@@ -2,6 +2,7 @@ package check_test
 
 import (
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -21,11 +22,18 @@ func TestFixesMend(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	findings, err := filepath.Glob("testdata/findings/*.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
 	mended := 0
-	for _, path := range append(files, silent...) {
+	for _, path := range slices.Concat(files, silent, findings) {
 		e := readExample(t, path)
+		name, data := e.archive.Files[0].Name, e.archive.Files[0].Data
+		if name == "plan.json" {
+			continue // its references are not those of a template
+		}
 		t.Run(e.name, func(t *testing.T) {
-			name, data := e.file(t, "bad")
 			for i, f := range check.Run(read(t, name, data, e.options), e.check).Findings {
 				if f.Hop == nil || f.Severity != check.Error || len(f.Fix) == 0 || f.Rule == "aws-managed-key" {
 					continue
@@ -128,6 +136,11 @@ func references(top *topology.Topology) []string {
 	}
 	for _, x := range top.Topics {
 		pairs = append(pairs, "${"+x.ID+"}", string(x.ARN))
+	}
+	for _, p := range top.Publishers {
+		if p.SourceRef != "" {
+			pairs = append(pairs, p.SourceRef, string(p.Source))
+		}
 	}
 	return pairs
 }

@@ -13,19 +13,34 @@ func shortest(d policygen.Document) policygen.Document {
 	if document, err := d.MarshalJSON(); err != nil || !text.Unresolved(string(document)) {
 		return d
 	}
+	return mapped(d, shortestText)
+}
+
+// mapped returns the document with f applied to its resources, principals and the values of its conditions.
+func mapped(d policygen.Document, f func(string) string) policygen.Document {
+	each := func(texts []string) []string {
+		if texts == nil {
+			return nil
+		}
+		all := make([]string, len(texts))
+		for i, t := range texts {
+			all[i] = f(t)
+		}
+		return all
+	}
 	statements := make([]policygen.Statement, len(d.Statements))
 	for i, s := range d.Statements {
-		s.Resource, s.NotResource = shortestAll(s.Resource), shortestAll(s.NotResource)
+		s.Resource, s.NotResource = each(s.Resource), each(s.NotResource)
 		if s.Principal != nil {
 			p := *s.Principal
-			p.AWS, p.Service = shortestAll(p.AWS), shortestAll(p.Service)
+			p.AWS, p.Service = each(p.AWS), each(p.Service)
 			s.Principal = &p
 		}
 		condition := make(policygen.Condition, len(s.Condition))
 		for op, keys := range s.Condition {
 			condition[op] = make(map[string][]string, len(keys))
 			for k, v := range keys {
-				condition[op][k] = shortestAll(v)
+				condition[op][k] = each(v)
 			}
 		}
 		if len(condition) > 0 {
@@ -35,17 +50,6 @@ func shortest(d policygen.Document) policygen.Document {
 	}
 	d.Statements = statements
 	return d
-}
-
-func shortestAll(texts []string) []string {
-	if texts == nil {
-		return nil
-	}
-	short := make([]string, len(texts))
-	for i, t := range texts {
-		short[i] = shortestText(t)
-	}
-	return short
 }
 
 // shortestText replaces each ${…}. Partition, Region and account become the shortest value that they can have, other

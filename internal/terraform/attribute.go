@@ -82,22 +82,25 @@ func (p *plan) word(r *resource, word string) (s string, ok bool) {
 		}
 		return "", true
 	case "rule":
-		s = p.ruleOf(r)
-		return s, s != ""
+		rule := p.ruleOf(r)
+		if rule == nil {
+			return "", false
+		}
+		return p.arn(rule), true
 	}
 	s, ok = p.lookup(r, word)
 	return s, ok && s != ""
 }
 
-// ruleOf returns the ARN of the EventBridge rule that a target names; "" if the plan does not have it.
-func (p *plan) ruleOf(r *resource) string {
+// ruleOf returns the EventBridge rule that a target names; nil if the plan does not have it.
+func (p *plan) ruleOf(r *resource) *resource {
 	name, _ := p.lookup(r, "rule")
 	for _, rule := range p.resources {
 		if rule.kind == "aws_cloudwatch_event_rule" && (name == p.attribute(rule, "name") || name == p.attribute(rule, "id")) {
-			return p.arn(rule)
+			return rule
 		}
 	}
-	return ""
+	return nil
 }
 
 // merged returns the strings of a value, and those of the references behind its unknown parts.

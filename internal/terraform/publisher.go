@@ -175,6 +175,9 @@ func (b *builder) publish(r *resource, t catalog.Target, target string, around [
 		source = ""
 	}
 	p := &topology.Publisher{Element: b.element(r), What: what, Source: policygen.ARN(source), DeadLetter: t.DeadLetter}
+	if of := b.plan.sourceOf(r); of != nil {
+		p.SourceRef = unknownText(of.address, "arn")
+	}
 	if p.Topic = b.topicBy(target, p.At); p.Topic == nil {
 		p.Queue = b.queueBy(target, p.At)
 	}
@@ -190,6 +193,26 @@ func (b *builder) publish(r *resource, t catalog.Target, target string, around [
 		p.SourceAccount = b.plan.in(r).account
 	}
 	b.Publishers = append(b.Publishers, p)
+}
+
+// sourceOf returns what a resource acts for: the rule or bucket that it names, or the resource itself; nil if the plan does not
+// have it.
+func (p *plan) sourceOf(r *resource) *resource {
+	switch r.row.Terraform.Source {
+	case "":
+		return nil
+	case "{arn}":
+		return r
+	case "{rule}":
+		return p.ruleOf(r)
+	}
+	name, _ := p.lookup(r, "bucket")
+	for _, of := range p.resources {
+		if of.kind == "aws_s3_bucket" && !of.data && (name == p.attribute(of, "bucket") || name == p.attribute(of, "id")) {
+			return of
+		}
+	}
+	return nil
 }
 
 // callerOf returns who calls a target: a role, of the resource or of its function, or the service itself; nil if it is not

@@ -65,5 +65,6 @@ func ReadBytes(name string, data []byte, o Options) (*topology.Topology, error) 
 	p := newPlan(name, data, &plan, o)
 	b := builder{topology.NewRegistry(&topology.Topology{Path: name, Kind: "terraform"}), p, map[string]*topology.Policy{}}
 	b.build()
+	b.Reaches = func(from, to *topology.Element) bool { return p.reaches(from.ID, to.ID) }
 	return b.Topology, nil
 }

@@ -178,6 +178,55 @@ func (p *plan) variable(module, name string, steps *int) values {
 	return values{why: "var." + name + " of " + module + " is not in the plan"}
 }
 
+// reaches reports whether a resource refers to another one, itself or through others. What is behind a module, variable or local
+// value is not followed, and may be anything.
+func (p *plan) reaches(from, to string) bool {
+	seen := map[string]bool{}
+	to = withoutIndices(to)
+	var visit func(block string) bool
+	visit = func(block string) bool {
+		c := p.configs[block]
+		if c == nil || seen[block] {
+			return false
+		}
+		seen[block] = true
+		module := strings.TrimSuffix(strings.TrimSuffix(block, c.Address), ".")
+		for _, ref := range references(c.Expressions) {
+			parts := splitReference(ref)
+			switch n := 2; {
+			case len(parts) < 2, parts[0] == "each", parts[0] == "count", parts[0] == "path", parts[0] == "terraform", parts[0] == "self":
+			case parts[0] == "var", parts[0] == "local", parts[0] == "module":
+				return true
+			default:
+				if parts[0] == "data" && len(parts) > 2 {
+					n = 3
+				}
+				next := strings.TrimPrefix(module+"."+withoutIndices(strings.Join(parts[:n], ".")), ".")
+				if next == to || visit(next) {
+					return true
+				}
+			}
+		}
+		return false
+	}
+	return visit(withoutIndices(from))
+}
+
+// references returns all references in expressions.
+func references(expressions map[string]*tfjson.Expression) []string {
+	var all []string
+	for _, e := range expressions {
+		if e == nil || e.ExpressionData == nil {
+			continue
+		}
+		all = append(all, e.References...)
+		for _, nested := range e.NestedBlocks {
+			all = append(all, references(nested)...)
+		}
+	}
+	return all
+}
+
 // instance returns the instance of a resource block that a reference means: the one whose index it names, the only one,
 // or where the reference is made by key, the one with the key of self.
 func (p *plan) instance(module string, self *resource, address string, keyed bool) (r *resource, why string) {

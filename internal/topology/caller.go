@@ -39,6 +39,9 @@ type Publisher struct {
 	// account where the ARN does not tell, as a bucket's.
 	Source        policygen.ARN
 	SourceAccount string
+	// SourceRef is how a policy in the same file refers to Source, in CloudFormation as Fn::Sub has it; empty if it cannot, as a
+	// queue's policy cannot refer to a bucket that has to wait for the policy.
+	SourceRef string
 
 	ReadAttributes, LookUpURL bool // of a producer, see [policygen.Hop]
 	// Late are policies of the target that need not be there when the service tests whether it is admitted; LateForSure is set

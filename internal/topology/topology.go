@@ -24,6 +24,10 @@ type Topology struct {
 	Consumers     []*Consumer
 	Redrivers     []*Redriver
 	Unknowns      []Unknown
+
+	// Reaches reports whether from refers to to, itself or through others, so that to must not refer back: resources that refer
+	// to each other in a circle cannot be deployed. Both are elements of the same stack. Nil where elements do not refer to each other.
+	Reaches func(from, to *Element) bool
 }
 
 // An Unknown is something of the file that may be part of a fan-out and could not be placed.

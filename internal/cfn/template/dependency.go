@@ -40,7 +40,7 @@ func (s *Stack) dependencies() {
 				visit(next, d.At)
 			}
 		}
-		s.references(r.Properties, func(id string, at value.Place) {
+		s.references(r.Properties, false, func(id string, at value.Place) {
 			if next := s.byID[id]; next != nil && s.exists(next) {
 				visit(next, at)
 			}
@@ -60,7 +60,17 @@ func (s *Stack) dependencies() {
 // [DependsOn]
 //
 // [DependsOn]: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-dependson.html
-func (s *Stack) Before(r *Resource) map[string]bool {
+func (s *Stack) Before(r *Resource) map[string]bool { return s.before(r, false) }
+
+// Reaches reports whether a resource refers to another one, itself or through others, in any branch that the conditions do not
+// exclude.
+func (s *Stack) Reaches(from, to string) bool {
+	r := s.byID[from]
+	return r != nil && s.before(r, true)[to]
+}
+
+// before returns what is created before a resource. Branches of conditions that are not known count if maybe is set.
+func (s *Stack) before(r *Resource, maybe bool) map[string]bool {
 	before := map[string]bool{}
 	var visit func(r *Resource)
 	add := func(id string) {
@@ -73,7 +83,7 @@ func (s *Stack) Before(r *Resource) map[string]bool {
 		for _, d := range r.Body.Get("DependsOn").OneOrMany() {
 			add(d.Text)
 		}
-		s.references(r.Properties, func(id string, _ value.Place) { add(id) })
+		s.references(r.Properties, maybe, func(id string, _ value.Place) { add(id) })
 	}
 	visit(r)
 	return before
@@ -84,12 +94,13 @@ func (s *Stack) exists(r *Resource) bool {
 	return r.Condition == "" || s.Holds(r.At, r.Condition) == text.Yes
 }
 
-// references calls use for every logical id that a value refers to.
-func (s *Stack) references(n value.Value, use func(id string, at value.Place)) {
+// references calls use for every logical id that a value refers to. Branches of conditions that are not known count if maybe is
+// set.
+func (s *Stack) references(n value.Value, maybe bool, use func(id string, at value.Place)) {
 	switch n.Kind {
 	case value.List:
 		for _, item := range n.Items {
-			s.references(item, use)
+			s.references(item, maybe, use)
 		}
 		return
 	case value.Object:
@@ -99,7 +110,7 @@ func (s *Stack) references(n value.Value, use func(id string, at value.Place)) {
 	name, arg, ok := Intrinsic(n)
 	if !ok {
 		for _, m := range n.Members {
-			s.references(m.Value, use)
+			s.references(m.Value, maybe, use)
 		}
 		return
 	}
@@ -116,16 +127,21 @@ func (s *Stack) references(n value.Value, use func(id string, at value.Place)) {
 		if arg.Kind == value.List && len(arg.Items) == 3 && arg.Items[0].Kind == value.Text {
 			switch s.Holds(arg.Items[0].At, arg.Items[0].Text) {
 			case text.Yes:
-				s.references(arg.Items[1], use)
+				s.references(arg.Items[1], maybe, use)
 			case text.No:
-				s.references(arg.Items[2], use)
+				s.references(arg.Items[2], maybe, use)
+			default:
+				if maybe {
+					s.references(arg.Items[1], maybe, use)
+					s.references(arg.Items[2], maybe, use)
+				}
 			}
 		}
 	case "Fn::Sub":
 		pattern, own := arg, value.Value{}
 		if arg.Kind == value.List && len(arg.Items) == 2 {
 			pattern, own = arg.Items[0], arg.Items[1]
-			s.references(own, use)
+			s.references(own, maybe, use)
 		}
 		for _, name := range variables(pattern.Text) {
 			if id, _, _ := strings.Cut(name, "."); !own.Has(id) {
@@ -133,6 +149,6 @@ func (s *Stack) references(n value.Value, use func(id string, at value.Place)) {
 			}
 		}
 	default:
-		s.references(arg, use)
+		s.references(arg, maybe, use)
 	}
 }

@@ -1,0 +1,122 @@
+package check
+
+import (
+	"strings"
+
+	"github.com/hopgrant/hopgrant/internal/text"
+	"github.com/hopgrant/hopgrant/internal/topology"
+	"github.com/hopgrant/hopgrant/policygen"
+)
+
+// source returns how a policy names what a hop's service acts for, if its ARN is not known: by reference, and where the policy
+// must not refer to it, by its account alone. In a policy that is deployed elsewhere it is asked for.
+func (s *subject) source(h *Hop) (arn policygen.ARN, account string) {
+	pattern, unnamed := withoutName(string(h.Source))
+	switch about := h.About(); {
+	case about.Foreign:
+		return s.asked(h)
+	case s.sourceRef(h) != "" && about.Stack == h.By.Stack && text.Known(string(h.Source), text.Service) != "s3":
+		return policygen.ARN(s.sourceRef(h)), "" // its ARN tells the account
+	case s.sourceRef(h) != "" && about.Stack == h.By.Stack:
+		return policygen.ARN(s.sourceRef(h)), h.SourceAccount
+	case unnamed && text.Known(string(h.Source), text.Service) == "s3" && h.SourceAccount != "":
+		return "", h.SourceAccount
+	case unnamed:
+		return policygen.ARN(pattern), h.SourceAccount
+	}
+	return h.Source, h.SourceAccount
+}
+
+// asked returns texts in place of what is not known of a hop's source. They are no references of the file.
+func (s *subject) asked(h *Hop) (arn policygen.ARN, account string) {
+	arn, account = h.Source, h.SourceAccount
+	if text.Unresolved(string(arn)) {
+		arn = policygen.ARN("${the ARN of " + h.By.ID + "}")
+	}
+	if text.Unresolved(account) {
+		account = "${the account of " + h.By.ID + "}"
+	}
+	return arn, account
+}
+
+// withoutCycle returns a hop as the policies of its keys have it. Whatever publishes to a topic or sends to a queue refers to it,
+// and so to its key, whose policy must not refer back: it names a source by the ARN if its name is known, and else by a pattern. So
+// it does a topic that refers to the key. CloudFormation and Terraform refuse resources that refer to each other in a circle.
+//
+// [Circular dependency]
+//
+// [Circular dependency]: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/troubleshooting.html#troubleshooting-errors-dependence-error
+func (s *subject) withoutCycle(w policygen.Hop, h *Hop) policygen.Hop {
+	for _, k := range h.keys() {
+		if k.Foreign {
+			if text.Unresolved(string(h.Source)) {
+				w.Source, w.SourceAccount = s.asked(h)
+			}
+			continue
+		}
+		if h.Source != "" {
+			w.Source, w.SourceAccount = h.Source, h.SourceAccount
+			if pattern, ok := withoutName(string(h.Source)); ok {
+				w.Source = policygen.ARN(pattern)
+			}
+		}
+		if t := h.TopicElement; t != nil && s.reaches(&t.Element, &k.Element) {
+			w.Topic.ARN, w.Topic.Scope = t.ARN, scope(t)
+		}
+	}
+	return w
+}
+
+// reaches reports whether an element refers to another one, or stands where the other cannot refer to it.
+func (s *subject) reaches(from, to *topology.Element) bool {
+	switch {
+	case from.Foreign || s.Topology.Reaches == nil:
+		return false
+	case from.Stack != to.Stack:
+		return true
+	}
+	return s.Topology.Reaches(from, to)
+}
+
+// terraformData are the data sources that have what CloudFormation's pseudo parameters stand for.
+//
+// [aws_caller_identity], [aws_region], [aws_partition]
+//
+// [aws_caller_identity]: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/data-sources/caller_identity
+// [aws_region]: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/data-sources/region
+// [aws_partition]: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/data-sources/partition
+var terraformData = strings.NewReplacer(
+	"${AWS::AccountId}", "${data.aws_caller_identity.current.account_id}",
+	"${AWS::Region}", "${data.aws_region.current.name}",
+	"${AWS::Partition}", "${data.aws_partition.current.partition}",
+)
+
+// reworded returns statements in the words of the file that they are pasted into: what is asked for stands in angle brackets, so that
+// nobody takes it for a reference, and pseudo parameters are data sources in Terraform.
+func (s *subject) reworded(h *Hop, fixes []Fix) []Fix {
+	words := func(t string) string {
+		for _, what := range []string{"ARN", "account"} {
+			t = strings.ReplaceAll(t, "${the "+what+" of "+h.By.ID+"}", "<the "+what+" of "+h.By.ID+">")
+		}
+		if s.Kind == "terraform" {
+			t = terraformData.Replace(t)
+		}
+		return t
+	}
+	for i := range fixes {
+		f := &fixes[i]
+		f.Resource, f.Account = policygen.ARN(words(string(f.Resource))), words(f.Account)
+		if document, err := f.Document.MarshalJSON(); err == nil && text.Unresolved(string(document)) {
+			f.Document = mapped(f.Document, words)
+		}
+	}
+	return fixes
+}
+
+// sourceRef is that of the hop's publisher.
+func (s *subject) sourceRef(h *Hop) string {
+	if h.Publisher == nil {
+		return ""
+	}
+	return h.Publisher.SourceRef
+}
