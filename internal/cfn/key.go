@@ -24,7 +24,7 @@ func (b *builder) keyPolicy(r *resource) {
 	k.Policy = &topology.Policy{Element: k.Element}
 	v := r.get("KeyPolicy")
 	if !v.There() {
-		k.Policy.Name = "the default key policy"
+		k.Policy.Name, k.Policy.Default = "the default key policy", true
 		k.Policy.Document = policygen.DefaultKeyPolicy(r.Pseudo("AWS::AccountId"), r.Pseudo("AWS::Partition"))
 		return
 	}

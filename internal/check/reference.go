@@ -91,12 +91,14 @@ var terraformData = strings.NewReplacer(
 	"${AWS::Partition}", "${data.aws_partition.current.partition}",
 )
 
-// reworded returns statements in the words of the file that they are pasted into: what is asked for stands in angle brackets, so that
+// reworded returns statements, of a hop or of none, in the words of the file that they are pasted into: what is asked for stands in angle brackets, so that
 // nobody takes it for a reference, and pseudo parameters are data sources in Terraform.
 func (s *subject) reworded(h *Hop, fixes []Fix) []Fix {
 	words := func(t string) string {
 		for _, what := range []string{"ARN", "account"} {
-			t = strings.ReplaceAll(t, "${the "+what+" of "+h.By.ID+"}", "<the "+what+" of "+h.By.ID+">")
+			if h != nil {
+				t = strings.ReplaceAll(t, "${the "+what+" of "+h.By.ID+"}", "<the "+what+" of "+h.By.ID+">")
+			}
 		}
 		if s.Kind == "terraform" {
 			t = terraformData.Replace(t)

@@ -19,7 +19,7 @@ func (b *builder) key(r *resource) {
 	k.Specify(r.text("customer_master_key_spec"), r.text("key_usage"), origin)
 	k.Policy = b.inlineDocument(r, "policy")
 	if k.Policy == nil {
-		k.Policy = &topology.Policy{Element: k.Element, Name: "the default key policy",
+		k.Policy = &topology.Policy{Element: k.Element, Name: "the default key policy", Default: true,
 			Document: policygen.DefaultKeyPolicy(b.plan.in(r).account, b.plan.in(r).partition)}
 	}
 	b.AddKey(k, b.plan.attribute(r, "key_id"))

@@ -18,6 +18,8 @@ type Policy struct {
 	Document policygen.Document
 	// Statements are the positions of the document's statements; it may be shorter than the document's statements.
 	Statements []Position
+	// Default is set on a policy that AWS gives what has none in the file.
+	Default bool
 	// Unknown says why the document, or a part of it, could not be read; empty if all of it is in Document. Whatever Document
 	// then holds is right but not all.
 	Unknown string
