@@ -104,7 +104,7 @@ func (r *resource) number(property string, otherwise int) *int {
 
 // element returns what every element has.
 func (r *resource) element() topology.Element {
-	e := topology.Element{ID: r.ID, Stack: r.Shown, At: r.position(r.At), Suppressions: r.suppressions()}
+	e := topology.Element{ID: r.ID, Stack: r.Shown, At: r.position(r.At), Generated: r.Generated, Suppressions: r.suppressions()}
 	if n := len(r.Properties.Members); n > 0 {
 		e.Properties = make(map[string]topology.Position, n)
 		for _, m := range r.Properties.Members {

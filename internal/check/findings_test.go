@@ -10,11 +10,12 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/hopgrant/hopgrant/internal/check"
-	"github.com/hopgrant/hopgrant/internal/load"
+	"github.com/hopgrant/hopgrant/internal/terraform"
+	"github.com/hopgrant/hopgrant/internal/topology"
 )
 
-// TestFindings checks what is said of inputs that were misjudged once: each file of testdata/findings has a reason, the input,
-// and the hops and findings wanted.
+// TestFindings checks what is said of inputs that were misjudged once: each file of testdata/findings has a reason, templates or
+// a plan.json, and the hops and findings wanted.
 func TestFindings(t *testing.T) {
 	files, err := filepath.Glob("testdata/findings/*.txtar")
 	if err != nil || len(files) == 0 {
@@ -22,23 +23,19 @@ func TestFindings(t *testing.T) {
 	}
 	for _, path := range files {
 		e := readExample(t, path)
-		path, err := filepath.Abs(path)
-		if err != nil {
-			t.Fatal(err)
-		}
 		t.Run(e.name, func(t *testing.T) {
-			t.Chdir(t.TempDir())
-			var inputs []string
+			var topologies []*topology.Topology
 			want := len(e.archive.Files) - 1
 			for _, f := range e.archive.Files[:want] {
-				if err := os.WriteFile(f.Name, f.Data, 0o666); err != nil {
-					t.Fatal(err)
+				if f.Name == "plan.json" {
+					plan, err := terraform.ReadBytes(f.Name, f.Data, terraform.Options{Account: e.options.Account, Region: e.options.Region})
+					if err != nil {
+						t.Fatal(err)
+					}
+					topologies = append(topologies, plan)
+					continue
 				}
-				inputs = append(inputs, f.Name)
-			}
-			topologies, err := load.Paths(inputs, load.Options{Account: e.options.Account, Region: e.options.Region})
-			if err != nil {
-				t.Fatal(err)
+				topologies = append(topologies, read(t, f.Name, f.Data, e.options)...)
 			}
 			r := check.Run(topologies, e.check)
 			var got strings.Builder

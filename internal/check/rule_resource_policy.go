@@ -117,7 +117,9 @@ var rulePolicyOverwritten = &Rule{
 		Title: "several policies for one queue or topic",
 		Text: `A queue or topic has one policy. If several AWS::SQS::QueuePolicy or AWS::SNS::TopicPolicy resources, or
 several aws_sqs_queue_policy, name the same queue or topic, each of them sets that policy, and the one
-that is deployed last overwrites the others.
+that is deployed last overwrites the others. In the same way a policy for a queue or topic that is not in
+the file replaces the policy that it has. SAM makes one without a word for an SqsSubscription with a
+QueueArn; one that the file has itself is an info.
 
 Put all statements into one policy.`,
 		AWS: []string{
@@ -130,6 +132,16 @@ Put all statements into one policy.`,
 func policyOverwritten(s *subject, r *Rule) []Finding {
 	var all []Finding
 	check := func(what string, e *topology.Element, policies []*topology.Policy) {
+		if e.Foreign && len(policies) == 1 {
+			p := policies[0]
+			f := s.finding(r, what+" "+e.ID+" is not in this file, and "+p.ID+" replaces the policy that it has", p.At, e, &p.Element)
+			if p.Generated {
+				f.Advice = "SAM makes " + p.ID + "; subscribe the queue by an AWS::SNS::Subscription instead, and add the statement where its policy is"
+			} else {
+				f.Severity = Info
+			}
+			all = append(all, f)
+		}
 		if len(policies) < 2 {
 			return
 		}

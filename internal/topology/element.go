@@ -40,6 +40,8 @@ type Element struct {
 	// Foreign is set where there is nothing but a reference: the element is deployed by somebody else, and its attributes
 	// and policies are not known. Its zero values mean nothing.
 	Foreign bool
+	// Generated is set where the file does not have the element, and SAM makes it for another one.
+	Generated bool
 	// Suppressions are the findings that the author has accepted.
 	Suppressions []Suppression
 }

@@ -50,7 +50,7 @@ func (x *transform) add(of *template.Resource, id, typ string, at value.Place, p
 	if x.made[id] != nil {
 		return
 	}
-	r := &template.Resource{ID: id, Type: typ, At: at, Condition: of.Condition, Properties: value.NewObject(at, properties...)}
+	r := &template.Resource{ID: id, Type: typ, At: at, Condition: of.Condition, Generated: true, Properties: value.NewObject(at, properties...)}
 	body := []value.Member{value.Pair("Type", value.NewText(at, typ)), value.Pair("Properties", r.Properties)}
 	if metadata := of.Body.Get("Metadata"); metadata.There() {
 		body = append(body, value.Pair("Metadata", metadata))

@@ -38,6 +38,7 @@ type Resource struct {
 	Body       value.Value // Type, Properties, Metadata, …
 	Properties value.Value
 	Condition  string // the name of its condition; "" if it has none
+	Generated  bool   // SAM has made it
 }
 
 // An Oddity is something of a template that cannot be known, such as an include that brings resources.
