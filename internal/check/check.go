@@ -188,6 +188,7 @@ func find(s *subject, o Options) []Finding {
 				if f.Severity == Error && f.Hop != nil && f.Hop.supposed() {
 					f.Severity = Warning
 				}
+				f.Fix = s.reworded(nil, f.Fix)
 				s.replaceDefaults(&f)
 				all = append(all, f)
 			}

@@ -40,12 +40,17 @@ func (s *subject) replaceDefaults(f *Finding) {
 // replaceDefault puts the statements of kept before those of fix, and says that of has a default policy and what that does.
 func (f *Finding) replaceDefault(fix *Fix, kept []Fix, of, does string) {
 	var all []policygen.Statement
-	for _, k := range kept {
-		all = append(all, k.Document.Statements...)
-	}
-	sids := map[string]bool{}
+	sids, seen := map[string]bool{}, map[string]bool{}
 	for _, st := range fix.Document.Statements {
-		sids[st.Sid] = true
+		sids[st.Sid], seen[content(st)] = true, true
+	}
+	for _, k := range kept {
+		for _, st := range k.Document.Statements {
+			if c := content(st); !seen[c] {
+				seen[c] = true
+				all = append(all, st)
+			}
+		}
 	}
 	fix.Document.Statements = slices.Clone(fix.Document.Statements)
 	for i := range all {
@@ -60,6 +65,12 @@ func (f *Finding) replaceDefault(fix *Fix, kept []Fix, of, does string) {
 		says = f.Advice + "; " + says
 	}
 	f.Advice = says
+}
+
+// content returns what a statement says, whatever it is called.
+func content(st policygen.Statement) string {
+	st.Sid = ""
+	return policygen.Document{Statements: []policygen.Statement{st}}.String()
 }
 
 // publishing returns the statements under which those publish to a topic who are allowed to by its default policy.

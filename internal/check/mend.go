@@ -96,7 +96,7 @@ type written struct {
 func (s *subject) written(h *Hop) *written {
 	w := &written{hop: h.Hop.Hop, ids: map[string]string{}, old: map[string]string{}}
 	if t := h.TopicElement; t != nil {
-		w.hop.Topic.ARN = policygen.TopicARN(s.text(w, string(t.ARN), &t.Element, ""))
+		w.hop.Topic.ARN = policygen.TopicARN(s.text(w, string(t.ARN), &t.Element, "", t.Policies...))
 		w.hop.Topic.Key = s.key(w, t.Key, string(t.ARN))
 	}
 	if q := h.QueueElement; q != nil {
@@ -129,11 +129,11 @@ func (s *subject) written(h *Hop) *written {
 	return w
 }
 
-// text returns how the file refers to an element: its ARN where that is known, else a reference, in CloudFormation as
-// Fn::Sub has it.
-func (s *subject) text(w *written, arn string, e *topology.Element, attribute string) string {
+// text returns how the file refers to an element, for which policies may be: its ARN where that is known, else a reference, in
+// CloudFormation as Fn::Sub has it.
+func (s *subject) text(w *written, arn string, e *topology.Element, attribute string, policies ...*topology.Policy) string {
 	ref := arn
-	if text.Unresolved(arn) && !e.Foreign {
+	if text.Unresolved(arn) && !e.Foreign && !s.inline(arn, e, policies) {
 		switch s.Kind {
 		case "terraform":
 			ref = "${" + e.ID + ".arn}"
@@ -146,7 +146,7 @@ func (s *subject) text(w *written, arn string, e *topology.Element, attribute st
 }
 
 func (s *subject) queue(w *written, q *topology.Queue) policygen.Queue {
-	return policygen.Queue{ARN: policygen.QueueARN(s.text(w, string(q.ARN), &q.Element, ".Arn")), Key: s.key(w, q.Key, string(q.ARN))}
+	return policygen.Queue{ARN: policygen.QueueARN(s.text(w, string(q.ARN), &q.Element, ".Arn", q.Policies...)), Key: s.key(w, q.Key, string(q.ARN))}
 }
 
 func (s *subject) key(w *written, r *topology.KeyRef, of string) policygen.KeyARN {

@@ -30,11 +30,14 @@ func (s *subject) source(h *Hop) (arn policygen.ARN, account string) {
 // asked returns texts in place of what is not known of a hop's source. They are no references of the file.
 func (s *subject) asked(h *Hop) (arn policygen.ARN, account string) {
 	arn, account = h.Source, h.SourceAccount
-	if text.Unresolved(string(arn)) {
-		arn = policygen.ARN("${the ARN of " + h.By.ID + "}")
-	}
 	if text.Unresolved(account) {
 		account = "${the account of " + h.By.ID + "}"
+	}
+	if text.Unresolved(string(arn)) {
+		if text.AccountIn(string(arn)) != "" {
+			account = "" // whoever gives the ARN gives it
+		}
+		arn = policygen.ARN("${the ARN of " + h.By.ID + "}")
 	}
 	return arn, account
 }
@@ -76,6 +79,13 @@ func (s *subject) reaches(from, to *topology.Element) bool {
 		return true
 	}
 	return s.Topology.Reaches(from, to)
+}
+
+// inline reports whether a policy in Terraform is an attribute of the topic or queue that it is for, and so cannot refer to it, and
+// whether the ARN says it without a reference.
+func (s *subject) inline(arn string, e *topology.Element, policies []*topology.Policy) bool {
+	_, unnamed := withoutName(arn)
+	return s.Kind == "terraform" && !unnamed && len(policies) > 0 && policies[0].ID == e.ID
 }
 
 // terraformData are the data sources that have what CloudFormation's pseudo parameters stand for.

@@ -33,7 +33,7 @@ func noTLSPolicy(s *subject, r *Rule) []Finding {
 			continue
 		}
 		f := s.finding(r, "queue "+q.ID+" has no policy that denies requests without TLS", atPolicy(q.Policies, &q.Element), &q.Element)
-		arn := s.text(&written{ids: map[string]string{}, old: map[string]string{}}, string(q.ARN), &q.Element, ".Arn")
+		arn := s.text(&written{ids: map[string]string{}, old: map[string]string{}}, string(q.ARN), &q.Element, ".Arn", q.Policies...)
 		f.Fix = []Fix{statementFix(policygen.OnQueue, q.ID, policygen.ARN(arn), denyPlain(policygen.OnQueue, arn))}
 		all = append(all, f)
 	}
@@ -42,7 +42,7 @@ func noTLSPolicy(s *subject, r *Rule) []Finding {
 			continue
 		}
 		f := s.finding(r, "topic "+t.ID+" has no policy that denies requests without TLS", atPolicy(t.Policies, &t.Element), &t.Element)
-		arn := s.text(&written{ids: map[string]string{}, old: map[string]string{}}, string(t.ARN), &t.Element, "")
+		arn := s.text(&written{ids: map[string]string{}, old: map[string]string{}}, string(t.ARN), &t.Element, "", t.Policies...)
 		f.Fix = []Fix{statementFix(policygen.OnTopic, t.ID, policygen.ARN(arn), denyPlain(policygen.OnTopic, arn))}
 		all = append(all, f)
 	}
