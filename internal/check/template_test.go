@@ -8,6 +8,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/txtar"
 
+	"github.com/hopgrant/hopgrant/internal/cfn"
 	"github.com/hopgrant/hopgrant/internal/check"
 )
 
@@ -35,6 +36,28 @@ func TestGood(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestExamplesAreClean checks that the templates of our examples, which work, have no findings at the default severity: neither has
+// what AWS does by default, nor what others have to grant.
+func TestExamplesAreClean(t *testing.T) {
+	files, err := filepath.Glob("../../examples/*/testdata/*.template.json")
+	if err != nil || len(files) < 6 {
+		t.Fatalf("%d templates: %v", len(files), err)
+	}
+	for _, path := range files {
+		topologies, err := cfn.Read(path, cfn.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := check.Run(topologies, check.Options{})
+		if len(r.Hops) == 0 {
+			t.Errorf("%s: no hops", path)
+		}
+		for _, f := range r.Findings {
+			t.Errorf("%s: %s", f.Rule, line(f))
+		}
 	}
 }
 
