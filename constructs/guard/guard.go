@@ -11,6 +11,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
@@ -161,7 +162,8 @@ func Check(stack awscdk.Stack) (Report, error) {
 	}
 	for i := range r.Findings {
 		f := &r.Findings[i]
-		if filepath.Base(f.At.File) == template || f.Hop != nil && concerns(f.Hop, template) {
+		if filepath.Base(f.At.File) == template || f.Hop != nil && concerns(f.Hop, template) ||
+			slices.ContainsFunc(f.Others, func(o check.Finding) bool { return concerns(o.Hop, template) }) {
 			out.Findings = append(out.Findings, finding(f))
 		}
 	}

@@ -71,11 +71,14 @@ func (r Report) WithoutHops() Report {
 	r.Hops = nil
 	for _, findings := range [][]Finding{r.Findings, r.Suppressed} {
 		for i := range findings {
-			if h := findings[i].Hop; h != nil {
-				kept := *h
-				findings[i].Hop = &kept
+			f := &findings[i]
+			for _, f := range append([]*Finding{f}, f.others()...) {
+				if h := f.Hop; h != nil {
+					kept := *h
+					f.Hop = &kept
+				}
+				f.Elements = nil
 			}
-			findings[i].Elements = nil
 		}
 	}
 	return r
@@ -171,6 +174,7 @@ func runFile(scenarios []*topology.Topology, o Options) Report {
 		}
 	}
 	slices.SortStableFunc(r.Findings, byPosition)
+	r.Findings = grouped(r.Findings)
 	return r
 }
 

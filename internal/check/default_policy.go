@@ -40,9 +40,9 @@ func (s *subject) replaceDefaults(f *Finding) {
 // replaceDefault puts the statements of kept before those of fix, and says that of has a default policy and what that does.
 func (f *Finding) replaceDefault(fix *Fix, kept []Fix, of, does string) {
 	var all []policygen.Statement
-	sids, seen := map[string]bool{}, map[string]bool{}
+	seen := map[string]bool{}
 	for _, st := range fix.Document.Statements {
-		sids[st.Sid], seen[content(st)] = true, true
+		seen[content(st)] = true
 	}
 	for _, k := range kept {
 		for _, st := range k.Document.Statements {
@@ -52,19 +52,24 @@ func (f *Finding) replaceDefault(fix *Fix, kept []Fix, of, does string) {
 			}
 		}
 	}
-	fix.Document.Statements = slices.Clone(fix.Document.Statements)
-	for i := range all {
-		for n, sid := 2, all[i].Sid; sids[all[i].Sid]; n++ {
-			all[i].Sid = fmt.Sprint(sid, n)
-		}
-		sids[all[i].Sid] = true
-	}
-	fix.Document.Statements = append(all, fix.Document.Statements...)
+	fix.Document.Statements = uniqueSids(append(all, fix.Document.Statements...))
 	says := of + " has no policy of its own, and this one replaces the default policy, which " + does
 	if f.Advice != "" {
 		says = f.Advice + "; " + says
 	}
 	f.Advice = says
+}
+
+// uniqueSids numbers statements whose Sids are the same.
+func uniqueSids(all []policygen.Statement) []policygen.Statement {
+	seen := map[string]bool{}
+	for i := range all {
+		for n, sid := 2, all[i].Sid; sid != "" && seen[all[i].Sid]; n++ {
+			all[i].Sid = fmt.Sprint(sid, n)
+		}
+		seen[all[i].Sid] = true
+	}
+	return all
 }
 
 // content returns what a statement says, whatever it is called.

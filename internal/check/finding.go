@@ -46,6 +46,8 @@ type Finding struct {
 	// Fix holds the smallest statements that mend it, if any do. Advice says in words what to do.
 	Fix    []Fix
 	Advice string
+	// Others are the findings of other hops that have the same cause, and that Fix mends too.
+	Others []Finding
 	// Help and AWS are the addresses of the rule's page and of the AWS page behind the rule.
 	Help, AWS string
 
@@ -75,6 +77,14 @@ func (f *Finding) suppress() {
 	}
 }
 
+func (f *Finding) others() []*Finding {
+	var all []*Finding
+	for i := range f.Others {
+		all = append(all, &f.Others[i])
+	}
+	return all
+}
+
 // Undecided reports whether the finding is about a hop that could not be decided.
 func (f *Finding) Undecided() bool { return f.rule.undecided }
 
@@ -86,6 +96,7 @@ func ReadBaseline(data []byte) (*Baseline, error) {
 	var report struct {
 		Findings *[]struct {
 			Rule, Message, File string
+			Others              []struct{ Message string }
 		}
 	}
 	if err := json.Unmarshal(data, &report); err != nil {
@@ -97,6 +108,9 @@ func ReadBaseline(data []byte) (*Baseline, error) {
 	b := &Baseline{known: map[string]bool{}}
 	for _, f := range *report.Findings {
 		b.known[findingKey(f.Rule, f.File, f.Message)] = true
+		for _, other := range f.Others {
+			b.known[findingKey(f.Rule, f.File, other.Message)] = true
+		}
 	}
 	return b, nil
 }

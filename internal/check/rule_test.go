@@ -87,6 +87,9 @@ func read(t *testing.T, name string, data []byte, o cfn.Options) []*topology.Top
 // line returns a finding as the want files have it.
 func line(f check.Finding) string {
 	s := fmt.Sprintf("%s %s:%d:%d %s\n", f.Severity, f.At.File, f.At.Line, f.At.Column, f.Message)
+	for _, o := range f.Others {
+		s += "  also: " + o.Message + "\n"
+	}
 	for _, fix := range f.Fix {
 		for _, st := range fix.Document.Statements {
 			text, _ := st.MarshalJSON()

@@ -30,7 +30,10 @@ func FindingsGitHub(r check.Report) ([]byte, error) {
 		if f.At.Column > 0 {
 			fmt.Fprintf(&b, ",col=%d", f.At.Column)
 		}
-		fmt.Fprintf(&b, ",title=%s::%s\n", property("hopgrant "+f.Rule), data(f.Message+"\n"+f.Help))
+		fmt.Fprintf(&b, ",title=%s::%s\n", property("hopgrant "+f.Rule), data(messages(&f)+"\n"+f.Help))
+	}
+	if r.Unknown+r.NotRead > 0 {
+		fmt.Fprintf(&b, "::notice title=hopgrant::%s\n", data(decided(r)))
 	}
 	return b.Bytes(), nil
 }

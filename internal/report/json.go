@@ -22,11 +22,18 @@ type findingJSON struct {
 	Line     int            `json:"line"`
 	Column   int            `json:"column"`
 	Hop      *hopRefJSON    `json:"hop"`
+	Others   []otherJSON    `json:"others,omitempty"`
 	Fix      []fixJSON      `json:"fix"`
 	Advice   string         `json:"advice,omitempty"`
 	Scenario string         `json:"scenario,omitempty"`
 	Help     string         `json:"help"`
 	AWS      string         `json:"aws,omitempty"`
+}
+
+// An otherJSON is another hop that the same cause breaks.
+type otherJSON struct {
+	Message string     `json:"message"`
+	Hop     hopRefJSON `json:"hop"`
 }
 
 type hopRefJSON struct {
@@ -72,6 +79,9 @@ func jsonOf(f *check.Finding) findingJSON {
 		Fix: []fixJSON{}, Advice: f.Advice, Scenario: f.Scenario, Help: f.Help, AWS: f.AWS}
 	if f.Hop != nil {
 		j.Hop = &hopRefJSON{f.Hop.Kind, f.Hop.From.ID, f.Hop.To.ID, f.Hop.Inferred}
+	}
+	for _, o := range f.Others {
+		j.Others = append(j.Others, otherJSON{o.Message, hopRefJSON{o.Hop.Kind, o.Hop.From.ID, o.Hop.To.ID, o.Hop.Inferred}})
 	}
 	for _, fix := range f.Fix {
 		j.Fix = append(j.Fix, fixJSON{fix.On, fix.ID, fix.Resource, fix.Account, fix.Document.Statements})

@@ -73,7 +73,7 @@ func sarifResult(f *check.Finding, index map[string]int) *sarif.Result {
 
 // message returns the finding's message and what to do, because viewers of SARIF show little else.
 func message(f *check.Finding) string {
-	text := f.Message
+	text := messages(f)
 	if f.Advice != "" {
 		text += "\n" + f.Advice
 	}
@@ -82,6 +82,15 @@ func message(f *check.Finding) string {
 		for _, st := range fix.Document.Statements {
 			text += "\n" + strings.TrimRight(string(value.EncodeJSON(st, "  ")), "\n")
 		}
+	}
+	return text
+}
+
+// messages returns the finding's message, and those of other hops with the same cause, one a line.
+func messages(f *check.Finding) string {
+	text := f.Message
+	for _, o := range f.Others {
+		text += "\n" + o.Message
 	}
 	return text
 }

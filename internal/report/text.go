@@ -42,11 +42,9 @@ func FindingsText(r check.Report, style Style) ([]byte, error) {
 		f := &r.Findings[i]
 		fmt.Fprintf(&b, "%s: %s: %s %s\n", style.paint(bold, f.At.String()), style.paint(colorOf(f.Severity), string(f.Severity)), clean(f.Message),
 			style.paint(dim, "["+f.Rule+"]"))
-		if f.Hop != nil {
-			fmt.Fprintf(&b, "  hop: %s, %s -> %s\n", f.Hop.Kind, clean(f.Hop.From.ID), clean(f.Hop.To.ID))
-			if f.Hop.Inferred != "" {
-				fmt.Fprintf(&b, "  seen: nobody declares the hop, but %s is for it\n", clean(f.Hop.Inferred))
-			}
+		hopText(&b, f.Hop)
+		for j := range f.Others {
+			hopText(&b, f.Others[j].Hop)
 		}
 		if f.Scenario != "" {
 			fmt.Fprintf(&b, "  when: %s\n", clean(f.Scenario))
@@ -61,6 +59,16 @@ func FindingsText(r check.Report, style Style) ([]byte, error) {
 	}
 	b.WriteString(totals(r, style))
 	return b.Bytes(), nil
+}
+
+func hopText(b *bytes.Buffer, h *check.Hop) {
+	if h == nil {
+		return
+	}
+	fmt.Fprintf(b, "  hop: %s, %s -> %s\n", h.Kind, clean(h.From.ID), clean(h.To.ID))
+	if h.Inferred != "" {
+		fmt.Fprintf(b, "  seen: nobody declares the hop, but %s is for it\n", clean(h.Inferred))
+	}
 }
 
 func fixText(b *bytes.Buffer, fixes []check.Fix, style Style) error {
