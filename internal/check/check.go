@@ -192,8 +192,11 @@ func find(s *subject, o Options) []Finding {
 				if f.Severity == Error && f.Hop != nil && f.Hop.supposed() {
 					f.Severity = Warning
 				}
-				f.Fix = s.reworded(nil, f.Fix)
 				s.replaceDefaults(&f)
+				if s.Kind == "terraform" {
+					f.Fix = s.reworded(nil, f.Fix)
+					f.advise(dataSources(f.Fix))
+				}
 				all = append(all, f)
 			}
 		}

@@ -53,11 +53,7 @@ func (f *Finding) replaceDefault(fix *Fix, kept []Fix, of, does string) {
 		}
 	}
 	fix.Document.Statements = uniqueSids(append(all, fix.Document.Statements...))
-	says := of + " has no policy of its own, and this one replaces the default policy, which " + does
-	if f.Advice != "" {
-		says = f.Advice + "; " + says
-	}
-	f.Advice = says
+	f.advise(of + " has no policy of its own, and this one replaces the default policy, which " + does)
 }
 
 // uniqueSids numbers statements whose Sids are the same.

@@ -77,6 +77,14 @@ func (f *Finding) suppress() {
 	}
 }
 
+// advise adds to the advice; "" adds nothing.
+func (f *Finding) advise(what string) {
+	if f.Advice != "" && what != "" {
+		f.Advice += "; "
+	}
+	f.Advice += what
+}
+
 func (f *Finding) others() []*Finding {
 	var all []*Finding
 	for i := range f.Others {

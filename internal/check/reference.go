@@ -15,10 +15,10 @@ func (s *subject) source(h *Hop) (arn policygen.ARN, account string) {
 	switch about := h.About(); {
 	case about.Foreign:
 		return s.asked(h)
-	case s.sourceRef(h) != "" && about.Stack == h.By.Stack && text.Known(string(h.Source), text.Service) != "s3":
-		return policygen.ARN(s.sourceRef(h)), "" // its ARN tells the account
-	case s.sourceRef(h) != "" && about.Stack == h.By.Stack:
-		return policygen.ARN(s.sourceRef(h)), h.SourceAccount
+	case sourceRef(h) != "" && about.Stack == h.By.Stack && text.Known(string(h.Source), text.Service) != "s3":
+		return policygen.ARN(sourceRef(h)), "" // its ARN tells the account
+	case sourceRef(h) != "" && about.Stack == h.By.Stack:
+		return policygen.ARN(sourceRef(h)), h.SourceAccount
 	case unnamed && text.Known(string(h.Source), text.Service) == "s3" && h.SourceAccount != "":
 		return "", h.SourceAccount
 	case unnamed:
@@ -126,9 +126,25 @@ func (s *subject) reworded(h *Hop, fixes []Fix) []Fix {
 }
 
 // sourceRef is that of the hop's publisher.
-func (s *subject) sourceRef(h *Hop) string {
+func sourceRef(h *Hop) string {
 	if h.Publisher == nil {
 		return ""
 	}
 	return h.Publisher.SourceRef
+}
+
+// dataSources says which data sources statements refer to instead of pseudo parameters; "" if to none.
+func dataSources(fixes []Fix) string {
+	var needs []string
+	for _, name := range []string{"aws_caller_identity", "aws_region", "aws_partition"} {
+		for _, f := range fixes {
+			if strings.Contains(f.Document.String(), "${data."+name+".current.") {
+				needs = appendNew(needs, `data "`+name+`" "current" {}`)
+			}
+		}
+	}
+	if needs == nil {
+		return ""
+	}
+	return "the statements need " + list(needs)
 }

@@ -15,7 +15,9 @@ var ruleNoTLSPolicy = &Rule{
 		Title: "a queue or topic that does not deny requests without TLS",
 		Text: `Nothing in the policy of the queue or topic denies requests without TLS. (Queues and topics with
 server-side encryption refuse such requests anyway. A statement in the policy is what auditors and
-Security Hub look for, and it stays when the encryption goes.)
+Security Hub look for, and it stays when the encryption goes.) It is an info, because AWS makes queues and
+topics so by default. The first policy of a topic replaces its default one, so that the statements shown
+also keep what publishes by that.
 
 Add the Deny statement that the finding shows.`,
 		AWS: []string{

@@ -8,7 +8,7 @@ var ruleUndecided = &Rule{
 parameter without a value, an imported role, a policy that cannot be read. The finding says what it is.
 
 Pass --parameter, --account or --region, or check the missing part where it is. An undecided hop is never
-shown as ok.`,
+shown as ok: the last line of a check counts it, and --fail-on unknown makes it a reason to fail.`,
 		AWS: []string{
 			"https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html",
 		},

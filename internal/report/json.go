@@ -63,6 +63,8 @@ type summaryJSON struct {
 	OK         int `json:"ok"`
 	Broken     int `json:"broken"`
 	Unknown    int `json:"unknown"`
+	// Unread counts parts of the files that have to do with topics or queues and could not be placed.
+	Unread int `json:"unread,omitempty"`
 }
 
 // FindingsJSON returns a report as JSON.
@@ -91,7 +93,7 @@ func jsonOf(f *check.Finding) findingJSON {
 
 func summarize(r check.Report) summaryJSON {
 	s := summaryJSON{Suppressed: len(r.Suppressed), Known: r.Known, Files: r.Files, Hops: r.OK + r.Broken + r.Unknown,
-		OK: r.OK, Broken: r.Broken, Unknown: r.Unknown}
+		OK: r.OK, Broken: r.Broken, Unknown: r.Unknown, Unread: r.NotRead}
 	for _, f := range r.Findings {
 		switch f.Severity {
 		case check.Error:
