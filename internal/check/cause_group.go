@@ -31,7 +31,7 @@ func grouped(findings []Finding) []Finding {
 // sameCause reports whether the findings are about hops that the same change at the same place mends.
 func (f *Finding) sameCause(other *Finding) bool {
 	return f.Rule == other.Rule && f.At == other.At && f.Severity == other.Severity && f.Scenario == other.Scenario && f.Advice == other.Advice &&
-		f.Hop != nil && other.Hop != nil && !f.rule.undecided &&
+		f.Hop != nil && other.Hop != nil && !f.rule.undecided && (len(f.Fix) > 0 || f.Hop.About() == other.Hop.About()) &&
 		slices.EqualFunc(f.Fix, other.Fix, func(a, b Fix) bool { return a.On == b.On && a.ID == b.ID })
 }
 

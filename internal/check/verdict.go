@@ -6,6 +6,7 @@ package check
 
 import (
 	"errors"
+	"slices"
 
 	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/internal/topology"
@@ -120,9 +121,14 @@ func (h *Hop) uncertain() {
 }
 
 // supposed reports whether nothing but a statement says that the hop is there: nothing in the file makes its calls. It may be
-// that nobody does, so that what is wrong with it is a warning.
+// that nobody does, so that what is wrong with it is a warning. A role or user that the file has, or gives a policy by its name,
+// makes them.
 func (h *Hop) supposed() bool {
-	return h.Inferred != "" && (h.CallerElement == nil || h.CallerElement.Foreign || policygen.IsService(h.CallerElement.Principal))
+	c := h.CallerElement
+	if h.Inferred == "" || c != nil && !c.Foreign && !policygen.IsService(c.Principal) {
+		return false
+	}
+	return c == nil || !slices.ContainsFunc(c.Identity, func(p *topology.Policy) bool { return &p.Element == h.By })
 }
 
 func (h *Hop) worsen(v Verdict, why string) {
