@@ -230,22 +230,7 @@ func IsService(p Principal) bool {
 	return ok
 }
 
-// snsPrincipal returns the service principal under which SNS delivers from a topic's Region to a queue's. It is
-// sns.amazonaws.com within a Region and between default Regions. If an opt-in Region is involved, it is the principal
-// of the queue's Region if that one is opt-in, otherwise that of the topic's. An unknown Region ("") counts as the same
-// as the other one.
-//
-// [Sending messages to a queue in a different Region]
-//
-// [Sending messages to a queue in a different Region]: https://docs.aws.amazon.com/sns/latest/dg/sns-cross-region-delivery.html
+// snsPrincipal returns the service principal under which SNS delivers from a topic's Region to a queue's.
 func snsPrincipal(topicRegion, queueRegion string) ServicePrincipal {
-	switch {
-	case topicRegion == queueRegion || topicRegion == "" || queueRegion == "":
-		return "sns.amazonaws.com"
-	case region.OptIn(queueRegion):
-		return ServicePrincipal("sns." + queueRegion + ".amazonaws.com")
-	case region.OptIn(topicRegion):
-		return ServicePrincipal("sns." + topicRegion + ".amazonaws.com")
-	}
-	return "sns.amazonaws.com"
+	return ServicePrincipal(region.Deliverer(topicRegion, queueRegion))
 }

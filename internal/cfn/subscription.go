@@ -1,6 +1,7 @@
 package cfn
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/hopgrant/hopgrant/internal/text"
@@ -24,7 +25,7 @@ func (b *builder) subscription(r *resource) {
 func (b *builder) subscribe(s stack, e topology.Element, t *topology.Topic, properties value.Value) {
 	protocol := properties.Get("Protocol").Text
 	endpoint := properties.Get("Endpoint")
-	sub := &topology.Subscription{Element: e, Topic: t}
+	sub := &topology.Subscription{Element: e, Topic: t, Region: cmp.Or(properties.Get("Region").Text, s.Pseudo("AWS::Region"))}
 	toQueue := strings.EqualFold(protocol, "sqs")
 	if text.Unresolved(protocol) {
 		// The protocol is not known: it is one of a queue if the endpoint is one.

@@ -22,7 +22,7 @@ type setting struct {
 // settings returns what is set wrong for the hop. Its calls are decided.
 func settings(h *Hop) []setting {
 	var all []setting
-	for _, look := range []func(*Hop) []setting{redriveRefused, deadLetterElsewhere, fifoForS3, policyTooLate, endpointURL, keyCannotEncrypt} {
+	for _, look := range []func(*Hop) []setting{redriveRefused, deadLetterElsewhere, fifoForS3, policyTooLate, subscriptionElsewhere, endpointURL, keyCannotEncrypt} {
 		all = append(all, look(h)...)
 	}
 	return all
@@ -205,6 +205,34 @@ func policyTooLate(h *Hop) []setting {
 		x.verdict, x.why = Unknown, h.By.ID+" does not depend on "+policy.ID+", which lets S3 in: if it is made first, creating the stack fails, since S3 tests that at once"
 	}
 	return []setting{x}
+}
+
+var ruleSubscriptionRegion = &Rule{
+	ID: "subscription-region", Severity: Error,
+	Documentation: Documentation{
+		Title: "a subscription that is made in another Region than its topic's",
+		Text: `A subscription is made in the Region of its topic. Without Region, CloudFormation makes it in the stack's Region,
+where SNS does not find the topic, and the deployment fails. In Terraform it is the Region of the provider.
+
+Set Region to the topic's Region, or in Terraform use a provider of that Region.`,
+		AWS: []string{
+			"https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sns-subscription.html",
+			"https://docs.aws.amazon.com/sns/latest/dg/sns-cross-region-delivery.html",
+		},
+	},
+	check: bySetting("subscription-region", "set the subscription's Region to that of the topic"),
+}
+
+func subscriptionElsewhere(h *Hop) []setting {
+	if h.Subscription == nil {
+		return nil
+	}
+	topic, made := policygen.ARN(h.Topic.ARN).Region(), h.Subscription.Region
+	if topic == "" || made == "" || text.Unresolved(made) || topic == made {
+		return nil
+	}
+	return []setting{{rule: "subscription-region", verdict: Broken, at: h.Subscription.At, about: h.From,
+		why: "subscription " + h.By.ID + " is made in Region " + made + ", and topic " + h.From.ID + " is in " + topic}}
 }
 
 var ruleEndpointURL = &Rule{

@@ -62,6 +62,7 @@ var rules = []*Rule{
 	ruleDeadLetterElsewhere,
 	ruleBucketToFIFO,
 	rulePolicyTooLate,
+	ruleSubscriptionRegion,
 	ruleEndpointURL,
 	ruleRegionalPrincipal,
 	ruleKeyStatementResource,

@@ -96,6 +96,7 @@ func (m *memo) judge(h topology.Hop) Hop {
 			j.worsen(Unknown, c.Why())
 		}
 	}
+	m.otherDeliverer(&j)
 	if why := h.EncryptionUnknown(); why != "" {
 		j.worsen(Unknown, why)
 	}
@@ -110,6 +111,29 @@ func (m *memo) judge(h topology.Hop) Hop {
 		j.uncertain()
 	}
 	return j
+}
+
+// otherDeliverer leaves open the verdict of a delivery that depends on whether topic and queue are in one Region.
+func (m *memo) otherDeliverer(j *Hop) {
+	if !j.Record().BySNS() || j.Moved {
+		return
+	}
+	principal, other := j.Deliverers()
+	if other == "" {
+		return
+	}
+	denied := func(calls []Call) bool {
+		return slices.ContainsFunc(calls, func(c Call) bool { return c.Outcome.Denied() })
+	}
+	as := j.Hop
+	as.Deliverer = other
+	if denied(j.Calls) && denied(m.decide(&as)) {
+		return
+	}
+	j.Verdict, j.Why = Unknown, "SNS delivers as "+principal+" if topic and queue are in one Region, else as "+other+", and one of the Regions is not known"
+	for i := range j.Calls {
+		j.Calls[i].Causes = nil
+	}
 }
 
 // uncertain leaves open the verdict of a hop that may not be there, so that nothing in it is to be mended.

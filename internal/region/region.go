@@ -48,3 +48,23 @@ var enabled = []string{
 
 // OptIn reports whether an account must enable the Region before it can use it.
 func OptIn(code string) bool { return !slices.Contains(enabled, code) }
+
+// Deliverer returns the service principal under which SNS delivers from a topic's Region to a queue's. It is
+// sns.amazonaws.com within a Region and between default Regions. If an opt-in Region is involved, it is the principal
+// of the queue's Region if that one is opt-in, otherwise that of the topic's. An unknown Region ("") counts as the same
+// as the other one.
+//
+// [Sending messages to a queue in a different Region]
+//
+// [Sending messages to a queue in a different Region]: https://docs.aws.amazon.com/sns/latest/dg/sns-cross-region-delivery.html
+func Deliverer(topic, queue string) string {
+	switch {
+	case topic == queue || topic == "" || queue == "":
+		return "sns.amazonaws.com"
+	case OptIn(queue):
+		return "sns." + queue + ".amazonaws.com"
+	case OptIn(topic):
+		return "sns." + topic + ".amazonaws.com"
+	}
+	return "sns.amazonaws.com"
+}

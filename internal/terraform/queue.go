@@ -150,7 +150,7 @@ func (b *builder) subscription(r *resource) {
 	if !toQueue && !redrives {
 		return
 	}
-	s := &topology.Subscription{Element: b.element(r), Raw: r.boolean("raw_message_delivery", text.No),
+	s := &topology.Subscription{Element: b.element(r), Region: b.plan.in(r).region, Raw: r.boolean("raw_message_delivery", text.No),
 		Filtered: r.text("filter_policy") != "" || r.isUnknown("filter_policy") && r.expression("filter_policy") != nil}
 	if topic, ok := b.plan.lookup(r, "topic_arn"); ok {
 		s.Topic = b.topicBy(topic, s.At)

@@ -2,6 +2,8 @@ package topology
 
 import (
 	"github.com/hopgrant/hopgrant/internal/kind"
+	"github.com/hopgrant/hopgrant/internal/region"
+	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
@@ -23,6 +25,8 @@ type Hop struct {
 	Moved bool
 	// Publisher is who publishes or sends; nil if the hop was inferred, or is none of a publisher.
 	Publisher *Publisher
+	// Deliverer is the principal under which SNS delivers, where the topic's ARN does not tell its Region; empty elsewhere.
+	Deliverer string
 	// Subscription is that by which SNS delivers; nil if the hop is none of a subscription.
 	Subscription *Subscription
 	// Client of a publisher or consumer in words, such as "EventBridge rule"; empty if it was inferred.
@@ -40,7 +44,29 @@ func (h *Hop) Calls() []policygen.Call {
 	if h.Moved {
 		return nil
 	}
-	return h.Hop.Calls()
+	calls := h.Hop.Calls()
+	if by := h.Deliverer; by != "" {
+		for i := range calls {
+			calls[i].Caller = policygen.ServicePrincipal(by)
+		}
+	}
+	return calls
+}
+
+// Deliverers returns the principal under which SNS delivers, by the Regions of topic and queue. Where one of them is an opt-in
+// Region and the other is not known, other is the one under which SNS delivers if they differ, else "".
+func (h *Hop) Deliverers() (principal, other string) {
+	from, to := policygen.ARN(h.Topic.ARN).Region(), policygen.ARN(h.Queue.ARN).Region()
+	if s := h.Subscription; from == "" && s != nil && !text.Unresolved(s.Region) {
+		from = s.Region
+	}
+	switch {
+	case to == "" && from != "" && region.OptIn(from):
+		other = "sns." + from + ".amazonaws.com"
+	case from == "" && to != "" && region.OptIn(to):
+		other = "sns." + to + ".amazonaws.com"
+	}
+	return region.Deliverer(from, to), other
 }
 
 // Hops returns every hop of the topology: deliveries, subscription dead-letter queues, publishers and producers, consumers,
@@ -160,15 +186,21 @@ func (f *finder) subscription(s *Subscription) {
 		return
 	}
 	if s.Queue != nil {
-		h := delivery(kind.Deliver, s.Topic, s.Queue, &s.Element)
-		h.Subscription = s
-		f.add(h)
+		f.add(s.delivery(kind.Deliver, s.Queue))
 	}
 	if s.DeadLetter != nil {
-		h := delivery(kind.DeadLetter, s.Topic, s.DeadLetter, &s.Element)
-		h.Subscription = s
-		f.add(h)
+		f.add(s.delivery(kind.DeadLetter, s.DeadLetter))
 	}
+}
+
+// delivery returns the hop of a kind by which SNS delivers to a queue for the subscription.
+func (s *Subscription) delivery(kind policygen.HopKind, q *Queue) Hop {
+	h := delivery(kind, s.Topic, q, &s.Element)
+	h.Subscription = s
+	if by, _ := h.Deliverers(); policygen.ARN(h.Topic.ARN).Region() == "" {
+		h.Deliverer = by
+	}
+	return h
 }
 
 func delivery(kind policygen.HopKind, t *Topic, q *Queue, by *Element) Hop {

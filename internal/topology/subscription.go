@@ -13,7 +13,9 @@ type Subscription struct {
 	// DeadLetterUnknown is set if there is one and it is not known which.
 	DeadLetter        *Queue
 	DeadLetterUnknown bool
-	URL               bool // the endpoint is the queue's URL, and not its ARN
-	Raw               text.Truth
-	Filtered          bool // a filter policy is set
+	// Region is where the subscription is made, which must be the topic's; "" or unresolved text if not known.
+	Region   string
+	URL      bool // the endpoint is the queue's URL, and not its ARN
+	Raw      text.Truth
+	Filtered bool // a filter policy is set
 }
