@@ -1,6 +1,7 @@
 package terraform
 
 import (
+	"reflect"
 	"strings"
 
 	tfjson "github.com/hashicorp/terraform-json"
@@ -74,6 +75,14 @@ func (p *plan) alias(r *resource) *tfjson.ProviderConfig {
 	return nil
 }
 
+// usual returns the configuration of an attribute of the default provider; nil if it has none.
+func (p *plan) usual(attribute string) *tfjson.Expression {
+	if provider := p.providers["aws"]; provider != nil {
+		return provider.Expressions[attribute]
+	}
+	return nil
+}
+
 // in returns the environment of a resource: that of its provider, with its own Region where it has one.
 //
 // [Multiple provider configurations]
@@ -82,15 +91,15 @@ func (p *plan) alias(r *resource) *tfjson.ProviderConfig {
 func (p *plan) in(r *resource) environment {
 	e := p.environment
 	if provider := p.alias(r); provider != nil {
-		unknown := "${" + provider.Name + "." + provider.Alias + "."
+		of := " of " + provider.Name + "." + provider.Alias + "}"
 		if at, ok := p.expression("", nil, provider.Expressions["region"]).one(); ok && at != "" {
 			e.setRegion(at)
 		} else {
-			e.setRegion(unknown + "region}")
+			e.setRegion("${AWS::Region" + of)
 		}
 		for _, other := range []string{"assume_role", "assume_role_with_web_identity", "profile", "access_key", "shared_credentials_files"} {
-			if c := provider.Expressions[other]; c != nil {
-				e.account = unknown + "account}"
+			if c := provider.Expressions[other]; c != nil && !reflect.DeepEqual(c, p.usual(other)) {
+				e.account = "${AWS::AccountId" + of
 				if c.ExpressionData != nil && len(c.NestedBlocks) == 1 {
 					if role, _ := p.expression("", nil, c.NestedBlocks[0]["role_arn"]).one(); policygen.ARN(role).Account() != "" {
 						e.account = policygen.ARN(role).Account()
