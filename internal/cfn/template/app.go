@@ -163,7 +163,7 @@ func parse(name string, data []byte) (*template, error) {
 	if err != nil {
 		return nil, err
 	}
-	t, err := newTemplate(name, root)
+	t, err := newTemplate(name, root, 0)
 	if err != nil {
 		return nil, err
 	}

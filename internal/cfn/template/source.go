@@ -97,18 +97,21 @@ func (src *source) instantiate(w *World, parent *Stack, id string) *Stack {
 // [AWS::CloudFormation::StackSet]
 //
 // [AWS::CloudFormation::StackSet]: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudformation-stackset.html
-func (t *template) stackSets() {
+func (t *template) stackSets(depth int) {
 	for _, r := range t.resources {
 		if r.Type != stackSet {
 			continue
 		}
 		body := r.Properties.Get("TemplateBody")
 		why := "its template is not in the file: " + value.Excerpt(r.Properties.Get("TemplateURL").Text)
-		if body.Kind == value.Text {
+		switch {
+		case depth >= maxNestedStacks:
+			why = tooDeep(t.file).Error()
+		case body.Kind == value.Text:
 			root, err := yaml.Parse(t.file, []byte(body.Text), intrinsicTag)
 			if err == nil {
 				var set *template
-				if set, err = newTemplate(t.file, root.MovedTo(body.At)); err == nil {
+				if set, err = newTemplate(t.file, root.MovedTo(body.At), depth+1); err == nil {
 					if t.sets == nil {
 						t.sets = map[string]*template{}
 					}
@@ -118,7 +121,7 @@ func (t *template) stackSets() {
 				}
 			}
 			why = "its TemplateBody cannot be read: " + err.Error()
-		} else if body.There() {
+		case body.There():
 			why = "its TemplateBody is not plain text"
 		}
 		t.strange = append(t.strange, Oddity{r.ID, "stack set", why, r.At})

@@ -79,8 +79,8 @@ var harmless = map[string]bool{
 	"AWS::CloudFormation::ModuleVersion": true,
 }
 
-// newTemplate divides a parsed file into the sections of a template.
-func newTemplate(file string, root value.Value) (*template, error) {
+// newTemplate divides a parsed file into the sections of a template. depth is how many stack sets it is text of.
+func newTemplate(file string, root value.Value, depth int) (*template, error) {
 	t := &template{file: file, root: root, byID: map[string]*Resource{}}
 	if root.Kind != value.Object {
 		return nil, t.shape(root.At, "template", "", "it is "+root.Kind.String(), "an object with Resources")
@@ -115,7 +115,7 @@ func newTemplate(file string, root value.Value) (*template, error) {
 	if err := t.checkSAM(); err != nil {
 		return nil, err
 	}
-	t.stackSets()
+	t.stackSets(depth)
 	return t, nil
 }
 
