@@ -55,7 +55,11 @@ func Read(path string, o Options) (*App, error) {
 		return nil, err
 	}
 	a.stacks[0].fromManifest(path, o)
-	return a, a.stacks[0].nested(filepath.Dir(path), path, map[string]bool{})
+	ts := &templates{}
+	if err := ts.count(a.stacks[0].template); err != nil {
+		return nil, err
+	}
+	return a, a.stacks[0].nested(ts, filepath.Dir(path), path, map[string]bool{})
 }
 
 // ReadBytes reads a template that is already in memory; name stands for it in positions. Nested stacks in other files are
@@ -97,7 +101,8 @@ func (a *App) Each(t Types, f func(*World)) (err error) {
 			err = bad
 		}
 	}()
-	fresh := func(c scenario) *World { return instantiate(a.stacks, t, c) }
+	work := 0
+	fresh := func(c scenario) *World { return instantiate(a.stacks, t, c, &work) }
 	tries := []scenario{{}}
 	if conditional(a.stacks) {
 		tries = scenarios(fresh)

@@ -83,12 +83,14 @@ type assembly struct {
 	dir     string
 	options Options
 	stacks  []*source
+	read    templates
+	seen    map[string]bool // directories of assemblies that are read
 }
 
 // readAssembly reads every stack of the cloud assembly in a directory.
 func readAssembly(dir string, o Options) ([]*source, error) {
-	a := &assembly{dir: dir, options: o}
-	if err := a.read(dir, 0); err != nil {
+	a := &assembly{dir: dir, options: o, seen: map[string]bool{}}
+	if err := a.directory(dir, 0); err != nil {
 		return nil, err
 	}
 	if len(a.stacks) == 0 {
@@ -97,8 +99,12 @@ func readAssembly(dir string, o Options) ([]*source, error) {
 	return a.stacks, nil
 }
 
-// read reads the assembly of the app or of one of its stages.
-func (a *assembly) read(dir string, depth int) error {
+// directory reads the assembly of the app or of one of its stages.
+func (a *assembly) directory(dir string, depth int) error {
+	if a.seen[dir] {
+		return nil
+	}
+	a.seen[dir] = true
 	file := filepath.Join(dir, "manifest.json")
 	bad := func(is, got, want string, cause error) error {
 		return &value.Error{File: file, What: "assembly", Value: is, Got: got, Want: want, Cause: cause}
@@ -137,7 +143,7 @@ func (a *assembly) read(dir string, depth int) error {
 			if !filepath.IsLocal(p.DirectoryName) {
 				return bad(p.DirectoryName, "the directory of "+id+" is outside of the assembly", "", value.ErrShape)
 			}
-			if err := a.read(filepath.Join(dir, p.DirectoryName), depth+1); err != nil {
+			if err := a.directory(filepath.Join(dir, p.DirectoryName), depth+1); err != nil {
 				return err
 			}
 		}
@@ -151,11 +157,8 @@ func (a *assembly) template(s *source, dir, name string, depth int) error {
 	if depth > maxNestedStacks {
 		return tooDeep(file)
 	}
-	data, err := readFile(file, file)
-	if err != nil {
-		return err
-	}
-	if s.template, err = parse(file, data); err != nil {
+	var err error
+	if s.template, err = a.read.stack(file, file); err != nil {
 		return err
 	}
 	for _, r := range s.template.resources {

@@ -19,7 +19,52 @@ const (
 	stackSet = "AWS::CloudFormation::StackSet"
 	// maxNestedStacks is how deep stacks may be nested in stacks, as local templates or in an assembly.
 	maxNestedStacks = 20
+	// maxStacks and maxResources are how many stacks are read together, and how many resources all of them may have.
+	maxStacks    = 500
+	maxResources = 50_000
 )
+
+// Templates are the files that one reading reads. Each is read once, however many stacks are made of it.
+type templates struct {
+	read              map[string]*template // by path
+	stacks, resources int
+}
+
+// stack returns the template of one more stack; shown is its name in errors.
+func (ts *templates) stack(path, shown string) (*template, error) {
+	t := ts.read[path]
+	if t == nil {
+		data, err := readFile(path, shown)
+		if err != nil {
+			return nil, err
+		}
+		if t, err = parse(shown, data); err != nil {
+			return nil, err
+		}
+		if ts.read == nil {
+			ts.read = map[string]*template{}
+		}
+		ts.read[path] = t
+	}
+	return t, ts.count(t)
+}
+
+// count counts a stack that is made of a template.
+func (ts *templates) count(t *template) error {
+	ts.stacks++
+	ts.resources += len(t.resources)
+	switch {
+	case ts.stacks > maxStacks:
+		return tooMany(t.file, "stacks", maxStacks)
+	case ts.resources > maxResources:
+		return tooMany(t.file, "resources", maxResources)
+	}
+	return nil
+}
+
+func tooMany(file, what string, most int) error {
+	return &value.Error{File: file, What: "nested stack", Got: "there are too many " + what + " in all", Want: fmt.Sprintf("at most %d", most), Cause: value.ErrTooLarge}
+}
 
 // A source is a stack before it is read under a scenario.
 type source struct {
@@ -32,8 +77,8 @@ type source struct {
 }
 
 // instantiate returns the stacks of the sources under a scenario.
-func instantiate(sources []*source, types Types, c scenario) *World {
-	w := &World{Scenario: c.name, types: types, scenario: c, exports: map[string]export{}, partition: partitionOf(sources)}
+func instantiate(sources []*source, types Types, c scenario, work *int) *World {
+	w := &World{Scenario: c.name, types: types, scenario: c, work: work, exports: map[string]export{}, partition: partitionOf(sources)}
 	for _, s := range sources {
 		s.instantiate(w, nil, "")
 	}
@@ -127,7 +172,7 @@ func (t *template) stackSets() {
 
 // nested reads the local templates of nested stacks, as they stand in a repository before "aws cloudformation package". A
 // template that is not there is not an error: its stack is unknown.
-func (src *source) nested(dir, shown string, within map[string]bool) error {
+func (src *source) nested(ts *templates, dir, shown string, within map[string]bool) error {
 	if len(within) > maxNestedStacks {
 		return tooDeep(shown)
 	}
@@ -150,16 +195,15 @@ func (src *source) nested(dir, shown string, within map[string]bool) error {
 		if within[filepath.Clean(show)] {
 			return (&value.Error{File: shown, What: "nested stack", Value: r.ID, Got: "its template is one of those that it is nested in", Cause: value.ErrCycle}).In(url.At)
 		}
-		data, err := readFile(path, show)
-		if err != nil {
+		if !regular(path) {
 			continue
 		}
-		t, err := parse(show, data)
+		t, err := ts.stack(path, show)
 		if err != nil {
 			return err
 		}
 		child := src.child(r.ID, t)
-		if err := child.nested(filepath.Dir(path), show, within); err != nil {
+		if err := child.nested(ts, filepath.Dir(path), show, within); err != nil {
 			return err
 		}
 	}

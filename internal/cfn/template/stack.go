@@ -48,6 +48,7 @@ type World struct {
 	scenario scenario
 	exports  map[string]export // by account, region and name
 	depth    int
+	work     *int              // of all worlds of the reading, as Stack.spend counts it
 	// partition is that of stacks whose Region is not known; "" if it is not known either.
 	partition string
 }
