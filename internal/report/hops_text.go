@@ -34,7 +34,7 @@ func HopsText(hops []check.Hop, style Style) []byte {
 	}
 	why(&b, hops, marks, style)
 	fmt.Fprintln(&b, hopCounts(summarizeHops(hops)))
-	return b.Bytes()
+	return noCommands(b.Bytes())
 }
 
 // number numbers the hops that are not ok. The tables refer to their reasons by these numbers.
@@ -189,7 +189,7 @@ func why(b *bytes.Buffer, hops []check.Hop, marks map[*check.Hop]int, style Styl
 			continue
 		}
 		fmt.Fprintf(b, "[%d] %s %s, %s -> %s (%s)\n", n, style.paint(verdictColor(h.Verdict), h.Verdict.String()), h.Kind,
-			clean(h.From.ID), clean(h.To.ID), h.By.At)
+			clean(h.From.ID), clean(h.To.ID), clean(h.By.At.String()))
 		if h.Scenario != "" {
 			fmt.Fprintf(b, "    when %s\n", clean(h.Scenario))
 		}

@@ -2,10 +2,7 @@ package template
 
 import (
 	"encoding/json"
-	"errors"
-	"io/fs"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -89,7 +86,7 @@ type assembly struct {
 
 // readAssembly reads every stack of the cloud assembly in a directory.
 func readAssembly(dir string, o Options) ([]*source, error) {
-	a := &assembly{dir: dir, options: o, seen: map[string]bool{}}
+	a := &assembly{dir: dir, options: o, read: templates{root: dir}, seen: map[string]bool{}}
 	if err := a.directory(dir, 0); err != nil {
 		return nil, err
 	}
@@ -112,7 +109,7 @@ func (a *assembly) directory(dir string, depth int) error {
 	if depth > maxNestedStacks {
 		return bad("", "assemblies are nested too deep", "", value.ErrTooDeep)
 	}
-	data, err := readFile(file, file)
+	data, err := readFileIn(a.dir, file, file)
 	if err != nil {
 		return err
 	}
@@ -166,13 +163,13 @@ func (a *assembly) template(s *source, dir, name string, depth int) error {
 			continue
 		}
 		asset := r.Body.Path("Metadata", "aws:asset:path").Text
-		if asset == "" || filepath.IsAbs(asset) || strings.HasPrefix(filepath.Clean(filepath.Join(strings.TrimPrefix(dir, a.dir), asset)), "..") {
+		if asset == "" || filepath.IsAbs(asset) {
 			continue
 		}
-		if _, err := os.Stat(filepath.Join(dir, asset)); errors.Is(err, fs.ErrNotExist) {
-			continue
-		}
-		if err := a.template(s.child(r.ID, nil), dir, asset, depth+1); err != nil {
+		if err := a.template(s.child(r.ID, nil), dir, asset, depth+1); notOpened(err) {
+			delete(s.children, r.ID)
+			s.leaveOut(r.ID, err)
+		} else if err != nil {
 			return err
 		}
 	}

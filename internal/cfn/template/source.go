@@ -1,7 +1,9 @@
 package template
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"path/filepath"
 	"slices"
@@ -26,6 +28,7 @@ const (
 
 // Templates are the files that one reading reads. Each is read once, however many stacks are made of it.
 type templates struct {
+	root              string               // the folder outside of which nothing is opened
 	read              map[string]*template // by path
 	stacks, resources int
 }
@@ -34,7 +37,7 @@ type templates struct {
 func (ts *templates) stack(path, shown string) (*template, error) {
 	t := ts.read[path]
 	if t == nil {
-		data, err := readFile(path, shown)
+		data, err := readFileIn(ts.root, path, shown)
 		if err != nil {
 			return nil, err
 		}
@@ -74,6 +77,7 @@ type source struct {
 	account, region string
 	arguments       map[string]value.Value
 	children        map[string]*source // by logical id of the nested stack
+	unread          map[string]string  // why the template of a nested stack is not read
 }
 
 // instantiate returns the stacks of the sources under a scenario.
@@ -98,7 +102,7 @@ func (src *source) instantiate(w *World, parent *Stack, id string) *Stack {
 	t := src.template
 	s := &Stack{Resources: t.resources, Strange: slices.Clip(t.strange), Shown: src.shown, Account: src.account, Region: src.region,
 		template: t, world: w, byID: t.byID, name: src.name, arguments: src.arguments, parent: parent, inParent: id,
-		children: map[string]*Stack{}, conditions: t.conditions, outputs: t.outputs,
+		children: map[string]*Stack{}, unread: src.unread, conditions: t.conditions, outputs: t.outputs,
 		values: make(map[what]value.Value, 2*len(t.resources)), within: map[what]bool{}, truth: map[string]text.Truth{}, deciding: map[string]bool{}}
 	w.Stacks = append(w.Stacks, s)
 	if parent != nil {
@@ -195,11 +199,11 @@ func (src *source) nested(ts *templates, dir, shown string, within map[string]bo
 		if within[filepath.Clean(show)] {
 			return (&value.Error{File: shown, What: "nested stack", Value: r.ID, Got: "its template is one of those that it is nested in", Cause: value.ErrCycle}).In(url.At)
 		}
-		if !regular(path) {
-			continue
-		}
 		t, err := ts.stack(path, show)
-		if err != nil {
+		if notOpened(err) {
+			src.leaveOut(r.ID, err)
+			continue
+		} else if err != nil {
 			return err
 		}
 		child := src.child(r.ID, t)
@@ -208,6 +212,24 @@ func (src *source) nested(ts *templates, dir, shown string, within map[string]bo
 		}
 	}
 	return nil
+}
+
+// notOpened reports whether the error is that a file is not there, may not be read, or is no file.
+func notOpened(err error) bool {
+	var p *fs.PathError
+	return errors.As(err, &p) || errors.Is(err, value.ErrNotRegular)
+}
+
+// leaveOut notes why the template of a nested stack is not read.
+func (src *source) leaveOut(id string, err error) {
+	var bad *value.Error
+	if errors.Is(err, fs.ErrNotExist) || !errors.As(err, &bad) {
+		return
+	}
+	if src.unread == nil {
+		src.unread = map[string]string{}
+	}
+	src.unread[id] = bad.Got
 }
 
 // child adds a nested stack.
