@@ -81,7 +81,11 @@ type index struct {
 	names  []*named
 	byARN  map[string]*named
 	found  map[string]matches // by Resource element: many policies may hold the same
+	work   int
 }
+
+// maxMatching is how many pairs of characters of patterns and names are compared. More of them may match.
+const maxMatching = 600_000_000
 
 // The matches of a Resource element are the queues and topics that it names, and those that it may name.
 type matches struct{ sure, possible []*named }
@@ -128,6 +132,7 @@ func (f *finder) index() *index {
 }
 
 func (x *index) add(n named) {
+	n.arn.Prepare()
 	x.names = append(x.names, &n)
 	x.byARN[n.arn.Text] = &n
 }
@@ -154,8 +159,12 @@ func (x *index) match(resource string) (m matches) {
 		return m
 	}
 	p := text.NewARNPattern(resource)
+	p.Prepare()
 	for _, n := range x.names {
-		t := p.Match(&n.arn)
+		t := text.Maybe
+		if x.work += len(parts[5])*len(n.arn.Parts[5]) + 50; x.work < maxMatching {
+			t = p.Match(&n.arn)
+		}
 		if t == text.No && !n.arn.Unresolved {
 			t = min(text.Maybe, p.Whole.Match(n.arn.Text)) // a star may match beyond a colon
 		}
