@@ -340,7 +340,7 @@ func (f *finder) inferMove(name policygen.HopKind, c *Caller, dlq *Queue, by *El
 		h.Inferred, h.Weak = why, true
 		if f.inferred++; f.inferred > maxInferred {
 			f.addInferred(h)
-			continue
+			return // the hop stands for the rest
 		}
 		f.add(h)
 	}
