@@ -77,6 +77,17 @@ tidy: ## every go.mod; go.newest.mod is go.mod with the CDK's versions that it h
 race: ## the pure Go packages under the race detector
 	$(GO) test -race $(FLAGS) $(FAST)
 
+FUZZTIME ?= 20s
+
+.PHONY: fuzz
+fuzz: ## every fuzz target for FUZZTIME; what fails is kept in testdata/fuzz
+	@set -e; for directory in $$(grep -rlE '^func Fuzz' --include='*_test.go' policygen internal | xargs -n 1 dirname | sort -u); do \
+		for target in $$(grep -hoE '^func Fuzz[A-Za-z]+' $$directory/*_test.go | cut -c 6-); do \
+			echo "$$directory $$target"; \
+			$(GO) test ./$$directory -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x; \
+		done; \
+	done
+
 .PHONY: lint
 lint: ## gofmt, go vet, staticcheck with its checks of doc comments, every go.mod tidy
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); \

@@ -99,8 +99,8 @@ func (b *builder) mayHide(r *resource) {
 		}
 	}
 	switch {
-	case r.Type == "AWS::CloudFormation::Stack" && !r.NestedRead(r.ID):
-		b.unknown(r.stack, r.ID, "nested stack", "its template is not among the files: "+value.Excerpt(r.text("TemplateURL")), r.At)
+	case r.Type == "AWS::CloudFormation::Stack" && r.NestedUnread(r.ID) != "":
+		b.unknown(r.stack, r.ID, "nested stack", r.NestedUnread(r.ID)+": "+value.Excerpt(r.text("TemplateURL")), r.At)
 	case strings.HasSuffix(r.Type, "::MODULE"):
 		b.unknown(r.stack, r.ID, "module", "the resources of module "+r.Type+" are not in the template", r.At)
 	}

@@ -80,6 +80,9 @@ func Judge(t *topology.Topology) []Hop {
 }
 
 func (m *memo) judge(h topology.Hop) Hop {
+	if h.Grouped {
+		return Hop{Hop: h, Verdict: Unknown, Why: h.Uncertain}
+	}
 	j := Hop{Hop: h, Verdict: OK}
 	j.Impossible = impossible(&h)
 	if j.Impossible != nil {

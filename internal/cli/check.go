@@ -71,6 +71,8 @@ To accept a finding, name its rule and a reason in the Metadata of a resource th
 To accept all of them at once, run hopgrant check --format json PATH > baseline.json, and from then on use --baseline
 baseline.json.
 
+What is found in the other files is printed where one cannot be read.
+
 Exit status: 0 no finding of --fail-on, 1 findings of --fail-on, 2 wrong usage or a file that cannot be read, 3 hopgrant
 itself failed.`,
 		Example: `  hopgrant check template.yaml --region eu-central-1
@@ -110,8 +112,8 @@ func (c *Command) runCheck(f *checkFlags, paths []string) error {
 	reports, loadErr := loadEach(c, &f.load, paths, func(t []*topology.Topology) check.Report {
 		return check.Run(t, o).WithoutHops()
 	})
-	if err = errors.Join(err, loadErr); err != nil {
-		return err
+	if err != nil || len(reports) == 0 {
+		return errors.Join(err, loadErr)
 	}
 	r := check.Join(reports)
 	out, err := c.findings(f, r)
@@ -120,6 +122,9 @@ func (c *Command) runCheck(f *checkFlags, paths []string) error {
 	}
 	if err := c.write(out); err != nil {
 		return err
+	}
+	if loadErr != nil {
+		return loadErr // what could be read is printed, and what could not is named
 	}
 	for i := range r.Findings {
 		if f.failOn.fails(&r.Findings[i]) {

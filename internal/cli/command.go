@@ -6,7 +6,7 @@
 // Results go to stdout, everything else to stderr, in lines that start with "hopgrant: error: " or "hopgrant: hint: ".
 // Errors have the form what "value": got, want, fix; they are lower case, have no period, and name the flag, or the file
 // and line, that the user can change. All problems are reported, one line each. A command that ends with status 2 or 3 has
-// written nothing to stdout, unless its documentation says that it answers line by line.
+// written nothing to stdout, unless its documentation says that it answers line by line, or prints what could be read.
 package cli
 
 import (
@@ -15,6 +15,8 @@ import (
 	"runtime/debug"
 
 	"github.com/spf13/cobra"
+
+	"github.com/hopgrant/hopgrant/internal/load"
 )
 
 // A Command is the command line with its streams and environment.
@@ -32,7 +34,11 @@ type Command struct {
 func (c *Command) Main(args []string) (status int) {
 	defer func() {
 		if r := recover(); r != nil {
-			status = c.reportPanic(r, debug.Stack())
+			stack := debug.Stack()
+			if p, ok := r.(*load.Panic); ok {
+				stack = p.Stack
+			}
+			status = c.reportPanic(r, stack)
 		}
 	}()
 	root := c.newRoot()

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -31,15 +32,15 @@ Exit status: 0 even if hops are broken (hopgrant check tells), 2 wrong usage or 
 	choiceFlag(cmd, &format, "format", "FORMAT", "how the hops are shown", "text", "json", "mermaid", "dot", "html")
 	flags.define(cmd)
 	cmd.RunE = func(cmd *cobra.Command, paths []string) error {
-		hops, err := loadEach(c, &flags, paths, check.Hops)
-		if err != nil {
-			return err
+		hops, loadErr := loadEach(c, &flags, paths, check.Hops)
+		if len(hops) == 0 {
+			return loadErr
 		}
 		out, err := c.hops(slices.Concat(hops...), format, paths)
 		if err != nil {
 			return err
 		}
-		return c.write(out)
+		return errors.Join(c.write(out), loadErr)
 	}
 	return cmd
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/hopgrant/hopgrant/internal/load"
+	"github.com/hopgrant/hopgrant/internal/report"
 	"github.com/hopgrant/hopgrant/internal/topology"
 )
 
@@ -54,7 +55,7 @@ func (f *loadFlags) options() (load.Options, []error) {
 	return o, errs
 }
 
-// loadEach reads the paths and returns the result of use for each file. On a terminal it shows its progress if there are many
+// loadEach reads the paths and returns the result of use for each file that can be read, and what is wrong with the others. On a terminal it shows its progress if there are many
 // files.
 func loadEach[R any](c *Command, f *loadFlags, paths []string, use func([]*topology.Topology) R) ([]R, error) {
 	// The process ends soon after it has read the templates. Most garbage need not be collected before.
@@ -70,8 +71,14 @@ func loadEach[R any](c *Command, f *loadFlags, paths []string, use func([]*topol
 			}
 		}
 	}
+	o.LeftOut = func(path, why string) {
+		fmt.Fprintf(c.Stderr, "hopgrant: hint: %s is left out: %s\n", report.Line(path), why)
+	}
 	results, err := load.Each(paths, o, use)
-	return results, errors.Join(append(errs, err)...)
+	if len(errs) > 0 {
+		return nil, errors.Join(append(errs, err)...) // nothing is known under flags that are wrong
+	}
+	return results, err
 }
 
 // isAccount reports whether s is an AWS account id.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/hopgrant/hopgrant/internal/report"
 	"github.com/hopgrant/hopgrant/internal/value"
 	"github.com/hopgrant/hopgrant/policygen/eval"
 )
@@ -137,7 +138,7 @@ func (s *simulation) report(err error) {
 		return
 	}
 	for _, leaf := range leaves(err) {
-		fmt.Fprintf(s.command.Stderr, "hopgrant: error: %s\n", leaf)
+		fmt.Fprintf(s.command.Stderr, "hopgrant: error: %s\n", report.Line(leaf.Error()))
 	}
 }
 

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"github.com/hopgrant/hopgrant/internal/report"
 )
 
 // The exit statuses of [Command.Main].
@@ -74,10 +76,10 @@ func (c *Command) report(cmd *cobra.Command, err error) int {
 		}
 	})
 	for _, l := range lines {
-		fmt.Fprintf(c.Stderr, "hopgrant: error: %s\n", l)
+		fmt.Fprintf(c.Stderr, "hopgrant: error: %s\n", report.Line(l))
 	}
 	for _, h := range hints {
-		fmt.Fprintf(c.Stderr, "hopgrant: hint: %s\n", h)
+		fmt.Fprintf(c.Stderr, "hopgrant: hint: %s\n", report.Line(h))
 	}
 	var f failure
 	if errors.As(err, &f) {
@@ -88,7 +90,7 @@ func (c *Command) report(cmd *cobra.Command, err error) int {
 
 // reportPanic prints the value of a panic, and its stack if HOPGRANT_DEBUG is set.
 func (c *Command) reportPanic(r any, stack []byte) int {
-	fmt.Fprintf(c.Stderr, "hopgrant: error: internal error: %s\n", strings.ReplaceAll(fmt.Sprint(r), "\n", " "))
+	fmt.Fprintf(c.Stderr, "hopgrant: error: internal error: %s\n", report.Line(fmt.Sprint(r)))
 	if c.getenv("HOPGRANT_DEBUG") != "" {
 		c.Stderr.Write(stack)
 	} else {

@@ -1,6 +1,8 @@
 package fanoutfile
 
 import (
+	"strconv"
+
 	"github.com/hopgrant/hopgrant/internal/value"
 	"github.com/hopgrant/hopgrant/internal/value/yaml"
 	"github.com/hopgrant/hopgrant/policygen"
@@ -45,6 +47,34 @@ func (r *reader) file(v value.Value, file *File) {
 	if queues.Kind != value.Absent {
 		r.list(queues, "queues", func(v value.Value) { f.Queues = append(f.Queues, r.subscription(v, f.Topics)) })
 	}
+	if n := topicHops(f); n > maxTopicHops {
+		r.add(v.At, "file", "", "its topics have "+strconv.Itoa(n)+" hops to and from them", "at most "+strconv.Itoa(maxTopicHops))
+	}
+}
+
+// maxTopicHops is how many hops the topics of a file may have. The policy of one queue holds some 190 topics.
+const maxTopicHops = 10_000
+
+// topicHops counts the hops of publishers to topics, and of topics to queues.
+func topicHops(f *policygen.Fanout) int {
+	n := 0
+	topics := func(named []policygen.TopicARN) int {
+		if named == nil {
+			return len(f.Topics)
+		}
+		return len(named)
+	}
+	for _, p := range f.Publishers {
+		if n += len(p.Topics); p.Topics == nil {
+			n += len(f.Topics)
+		}
+	}
+	for _, s := range f.Queues {
+		if n += topics(s.Topics); s.SubscriptionDeadLetterQueue != nil {
+			n += topics(s.Topics)
+		}
+	}
+	return n
 }
 
 func (r *reader) keyAccess(v value.Value) policygen.KeyAccess {

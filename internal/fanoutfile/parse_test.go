@@ -273,3 +273,16 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+// A thousand topics and a thousand queues are a million deliveries: more than any queue policies hold.
+func TestTooManyHops(t *testing.T) {
+	var topics, queues strings.Builder
+	for i := range 1000 {
+		fmt.Fprintf(&topics, "  - arn: arn:aws:sns:us-east-2:123456789012:t%d\n", i)
+		fmt.Fprintf(&queues, "  - arn: arn:aws:sqs:us-east-2:123456789012:q%d\n", i)
+	}
+	_, err := Parse("fanout.yaml", []byte("topics:\n"+topics.String()+"queues:\n"+queues.String()))
+	if err == nil || !strings.Contains(err.Error(), "1000000 hops") || !strings.Contains(err.Error(), "at most 10000") {
+		t.Errorf("error %v, want the limit", err)
+	}
+}

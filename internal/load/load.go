@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
@@ -19,6 +20,7 @@ import (
 	"github.com/hopgrant/hopgrant/internal/fanoutfile"
 	"github.com/hopgrant/hopgrant/internal/terraform"
 	"github.com/hopgrant/hopgrant/internal/topology"
+	"github.com/hopgrant/hopgrant/internal/value"
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
@@ -31,6 +33,9 @@ type Options struct {
 	// Progress is called after each file with the number of files read so far. Calls come from several goroutines, but never
 	// at the same time. It may be nil.
 	Progress func(done, total int)
+	// LeftOut is called, before anything is read, with each file of a directory that has the name of something to check and is
+	// not opened, and why. It may be nil.
+	LeftOut func(path, why string)
 }
 
 // Paths reads files and directories in parallel. In a directory it reads every template, cloud assembly, plan and fanout.yaml,
@@ -44,7 +49,7 @@ func Paths(paths []string, o Options) ([]*topology.Topology, error) {
 
 // Each reads files as [Paths] does, and returns the result of f for each of them, so that topologies need not be kept.
 func Each[R any](paths []string, o Options, f func([]*topology.Topology) R) ([]R, error) {
-	found, errs := sources(paths)
+	found, errs := sources(paths, o)
 	results := make([]result[R], len(found))
 	readAll(found, results, o, f)
 	var all []R
@@ -70,7 +75,7 @@ func Each[R any](paths []string, o Options, f func([]*topology.Topology) R) ([]R
 }
 
 // sources returns the files among paths, and what is in the directories.
-func sources(paths []string) (found []source, errs []error) {
+func sources(paths []string, o Options) (found []source, errs []error) {
 	for _, p := range paths {
 		info, err := os.Stat(p)
 		if err != nil {
@@ -85,7 +90,7 @@ func sources(paths []string) (found []source, errs []error) {
 			found = append(found, source{path: p, root: p, named: true})
 			continue
 		}
-		inside, err := walk(p)
+		inside, err := walk(p, o)
 		if err != nil {
 			errs = append(errs, err)
 		}
@@ -113,6 +118,24 @@ type result[R any] struct {
 	value R
 	read  bool
 	err   error
+	panic *Panic
+}
+
+// A Panic is what a goroutine of this package panicked with. It panics again in the caller's, which can recover it.
+type Panic struct {
+	Path  string // what was being read or used
+	Value any
+	Stack []byte
+}
+
+// String names the path and the value.
+func (p *Panic) String() string { return fmt.Sprintf("%s: %v", p.Path, p.Value) }
+
+// caught keeps a panic for the caller's goroutine.
+func (r *result[R]) caught(path string) {
+	if v := recover(); v != nil {
+		r.panic = &Panic{path, v, debug.Stack()}
+	}
 }
 
 // readAll reads the sources in parallel.
@@ -123,11 +146,7 @@ func readAll[R any](found []source, results []result[R], o Options, f func([]*to
 	for range min(runtime.GOMAXPROCS(0), len(found)) {
 		wait.Go(func() {
 			for i := int(next.Add(1)) - 1; i < len(found); i = int(next.Add(1)) - 1 {
-				topologies, err := read(found[i], o)
-				results[i].err = err
-				if len(topologies) > 0 {
-					results[i].value, results[i].read = f(topologies), true
-				}
+				results[i].fill(found[i], o, f)
 				n := int(done.Add(1))
 				if o.Progress != nil {
 					progress.Lock()
@@ -138,13 +157,28 @@ func readAll[R any](found []source, results []result[R], o Options, f func([]*to
 		})
 	}
 	wait.Wait()
+	for i := range results {
+		if p := results[i].panic; p != nil {
+			panic(p)
+		}
+	}
+}
+
+// fill reads one source and uses what it holds.
+func (r *result[R]) fill(s source, o Options, f func([]*topology.Topology) R) {
+	defer r.caught(s.path)
+	topologies, err := read(s, o)
+	r.err = err
+	if len(topologies) > 0 {
+		r.value, r.read = f(topologies), true
+	}
 }
 
 // read reads one source. It returns neither topologies nor an error if the source is nothing to check and was not named.
 func read(s source, o Options) ([]*topology.Topology, error) {
 	switch kind(s.path) {
 	case "cfn":
-		return cfn.Read(s.path, cfn.Options{Account: o.Account, Region: o.Region, StackName: o.StackName, Parameters: o.Parameters})
+		return cfn.Read(s.path, cfn.Options{Account: o.Account, Region: o.Region, StackName: o.StackName, Parameters: o.Parameters, Root: s.root})
 	case "terraform":
 		return one(terraform.Read(s.path, terraform.Options{Account: o.Account, Region: o.Region}))
 	case "fanout":
@@ -174,7 +208,7 @@ func kind(path string) string {
 		return "cfn"
 	}
 	base := strings.ToLower(filepath.Base(path))
-	head, size := beginning(path)
+	head, size := value.Beginning(path)
 	switch {
 	case size > cfn.MaxFileSize && mayBe(base) && bytes.Contains(head, []byte("Resources")) && bytes.Contains(head, []byte("AWS::")):
 		return "cfn" // its reader says that it is too large
@@ -188,22 +222,6 @@ func kind(path string) string {
 	return ""
 }
 
-// beginning returns the first bytes of a file and its size.
-func beginning(path string) ([]byte, int64) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, 0
-	}
-	defer f.Close()
-	info, err := f.Stat()
-	if err != nil || !info.Mode().IsRegular() {
-		return nil, 0
-	}
-	head := make([]byte, min(info.Size(), 64<<10))
-	n, _ := f.Read(head)
-	return head[:n], info.Size()
-}
-
 // looksLikeFanout reports whether a YAML file begins like a fanout.yaml, which has keys that a template does not have.
 func looksLikeFanout(head []byte) bool {
 	return hasKey(head, "topics") && hasKey(head, "queues") && bytes.Contains(head, []byte("arn:")) && !hasKey(head, "Resources")
@@ -215,15 +233,19 @@ func hasKey(head []byte, key string) bool {
 
 // walk returns the files in a directory whose names may be those of something to check, and the cloud assemblies, which it
 // does not enter. It skips links, hidden directories and dependencies.
-func walk(root string) ([]source, error) {
+func walk(root string, o Options) ([]source, error) {
 	var found []source
 	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return pathError(path, err)
 		}
 		if !d.IsDir() {
-			if d.Type().IsRegular() && mayBe(d.Name()) {
+			switch {
+			case !mayBe(d.Name()):
+			case d.Type().IsRegular():
 				found = append(found, source{path: path, root: root})
+			case o.LeftOut != nil:
+				o.LeftOut(path, "it is "+typeName(d.Type())+", and only the folder's own files are read")
 			}
 			return nil
 		}
@@ -240,6 +262,13 @@ func walk(root string) ([]source, error) {
 		return found, fmt.Errorf("directory %q: %w", root, err)
 	}
 	return found, nil
+}
+
+func typeName(m fs.FileMode) string {
+	if m&fs.ModeSymlink != 0 {
+		return "a link"
+	}
+	return "no regular file"
 }
 
 // mayBe reports whether a file of that name may be something to check.

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/hopgrant/hopgrant/internal/load"
+	"github.com/hopgrant/hopgrant/internal/topology"
 )
 
 const small = "Resources:\n  Orders: {Type: AWS::SNS::Topic}\n"
@@ -99,5 +100,36 @@ func TestRefused(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%s: error %v, want one with %q", tt.reason, err, tt.want)
 		}
+	}
+}
+
+// A panic of a worker comes out where the caller can recover it, and names the file.
+func TestPanicOfAWorker(t *testing.T) {
+	dir := tree(t, map[string]string{"a.yaml": small, "b.yaml": small})
+	defer func() {
+		p, ok := recover().(*load.Panic)
+		if !ok || filepath.Base(p.Path) != "a.yaml" || p.Value != "oops" || !strings.Contains(string(p.Stack), "load_test.go") {
+			t.Errorf("panic %v, want that of a.yaml with its stack", p)
+		}
+	}()
+	_, err := load.Each([]string{dir}, load.Options{}, func([]*topology.Topology) int { panic("oops") })
+	t.Errorf("no panic, error %v", err)
+}
+
+// What can be read is read, whatever else is in the directory, and what cannot is named.
+func TestUnreadableNeighbours(t *testing.T) {
+	dir := tree(t, map[string]string{
+		"good.yaml": small, "indented.yaml": "  Resources:\n    Billing: {Type: AWS::SQS::Queue}\n",
+		"bad.yaml": "Resources:\n  Q: {Type: AWS::SQS::Queue}\n  Q: {Type: AWS::SQS::Queue}\n"})
+	if err := os.Symlink("good.yaml", filepath.Join(dir, "link.yaml")); err != nil {
+		t.Fatal(err)
+	}
+	var left []string
+	topologies, err := load.Paths([]string{dir}, load.Options{LeftOut: func(path, why string) { left = append(left, filepath.Base(path)+": "+why) }})
+	if len(topologies) != 2 || err == nil || !strings.Contains(err.Error(), "bad.yaml:3:3") {
+		t.Errorf("%d topologies, error %v; want 2, and bad.yaml named", len(topologies), err)
+	}
+	if len(left) != 1 || !strings.HasPrefix(left[0], "link.yaml: it is a link") {
+		t.Errorf("left out: %q, want the link", left)
 	}
 }

@@ -42,6 +42,8 @@ type edge struct {
 type flow struct {
 	nodes []*node
 	edges []edge
+	into  map[*node][]edge
+	out   map[*node][]edge
 	index map[nodeKey]*node
 }
 
@@ -52,11 +54,12 @@ type nodeKey struct {
 }
 
 func newFlow(hops []check.Hop) *flow {
-	f := &flow{index: map[nodeKey]*node{}}
+	f := &flow{index: map[nodeKey]*node{}, into: map[*node][]edge{}, out: map[*node][]edge{}}
 	for i := range hops {
 		h := &hops[i]
 		from, to := f.ends(h)
-		f.edges = append(f.edges, edge{h, from, to})
+		e := edge{h, from, to}
+		f.edges, f.into[to], f.out[from] = append(f.edges, e), append(f.into[to], e), append(f.out[from], e)
 	}
 	return f
 }

@@ -55,20 +55,6 @@ func HopsMermaid(hops []check.Hop) []byte {
 
 var columnTitles = []string{"publishers", "topics", "queues", "consumers"}
 
-// mermaidText replaces the characters that are syntax to Mermaid by its entity codes.
-func mermaidText(s string) string {
-	var b strings.Builder
-	for _, r := range clean(s) {
-		switch r {
-		case '"', '#', ';', '<', '>', '`', '{', '}', '[', ']', '(', ')', '|', '&', '\\':
-			fmt.Fprintf(&b, "#%d;", r)
-		default:
-			b.WriteRune(r)
-		}
-	}
-	return b.String()
-}
-
 // HopsDOT returns the picture of the hops for Graphviz.
 //
 // [DOT language]
@@ -106,8 +92,4 @@ func HopsDOT(hops []check.Hop) []byte {
 	}
 	b.WriteString("}\n")
 	return b.Bytes()
-}
-
-func dotText(s string) string {
-	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(clean(s)) + `"`
 }

@@ -34,7 +34,7 @@ func HopsText(hops []check.Hop, style Style) []byte {
 	}
 	why(&b, hops, marks, style)
 	fmt.Fprintln(&b, hopCounts(summarizeHops(hops)))
-	return b.Bytes()
+	return noCommands(b.Bytes())
 }
 
 // number numbers the hops that are not ok. The tables refer to their reasons by these numbers.
@@ -86,25 +86,20 @@ func named(n *node, h *check.Hop, marks map[*check.Hop]int, style Style) cell {
 // drawn.
 func (f *flow) rows(t *node, drawn map[*check.Hop]bool, marks map[*check.Hop]int, style Style) [][]cell {
 	var left [][]cell
-	for _, e := range f.edges {
-		if e.to == t {
-			drawn[e.hop] = true
-			left = append(left, []cell{named(e.from, e.hop, marks, style)})
-		}
+	for _, e := range f.into[t] {
+		drawn[e.hop] = true
+		left = append(left, []cell{named(e.from, e.hop, marks, style)})
 	}
 	var right [][]cell
-	for _, e := range f.edges {
-		if e.from != t {
-			continue
-		}
+	for _, e := range f.out[t] {
 		drawn[e.hop] = true
 		queue := named(e.to, e.hop, marks, style)
 		if e.hop.Record().ToDeadLetters() {
 			queue.text, queue.width = "(dead letters) "+queue.text, queue.width+len("(dead letters) ")
 		}
 		first := true
-		for _, r := range f.edges {
-			if r.from != e.to || !r.hop.Record().Leaves() {
+		for _, r := range f.out[e.to] {
+			if !r.hop.Record().Leaves() {
 				continue
 			}
 			drawn[r.hop] = true
@@ -189,7 +184,7 @@ func why(b *bytes.Buffer, hops []check.Hop, marks map[*check.Hop]int, style Styl
 			continue
 		}
 		fmt.Fprintf(b, "[%d] %s %s, %s -> %s (%s)\n", n, style.paint(verdictColor(h.Verdict), h.Verdict.String()), h.Kind,
-			clean(h.From.ID), clean(h.To.ID), h.By.At)
+			clean(h.From.ID), clean(h.To.ID), clean(h.By.At.String()))
 		if h.Scenario != "" {
 			fmt.Fprintf(b, "    when %s\n", clean(h.Scenario))
 		}

@@ -109,15 +109,6 @@ func tooltip(n *node) string {
 	return cleanLines(text)
 }
 
-// cleanLines cleans each line of s.
-func cleanLines(s string) string {
-	lines := strings.Split(s, "\n")
-	for i := range lines {
-		lines[i] = clean(lines[i])
-	}
-	return strings.Join(lines, "\n")
-}
-
 // class returns the CSS classes of a node.
 func class(n *node) string {
 	class := "node " + columnTitles[n.column]

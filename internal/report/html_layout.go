@@ -51,12 +51,10 @@ func (f *flow) ordered(c column, place map[*node]float64) []*node {
 	weight := map[*node]float64{}
 	for i, n := range nodes {
 		sum, count := 0.0, 0
-		for _, e := range f.edges {
+		for _, e := range slices.Concat(f.into[n], f.out[n]) {
 			other := e.from
 			if e.from == n {
 				other = e.to
-			} else if e.to != n {
-				continue
 			}
 			if y, ok := place[other]; ok && other.column < c {
 				sum, count = sum+y, count+1

@@ -73,7 +73,7 @@ func FindingsJSON(r check.Report) ([]byte, error) {
 	for i := range r.Findings {
 		out.Findings = append(out.Findings, jsonOf(&r.Findings[i]))
 	}
-	return value.EncodeJSON(out, "  "), nil
+	return plainJSON(value.EncodeJSON(out, "  ")), nil
 }
 
 func jsonOf(f *check.Finding) findingJSON {
@@ -166,7 +166,7 @@ func HopsJSON(hops []check.Hop) ([]byte, error) {
 		}
 		out.Hops = append(out.Hops, j)
 	}
-	return value.EncodeJSON(out, "  "), nil
+	return plainJSON(value.EncodeJSON(out, "  ")), nil
 }
 
 // holder names the topic, queue or key that a call is made on.

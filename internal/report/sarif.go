@@ -44,7 +44,7 @@ func FindingsSARIF(r check.Report, version string) ([]byte, error) {
 		return nil, err
 	}
 	b.WriteByte('\n')
-	return b.Bytes(), nil
+	return plainJSON(b.Bytes()), nil
 }
 
 func sarifRule(r *check.Rule) *sarif.ReportingDescriptor {
@@ -57,7 +57,7 @@ func sarifRule(r *check.Rule) *sarif.ReportingDescriptor {
 
 func sarifResult(f *check.Finding, index map[string]int) *sarif.Result {
 	result := sarif.NewResult().WithRuleID(f.Rule).WithRuleIndex(index[f.Rule]).WithLevel(level(f.Severity)).
-		WithMessage(sarif.NewTextMessage(message(f)))
+		WithMessage(sarif.NewTextMessage(sarifText(message(f))))
 	result.AddLocation(location(f.At))
 	sum := sha256.Sum256([]byte(f.Key()))
 	result.WithPartialFingerprints(map[string]string{"hopgrant/v1": hex.EncodeToString(sum[:16])})

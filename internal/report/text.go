@@ -40,7 +40,7 @@ func FindingsText(r check.Report, style Style) ([]byte, error) {
 	var b bytes.Buffer
 	for i := range r.Findings {
 		f := &r.Findings[i]
-		fmt.Fprintf(&b, "%s: %s: %s %s\n", style.paint(bold, f.At.String()), style.paint(colorOf(f.Severity), string(f.Severity)), clean(f.Message),
+		fmt.Fprintf(&b, "%s: %s: %s %s\n", style.paint(bold, clean(f.At.String())), style.paint(colorOf(f.Severity), string(f.Severity)), clean(f.Message),
 			style.paint(dim, "["+f.Rule+"]"))
 		hopText(&b, f.Hop)
 		for j := range f.Others {
@@ -58,7 +58,7 @@ func FindingsText(r check.Report, style Style) ([]byte, error) {
 		fmt.Fprintf(&b, "  help: %s\n\n", f.Help)
 	}
 	b.WriteString(totals(r, style))
-	return b.Bytes(), nil
+	return noCommands(b.Bytes()), nil
 }
 
 func hopText(b *bytes.Buffer, h *check.Hop) {
@@ -81,7 +81,7 @@ func fixText(b *bytes.Buffer, fixes []check.Fix, style Style) error {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(b, "  mend: %s\n%s\n", addTo(fix), indent(strings.TrimRight(text, "\n"), "    "))
+		fmt.Fprintf(b, "  mend: %s\n%s\n", addTo(fix), indent(cleanLines(strings.TrimRight(text, "\n")), "    "))
 	}
 	return nil
 }
@@ -186,19 +186,6 @@ func colorOf(s check.Severity) string {
 		return yellow
 	}
 	return blue
-}
-
-// clean puts text from a file on one line, and replaces characters that would control the terminal.
-func clean(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r == '\n' || r == '\t' {
-			return ' '
-		}
-		if r < ' ' || r == 0x7f || r >= 0x80 && r < 0xa0 || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069 {
-			return '\ufffd'
-		}
-		return r
-	}, s)
 }
 
 func indent(s, by string) string { return by + strings.ReplaceAll(s, "\n", "\n"+by) }

@@ -33,31 +33,57 @@ func (c *configuration) string(s string) hclwrite.Tokens {
 		c.parse(s, ref)
 		return raw(ref)
 	}
-	var b strings.Builder
-	all := pieces(s)
-	for i, p := range all {
-		// A dollar sign in front of ${ would escape it.
-		if text, ok := strings.CutSuffix(p.text, "$"); ok && !p.ref && i < len(all)-1 {
-			b.WriteString(quoted(text) + `${"$"}`)
-			continue
-		}
-		switch {
-		case p.ref && policyVariable.MatchString(p.text):
-			b.WriteString("$${" + p.text + "}")
-		case p.ref:
+	var b, literal strings.Builder
+	flush := func(reference bool) {
+		b.WriteString(quoted(literal.String(), reference))
+		literal.Reset()
+	}
+	for _, p := range pieces(s) {
+		switch inner, escaped := strings.CutPrefix(p.text, "!"); {
+		case !p.ref:
+			literal.WriteString(p.text)
+		case policyVariable.MatchString(p.text):
+			literal.WriteString("${" + p.text + "}")
+		case escaped: // as Fn::Sub writes what is no reference
+			literal.WriteString("${" + inner + "}")
+		default:
+			flush(true)
 			c.parse(s, p.text)
 			b.WriteString("${" + p.text + "}")
-		default:
-			b.WriteString(quoted(p.text))
 		}
 	}
+	flush(false)
 	return raw(`"` + b.String() + `"`)
 }
 
-// quoted returns s as it is written between quotes.
-func quoted(s string) string {
-	q := string(hclwrite.TokensForValue(cty.StringVal(s)).Bytes())
-	return q[1 : len(q)-1]
+// introducers are what begins an interpolation or a directive where it stands alone, and a literal where it is doubled. HCL
+// gives no meaning to three in front of a brace.
+//
+// [Template escapes]: https://github.com/hashicorp/hcl/blob/main/hclsyntax/spec.md#template-expressions
+var introducers = regexp.MustCompile(`(\$\$+|%%+)\{`)
+
+// quoted returns s as it stands between quotes, in front of an interpolation if reference is set. Of several dollars or
+// percent signs in front of a brace, all but the last are put in a string of their own.
+func quoted(s string, reference bool) string {
+	escaped := func(s string) string {
+		q := string(hclwrite.TokensForValue(cty.StringVal(s)).Bytes())
+		return q[1 : len(q)-1]
+	}
+	var b strings.Builder
+	for m := introducers.FindStringSubmatchIndex(s); m != nil; m = introducers.FindStringSubmatchIndex(s) {
+		last := m[3] - 1
+		b.WriteString(escaped(s[:m[2]]) + `${"` + s[m[2]:last] + `"}` + escaped(s[last:m[1]]))
+		s = s[m[1]:]
+	}
+	head := s
+	if reference {
+		head = strings.TrimRight(s, "$")
+	}
+	b.WriteString(escaped(head))
+	if dollars := s[len(head):]; dollars != "" {
+		b.WriteString(`${"` + dollars + `"}`)
+	}
+	return b.String()
 }
 
 // parse returns the expression of a reference. It adds a problem if the reference is not one of Terraform's.

@@ -45,9 +45,9 @@ func pieces(s string) []piece {
 // deploys it must not resolve them.
 var policyVariable = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9-]*:[A-Za-z0-9_./-]+$`)
 
-// wholeReference returns the text of the reference that s consists of; ok is false if s is anything else.
-func wholeReference(s string) (ref string, ok bool) {
-	if p := pieces(s); len(p) == 1 && p[0].ref && !policyVariable.MatchString(p[0].text) {
+// wholeReference returns the reference that s is, and nothing besides. ${!a} is none: it is how Fn::Sub writes text.
+func wholeReference(s string) (string, bool) {
+	if p := pieces(s); len(p) == 1 && p[0].ref && !policyVariable.MatchString(p[0].text) && !strings.HasPrefix(p[0].text, "!") {
 		return p[0].text, true
 	}
 	return "", false

@@ -1,9 +1,11 @@
 package snippet
 
 import (
+	"encoding/json"
 	"errors"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/hashicorp/hcl/v2/hclparse"
 	"github.com/zclconf/go-cty/cty"
@@ -130,7 +132,8 @@ func TestJSONReferences(t *testing.T) {
 }
 
 func FuzzRender(f *testing.F) {
-	for _, s := range []string{"${a.b}", `arn:aws:sqs:${a["${b}"]}:x:y`, "${AWS::Region}", "a\"b\\c\n", "${", "$${a}", "%{if x}", "a$${b[0]}", "${\xff}", "a\x02"} {
+	for _, s := range []string{"${a.b}", `arn:aws:sqs:${a["${b}"]}:x:y`, "${AWS::Region}", "a\"b\\c\n", "${", "$${a}", "%{if x}", "a$${b[0]}", "${\xff}", "a\x02",
+		"t$$${0}", "$$${a.b}", "%%{if x}", "%%%{if x}", "$$$", "$${!a}$", "${!0}", "$%{", "%${a.b}", "::x\n::y"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
@@ -150,8 +153,42 @@ func FuzzRender(f *testing.F) {
 			case Terraform:
 				if _, diags := hclparse.NewParser().ParseHCL(b, "main.tf"); diags.HasErrors() {
 					t.Errorf("%v in\n%s", diags, b)
+				} else if want, ok := textOf(s); ok {
+					wantResource(t, b, want)
 				}
 			}
 		}
 	})
+}
+
+// textOf returns the text that s stands for, if it holds no reference; ${!a} stands for the text ${a}.
+func textOf(s string) (string, bool) {
+	var b strings.Builder
+	for _, p := range pieces(s) {
+		switch inner, escaped := strings.CutPrefix(p.text, "!"); {
+		case !p.ref:
+			b.WriteString(p.text)
+		case policyVariable.MatchString(p.text):
+			b.WriteString("${" + p.text + "}")
+		case escaped:
+			b.WriteString("${" + inner + "}")
+		default:
+			return "", false
+		}
+	}
+	return b.String(), utf8.ValidString(s)
+}
+
+// wantResource evaluates the configuration: the resource of the policy's statement must be the text.
+func wantResource(t *testing.T, configuration []byte, want string) {
+	t.Helper()
+	names, attributes := hclResources(t, configuration, nil)
+	var policy struct{ Statement []struct{ Resource string } }
+	if err := json.Unmarshal([]byte(attributes[names[0]]["policy"].AsString()), &policy); err != nil {
+		t.Fatal(err)
+	}
+	// Terraform keeps text in Unicode's normal form C.
+	if got := policy.Statement[0].Resource; got != cty.StringVal(want).AsString() {
+		t.Errorf("resource %q, want %q, in\n%s", got, want, configuration)
+	}
 }

@@ -34,7 +34,7 @@ func (b *builder) build() {
 	}
 	for _, row := range catalog.All() {
 		for _, r := range b.plan.resources {
-			if r.kind == row.Terraform.Type && !r.data {
+			if r.row != nil && r.kind == row.Terraform.Type && !r.data {
 				b.targets(r)
 			}
 		}

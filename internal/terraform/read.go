@@ -12,9 +12,6 @@ package terraform
 
 import (
 	"bytes"
-	"encoding/json"
-
-	tfjson "github.com/hashicorp/terraform-json"
 
 	"github.com/hopgrant/hopgrant/internal/topology"
 	"github.com/hopgrant/hopgrant/internal/value"
@@ -51,18 +48,15 @@ func ReadBytes(name string, data []byte, o Options) (*topology.Topology, error) 
 		return nil, err
 	}
 	data = bytes.TrimPrefix(data, []byte("\ufeff"))
-	var plan tfjson.Plan
-	if err := json.Unmarshal(data, &plan); err != nil {
-		if _, broken := value.ParseJSON(name, data); broken != nil {
-			return nil, broken // with the place
-		}
-		return nil, &value.Error{File: name, What: "plan", Got: err.Error(), Want: "the output of terraform show -json", Cause: value.ErrShape}
+	plan, err := parsePlan(name, data)
+	if err != nil {
+		return nil, err
 	}
 	if plan.PlannedValues == nil || plan.PlannedValues.RootModule == nil {
 		return nil, &value.Error{File: name, What: "plan", Got: "it has no planned values",
 			Want: "the plan that terraform show -json prints of a saved plan", Cause: value.ErrShape}
 	}
-	p := newPlan(name, data, &plan, o)
+	p := newPlan(name, data, plan, o)
 	b := builder{topology.NewRegistry(&topology.Topology{Path: name, Kind: "terraform"}), p, map[string]*topology.Policy{}}
 	b.build()
 	b.Reaches = func(from, to *topology.Element) bool { return p.reaches(from.ID, to.ID) }

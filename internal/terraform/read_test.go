@@ -63,7 +63,7 @@ func TestWhatIsNoPlan(t *testing.T) {
 		{"another version", "a later format may mean something else", `{"format_version":"9.0","planned_values":{"root_module":{}}}`, "version"},
 		{"no version", "a template is no plan", `{"Resources":{}}`, "version"},
 		{"a state", "it has no planned values", `{"format_version":"1.0","terraform_version":"1.11.4","values":{}}`, "no planned values"},
-		{"a list", "a plan is an object", `[]`, "terraform show -json"},
+		{"a list", "a plan is an object", `[]`, "plan.json:1:1: value of \"plan\": it is a list, want an object"},
 		{"nothing", "the file may not have been written", ``, "it is empty"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

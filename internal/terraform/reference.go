@@ -240,7 +240,7 @@ func (p *plan) instance(module string, self *resource, address string, keyed boo
 			if strings.HasSuffix(r.address, index) {
 				found = append(found, r)
 			}
-		case len(all) == 1 || keyed && self != nil && self.index != nil && self.index == r.index:
+		case len(all) == 1 || keyed && self != nil && self.index != nil && r.index != nil && render(self.index) == render(r.index):
 			found = append(found, r)
 		}
 	}

@@ -13,6 +13,16 @@ type ARN struct {
 	Parts      [6]string // of which the first N are set
 	N          int       // 1 to 6
 	Unresolved bool
+	texts      [6]Text // of Parts; set by Prepare
+}
+
+// Prepare reads the unresolved parts once, for matching with many patterns.
+func (a *ARN) Prepare() {
+	for i := 0; a.Unresolved && i < a.N; i++ {
+		if Unresolved(a.Parts[i]) {
+			a.texts[i] = Parse(a.Parts[i], false, false)
+		}
+	}
 }
 
 // Set splits s at its first five colons outside of references.

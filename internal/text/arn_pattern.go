@@ -56,6 +56,25 @@ func (p *ARNPattern) setParts(n int, part func(int) Pattern) {
 	}
 }
 
+// Prepare reads the pattern once, for matching with many ARNs.
+func (p *ARNPattern) Prepare() {
+	for i := range p.parts {
+		if part := &p.parts[i]; part.kind != anything {
+			part.syms = part.symbols()
+		}
+	}
+}
+
+func (p *Pattern) matchPart(a *ARN, i int) Truth {
+	switch {
+	case p.kind == anything || a.texts[i] == nil:
+		return p.match(a.Parts[i], a.Unresolved && Unresolved(a.Parts[i]))
+	case p.kind == literal && p.text == a.Parts[i]:
+		return Yes
+	}
+	return matchSymbols(p.symbols(), a.texts[i], false)
+}
+
 // IsARN reports whether the pattern begins with "arn:".
 func (p *ARNPattern) IsARN() bool { return p.parts != nil }
 
@@ -75,7 +94,7 @@ func (p *ARNPattern) Match(a *ARN) Truth {
 		t := Yes
 		// The service is cheapest to compare, and the resource differs most often. The part "arn" never differs.
 		for _, i := range [5]int{2, 5, 4, 3, 1} {
-			if t = min(t, p.parts[i].match(a.Parts[i], a.Unresolved && Unresolved(a.Parts[i]))); t == No {
+			if t = min(t, p.parts[i].matchPart(a, i)); t == No {
 				break
 			}
 		}

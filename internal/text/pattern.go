@@ -115,7 +115,7 @@ func IsPattern(s string) bool {
 type Pattern struct {
 	kind patternKind
 	text string // literal, wild: the text; symbolic: the string that it was made from, if any
-	syms Text   // symbolic: the symbols
+	syms Text   // the symbols: symbolic, or prepared
 	fold bool
 }
 
@@ -207,10 +207,10 @@ func (p *Pattern) Unresolved() bool {
 }
 
 func (p *Pattern) symbols() Text {
-	switch p.kind {
-	case symbolic:
+	switch {
+	case p.syms != nil:
 		return p.syms
-	case anything:
+	case p.kind == anything:
 		return Text{{kind: star}}
 	}
 	syms := Literal(p.text, false)

@@ -37,6 +37,8 @@ type Hop struct {
 	Weak bool
 	// Uncertain says why an inferred hop may not be there at all; empty if it is.
 	Uncertain string
+	// Grouped is set on an inferred hop that stands for others, of its kind, caller and policy, and is not judged.
+	Grouped bool
 }
 
 // Calls returns every call that AWS authorizes for the hop: none where SQS moves messages to a dead-letter queue.
@@ -112,24 +114,17 @@ type hopKey struct {
 }
 
 type finder struct {
-	t       *Topology
-	sources map[*Queue][]*Queue
-	seen    map[hopKey]bool
-	hops    []Hop
-	// possible add the hops of policies of which it is not known whether they name a queue or topic.
-	possible []func()
+	t        *Topology
+	sources  map[*Queue][]*Queue
+	seen     map[hopKey]bool
+	hops     []Hop
+	inferred int
+	groups   map[groupKey]bool
 }
 
 func (f *finder) add(h Hop) {
 	f.seen[h.key()] = true
 	f.hops = append(f.hops, h)
-}
-
-// addInferred adds h unless a hop is known that does the same.
-func (f *finder) addInferred(h Hop) {
-	if !f.seen[h.key()] {
-		f.add(h)
-	}
 }
 
 func (h *Hop) key() hopKey {

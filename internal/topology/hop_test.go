@@ -170,3 +170,40 @@ func TestDocuments(t *testing.T) {
 		t.Error("a policy of the account is taken for one of AWS")
 	}
 }
+
+// A thousand roles whose wildcards name a thousand queues are a million pairs. As many as are judged have a hop of their own;
+// beyond that each role has one that stands for the rest, so that no role is passed over.
+func TestInferredHopsAreBounded(t *testing.T) {
+	const n = 1000
+	for _, tt := range []struct {
+		reason  string
+		pattern func(i int) string
+	}{
+		{"the same pattern", func(int) string { return "arn:aws:sqs:*:*:orders-*" }},
+		{"a pattern each", func(i int) string { return fmt.Sprintf("arn:aws:sqs:*:*:o*-%d*", i%10) }},
+		{"patterns that may match what is not known", func(i int) string { return fmt.Sprintf("arn:aws:sqs:*:*:*-x%d-*", i) }},
+	} {
+		var all Topology
+		for i := range n {
+			all.Queues = append(all.Queues, &Queue{Element: Element{ID: fmt.Sprintf("Queue%d", i)},
+				ARN: policygen.QueueARN(fmt.Sprintf("arn:aws:sqs:us-east-1:111122223333:orders-%d-${AWS::StackName}", i))})
+			all.Callers = append(all.Callers, &Caller{Element: Element{ID: fmt.Sprintf("Role%d", i)},
+				Principal: policygen.RoleARN(fmt.Sprintf("arn:aws:iam::111122223333:role/r%d", i)),
+				Identity: []*Policy{{Element: Element{ID: fmt.Sprintf("Role%d", i)}, Document: policygen.Document{Statements: []policygen.Statement{
+					{Effect: policygen.Allow, Action: []string{"sqs:ReceiveMessage"}, Resource: []string{tt.pattern(i)}}}}}}})
+		}
+		single, grouped := 0, 0
+		roles := map[string]bool{}
+		for _, h := range all.Hops() {
+			roles[h.CallerElement.ID] = true
+			if h.Grouped {
+				grouped++
+			} else {
+				single++
+			}
+		}
+		if single > maxInferred || grouped == 0 || grouped > n || len(roles) != n {
+			t.Errorf("%s: %d hops of %d roles, and %d that stand for others", tt.reason, single, len(roles), grouped)
+		}
+	}
+}

@@ -2,6 +2,7 @@ package topology
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/hopgrant/hopgrant/internal/kind"
@@ -15,16 +16,7 @@ import (
 // A policy for every resource ("*") implies nothing: who may do everything need not do this.
 func (f *finder) infer() {
 	x := f.index()
-	for _, c := range f.t.Callers {
-		if policygen.IsService(c.Principal) {
-			continue
-		}
-		for _, p := range c.Identity {
-			for i := range p.Document.Statements {
-				f.inferFromIdentity(c, p, &p.Document.Statements[i], x)
-			}
-		}
-	}
+	f.inferFromIdentities(x, false)
 	for _, q := range f.t.Queues {
 		for _, p := range q.Policies {
 			for i := range p.Document.Statements {
@@ -39,10 +31,22 @@ func (f *finder) infer() {
 			}
 		}
 	}
-	for _, add := range f.possible {
-		add() // unless the hop is there for sure
-	}
+	f.inferFromIdentities(x, true) // unless the hop is there for sure
 	f.dropPartsOfRedrives()
+}
+
+// inferFromIdentities adds the hops of what identity policies name, or of what they may name.
+func (f *finder) inferFromIdentities(x *index, possible bool) {
+	for _, c := range f.t.Callers {
+		if policygen.IsService(c.Principal) {
+			continue
+		}
+		for _, p := range c.Identity {
+			for i := range p.Document.Statements {
+				f.inferFromIdentity(c, p, &p.Document.Statements[i], x, possible)
+			}
+		}
+	}
 }
 
 // dropPartsOfRedrives removes inferred hops of callers who receive from a dead-letter queue and send to its source because
@@ -74,8 +78,17 @@ func (f *finder) dropPartsOfRedrives() {
 type index struct {
 	queues map[string]*Queue
 	topics map[string]*Topic
-	names  []named
+	names  []*named
+	byARN  map[string]*named
+	found  map[string]matches // by Resource element: many policies may hold the same
+	work   int
 }
+
+// maxMatching is how many pairs of characters of patterns and names are compared. More of them may match.
+const maxMatching = 600_000_000
+
+// The matches of a Resource element are the queues and topics that it names, and those that it may name.
+type matches struct{ sure, possible []*named }
 
 // A named is a queue or topic that a policy names.
 type named struct {
@@ -104,46 +117,65 @@ func (n *named) element() *Element {
 }
 
 func (f *finder) index() *index {
-	x := &index{queues: make(map[string]*Queue, len(f.t.Queues)), topics: make(map[string]*Topic, len(f.t.Topics))}
+	size := len(f.t.Queues) + len(f.t.Topics)
+	x := &index{queues: make(map[string]*Queue, len(f.t.Queues)), topics: make(map[string]*Topic, len(f.t.Topics)),
+		byARN: make(map[string]*named, size), found: map[string]matches{}}
 	for _, q := range f.t.Queues {
 		x.queues[string(q.ARN)] = q
-		x.names = append(x.names, q.named())
+		x.add(q.named())
 	}
 	for _, t := range f.t.Topics {
 		x.topics[string(t.ARN)] = t
-		x.names = append(x.names, t.named())
+		x.add(t.named())
 	}
 	return x
 }
 
+func (x *index) add(n named) {
+	n.arn.Prepare()
+	x.names = append(x.names, &n)
+	x.byARN[n.arn.Text] = &n
+}
+
 // matches returns the queues and topics that a Resource element names, exactly or by text that says at least a part of the
 // name, and those that it may name.
-func (x *index) matches(resource string) (sure, possible []named) {
-	if q := x.queues[resource]; q != nil {
-		return []named{q.named()}, nil
+func (x *index) matches(resource string) matches {
+	m, ok := x.found[resource]
+	if !ok {
+		m = x.match(resource)
+		x.found[resource] = m
 	}
-	if t := x.topics[resource]; t != nil {
-		return []named{t.named()}, nil
+	return m
+}
+
+func (x *index) match(resource string) (m matches) {
+	if n := x.byARN[resource]; n != nil {
+		m.sure = []*named{n}
+		return m
 	}
 	parts, ok := text.SplitARN(resource)
 	isPattern := text.IsPattern(resource)
 	if !ok || strings.Trim(parts[5], "*?") == "" || !isPattern && !text.Unresolved(parts[5]) {
-		return nil, nil
+		return m
 	}
 	p := text.NewARNPattern(resource)
+	p.Prepare()
 	for _, n := range x.names {
-		t := p.Match(&n.arn)
+		t := text.Maybe
+		if x.work += len(parts[5])*len(n.arn.Parts[5]) + 50; x.work < maxMatching {
+			t = p.Match(&n.arn)
+		}
 		if t == text.No && !n.arn.Unresolved {
 			t = min(text.Maybe, p.Whole.Match(n.arn.Text)) // a star may match beyond a colon
 		}
 		switch {
 		case t == text.Yes:
-			sure = append(sure, n)
+			m.sure = append(m.sure, n)
 		case t == text.Maybe && (isPattern || !n.generated()):
-			possible = append(possible, n)
+			m.possible = append(m.possible, n)
 		}
 	}
-	return sure, possible
+	return m
 }
 
 // generated reports whether the name is made at deployment, so that nobody can have written it elsewhere: it ends in a
@@ -204,7 +236,7 @@ func uses(actions []string) []use {
 	return all
 }
 
-func (f *finder) inferFromIdentity(c *Caller, p *Policy, s *policygen.Statement, x *index) {
+func (f *finder) inferFromIdentity(c *Caller, p *Policy, s *policygen.Statement, x *index, possible bool) {
 	if s.Effect != policygen.Allow {
 		return
 	}
@@ -214,22 +246,63 @@ func (f *finder) inferFromIdentity(c *Caller, p *Policy, s *policygen.Statement,
 	}
 	why := "identity policy " + p.title()
 	for _, r := range s.Resource {
-		sure, possible := x.matches(r)
+		m := x.matches(r)
 		for _, u := range found {
-			for _, n := range sure {
-				f.inferUse(u, c, n, &p.Element, why)
+			if !possible {
+				for _, n := range m.sure {
+					f.inferUse(u, c, *n, &p.Element, why)
+				}
+				continue
 			}
-			for _, n := range possible {
-				f.possible = append(f.possible, func() {
-					before := len(f.hops)
-					f.inferUse(u, c, n, &p.Element, why)
-					for i := before; i < len(f.hops); i++ {
+			for _, n := range m.possible {
+				before := len(f.hops)
+				f.inferUse(u, c, *n, &p.Element, why)
+				for i := before; i < len(f.hops); i++ {
+					if !f.hops[i].Grouped {
 						f.hops[i].Uncertain = r + " in " + why + " may or may not name " + n.element().ID
 					}
-				})
+				}
 			}
 		}
 	}
+}
+
+// maxInferred is how many hops of a topology are inferred one by one. Wildcards of many roles and many queues make pairs of
+// all of them.
+const maxInferred = 5000
+
+// addInferred adds h unless a hop is known that does the same. Beyond [maxInferred] it adds one hop for all of a kind that a
+// policy implies for a caller; it is not judged.
+func (f *finder) addInferred(h Hop) {
+	if f.inferred < maxInferred {
+		if f.seen[h.key()] {
+			return
+		}
+		f.inferred++
+		f.add(h)
+		return
+	}
+	k := groupKey{kind: h.Kind, by: h.By}
+	if h.CallerElement != nil && h.CallerElement.Principal != nil {
+		k.caller = h.CallerElement.Principal.String()
+	}
+	if f.groups[k] || f.seen[h.key()] {
+		return
+	}
+	if f.groups == nil {
+		f.groups = map[groupKey]bool{}
+	}
+	f.groups[k] = true
+	h.Grouped = true
+	h.Uncertain = h.Inferred + " implies more hops: " + strconv.Itoa(maxInferred) + " that only policies imply are judged in one file, and this one stands for the rest"
+	f.hops = append(f.hops, h)
+}
+
+// A groupKey is what the hops share that one stands for.
+type groupKey struct {
+	kind   policygen.HopKind
+	caller string
+	by     *Element
 }
 
 func (p *Policy) title() string {
@@ -265,6 +338,10 @@ func (f *finder) inferMove(name policygen.HopKind, c *Caller, dlq *Queue, by *El
 			return
 		}
 		h.Inferred, h.Weak = why, true
+		if f.inferred++; f.inferred > maxInferred {
+			f.addInferred(h)
+			return // the hop stands for the rest
+		}
 		f.add(h)
 	}
 }

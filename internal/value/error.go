@@ -12,13 +12,14 @@ import (
 
 // What makes a file unreadable, for errors.Is.
 var (
-	ErrTooLarge  = errors.New("too large")
-	ErrTooDeep   = errors.New("nested too deep")
-	ErrAliases   = errors.New("aliases stand for too much")
-	ErrDuplicate = errors.New("duplicate key")
-	ErrCycle     = errors.New("cyclic reference")
-	ErrSyntax    = errors.New("syntax error")
-	ErrShape     = errors.New("not of the wanted shape")
+	ErrTooLarge   = errors.New("too large")
+	ErrNotRegular = errors.New("no regular file")
+	ErrTooDeep    = errors.New("nested too deep")
+	ErrAliases    = errors.New("aliases stand for too much")
+	ErrDuplicate  = errors.New("duplicate key")
+	ErrCycle      = errors.New("cyclic reference")
+	ErrSyntax     = errors.New("syntax error")
+	ErrShape      = errors.New("not of the wanted shape")
 )
 
 // An Error is one thing that is wrong in a file or text, and where.
@@ -139,14 +140,38 @@ func Excerpt(s string) string {
 	return printable(string([]rune(s)[:most])) + "…"
 }
 
-// printable returns s with escapes for the characters that would break the line or not be seen.
+// printable returns s as it stands between quotes, with escapes for what would break the line or not be seen.
 func printable(s string) string {
-	if !strings.ContainsFunc(s, func(r rune) bool { return !strconv.IsPrint(r) }) {
+	if !strings.ContainsFunc(s, Hidden) {
 		return s
 	}
 	q := strconv.Quote(s)
 	return q[1 : len(q)-1]
 }
+
+// Visible returns s on one line. What would control a terminal or turn the direction of its text, and what would not be seen,
+// stands as an escape, such as \x1b or \u202e.
+func Visible(s string) string {
+	if !strings.ContainsFunc(s, Hidden) {
+		return s
+	}
+	var b strings.Builder
+	for _, r := range s {
+		switch {
+		case r == '\n' || r == '\t':
+			b.WriteByte(' ')
+		case Hidden(r):
+			b.WriteString(strings.Trim(strconv.QuoteRune(r), "'"))
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+// Hidden reports whether a character is none that a reader sees as itself: a control character, of either set, a mark of
+// direction, a separator other than the space, or none that Unicode has.
+func Hidden(r rune) bool { return !strconv.IsPrint(r) }
 
 // QuotedOr returns the values as messages list them: "a", "b" or "c".
 func QuotedOr(values []string) string {

@@ -7,10 +7,60 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
+	"syscall"
 )
 
 // ReadFile reads a regular file of at most so many bytes; shown is its name in errors. The error is an [*Error].
 func ReadFile(path, shown string, most int64) ([]byte, error) {
+	f, err := open(path)
+	return read(f, err, shown, most)
+}
+
+// ReadFileIn reads as [ReadFile] does a file in a folder or below it, also after all links are followed; path begins with that
+// of the folder.
+func ReadFileIn(folder, path, shown string, most int64) ([]byte, error) {
+	f, err := openIn(folder, path)
+	return read(f, err, shown, most)
+}
+
+// Beginning returns the first 64 KiB of a regular file, and its size.
+func Beginning(path string) ([]byte, int64) {
+	f, err := open(path)
+	if err != nil {
+		return nil, 0
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil || !info.Mode().IsRegular() {
+		return nil, 0
+	}
+	head, err := io.ReadAll(io.LimitReader(f, 64<<10))
+	if err != nil {
+		return nil, 0
+	}
+	return head, info.Size()
+}
+
+// readOnly opens a named pipe or a device at once, so that it can be refused, instead of waiting for somebody to write.
+const readOnly = os.O_RDONLY | syscall.O_NONBLOCK
+
+func open(path string) (*os.File, error) { return os.OpenFile(path, readOnly, 0) }
+
+func openIn(folder, path string) (*os.File, error) {
+	within, err := filepath.Rel(folder, path)
+	if err != nil || !filepath.IsLocal(within) {
+		return nil, &fs.PathError{Op: "open", Path: path, Err: errors.New("it is outside of the folder that was given")}
+	}
+	root, err := os.OpenRoot(folder)
+	if err != nil {
+		return nil, err
+	}
+	defer root.Close()
+	return root.OpenFile(within, readOnly, 0)
+}
+
+func read(f *os.File, err error, shown string, most int64) ([]byte, error) {
 	bad := func(err error) error {
 		cause := err
 		var p *fs.PathError
@@ -19,7 +69,6 @@ func ReadFile(path, shown string, most int64) ([]byte, error) {
 		}
 		return &Error{File: shown, What: "file", Got: cause.Error(), Cause: err}
 	}
-	f, err := os.Open(path)
 	if err != nil {
 		return nil, bad(err)
 	}
@@ -29,7 +78,7 @@ func ReadFile(path, shown string, most int64) ([]byte, error) {
 		return nil, bad(err)
 	}
 	if !info.Mode().IsRegular() {
-		return nil, &Error{File: shown, What: "file", Got: "it is no regular file", Cause: ErrShape}
+		return nil, &Error{File: shown, What: "file", Got: "it is no regular file", Cause: ErrNotRegular}
 	}
 	if err := CheckSize(shown, info.Size(), most); err != nil {
 		return nil, err

@@ -124,7 +124,7 @@ func TestReadFile(t *testing.T) {
 		is                 error
 	}{
 		{"one byte more than is read", path, "f.json: file: it has 5 bytes, want at most 4", ErrTooLarge},
-		{"a directory is no file", dir, "f.json: file: it is no regular file", ErrShape},
+		{"a directory is no file", dir, "f.json: file: it is no regular file", ErrNotRegular},
 		{"the system says why", filepath.Join(dir, "none"), "f.json: file: no such file or directory", fs.ErrNotExist},
 	} {
 		if _, err := ReadFile(tt.path, "f.json", 4); err == nil || err.Error() != tt.want || !errors.Is(err, tt.is) {

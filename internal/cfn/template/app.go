@@ -3,8 +3,6 @@ package template
 import (
 	"bytes"
 	"errors"
-	"io"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -28,6 +26,8 @@ type Options struct {
 	// Parameters are values of template parameters; lists with commas, as CloudFormation takes them. For a parameter of an SSM
 	// type it is the stored value, or the name that CloudFormation takes, which begins with a slash and tells no value.
 	Parameters map[string]string
+	// Root is the folder outside of which no template of a nested stack is opened; empty: that of the file.
+	Root string
 }
 
 // An App is what one path holds: a template with the local templates of its nested stacks, or all stacks of a cloud assembly.
@@ -55,7 +55,14 @@ func Read(path string, o Options) (*App, error) {
 		return nil, err
 	}
 	a.stacks[0].fromManifest(path, o)
-	return a, a.stacks[0].nested(filepath.Dir(path), path, map[string]bool{})
+	ts := &templates{root: o.Root}
+	if ts.root == "" {
+		ts.root = filepath.Dir(path)
+	}
+	if err := ts.count(a.stacks[0].template); err != nil {
+		return nil, err
+	}
+	return a, a.stacks[0].nested(ts, filepath.Dir(path), path, map[string]bool{})
 }
 
 // ReadBytes reads a template that is already in memory; name stands for it in positions. Nested stacks in other files are
@@ -97,7 +104,8 @@ func (a *App) Each(t Types, f func(*World)) (err error) {
 			err = bad
 		}
 	}()
-	fresh := func(c scenario) *World { return instantiate(a.stacks, t, c) }
+	work := 0
+	fresh := func(c scenario) *World { return instantiate(a.stacks, t, c, &work) }
 	tries := []scenario{{}}
 	if conditional(a.stacks) {
 		tries = scenarios(fresh)
@@ -126,22 +134,13 @@ func Detect(path string) (kind string, ok bool) {
 	data, err := readFile(path, path)
 	if errors.Is(err, value.ErrTooLarge) {
 		// What begins like a template and is too large is for Read to refuse, not to be passed over.
-		data, err = beginning(path)
+		data, _ = value.Beginning(path)
+		err = nil
 	}
 	if err != nil {
 		return "", false
 	}
 	return detect(data)
-}
-
-// beginning returns the first 64 KiB of a file.
-func beginning(path string) ([]byte, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	return io.ReadAll(io.LimitReader(f, 64<<10))
 }
 
 func detect(data []byte) (kind string, ok bool) {
@@ -152,9 +151,29 @@ func detect(data []byte) (kind string, ok bool) {
 		return "sam", true
 	}
 	if value.LooksLikeJSON(data) {
-		return "cloudformation", bytes.Contains(data, []byte(`"Resources"`)) && bytes.Contains(data, []byte(`"Type"`))
+		return "cloudformation", bytes.Contains(data, []byte(`"Resources"`)) && bytes.Contains(data, []byte(`"Type"`)) ||
+			bytes.Contains(data, []byte("Resources:")) && bytes.Contains(data, []byte("Type:")) // a flow mapping of YAML
 	}
-	return "cloudformation", bytes.HasPrefix(bytes.TrimPrefix(data, []byte("\ufeff")), []byte("Resources")) || bytes.Contains(data, []byte("\nResources")) || bytes.Contains(data, []byte("\n\"Resources"))
+	return "cloudformation", hasRootKey(data, "Resources")
+}
+
+// hasRootKey reports whether the root mapping of a YAML text has the key. The mapping may be indented.
+func hasRootKey(data []byte, key string) bool {
+	root := -1
+	for line := range bytes.Lines(bytes.TrimPrefix(data, []byte("\ufeff"))) {
+		text := bytes.TrimLeft(line, " ")
+		indent := len(line) - len(text)
+		switch {
+		case len(bytes.TrimSpace(text)) == 0, text[0] == '#', indent == 0 && (text[0] == '%' || bytes.HasPrefix(text, []byte("---"))):
+			continue
+		case root < 0:
+			root = indent
+		}
+		if indent == root && bytes.HasPrefix(bytes.TrimLeft(text, `"'`), []byte(key)) {
+			return true
+		}
+	}
+	return false
 }
 
 // parse reads a template in JSON or YAML.
@@ -174,6 +193,11 @@ func parse(name string, data []byte) (*template, error) {
 
 // readFile reads a file; shown is its name in errors.
 func readFile(path, shown string) ([]byte, error) { return value.ReadFile(path, shown, MaxFileSize) }
+
+// readFileIn reads a file that a file of the folder names.
+func readFileIn(folder, path, shown string) ([]byte, error) {
+	return value.ReadFileIn(folder, path, shown, MaxFileSize)
+}
 
 // intrinsicTag returns the call of the intrinsic function that a tag such as !Ref stands for.
 //

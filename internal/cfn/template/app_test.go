@@ -18,6 +18,9 @@ func TestDetect(t *testing.T) {
 		kind         string // "" if it is none of ours
 	}{
 		{"yaml", "resources of AWS", "a.yaml", "Resources:\n  Q: {Type: AWS::SQS::Queue}\n", "cloudformation"},
+		{"indented yaml", "the root mapping may be indented", "a.yaml", "# comment\n---\n  Description: x\n  Resources:\n    Q: {Type: AWS::SQS::Queue}\n", "cloudformation"},
+		{"flow yaml", "and may be a flow mapping", "a.yaml", "{Resources: {Q: {Type: AWS::SQS::Queue}}}\n", "cloudformation"},
+		{"resources within", "serverless.yml has resources one level down, and is none of ours", "a.yaml", "service: x\nresources:\n  Resources:\n    Q: {Type: AWS::SQS::Queue}\n", ""},
 		{"yaml after comments", "Resources need not come first", "a.yml", "# x\nAWSTemplateFormatVersion: 2010-09-09\nResources:\n  Q:\n    Type: AWS::SQS::Queue\n", "cloudformation"},
 		{"json", "the same in JSON", "a.template", `{"Resources": {"Q": {"Type": "AWS::SQS::Queue"}}}`, "cloudformation"},
 		{"sam", "the transform is named", "t.yaml", "Transform: AWS::Serverless-2016-10-31\nResources:\n  F: {Type: AWS::Serverless::Function}\n", "sam"},

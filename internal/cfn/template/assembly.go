@@ -2,10 +2,7 @@ package template
 
 import (
 	"encoding/json"
-	"errors"
-	"io/fs"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -83,12 +80,14 @@ type assembly struct {
 	dir     string
 	options Options
 	stacks  []*source
+	read    templates
+	seen    map[string]bool // directories of assemblies that are read
 }
 
 // readAssembly reads every stack of the cloud assembly in a directory.
 func readAssembly(dir string, o Options) ([]*source, error) {
-	a := &assembly{dir: dir, options: o}
-	if err := a.read(dir, 0); err != nil {
+	a := &assembly{dir: dir, options: o, read: templates{root: dir}, seen: map[string]bool{}}
+	if err := a.directory(dir, 0); err != nil {
 		return nil, err
 	}
 	if len(a.stacks) == 0 {
@@ -97,8 +96,12 @@ func readAssembly(dir string, o Options) ([]*source, error) {
 	return a.stacks, nil
 }
 
-// read reads the assembly of the app or of one of its stages.
-func (a *assembly) read(dir string, depth int) error {
+// directory reads the assembly of the app or of one of its stages.
+func (a *assembly) directory(dir string, depth int) error {
+	if a.seen[dir] {
+		return nil
+	}
+	a.seen[dir] = true
 	file := filepath.Join(dir, "manifest.json")
 	bad := func(is, got, want string, cause error) error {
 		return &value.Error{File: file, What: "assembly", Value: is, Got: got, Want: want, Cause: cause}
@@ -106,7 +109,7 @@ func (a *assembly) read(dir string, depth int) error {
 	if depth > maxNestedStacks {
 		return bad("", "assemblies are nested too deep", "", value.ErrTooDeep)
 	}
-	data, err := readFile(file, file)
+	data, err := readFileIn(a.dir, file, file)
 	if err != nil {
 		return err
 	}
@@ -137,7 +140,7 @@ func (a *assembly) read(dir string, depth int) error {
 			if !filepath.IsLocal(p.DirectoryName) {
 				return bad(p.DirectoryName, "the directory of "+id+" is outside of the assembly", "", value.ErrShape)
 			}
-			if err := a.read(filepath.Join(dir, p.DirectoryName), depth+1); err != nil {
+			if err := a.directory(filepath.Join(dir, p.DirectoryName), depth+1); err != nil {
 				return err
 			}
 		}
@@ -151,11 +154,8 @@ func (a *assembly) template(s *source, dir, name string, depth int) error {
 	if depth > maxNestedStacks {
 		return tooDeep(file)
 	}
-	data, err := readFile(file, file)
-	if err != nil {
-		return err
-	}
-	if s.template, err = parse(file, data); err != nil {
+	var err error
+	if s.template, err = a.read.stack(file, file); err != nil {
 		return err
 	}
 	for _, r := range s.template.resources {
@@ -163,13 +163,13 @@ func (a *assembly) template(s *source, dir, name string, depth int) error {
 			continue
 		}
 		asset := r.Body.Path("Metadata", "aws:asset:path").Text
-		if asset == "" || filepath.IsAbs(asset) || strings.HasPrefix(filepath.Clean(filepath.Join(strings.TrimPrefix(dir, a.dir), asset)), "..") {
+		if asset == "" || filepath.IsAbs(asset) {
 			continue
 		}
-		if _, err := os.Stat(filepath.Join(dir, asset)); errors.Is(err, fs.ErrNotExist) {
-			continue
-		}
-		if err := a.template(s.child(r.ID, nil), dir, asset, depth+1); err != nil {
+		if err := a.template(s.child(r.ID, nil), dir, asset, depth+1); notOpened(err) {
+			delete(s.children, r.ID)
+			s.leaveOut(r.ID, err)
+		} else if err != nil {
 			return err
 		}
 	}

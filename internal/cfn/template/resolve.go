@@ -17,6 +17,9 @@ const (
 	maxText = 1 << 18
 	// maxNesting is how deep references to references are followed.
 	maxNesting = 400
+	// maxWork is how many values, and bytes of text by four, the functions of one reading may bring together, over all
+	// combinations of conditions. A template of 500 resources brings some 10,000 in each.
+	maxWork = 20_000_000
 )
 
 // Resolve returns the value with every intrinsic function evaluated. What cannot be known stays as text of the form ${…},
@@ -32,6 +35,7 @@ func (s *Stack) resolved(n value.Value) (value.Value, bool) {
 		s.fail(n.At, value.ErrTooDeep, "value", "", "references are nested too deep", "at most "+strconv.Itoa(maxNesting)+" levels")
 	}
 	defer func() { s.world.depth-- }()
+	s.spend(n.At, 1)
 	switch n.Kind {
 	case value.Text:
 		if t := s.literal(n.Text); t != n.Text {
@@ -47,6 +51,13 @@ func (s *Stack) resolved(n value.Value) (value.Value, bool) {
 		return s.memberValues(n)
 	}
 	return n, false
+}
+
+// spend counts work, and ends a reading that takes too much of it.
+func (s *Stack) spend(at value.Place, work int) {
+	if *s.world.work += work; *s.world.work > maxWork {
+		s.fail(at, value.ErrTooLarge, "template", "", "its functions bring together too much", "at most "+strconv.Itoa(maxWork)+" values")
+	}
 }
 
 func (s *Stack) items(n value.Value) (value.Value, bool) {
@@ -110,6 +121,7 @@ func (s *Stack) call(name string, arg value.Value) value.Value {
 	if len(v.Text) > maxText {
 		s.fail(arg.At, value.ErrTooLarge, name, "", "the text becomes longer than "+strconv.Itoa(maxText)+" bytes", "")
 	}
+	s.spend(arg.At, len(v.Text)/4+len(v.Items))
 	if name != "Fn::If" {
 		v.At = arg.At // of Fn::If the branch tells more
 	}

@@ -9,7 +9,8 @@ import (
 	"github.com/hopgrant/hopgrant/internal/value"
 )
 
-// maxScenarios is how many assignments of unknown conditions one reading tries. What would take more stays unknown.
+// maxScenarios is how many assignments of unknown conditions one reading tries; of large templates fewer, so that all of them
+// together hold no more than [maxResources]. What would take more stays unknown.
 const maxScenarios = 64
 
 // A scenario is an assumption about what the conditions of the templates compare.
@@ -94,9 +95,14 @@ func scenarios(build func(scenario) *World) []scenario {
 	if len(questions) == 0 {
 		return []scenario{{}}
 	}
+	resources := 0
+	for _, s := range w.Stacks {
+		resources += len(s.Resources)
+	}
+	most := min(maxScenarios, maxResources/max(1, resources))
 	all := []scenario{{values: map[string]string{}, same: map[[2]string]bool{}}}
 	for _, q := range questions {
-		if len(all)*len(q.answers) > maxScenarios {
+		if len(all)*len(q.answers) > most {
 			continue
 		}
 		var next []scenario

@@ -1,7 +1,9 @@
 package template
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"path/filepath"
 	"slices"
@@ -19,7 +21,53 @@ const (
 	stackSet = "AWS::CloudFormation::StackSet"
 	// maxNestedStacks is how deep stacks may be nested in stacks, as local templates or in an assembly.
 	maxNestedStacks = 20
+	// maxStacks and maxResources are how many stacks are read together, and how many resources all of them may have.
+	maxStacks    = 500
+	maxResources = 50_000
 )
+
+// Templates are the files that one reading reads. Each is read once, however many stacks are made of it.
+type templates struct {
+	root              string               // the folder outside of which nothing is opened
+	read              map[string]*template // by path
+	stacks, resources int
+}
+
+// stack returns the template of one more stack; shown is its name in errors.
+func (ts *templates) stack(path, shown string) (*template, error) {
+	t := ts.read[path]
+	if t == nil {
+		data, err := readFileIn(ts.root, path, shown)
+		if err != nil {
+			return nil, err
+		}
+		if t, err = parse(shown, data); err != nil {
+			return nil, err
+		}
+		if ts.read == nil {
+			ts.read = map[string]*template{}
+		}
+		ts.read[path] = t
+	}
+	return t, ts.count(t)
+}
+
+// count counts a stack that is made of a template.
+func (ts *templates) count(t *template) error {
+	ts.stacks++
+	ts.resources += len(t.resources)
+	switch {
+	case ts.stacks > maxStacks:
+		return tooMany(t.file, "stacks", maxStacks)
+	case ts.resources > maxResources:
+		return tooMany(t.file, "resources", maxResources)
+	}
+	return nil
+}
+
+func tooMany(file, what string, most int) error {
+	return &value.Error{File: file, What: "nested stack", Got: "there are too many " + what + " in all", Want: fmt.Sprintf("at most %d", most), Cause: value.ErrTooLarge}
+}
 
 // A source is a stack before it is read under a scenario.
 type source struct {
@@ -29,11 +77,12 @@ type source struct {
 	account, region string
 	arguments       map[string]value.Value
 	children        map[string]*source // by logical id of the nested stack
+	unread          map[string]string  // why the template of a nested stack is not read
 }
 
 // instantiate returns the stacks of the sources under a scenario.
-func instantiate(sources []*source, types Types, c scenario) *World {
-	w := &World{Scenario: c.name, types: types, scenario: c, exports: map[string]export{}, partition: partitionOf(sources)}
+func instantiate(sources []*source, types Types, c scenario, work *int) *World {
+	w := &World{Scenario: c.name, types: types, scenario: c, work: work, exports: map[string]export{}, partition: partitionOf(sources)}
 	for _, s := range sources {
 		s.instantiate(w, nil, "")
 	}
@@ -53,7 +102,7 @@ func (src *source) instantiate(w *World, parent *Stack, id string) *Stack {
 	t := src.template
 	s := &Stack{Resources: t.resources, Strange: slices.Clip(t.strange), Shown: src.shown, Account: src.account, Region: src.region,
 		template: t, world: w, byID: t.byID, name: src.name, arguments: src.arguments, parent: parent, inParent: id,
-		children: map[string]*Stack{}, conditions: t.conditions, outputs: t.outputs,
+		children: map[string]*Stack{}, unread: src.unread, conditions: t.conditions, outputs: t.outputs,
 		values: make(map[what]value.Value, 2*len(t.resources)), within: map[what]bool{}, truth: map[string]text.Truth{}, deciding: map[string]bool{}}
 	w.Stacks = append(w.Stacks, s)
 	if parent != nil {
@@ -130,7 +179,7 @@ func (t *template) stackSets(depth int) {
 
 // nested reads the local templates of nested stacks, as they stand in a repository before "aws cloudformation package". A
 // template that is not there is not an error: its stack is unknown.
-func (src *source) nested(dir, shown string, within map[string]bool) error {
+func (src *source) nested(ts *templates, dir, shown string, within map[string]bool) error {
 	if len(within) > maxNestedStacks {
 		return tooDeep(shown)
 	}
@@ -153,20 +202,37 @@ func (src *source) nested(dir, shown string, within map[string]bool) error {
 		if within[filepath.Clean(show)] {
 			return (&value.Error{File: shown, What: "nested stack", Value: r.ID, Got: "its template is one of those that it is nested in", Cause: value.ErrCycle}).In(url.At)
 		}
-		data, err := readFile(path, show)
-		if err != nil {
+		t, err := ts.stack(path, show)
+		if notOpened(err) {
+			src.leaveOut(r.ID, err)
 			continue
-		}
-		t, err := parse(show, data)
-		if err != nil {
+		} else if err != nil {
 			return err
 		}
 		child := src.child(r.ID, t)
-		if err := child.nested(filepath.Dir(path), show, within); err != nil {
+		if err := child.nested(ts, filepath.Dir(path), show, within); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// notOpened reports whether the error is that a file is not there, may not be read, or is no file.
+func notOpened(err error) bool {
+	var p *fs.PathError
+	return errors.As(err, &p) || errors.Is(err, value.ErrNotRegular)
+}
+
+// leaveOut notes why the template of a nested stack is not read.
+func (src *source) leaveOut(id string, err error) {
+	var bad *value.Error
+	if errors.Is(err, fs.ErrNotExist) || !errors.As(err, &bad) {
+		return
+	}
+	if src.unread == nil {
+		src.unread = map[string]string{}
+	}
+	src.unread[id] = bad.Got
 }
 
 // child adds a nested stack.

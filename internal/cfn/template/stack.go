@@ -29,6 +29,7 @@ type Stack struct {
 	parent    *Stack
 	inParent  string            // the logical id that the parent has for this stack
 	children  map[string]*Stack // by logical id of AWS::CloudFormation::Stack
+	unread    map[string]string // why the template of one of them is not read, if it is there
 	// conditions and outputs are the template's, after loops.
 	conditions, outputs value.Value
 
@@ -48,6 +49,7 @@ type World struct {
 	scenario scenario
 	exports  map[string]export // by account, region and name
 	depth    int
+	work     *int // of all worlds of the reading, as Stack.spend counts it
 	// partition is that of stacks whose Region is not known; "" if it is not known either.
 	partition string
 }
@@ -78,8 +80,16 @@ func (s *Stack) Replace(resources []*Resource) {
 	}
 }
 
-// NestedRead reports whether the template of a nested stack is among the files.
-func (s *Stack) NestedRead(id string) bool { return s.children[id] != nil }
+// NestedUnread says why the template of a nested stack is not read; "" if it is.
+func (s *Stack) NestedUnread(id string) string {
+	switch why := s.unread[id]; {
+	case s.children[id] != nil:
+		return ""
+	case why != "":
+		return "its template is not read, since " + why
+	}
+	return "its template is not among the files"
+}
 
 // fail ends the reading; [App.Each] recovers it.
 func (s *Stack) fail(at value.Place, cause error, what, is, got, want string) {

@@ -28,10 +28,16 @@ func (s *Stack) sub(arg value.Value) value.Value {
 		return s.unknownCall("Fn::Sub", arg)
 	}
 	var b strings.Builder
+	known := map[string]string{} // a variable that stands there twice is evaluated once
 	for before, name := range variables(pattern.Text) {
 		b.WriteString(before)
 		if name != "" {
-			b.WriteString(s.substitute(arg.At, name, vars))
+			text, ok := known[name]
+			if !ok {
+				text = s.substitute(arg.At, name, vars)
+				known[name] = text
+			}
+			b.WriteString(text)
 		}
 		if b.Len() > maxText {
 			break

@@ -104,6 +104,9 @@ func newTemplate(file string, root value.Value, depth int) (*template, error) {
 			t.strange = append(t.strange, Oddity{"", "transform", "macro " + quote(name) + " may change anything in the template", tr.At})
 		}
 	}
+	if err := t.checkMappings(); err != nil {
+		return nil, err
+	}
 	if !resources.There() {
 		return nil, t.shape(root.At, "template", "", "it has no Resources", "an object with Resources")
 	}
@@ -128,6 +131,28 @@ func (t *template) checkSAM() error {
 	for _, r := range t.resources {
 		if strings.HasPrefix(r.Type, "AWS::Serverless::") {
 			return t.shape(r.At, "resource", r.ID, "its type is "+r.Type+" and the template has no transform for it", "Transform: "+Serverless)
+		}
+	}
+	return nil
+}
+
+// checkMappings refuses functions in mappings, as CloudFormation does. An include is no function of a mapping: it is carried
+// out before.
+//
+// [Mappings syntax]: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/mappings-section-structure.html
+func (t *template) checkMappings() error {
+	for _, mapping := range t.mappings.Members {
+		for _, row := range mapping.Value.Members {
+			for _, m := range row.Value.Members {
+				for _, v := range m.Value.OneOrMany() {
+					if name, _, ok := Intrinsic(v); ok && name != "Fn::Transform" {
+						return t.shape(v.At, "mapping", mapping.Key, name+" is in it", "strings, and lists of strings")
+					}
+					if v.Kind == value.List {
+						return t.shape(v.At, "mapping", mapping.Key, "a list is in a list", "strings, and lists of strings")
+					}
+				}
+			}
 		}
 	}
 	return nil

@@ -1,0 +1,107 @@
+package report
+
+import (
+	"bytes"
+	"fmt"
+	"regexp"
+	"strings"
+	"unicode/utf16"
+
+	"github.com/hopgrant/hopgrant/internal/value"
+)
+
+// What comes from a file may hold anything. Each output has one function here that makes it text and nothing more; HTML's
+// is that of package html/template, after clean.
+
+// clean returns text for a terminal, on one line.
+func clean(s string) string { return value.Visible(s) }
+
+// Line returns text for one line of a terminal or of a CI runner's log.
+func Line(s string) string { return string(noCommands([]byte(clean(s)))) }
+
+// cleanLines cleans each line of s.
+func cleanLines(s string) string {
+	lines := strings.Split(s, "\n")
+	for i := range lines {
+		lines[i] = clean(lines[i])
+	}
+	return strings.Join(lines, "\n")
+}
+
+// runnerCommands are what a CI runner takes for a command in a line that a program prints: GitHub's begin with :: at the start
+// of a line, after spaces, or in the older form with ##[ anywhere; those of Azure Pipelines with ##vso[.
+//
+// [Workflow commands]: https://docs.github.com/actions/reference/workflow-commands-for-github-actions
+// [actions/runner]: https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs
+// [Logging commands]: https://learn.microsoft.com/azure/devops/pipelines/scripts/logging-commands
+var runnerCommands = regexp.MustCompile(`(?m)^([ \t]*)::|##(vso)?\[`)
+
+// noCommands breaks what a CI runner would take for a command, by a space.
+func noCommands(text []byte) []byte {
+	return runnerCommands.ReplaceAllFunc(text, func(m []byte) []byte {
+		if spaces, ok := strings.CutSuffix(string(m), "::"); ok {
+			return []byte(spaces + ": :")
+		}
+		return []byte("# " + string(m[1:]))
+	})
+}
+
+// githubData escapes the text of a workflow command.
+func githubData(s string) string {
+	return strings.NewReplacer("%", "%25", "\n", "%0A").Replace(cleanLines(s))
+}
+
+// githubProperty escapes the value of a workflow command's property.
+func githubProperty(s string) string {
+	return strings.NewReplacer("%", "%25", ":", "%3A", ",", "%2C").Replace(clean(s))
+}
+
+// plainJSON writes characters of strings in JSON as escapes that are hidden or part of a runner's command. The values stay
+// the same.
+func plainJSON(text []byte) []byte {
+	text = runnerCommands.ReplaceAllFunc(text, func(m []byte) []byte {
+		if m[0] != '#' {
+			return m // no line of JSON begins with colons
+		}
+		return []byte(`#\u0023` + string(m[2:]))
+	})
+	if !bytes.ContainsFunc(text, func(r rune) bool { return value.Hidden(r) && r != '\n' }) {
+		return text
+	}
+	var b bytes.Buffer
+	for _, r := range string(text) {
+		switch {
+		case r == '\n' || !value.Hidden(r):
+			b.WriteRune(r)
+		default:
+			for _, unit := range utf16.Encode([]rune{r}) {
+				fmt.Fprintf(&b, `\u%04x`, unit)
+			}
+		}
+	}
+	return b.Bytes()
+}
+
+// sarifText escapes a message, in which a viewer makes a link of [text](target).
+//
+// [Embedded links]: https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/sarif-v2.1.0-os.html#_Toc34317422
+func sarifText(s string) string { return strings.ReplaceAll(cleanLines(s), "](", `\](`) }
+
+// mermaidText replaces the characters that are syntax to Mermaid by its entity codes.
+func mermaidText(s string) string {
+	var b strings.Builder
+	for _, r := range clean(s) {
+		switch r {
+		case '"', '#', ';', '<', '>', '`', '{', '}', '[', ']', '(', ')', '|', '&', '\\':
+			fmt.Fprintf(&b, "#%d;", r)
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+// dotText returns a quoted string of DOT, in which Graphviz resolves escapes and entities.
+func dotText(s string) string {
+	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "&", "&amp;", "##[", "#&#35;[").Replace(clean(s)) + `"`
+}
