@@ -11,6 +11,9 @@ import (
 // policy reads the document of a policy resource into p, and notes if it is not known whether the resource exists.
 func (b *builder) policy(r *resource, p *topology.Policy) *topology.Policy {
 	b.document(r.stack, r.get("PolicyDocument"), p)
+	if p.MayChange != "" {
+		p.Unknown = p.MayChange
+	}
 	if r.exists() == text.Maybe {
 		p.Unknown = "it is not known whether condition " + r.Condition + " holds"
 	}

@@ -107,14 +107,18 @@ func (m *memo) judge(h topology.Hop) Hop {
 		j.worsen(s.verdict, s.why)
 	}
 	if j.Uncertain != "" && j.Verdict != OK {
-		j.uncertain()
+		j.leaveOpen(j.Uncertain)
+	}
+	if why := h.MayChange(); why != "" {
+		j.leaveOpen(why)
 	}
 	return j
 }
 
-// uncertain leaves open the verdict of a hop that may not be there, so that nothing in it is to be mended.
-func (h *Hop) uncertain() {
-	h.Verdict, h.Why, h.Impossible, h.settings = Unknown, h.Uncertain, nil, nil
+// leaveOpen leaves open the verdict of a hop that may not be there, or not as the file has it, so that nothing in it is to be
+// mended.
+func (h *Hop) leaveOpen(why string) {
+	h.Verdict, h.Why, h.Impossible, h.settings = Unknown, why, nil, nil
 	for i := range h.Calls {
 		h.Calls[i].Causes = nil
 	}

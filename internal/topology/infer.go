@@ -212,7 +212,7 @@ func (f *finder) inferFromIdentity(c *Caller, p *Policy, s *policygen.Statement,
 	if len(found) == 0 {
 		return
 	}
-	why := "identity policy " + p.title()
+	why := "identity policy " + p.Title()
 	for _, r := range s.Resource {
 		sure, possible := x.matches(r)
 		for _, u := range found {
@@ -232,7 +232,8 @@ func (f *finder) inferFromIdentity(c *Caller, p *Policy, s *policygen.Statement,
 	}
 }
 
-func (p *Policy) title() string {
+// Title names the policy in messages.
+func (p *Policy) Title() string {
 	switch {
 	case p.Name != "" && p.Name != p.ID:
 		return p.Name + " (" + p.ID + ")"

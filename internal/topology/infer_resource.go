@@ -15,7 +15,7 @@ func (f *finder) inferFromQueuePolicy(q *Queue, p *Policy, s *policygen.Statemen
 	if s.Effect != policygen.Allow || s.Principal == nil {
 		return
 	}
-	found, why := uses(s.Action), "queue policy "+p.title()
+	found, why := uses(s.Action), "queue policy "+p.Title()
 	sends := slices.Contains(found, use{kind.Send, false})
 	for _, service := range s.Principal.Service {
 		if !sends {
@@ -41,7 +41,7 @@ func (f *finder) inferFromTopicPolicy(t *Topic, p *Policy, s *policygen.Statemen
 	if s.Effect != policygen.Allow || s.Principal == nil || !slices.Contains(uses(s.Action), use{kind.Publish, false}) {
 		return
 	}
-	why := "topic policy " + p.title()
+	why := "topic policy " + p.Title()
 	for _, service := range s.Principal.Service {
 		f.inferService(kind.Publish, service, s, t.named(), p, why)
 	}

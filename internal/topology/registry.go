@@ -200,3 +200,39 @@ func (r *Registry) Canonical(arn string) string {
 func Fits(written, known string) bool {
 	return written == known || strings.HasPrefix(known, "${AWS::") && !text.Unresolved(written)
 }
+
+// UnplacedQueuePolicy notes a queue policy of which it is not known whose it is.
+func (r *Registry) UnplacedQueuePolicy(p *Policy) {
+	for _, q := range r.Queues {
+		if !q.Foreign && p.MayBeOf(string(q.ARN)) {
+			q.Possible = append(q.Possible, p)
+		}
+	}
+}
+
+// UnplacedTopicPolicy notes a topic policy of which it is not known whose it is.
+func (r *Registry) UnplacedTopicPolicy(p *Policy) {
+	for _, t := range r.Topics {
+		if !t.Foreign && p.MayBeOf(string(t.ARN)) {
+			t.Possible = append(t.Possible, p)
+		}
+	}
+}
+
+// UnplacedKeyPolicy notes a key policy of which it is not known whose it is.
+func (r *Registry) UnplacedKeyPolicy(p *Policy) {
+	for _, k := range r.Keys {
+		if !k.Foreign && k.AWSManaged == "" {
+			k.Possible = append(k.Possible, p)
+		}
+	}
+}
+
+// UnplacedIdentityPolicy notes a policy of which it is not known what roles and users it is attached to.
+func (r *Registry) UnplacedIdentityPolicy(p *Policy) {
+	for _, c := range r.Callers {
+		if !c.Foreign && !policygen.IsService(c.Principal) {
+			c.Possible = append(c.Possible, p)
+		}
+	}
+}

@@ -121,7 +121,7 @@ func (t *template) stackSets() {
 		} else if body.There() {
 			why = "its TemplateBody is not plain text"
 		}
-		t.strange = append(t.strange, Oddity{r.ID, "stack set", why, r.At})
+		t.strange = append(t.strange, Oddity{r.ID, "stack set", why, r.At, Nothing})
 	}
 }
 
