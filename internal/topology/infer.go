@@ -10,7 +10,7 @@ import (
 )
 
 // infer adds the hops that nobody declares and that policies imply: a role whose identity policy names a queue or topic
-// with the action of a hop, and a queue or topic policy that names a service, a topic or a principal of another account.
+// with the action of a hop, and a queue or topic policy that names a service, a topic or a principal.
 //
 // A policy for every resource ("*") implies nothing: who may do everything need not do this.
 func (f *finder) infer() {
@@ -42,6 +42,7 @@ func (f *finder) infer() {
 	for _, add := range f.possible {
 		add() // unless the hop is there for sure
 	}
+	f.inferAnyTopics()
 	f.dropPartsOfRedrives()
 }
 
