@@ -98,6 +98,8 @@ func (m *memo) judge(h topology.Hop) Hop {
 	}
 	if why := h.EncryptionUnknown(); why != "" {
 		j.worsen(Unknown, why)
+	} else if j.Verdict == Unknown {
+		j.environments()
 	}
 	if key := disabledKey(&j); key != nil {
 		j.worsen(Broken, "key "+key.ID+" is disabled")

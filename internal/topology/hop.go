@@ -93,7 +93,7 @@ type finder struct {
 	sources map[*Queue][]*Queue
 	seen    map[hopKey]bool
 	hops    []Hop
-	named   map[string]*Caller // roles and users of the file, by ARN
+	named   map[string][]*Caller // roles and users of the file, by path and name
 	// possible add the hops of policies of which it is not known whether they name a queue or topic.
 	possible []func()
 }

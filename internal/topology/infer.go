@@ -76,6 +76,7 @@ type index struct {
 	queues map[string]*Queue
 	topics map[string]*Topic
 	names  []named
+	byName map[string][]named // those of the file, by service and name
 }
 
 // A named is a queue or topic that a policy names.
@@ -105,26 +106,53 @@ func (n *named) element() *Element {
 }
 
 func (f *finder) index() *index {
-	x := &index{queues: make(map[string]*Queue, len(f.t.Queues)), topics: make(map[string]*Topic, len(f.t.Topics))}
+	x := &index{queues: make(map[string]*Queue, len(f.t.Queues)), topics: make(map[string]*Topic, len(f.t.Topics)),
+		byName: map[string][]named{}}
 	for _, q := range f.t.Queues {
 		x.queues[string(q.ARN)] = q
-		x.names = append(x.names, q.named())
+		x.add(q.named())
 	}
 	for _, t := range f.t.Topics {
 		x.topics[string(t.ARN)] = t
-		x.names = append(x.names, t.named())
+		x.add(t.named())
 	}
 	return x
+}
+
+func (x *index) add(n named) {
+	x.names = append(x.names, n)
+	if n.arn.OK() && n.arn.Unresolved && !n.element().Foreign {
+		name := n.arn.Parts[text.Service] + ":" + n.arn.Parts[text.Resource]
+		x.byName[name] = append(x.byName[name], n)
+	}
+}
+
+// named returns the queue or topic with an ARN: that of the file, if it may be deployed to the account and Region of the ARN.
+func (x *index) named(arn string) (n named, ok bool) {
+	if q := x.queues[arn]; q != nil {
+		return q.named(), true
+	}
+	if t := x.topics[arn]; t != nil {
+		return t.named(), true
+	}
+	parts, _ := text.SplitARN(arn)
+	for _, other := range x.byName[parts[text.Service]+":"+parts[text.Resource]] {
+		own := other.arn.Parts
+		if Fits(parts[text.Partition], own[text.Partition]) && Fits(parts[text.Region], own[text.Region]) && Fits(parts[text.Account], own[text.Account]) {
+			if ok {
+				return named{}, false
+			}
+			n, ok = other, true
+		}
+	}
+	return n, ok
 }
 
 // matches returns the queues and topics that a Resource element names, exactly or by text that says at least a part of the
 // name, and those that it may name.
 func (x *index) matches(resource string) (sure, possible []named) {
-	if q := x.queues[resource]; q != nil {
-		return []named{q.named()}, nil
-	}
-	if t := x.topics[resource]; t != nil {
-		return []named{t.named()}, nil
+	if n, ok := x.named(resource); ok {
+		return []named{n}, nil
 	}
 	parts, ok := text.SplitARN(resource)
 	isPattern := text.IsPattern(resource)

@@ -76,7 +76,8 @@ func (f *finder) inferDeliveries(q *Queue, p *Policy, s *policygen.Statement, x 
 		if text.IsPattern(arn) || !mayBeTopic(arn, s) {
 			continue
 		}
-		t := x.topics[arn]
+		n, _ := x.named(arn)
+		t := n.topic
 		if t == nil {
 			t = &Topic{Element: Element{ID: arn, Foreign: true, At: p.At}, ARN: policygen.TopicARN(arn)}
 			if !text.Unresolved(arn) {
@@ -215,12 +216,23 @@ func ownAccount(principal, resource string) bool {
 // known returns the role or user of the file with an ARN; nil if there is none.
 func (f *finder) known(arn string) *Caller {
 	if f.named == nil {
-		f.named = make(map[string]*Caller, len(f.t.Callers))
+		f.named = make(map[string][]*Caller, len(f.t.Callers))
 		for _, c := range f.t.Callers {
-			if !c.Foreign && !policygen.IsService(c.Principal) {
-				f.named[c.Principal.String()] = c
+			if own, ok := text.SplitARN(c.Principal.String()); ok && !c.Foreign {
+				f.named[own[text.Resource]] = append(f.named[own[text.Resource]], c)
 			}
 		}
 	}
-	return f.named[arn]
+	parts, _ := text.SplitARN(arn)
+	var found *Caller
+	for _, c := range f.named[parts[text.Resource]] {
+		own, _ := text.SplitARN(c.Principal.String())
+		if Fits(parts[text.Partition], own[text.Partition]) && Fits(parts[text.Account], own[text.Account]) {
+			if found != nil {
+				return nil
+			}
+			found = c
+		}
+	}
+	return found
 }

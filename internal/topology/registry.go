@@ -173,7 +173,15 @@ func (r *Registry) Own(arn string) {
 // Canonical returns the ARN that a resource of the file has, where the text is another spelling of it, else the text. A
 // literal ARN with the name of a resource, and with its partition, Region and account or where these are not known, is that
 // resource's.
-func (r *Registry) Canonical(arn string) string {
+func (r *Registry) Canonical(arn string) string { return r.canonical(arn, Fits) }
+
+// Respelled returns the ARN that a resource of the file has, where the text is another spelling of it for the same account and
+// Region, else the text. A document keeps the account and Region that it names: whether they are those of the resource decides.
+func (r *Registry) Respelled(arn string) string {
+	return r.canonical(arn, func(written, known string) bool { return written == known })
+}
+
+func (r *Registry) canonical(arn string, fits func(written, known string) bool) string {
 	p, ok := text.SplitARN(arn)
 	if !ok || text.IsPattern(arn) {
 		return arn
@@ -183,7 +191,7 @@ func (r *Registry) Canonical(arn string) string {
 		if candidate == arn {
 			return arn
 		}
-		if c, _ := text.SplitARN(candidate); Fits(p[1], c[1]) && Fits(p[3], c[3]) && Fits(p[4], c[4]) {
+		if c, _ := text.SplitARN(candidate); Fits(p[1], c[1]) && fits(p[3], c[3]) && fits(p[4], c[4]) {
 			if found != "" && found != candidate {
 				return arn
 			}

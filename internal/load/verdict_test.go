@@ -1,10 +1,10 @@
-package check_test
+package load_test
 
 import (
+	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
@@ -16,6 +16,8 @@ import (
 	"github.com/hopgrant/hopgrant/internal/topology"
 )
 
+var update = flag.Bool("update", false, "write the verdicts into the testdata; look at the difference before committing it")
+
 // TestVerdicts checks the verdict of every hop of the files of each archive, and the errors that are found. The comment has
 // the reason for what is wanted. The files are read one by one; those below together/ in one go.
 func TestVerdicts(t *testing.T) {
@@ -24,52 +26,62 @@ func TestVerdicts(t *testing.T) {
 		t.Fatalf("no archives: %v", err)
 	}
 	for _, path := range archives {
-		e := readExample(t, path)
-		t.Run(e.name, func(t *testing.T) {
-			var got strings.Builder
-			for _, group := range e.groups(t) {
-				verdicts(t, &got, group, load.Options{Account: e.options.Account, Region: e.options.Region})
+		t.Run(strings.TrimSuffix(filepath.Base(path), ".txtar"), func(t *testing.T) {
+			a, err := txtar.ParseFile(path)
+			if err != nil {
+				t.Fatal(err)
 			}
-			i := slices.IndexFunc(e.archive.Files, func(f txtar.File) bool { return f.Name == "want" })
+			o := options(t, string(a.Comment))
+			want := &a.Files[len(a.Files)-1]
+			files := map[string]string{}
+			for _, f := range a.Files[:len(a.Files)-1] {
+				files[f.Name] = string(f.Data)
+			}
+			dir := tree(t, files)
+			var got strings.Builder
+			var together []string
+			for _, f := range a.Files[:len(a.Files)-1] {
+				if path := filepath.Join(dir, f.Name); strings.HasPrefix(f.Name, "together/") {
+					together = append(together, path)
+				} else {
+					verdicts(t, &got, []string{path}, o)
+				}
+			}
+			if together != nil {
+				verdicts(t, &got, together, o)
+			}
 			if *update {
-				e.archive.Files[i].Data = []byte(got.String())
-				if err := os.WriteFile(path, txtar.Format(e.archive), 0o666); err != nil {
+				want.Data = []byte(got.String())
+				if err := os.WriteFile(path, txtar.Format(a), 0o666); err != nil {
 					t.Fatal(err)
 				}
-			} else if diff := cmp.Diff(string(e.archive.Files[i].Data), got.String()); diff != "" {
-				t.Errorf("verdicts (-want +got):\n%s", diff)
+			} else if diff := cmp.Diff(string(want.Data), got.String()); diff != "" || want.Name != "want" {
+				t.Errorf("%s (-want +got):\n%s", want.Name, diff)
 			}
 		})
 	}
 }
 
-// groups writes the archive's files into a directory, and returns the paths of those that are read in one go.
-func (e *example) groups(t *testing.T) [][]string {
+// options returns what an archive's comment says beside its reason.
+func options(t *testing.T, comment string) (o load.Options) {
 	t.Helper()
-	dir := t.TempDir()
-	var alone [][]string
-	var together []string
-	for _, f := range e.archive.Files {
-		if f.Name == "want" {
-			continue
-		}
-		path := filepath.Join(dir, filepath.FromSlash(f.Name))
-		if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, f.Data, 0o666); err != nil {
-			t.Fatal(err)
-		}
-		if strings.HasPrefix(f.Name, "together/") {
-			together = append(together, path)
-		} else {
-			alone = append(alone, []string{path})
+	reason := ""
+	for line := range strings.Lines(comment) {
+		switch key, value, _ := strings.Cut(strings.TrimSpace(line), ": "); key {
+		case "reason":
+			reason = value
+		case "account":
+			o.Account = value
+		case "region":
+			o.Region = value
+		default:
+			t.Fatalf("line %q: want reason, account or region", line)
 		}
 	}
-	if together != nil {
-		alone = append(alone, together)
+	if reason == "" {
+		t.Fatal("the archive has no reason")
 	}
-	return alone
+	return o
 }
 
 // verdicts writes the hops and errors of files that are read in one go.
