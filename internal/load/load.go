@@ -47,6 +47,7 @@ func Each[R any](paths []string, o Options, f func([]*topology.Topology) R) ([]R
 	found, errs := sources(paths)
 	results := make([]result[R], len(found))
 	readAll(found, results, o, f)
+	readTogether(found, results, o, f)
 	var all []R
 	some := map[string]bool{}
 	for i, r := range results {
@@ -54,8 +55,10 @@ func Each[R any](paths []string, o Options, f func([]*topology.Topology) R) ([]R
 			errs = append(errs, r.err)
 		}
 		if r.read {
-			all = append(all, r.value)
 			some[found[i].root] = true
+			if !r.with {
+				all = append(all, r.value)
+			}
 		}
 	}
 	if len(errs) == 0 {
@@ -113,6 +116,8 @@ type result[R any] struct {
 	value R
 	read  bool
 	err   error
+	links links
+	with  bool // it is in the value of an earlier one
 }
 
 // readAll reads the sources in parallel.
@@ -127,6 +132,9 @@ func readAll[R any](found []source, results []result[R], o Options, f func([]*to
 				results[i].err = err
 				if len(topologies) > 0 {
 					results[i].value, results[i].read = f(topologies), true
+					if len(found) > 1 {
+						results[i].links = linksOf(topologies)
+					}
 				}
 				n := int(done.Add(1))
 				if o.Progress != nil {
