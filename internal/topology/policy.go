@@ -95,13 +95,15 @@ func (p *Policy) MayBeOf(arn string) bool {
 	if p.Unknown != "" {
 		return true
 	}
+	var of text.ARN
+	of.Set(arn)
 	for i := range p.Document.Statements {
 		s := &p.Document.Statements[i]
 		if len(s.Resource) == 0 {
 			return true
 		}
 		for _, r := range s.Resource {
-			if r == arn || text.MatchARN(r, arn) != text.No {
+			if pattern := text.NewARNPattern(r); pattern.Match(&of) != text.No {
 				return true
 			}
 		}
