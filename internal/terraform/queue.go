@@ -2,6 +2,7 @@ package terraform
 
 import (
 	"encoding/json"
+	"strings"
 
 	"github.com/hopgrant/hopgrant/internal/catalog"
 	"github.com/hopgrant/hopgrant/internal/text"
@@ -35,7 +36,7 @@ func (b *builder) setRedrive(r *resource, q *topology.Queue) {
 func (b *builder) redriveAllow(r *resource) {
 	q := b.Queue(b.plan.arn(r))
 	if !r.is(catalog.Queue) {
-		q = b.ownQueue(r)
+		q, _ = b.queueOf(r)
 	}
 	if q == nil {
 		return
@@ -101,14 +102,20 @@ func (v values) arnOf(service string) (string, bool) {
 func (b *builder) queueOf(r *resource) (q *topology.Queue, known bool) {
 	url, known := b.plan.lookup(r, r.row.Terraform.On)
 	if q = b.Queue(url); q == nil && known {
-		if arn := topology.QueueOfURL(url); arn != "" {
-			q = b.ForeignQueue(b.Canonical(string(arn)), b.plan.at(r.address))
-		}
+		q = b.queueByURL(url, b.plan.at(r.address))
 	}
 	if q == nil {
 		b.unknown(r, "queue", "its queue_url is known only after apply, or not one of this plan's")
 	}
 	return q, known
+}
+
+// queueByURL returns the queue with a URL, a foreign one if it is not the plan's; nil if it is no queue's.
+func (b *builder) queueByURL(url string, at topology.Position) *topology.Queue {
+	if arn := topology.QueueOfURL(url); arn != "" {
+		return b.ForeignQueue(b.Canonical(string(arn)), at)
+	}
+	return nil
 }
 
 func (b *builder) queuePolicy(r *resource) {
