@@ -149,16 +149,18 @@ func (h *Hop) MayChange() string {
 	return ""
 }
 
-// EncryptionUnknown says why it is not known which keys the hop needs; empty if it is known.
+// EncryptionUnknown says why it is not known which keys the hop needs; empty if it is known. Who sets the policy of a queue or
+// topic by which a service gets in is taken to know its encryption.
 func (h *Hop) EncryptionUnknown() string {
 	if h.Moved {
 		return ""
 	}
-	if t := h.TopicElement; t != nil && h.Record().CallsOn(kind.TopicKey) && t.Foreign && t.Key == nil && len(t.Policies) == 0 {
+	byService := h.CallerElement == nil || policygen.IsService(h.CallerElement.Principal)
+	if t := h.TopicElement; t != nil && h.Record().CallsOn(kind.TopicKey) && t.Foreign && t.Key == nil && !(byService && len(t.Policies) > 0) {
 		return "topic " + t.ID + " is only referred to: its encryption is not in this file"
 	}
 	for _, q := range append([]*Queue{h.QueueElement, h.DestinationElement}, h.Sources...) {
-		if q != nil && q.Foreign && q.Key == nil && len(q.Policies) == 0 {
+		if q != nil && q.Foreign && q.Key == nil && !(byService && len(q.Policies) > 0) {
 			return "queue " + q.ID + " is only referred to: its encryption is not in this file"
 		}
 	}
