@@ -1,8 +1,6 @@
 package cfn
 
 import (
-	"strings"
-
 	"github.com/hopgrant/hopgrant/internal/catalog"
 	"github.com/hopgrant/hopgrant/internal/cfn/template"
 	"github.com/hopgrant/hopgrant/internal/text"
@@ -87,22 +85,8 @@ func (b *builder) build(w *template.World) {
 			b.Whoever(p)
 		}
 	}
-}
-
-// mayHide notes what may have a part in a fan-out and is not in the files: resources of a module, properties of an include.
-func (b *builder) mayHide(r *resource) {
-	if matters(r.Resource) {
-		for _, m := range r.Properties.Members {
-			if strings.HasPrefix(m.Key, "Fn::") {
-				b.unknown(r.stack, r.ID, "properties", "what "+m.Key+" brings is not known", m.At)
-			}
-		}
-	}
-	switch {
-	case r.Type == "AWS::CloudFormation::Stack" && r.NestedUnread(r.ID) != "":
-		b.unknown(r.stack, r.ID, "nested stack", r.NestedUnread(r.ID)+": "+value.Excerpt(r.text("TemplateURL")), r.At)
-	case strings.HasSuffix(r.Type, "::MODULE"):
-		b.unknown(r.stack, r.ID, "module", "the resources of module "+r.Type+" are not in the template", r.At)
+	for _, s := range w.Stacks {
+		b.unseen(stack{s})
 	}
 }
 

@@ -35,6 +35,20 @@ func Read(path string, o Options) ([]*topology.Topology, error) {
 	return build(app)
 }
 
+// ReadTogether reads templates as the stacks of one account and Region, as far as the options and files do not say otherwise:
+// what one of them exports or names by its ARN is what the others import or refer to. The result is as that of [Read].
+func ReadTogether(paths []string, o Options) ([]*topology.Topology, error) {
+	app, err := template.ReadTogether(paths, o)
+	if err != nil {
+		return nil, err
+	}
+	all, err := build(app)
+	for _, t := range all {
+		t.Files = len(paths)
+	}
+	return all, err
+}
+
 // ReadBytes reads a template that is already in memory; name stands for it in positions. Nested stacks in other files are
 // not followed.
 func ReadBytes(name string, data []byte, o Options) ([]*topology.Topology, error) {
@@ -88,6 +102,7 @@ func build(app *template.App) ([]*topology.Topology, error) {
 			}
 			return true
 		}
+		b.Exports, b.Imports = w.Exports(), w.Imports()
 		all = append(all, b.Topology)
 	})
 	if err != nil {

@@ -50,8 +50,15 @@ func (b *builder) inlinePolicy(r *resource) {
 
 // attach gives a policy to the roles, users and groups that properties name.
 func (b *builder) attach(r *resource, properties []string, p *topology.Policy) {
+	if _, ok := r.included(); ok {
+		b.UnplacedIdentityPolicy(p)
+	}
 	for _, property := range properties {
 		for _, v := range r.get(property).OneOrMany() {
+			if name := v.Text; v.Kind != value.List && text.IsReference(name) && !r.fromOutside(name) && !b.knows(r.stack, name) {
+				b.UnplacedIdentityPolicy(p) // a list, or a name, that is not known
+				continue
+			}
 			switch property[0] {
 			case 'R':
 				c := b.roleByName(r.stack, v)
@@ -65,6 +72,12 @@ func (b *builder) attach(r *resource, properties []string, p *topology.Policy) {
 			}
 		}
 	}
+}
+
+// knows reports whether the templates have a role, user or group of a name.
+func (b *builder) knows(s stack, name string) bool {
+	name = s.Account + "/" + name
+	return b.Caller("role "+name) != nil || b.Caller("user "+name) != nil || b.groups[name] != nil
 }
 
 // membership puts users into a group.

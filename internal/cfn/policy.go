@@ -11,6 +11,9 @@ import (
 // policy reads the document of a policy resource into p, and notes if it is not known whether the resource exists.
 func (b *builder) policy(r *resource, p *topology.Policy) *topology.Policy {
 	b.document(r.stack, r.get("PolicyDocument"), p)
+	if p.MayChange != "" {
+		p.Unknown = p.MayChange
+	}
 	if r.exists() == text.Maybe {
 		p.Unknown = "it is not known whether condition " + r.Condition + " holds"
 	}
@@ -21,7 +24,7 @@ func (b *builder) policy(r *resource, p *topology.Policy) *topology.Policy {
 func (b *builder) document(s stack, v value.Value, p *topology.Policy) {
 	switch v = parsed(v); {
 	case v.Kind == value.Object:
-		p.Read(v, s.position, b.Canonical)
+		p.Read(v, s.position, b.Respelled)
 	case v.Scalar() && text.Unresolved(v.Text):
 		p.Unknown = "its document is not known: " + value.Excerpt(v.Text)
 	case !v.There():

@@ -4,7 +4,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/hopgrant/hopgrant/internal/region"
 	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/internal/topology"
 	"github.com/hopgrant/hopgrant/internal/value"
@@ -86,22 +85,10 @@ func (b *builder) queueByURL(s stack, url string, at value.Place) *topology.Queu
 	if q := b.Queue(url); q != nil {
 		return q
 	}
-	rest, ok := strings.CutPrefix(url, "https://sqs.")
-	if !ok {
-		return nil
+	if arn := topology.QueueOfURL(url); arn != "" {
+		return b.queueRef(s, string(arn), at)
 	}
-	host, path, _ := strings.Cut(rest, "/")
-	account, name, ok := strings.Cut(path, "/")
-	if !ok || name == "" || strings.Contains(name, "/") && !text.Unresolved(name) {
-		return nil
-	}
-	code, _, _ := strings.Cut(host, ".amazonaws.")
-	code, _, _ = strings.Cut(code, ".${AWS::URLSuffix}")
-	partition := "${AWS::Partition}"
-	if !text.Unresolved(code) {
-		partition = region.Partition(code)
-	}
-	return b.queueRef(s, "arn:"+partition+":sqs:"+code+":"+account+":"+name, at)
+	return nil
 }
 
 // queuePolicy attaches a policy to each of its queues.
@@ -111,8 +98,14 @@ func (b *builder) queuePolicy(r *resource) {
 		q := b.queueByURL(r.stack, v.Text, v.At)
 		if q == nil {
 			b.unknown(r.stack, r.ID, "queue of a queue policy", "it is no queue's URL: "+value.Excerpt(v.Text), v.At)
+			if text.Unresolved(v.Text) && !r.fromOutside(v.Text) {
+				b.UnplacedQueuePolicy(p)
+			}
 			continue
 		}
 		q.Policies = append(q.Policies, p)
+	}
+	if _, ok := r.included(); ok && !r.Properties.Has(r.form().On) {
+		b.UnplacedQueuePolicy(p)
 	}
 }

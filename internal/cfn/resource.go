@@ -63,10 +63,8 @@ func (r *resource) written(name string) value.Value {
 	if v.Kind != value.Absent {
 		return v
 	}
-	for _, m := range r.Properties.Members {
-		if strings.HasPrefix(m.Key, "Fn::") {
-			return template.Call("Fn::GetAtt", value.NewList(m.At, value.NewText(m.At, r.ID), value.NewText(m.At, name)))
-		}
+	if m, ok := r.included(); ok {
+		return template.Call("Fn::GetAtt", value.NewList(m.At, value.NewText(m.At, r.ID), value.NewText(m.At, name)))
 	}
 	return v
 }
@@ -104,7 +102,11 @@ func (r *resource) number(property string, otherwise int) *int {
 
 // element returns what every element has.
 func (r *resource) element() topology.Element {
-	e := topology.Element{ID: r.ID, Stack: r.Shown, At: r.position(r.At), Generated: r.Generated, Suppressions: r.suppressions()}
+	e := topology.Element{ID: r.ID, Stack: r.Shown, At: r.position(r.At), MayChange: r.mayChange(), Generated: r.Generated,
+		Suppressions: r.suppressions()}
+	if m, ok := r.included(); ok && e.MayChange == "" {
+		e.MayChange = "what " + m.Key + " brings is not known"
+	}
 	if n := len(r.Properties.Members); n > 0 {
 		e.Properties = make(map[string]topology.Position, n)
 		for _, m := range r.Properties.Members {

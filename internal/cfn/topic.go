@@ -59,8 +59,14 @@ func (b *builder) topicPolicy(r *resource) {
 		t := b.topicRef(r.stack, v.Text, v.At)
 		if t == nil {
 			b.unknown(r.stack, r.ID, "topic of a topic policy", "it is no topic's ARN: "+value.Excerpt(v.Text), v.At)
+			if text.Unresolved(v.Text) && !r.fromOutside(v.Text) {
+				b.UnplacedTopicPolicy(p)
+			}
 			continue
 		}
 		t.Policies = append(t.Policies, p)
+	}
+	if _, ok := r.included(); ok && !r.Properties.Has(r.form().On) {
+		b.UnplacedTopicPolicy(p)
 	}
 }

@@ -42,7 +42,7 @@ type Report struct {
 	// Suppressed are the findings that the file accepts with a reason.
 	Suppressed []Finding
 	Known      int // number of findings that the baseline has
-	Files      int // number of files and directories read
+	Files      int // number of files and assemblies read
 	// OK, Broken and Unknown count the hops by verdict.
 	OK, Broken, Unknown int
 	// Ends counts the topics and queues, and NotRead what has to do with them and could not be placed. A file in which both are 0
@@ -127,7 +127,7 @@ func runFile(scenarios []*topology.Topology, o Options) Report {
 	var hops [][]Hop
 	var findings []Finding
 	seen := map[string]int{}
-	r := Report{Files: 1}
+	r := Report{Files: max(1, scenarios[0].Files)}
 	for _, t := range scenarios {
 		judged := Judge(t)
 		r.Ends, r.NotRead = max(r.Ends, len(t.Topics)+len(t.Queues)), max(r.NotRead, len(t.Unknowns))

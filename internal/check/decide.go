@@ -1,6 +1,9 @@
 package check
 
 import (
+	"cmp"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/hopgrant/hopgrant/internal/service"
@@ -79,7 +82,7 @@ func withSourceOwner(c policygen.Call) policygen.Call {
 
 // A memo holds documents that were prepared for evaluation: each is needed for many calls.
 type memo struct {
-	callers   map[*topology.Caller]*eval.Compiled
+	callers   map[*topology.Caller][]*eval.Compiled
 	resources map[*topology.Element][]*eval.Compiled // by the holder of the policies
 	pairs     map[memoPair][]*eval.Compiled
 }
@@ -90,11 +93,11 @@ type memoPair struct {
 }
 
 func newMemo() *memo {
-	return &memo{map[*topology.Caller]*eval.Compiled{}, map[*topology.Element][]*eval.Compiled{}, map[memoPair][]*eval.Compiled{}}
+	return &memo{map[*topology.Caller][]*eval.Compiled{}, map[*topology.Element][]*eval.Compiled{}, map[memoPair][]*eval.Compiled{}}
 }
 
-// compiled returns the prepared documents of a caller and of what d is about: one for each policy of several that overwrite
-// each other.
+// compiled returns the prepared documents of a caller and of what d is about, one for each way they may be; [Call.Why] says
+// which way decides otherwise than the first.
 func (m *memo) compiled(caller *topology.Caller, d *topology.Documents) []*eval.Compiled {
 	k := memoPair{caller, d.Holder}
 	if all, ok := m.pairs[k]; ok {
@@ -102,19 +105,23 @@ func (m *memo) compiled(caller *topology.Caller, d *topology.Documents) []*eval.
 	}
 	who, ok := m.callers[caller]
 	if !ok {
-		who = eval.Compile(identityPolicies(d))
+		for _, a := range identities(d) {
+			who = append(who, eval.Compile(a.policies))
+		}
 		m.callers[caller] = who
 	}
 	on, ok := m.resources[d.Holder]
 	if !ok {
-		for i := range max(1, len(d.Resource)) {
+		for i := range resources(d) {
 			on = append(on, eval.Compile(resourcePolicy(d, i)))
 		}
 		m.resources[d.Holder] = on
 	}
-	all := make([]*eval.Compiled, len(on))
-	for i := range on {
-		all[i] = who.WithResourceOf(on[i])
+	all := make([]*eval.Compiled, 0, len(who)*len(on))
+	for i := range who {
+		for j := range on {
+			all = append(all, who[i].WithResourceOf(on[j]))
+		}
 	}
 	m.pairs[k] = all
 	return all
@@ -126,6 +133,17 @@ func (c *Call) Why() string {
 		return c.Reasons().Explain()
 	}
 	d := c.Documents
+	n := resources(&d)
+	if i := c.Conflict / n; i > 0 {
+		return identities(&d)[i].why
+	}
+	if i := c.Conflict - max(1, len(d.Resource)); i >= 0 {
+		p := possible(d.PossibleResource)[i]
+		if p.Unknown != "" {
+			return "there may be another policy of " + d.Holder.ID + ": " + p.Unknown
+		}
+		return "policy " + p.Title() + " may be that of " + d.Holder.ID + ", which is not known, and decides otherwise"
+	}
 	return "several policies are set on " + d.Holder.ID + ", of which one overwrites the others: " +
 		d.Resource[0].ID + " and " + d.Resource[c.Conflict].ID + " do not decide alike"
 }
@@ -167,22 +185,86 @@ func (d changed) Policies(policygen.Call) []*eval.Compiled {
 	return all
 }
 
-// identityPolicies returns the caller's documents as the evaluator has them.
+// identityPolicies returns the caller's documents as the evaluator has them. Of a permissions boundary that is not known they
+// have what is known to be denied.
 func identityPolicies(d *topology.Documents) eval.Policies {
 	var p eval.Policies
 	for _, identity := range d.Identity {
 		p.Identity = append(p.Identity, identity.Document)
 	}
-	if d.Boundary != nil {
-		p.Boundary = &d.Boundary.Document
+	if b := d.Boundary; b != nil {
+		document := b.Document
+		if b.Unknown != "" {
+			document.Statements = append(slices.Clip(document.Statements), allowAll.Statements...)
+		}
+		p.Boundary = &document
 	}
 	if d.IdentityUnknown != "" {
-		p.UnknownIdentity = &eval.Unknown{Why: d.IdentityUnknown, OnlyAllows: onlyAllows(d.Identity) && (d.Boundary == nil || d.Boundary.Unknown == "")}
+		p.UnknownIdentity = &eval.Unknown{Why: d.IdentityUnknown, OnlyAllows: onlyAllows(d.Identity)}
 	}
 	return p
 }
 
-// resourcePolicy returns policy i of those that overwrite each other.
+// An identity is one way that a caller's documents may be.
+type identity struct {
+	policies eval.Policies
+	why      string // why they may be so
+}
+
+// identities returns the ways that the caller's documents may be. What else may be attached can allow and deny in any
+// combination, and whatever all of it and none of it decide alike is decided: so of all that may be there, one way has
+// everything that allows, and one has everything that denies.
+func identities(d *topology.Documents) []identity {
+	all := []identity{{policies: identityPolicies(d)}}
+	if b := d.Boundary; b != nil && b.Unknown != "" {
+		least := identityPolicies(d)
+		least.Boundary = &policygen.Document{Version: policygen.Version}
+		all = append(all, identity{least, "permissions boundary " + b.Title() + " may not allow it: " + b.Unknown})
+	}
+	for _, effect := range []policygen.Effect{policygen.Allow, policygen.Deny} {
+		way := identity{policies: identityPolicies(d)}
+		for _, p := range possible(d.PossibleIdentity) {
+			document := policygen.Document{Version: p.Document.Version}
+			for i := range p.Document.Statements {
+				if s := p.Document.Statements[i]; s.Effect == effect {
+					document.Statements = append(document.Statements, s)
+				}
+			}
+			why := "policy " + p.Title() + " may be attached to " + d.Caller + ", which is not known, and decides otherwise"
+			switch {
+			case p.Unknown != "":
+				why = "there may be another policy of " + d.Caller + ": " + p.Unknown
+				way.policies.UnknownIdentity = &eval.Unknown{Why: p.Unknown}
+			case len(document.Statements) == 0:
+				continue
+			}
+			way.policies.Identity, way.why = append(way.policies.Identity, document), cmp.Or(way.why, why)
+		}
+		if way.why != "" {
+			all = append(all, way)
+		}
+	}
+	return all
+}
+
+// maxPossible is the number of policies of which it is not known whose they are that are told apart.
+const maxPossible = 16
+
+// possible returns the policies, or if they are very many, one unknown policy in their stead.
+func possible(policies []*topology.Policy) []*topology.Policy {
+	if len(policies) <= maxPossible {
+		return policies
+	}
+	return []*topology.Policy{{Unknown: "of " + strconv.Itoa(len(policies)) + " policies it is not known whose they are"}}
+}
+
+// resources returns in how many ways the resource's policy may be: each of those that overwrite each other, or none, and each
+// that may be its.
+func resources(d *topology.Documents) int {
+	return max(1, len(d.Resource)) + len(possible(d.PossibleResource))
+}
+
+// resourcePolicy returns one way that the resource's policy may be.
 func resourcePolicy(d *topology.Documents, i int) eval.Policies {
 	var p eval.Policies
 	if d.ResourceUnknown != "" {
@@ -190,6 +272,12 @@ func resourcePolicy(d *topology.Documents, i int) eval.Policies {
 	}
 	if i < len(d.Resource) {
 		p.Resource = &d.Resource[i].Document
+	} else if i -= max(1, len(d.Resource)); i >= 0 {
+		other := possible(d.PossibleResource)[i]
+		p.Resource = &other.Document
+		if other.Unknown != "" {
+			p.UnknownResource = &eval.Unknown{Why: other.Unknown}
+		}
 	}
 	return p
 }

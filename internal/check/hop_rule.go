@@ -47,6 +47,9 @@ func (s *subject) denied(r *Rule, d denial, message func(*Hop, []*Call) string, 
 		f := s.hopFinding(r, h, message(h, calls), at(h, calls))
 		f.Severity = severityOf(r, h, calls)
 		f.Fix = s.mend(h, calls)
+		if h.AnyTopic {
+			f.Advice = "admit sns.amazonaws.com with the topic's ARN as aws:SourceArn"
+		}
 		f.Elements = append(f.Elements, holders(calls)...)
 		all = append(all, f)
 	}

@@ -23,6 +23,9 @@ const newKey = "${Key}"
 // mend returns the smallest statements under which the calls, all of the hop, are allowed. It is what policygen grants for
 // the hop, without the statements that the calls do not need. It is nil where no statement helps.
 func (s *subject) mend(h *Hop, calls []*Call) []Fix {
+	if h.AnyTopic {
+		return nil // nobody can write down its ARN
+	}
 	w := s.written(h)
 	var fixes []Fix
 	o := policygen.Options{KeyStatementsOnly: true}

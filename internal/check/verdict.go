@@ -99,9 +99,11 @@ func (m *memo) judge(h topology.Hop) Hop {
 			j.worsen(Unknown, c.Why())
 		}
 	}
-	m.otherDeliverer(&j)
+	open := m.otherDeliverer(&j)
 	if why := h.EncryptionUnknown(); why != "" {
 		j.worsen(Unknown, why)
+	} else if j.Verdict == Unknown && !open {
+		j.environments()
 	}
 	if key := disabledKey(&j); key != nil {
 		j.worsen(Broken, "key "+key.ID+" is disabled")
@@ -111,19 +113,23 @@ func (m *memo) judge(h topology.Hop) Hop {
 		j.worsen(s.verdict, s.why)
 	}
 	if j.Uncertain != "" && j.Verdict != OK {
-		j.uncertain()
+		j.leaveOpen(j.Uncertain)
+	}
+	if why := h.MayChange(); why != "" {
+		j.leaveOpen(why)
 	}
 	return j
 }
 
-// otherDeliverer leaves open the verdict of a delivery that depends on whether topic and queue are in one Region.
-func (m *memo) otherDeliverer(j *Hop) {
-	if !j.Record().BySNS() || j.Moved {
-		return
+// otherDeliverer leaves open the verdict of a delivery that depends on whether topic and queue are in one Region, and reports
+// whether it did.
+func (m *memo) otherDeliverer(j *Hop) bool {
+	if !j.Record().BySNS() || j.Moved || j.Impossible != nil {
+		return false
 	}
 	principal, other := j.Deliverers()
 	if other == "" {
-		return
+		return false
 	}
 	denied := func(calls []Call) bool {
 		return slices.ContainsFunc(calls, func(c Call) bool { return c.Outcome.Denied() })
@@ -131,17 +137,19 @@ func (m *memo) otherDeliverer(j *Hop) {
 	as := j.Hop
 	as.Deliverer = other
 	if denied(j.Calls) && denied(m.decide(&as)) {
-		return
+		return false
 	}
 	j.Verdict, j.Why = Unknown, "SNS delivers as "+principal+" if topic and queue are in one Region, else as "+other+", and one of the Regions is not known"
 	for i := range j.Calls {
 		j.Calls[i].Causes = nil
 	}
+	return true
 }
 
-// uncertain leaves open the verdict of a hop that may not be there, so that nothing in it is to be mended.
-func (h *Hop) uncertain() {
-	h.Verdict, h.Why, h.Impossible, h.settings = Unknown, h.Uncertain, nil, nil
+// leaveOpen leaves open the verdict of a hop that may not be there, or not as the file has it, so that nothing in it is to be
+// mended.
+func (h *Hop) leaveOpen(why string) {
+	h.Verdict, h.Why, h.Impossible, h.settings = Unknown, why, nil, nil
 	for i := range h.Calls {
 		h.Calls[i].Causes = nil
 	}

@@ -52,6 +52,7 @@ func Each[R any](paths []string, o Options, f func([]*topology.Topology) R) ([]R
 	found, errs := sources(paths, o)
 	results := make([]result[R], len(found))
 	readAll(found, results, o, f)
+	readTogether(found, results, o, f)
 	var all []R
 	some := map[string]bool{}
 	for i, r := range results {
@@ -59,8 +60,10 @@ func Each[R any](paths []string, o Options, f func([]*topology.Topology) R) ([]R
 			errs = append(errs, r.err)
 		}
 		if r.read {
-			all = append(all, r.value)
 			some[found[i].root] = true
+			if !r.with {
+				all = append(all, r.value)
+			}
 		}
 	}
 	if len(errs) == 0 {
@@ -119,6 +122,8 @@ type result[R any] struct {
 	read  bool
 	err   error
 	panic *Panic
+	links links
+	with  bool // it is in the value of an earlier one
 }
 
 // A Panic is what a goroutine of this package panicked with. It panics again in the caller's, which can recover it.
@@ -146,7 +151,7 @@ func readAll[R any](found []source, results []result[R], o Options, f func([]*to
 	for range min(runtime.GOMAXPROCS(0), len(found)) {
 		wait.Go(func() {
 			for i := int(next.Add(1)) - 1; i < len(found); i = int(next.Add(1)) - 1 {
-				results[i].fill(found[i], o, f)
+				results[i].fill(found[i], o, f, len(found) > 1)
 				n := int(done.Add(1))
 				if o.Progress != nil {
 					progress.Lock()
@@ -164,13 +169,16 @@ func readAll[R any](found []source, results []result[R], o Options, f func([]*to
 	}
 }
 
-// fill reads one source and uses what it holds.
-func (r *result[R]) fill(s source, o Options, f func([]*topology.Topology) R) {
+// fill reads one source and uses what it holds; linked says that there are others, which it may have links with.
+func (r *result[R]) fill(s source, o Options, f func([]*topology.Topology) R, linked bool) {
 	defer r.caught(s.path)
 	topologies, err := read(s, o)
 	r.err = err
 	if len(topologies) > 0 {
 		r.value, r.read = f(topologies), true
+		if linked {
+			r.links = linksOf(topologies)
+		}
 	}
 }
 

@@ -63,15 +63,18 @@ func (b *builder) managed(arn string, at topology.Position) *topology.Policy {
 }
 
 // owners returns the roles and users that a policy or an attachment names: by attributes "role" and "user", each one, or
-// "roles" and "users", each a list.
-func (b *builder) owners(r *resource) []*topology.Caller {
-	var all []*topology.Caller
+// "roles" and "users", each a list. They are known if these are all.
+func (b *builder) owners(r *resource) (all []*topology.Caller, known bool) {
+	known = true
 	for _, attribute := range strings.Fields(r.row.Terraform.On) {
 		kind := strings.TrimSuffix(attribute, "s")
-		names := r.list(b.plan, attribute).all
+		var names []string
 		if kind == attribute {
-			name, _ := b.plan.lookup(r, attribute)
-			names = []string{name}
+			name, ok := b.plan.lookup(r, attribute)
+			names, known = []string{name}, known && ok
+		} else {
+			list := r.list(b.plan, attribute)
+			names, known = list.all, known && list.why == ""
 		}
 		for _, name := range names {
 			c := b.Caller(kind + " " + name)
@@ -83,10 +86,10 @@ func (b *builder) owners(r *resource) []*topology.Caller {
 			}
 		}
 	}
-	if len(all) == 0 {
+	if len(all) == 0 || !known {
 		b.unknown(r, strings.ReplaceAll(r.row.Terraform.On, " ", " or "), "it is known only after apply, or not one of this plan's")
 	}
-	return all
+	return all, known
 }
 
 // named returns the role or user with a name that is not in the plan.
@@ -101,23 +104,34 @@ func (b *builder) named(r *resource, kind, name string) *topology.Caller {
 }
 
 func (b *builder) inlinePolicy(r *resource) {
-	for _, c := range b.owners(r) {
+	b.attach(r, func() *topology.Policy {
 		p := b.document(r, "policy")
 		if p.Name == "" {
 			p.Name = p.ID // it is known only after apply
 		}
-		c.Identity = append(c.Identity, p)
-	}
+		return p
+	})
 }
 
 func (b *builder) attachment(r *resource) {
-	arn, ok := b.plan.lookup(r, "policy_arn")
-	for _, c := range b.owners(r) {
+	b.attach(r, func() *topology.Policy {
+		arn, ok := b.plan.lookup(r, "policy_arn")
 		if !ok {
-			c.Identity = append(c.Identity, &topology.Policy{Element: b.element(r), Unknown: "which policy is attached is known only after apply"})
-			continue
+			return &topology.Policy{Element: b.element(r), Unknown: "which policy is attached is known only after apply"}
 		}
-		c.Identity = append(c.Identity, b.managed(arn, b.plan.at(r.address)))
+		return b.managed(arn, b.plan.at(r.address))
+	})
+}
+
+// attach gives a policy to the roles and users that a resource names; if it is not known which these are, it may be any of
+// them.
+func (b *builder) attach(r *resource, policy func() *topology.Policy) {
+	owners, known := b.owners(r)
+	for _, c := range owners {
+		c.Identity = append(c.Identity, policy())
+	}
+	if !known {
+		b.UnplacedIdentityPolicy(policy())
 	}
 }
 

@@ -57,7 +57,7 @@ func (b *builder) parse(p *topology.Policy, text string) {
 		return
 	}
 	// Statements in JSON text have no place of their own in a plan.
-	p.Read(v, func(value.Place) topology.Position { return topology.Position{} }, b.Canonical)
+	p.Read(v, func(value.Place) topology.Position { return topology.Position{} }, b.Respelled)
 }
 
 // source reads an aws_iam_policy_document: its JSON where Terraform has made it, else its statements.
@@ -86,7 +86,7 @@ func (b *builder) source(p *topology.Policy, r *resource) {
 			p.Document.Statements = append(p.Document.Statements, s)
 		}
 	}
-	p.Canonical(b.Canonical)
+	p.Canonical(b.Respelled)
 }
 
 // statement reads a statement block. why says why it is not all known.

@@ -27,10 +27,13 @@ func (b *builder) key(r *resource) {
 
 // keyPolicy reads an aws_kms_key_policy, which replaces the key's own.
 func (b *builder) keyPolicy(r *resource) {
-	id, _ := b.plan.lookup(r, r.row.Terraform.On)
+	id, known := b.plan.lookup(r, r.row.Terraform.On)
 	k := b.Key(id)
 	if k == nil {
 		b.unknown(r, "key", "its key_id is known only after apply, or not one of this plan's")
+		if !known {
+			b.UnplacedKeyPolicy(b.document(r, "policy"))
+		}
 		return
 	}
 	k.Policy = b.document(r, "policy")

@@ -182,7 +182,7 @@ func (b *builder) publish(r *resource, t catalog.Target, target string, around [
 		p.Queue = b.queueBy(target, p.At)
 	}
 	if p.Topic == nil && p.Queue == nil {
-		if p.Queue = b.queueByURL(target); p.Queue == nil {
+		if p.Queue = b.queueByURL(target, p.At); p.Queue == nil {
 			return
 		}
 	}

@@ -18,7 +18,7 @@ func (b *builder) redrive(r *resource) {
 
 // separateRedrive reads an aws_sqs_queue_redrive_policy.
 func (b *builder) separateRedrive(r *resource) {
-	if q := b.ownQueue(r); q != nil {
+	if q, _ := b.queueOf(r); q != nil {
 		b.setRedrive(r, q)
 	}
 }
@@ -36,7 +36,7 @@ func (b *builder) setRedrive(r *resource, q *topology.Queue) {
 func (b *builder) redriveAllow(r *resource) {
 	q := b.Queue(b.plan.arn(r))
 	if !r.is(catalog.Queue) {
-		q = b.ownQueue(r)
+		q, _ = b.queueOf(r)
 	}
 	if q == nil {
 		return
@@ -98,47 +98,46 @@ func (v values) arnOf(service string) (string, bool) {
 	return found, found != ""
 }
 
-// ownQueue returns the queue whose queue_url a resource names.
-func (b *builder) ownQueue(r *resource) *topology.Queue {
-	url, ok := b.plan.lookup(r, r.row.Terraform.On)
-	q := b.Queue(url)
-	if q == nil && ok {
-		q = b.queueByURL(url)
+// queueOf returns the queue whose queue_url a resource names. It is not known if it is only known after apply.
+func (b *builder) queueOf(r *resource) (q *topology.Queue, known bool) {
+	url, known := b.plan.lookup(r, r.row.Terraform.On)
+	if q = b.Queue(url); q == nil && known {
+		q = b.queueByURL(url, b.plan.at(r.address))
 	}
 	if q == nil {
 		b.unknown(r, "queue", "its queue_url is known only after apply, or not one of this plan's")
 	}
-	return q
+	return q, known
 }
 
-// queueByURL finds a queue by the account and name in a URL such as https://sqs.us-east-1.amazonaws.com/111122223333/orders.
-func (b *builder) queueByURL(url string) *topology.Queue {
-	parts := strings.Split(url, "/")
-	if len(parts) < 5 || !strings.HasPrefix(url, "https://sqs.") {
-		return nil
-	}
-	for _, q := range b.Queues {
-		if arn, ok := text.SplitARN(string(q.ARN)); ok && arn[5] == parts[4] && topology.Fits(parts[3], arn[4]) {
-			return q
-		}
+// queueByURL returns the queue with a URL, a foreign one if it is not the plan's; nil if it is no queue's.
+func (b *builder) queueByURL(url string, at topology.Position) *topology.Queue {
+	if arn := topology.QueueOfURL(url); arn != "" {
+		return b.ForeignQueue(b.Canonical(string(arn)), at)
 	}
 	return nil
 }
 
 func (b *builder) queuePolicy(r *resource) {
-	if q := b.ownQueue(r); q != nil {
+	switch q, known := b.queueOf(r); {
+	case q != nil:
 		q.Policies = append(q.Policies, b.document(r, "policy"))
+	case !known:
+		b.UnplacedQueuePolicy(b.document(r, "policy"))
 	}
 }
 
 func (b *builder) topicPolicy(r *resource) {
-	arn, _ := b.plan.lookup(r, r.row.Terraform.On)
-	t := b.Topic(arn)
-	if t == nil {
+	arn, known := b.plan.lookup(r, r.row.Terraform.On)
+	switch t := b.topicBy(arn, b.plan.at(r.address)); {
+	case t != nil:
+		t.Policies = append(t.Policies, b.document(r, "policy"))
+	default:
 		b.unknown(r, "topic", "its arn is known only after apply, or not one of this plan's")
-		return
+		if !known {
+			b.UnplacedTopicPolicy(b.document(r, "policy"))
+		}
 	}
-	t.Policies = append(t.Policies, b.document(r, "policy"))
 }
 
 func (b *builder) subscription(r *resource) {

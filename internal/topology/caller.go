@@ -11,6 +11,8 @@ type Caller struct {
 	// (see [ManagedPolicy]). A policy that is attached but cannot be seen is one with Unknown set. Empty for a service. A
 	// Foreign principal has others too, which are not known.
 	Identity []*Policy
+	// Possible are policies of which it is not known whether they are attached too.
+	Possible []*Policy
 	// Boundary is the permissions boundary; nil if there is none.
 	Boundary *Policy
 	// Linked is set for a service-linked role, whose policy AWS owns: only resource policies can grant it more.

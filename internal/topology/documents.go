@@ -14,9 +14,13 @@ type Documents struct {
 	// Resource are the policies of the topic, queue or key. Several overwrite each other, so that any of them may be the one
 	// that counts.
 	Resource []*Policy
+	// PossibleIdentity and PossibleResource are policies of which it is not known whether they are among these.
+	PossibleIdentity, PossibleResource []*Policy
 	// IdentityUnknown and ResourceUnknown say why these documents are not all there is; empty if they are.
 	IdentityUnknown string
 	ResourceUnknown string
+	// Caller is the ID of whose Identity is.
+	Caller string
 	// Holder is the element whose policy Resource is.
 	Holder *Element
 }
@@ -53,20 +57,18 @@ func (d *Documents) identity(h *Hop) {
 		d.Identity = append(slices.Clip(c.Identity), &Policy{Element: c.Element, Unknown: d.IdentityUnknown})
 		return
 	}
-	d.Identity, d.Boundary = c.Identity, c.Boundary
+	d.Caller, d.Identity, d.Boundary, d.PossibleIdentity = c.ID, c.Identity, c.Boundary, c.Possible
 	for _, p := range c.Identity {
 		if p.Unknown != "" && d.IdentityUnknown == "" {
-			d.IdentityUnknown = "policy " + p.title() + ": " + p.Unknown
+			d.IdentityUnknown = "policy " + p.Title() + ": " + p.Unknown
 		}
-	}
-	if c.Boundary != nil && c.Boundary.Unknown != "" && d.IdentityUnknown == "" {
-		d.IdentityUnknown = "permissions boundary " + c.Boundary.title() + ": " + c.Boundary.Unknown
 	}
 }
 
 func (d *Documents) topic(t *Topic) {
-	d.Holder, d.Resource = &t.Element, t.Policies
+	d.Holder, d.Resource, d.PossibleResource = &t.Element, t.Policies, t.Possible
 	switch {
+	case t.Foreign && len(t.Policies) > 0: // the file sets the policy of what it refers to
 	case t.Foreign:
 		d.ResourceUnknown = "topic " + t.ID + " is only referred to: its policy is not in this file"
 	case len(t.Policies) == 0:
@@ -76,8 +78,8 @@ func (d *Documents) topic(t *Topic) {
 }
 
 func (d *Documents) queue(q *Queue) {
-	d.Holder, d.Resource = &q.Element, q.Policies
-	if q.Foreign {
+	d.Holder, d.Resource, d.PossibleResource = &q.Element, q.Policies, q.Possible
+	if q.Foreign && len(q.Policies) == 0 { // else the file sets the policy of what it refers to
 		d.ResourceUnknown = "queue " + q.ID + " is only referred to: its policy is not in this file"
 	}
 	d.unknownOf(q.Policies)
@@ -96,47 +98,69 @@ func (d *Documents) key(k *Key) {
 		d.ResourceUnknown = "key " + k.ID + " is only referred to: its policy is not in this file"
 		return
 	}
-	d.Resource = []*Policy{k.Policy}
+	d.Resource, d.PossibleResource = []*Policy{k.Policy}, k.Possible
 	d.unknownOf(d.Resource)
 }
 
 func (d *Documents) unknownOf(policies []*Policy) {
 	for _, p := range policies {
 		if p.Unknown != "" && d.ResourceUnknown == "" {
-			d.ResourceUnknown = "policy " + p.title() + ": " + p.Unknown
+			d.ResourceUnknown = "policy " + p.Title() + ": " + p.Unknown
 		}
 	}
 }
 
 // KeyElement returns the key that a call's resource names, or nil.
 func (h *Hop) KeyElement(resource policygen.ARN) *Key {
-	refs := []*KeyRef{}
-	if h.TopicElement != nil {
-		refs = append(refs, h.TopicElement.Key)
-	}
-	for _, q := range append([]*Queue{h.QueueElement, h.DestinationElement}, h.Sources...) {
-		if q != nil {
-			refs = append(refs, q.Key)
-		}
-	}
-	for _, r := range refs {
-		if r != nil && policygen.ARN(r.arn()) == resource {
+	for r := range h.keys {
+		if policygen.ARN(r.arn()) == resource {
 			return r.Key
 		}
 	}
 	return nil
 }
 
-// EncryptionUnknown says why it is not known which keys the hop needs; empty if it is known.
+// keys yields the keys of the hop's topic and queues.
+func (h *Hop) keys(yield func(*KeyRef) bool) {
+	if h.TopicElement != nil && h.TopicElement.Key != nil && !yield(h.TopicElement.Key) {
+		return
+	}
+	for _, q := range append([]*Queue{h.QueueElement, h.DestinationElement}, h.Sources...) {
+		if q != nil && q.Key != nil && !yield(q.Key) {
+			return
+		}
+	}
+}
+
+// MayChange says why something of the hop may be other than the file has it; empty if all is as written.
+func (h *Hop) MayChange() string {
+	all := []*Element{h.From, h.To, h.By}
+	if h.CallerElement != nil {
+		all = append(all, &h.CallerElement.Element)
+	}
+	for r := range h.keys {
+		all = append(all, &r.Key.Element)
+	}
+	for _, e := range all {
+		if e != nil && e.MayChange != "" {
+			return e.ID + " may be other than the file has it: " + e.MayChange
+		}
+	}
+	return ""
+}
+
+// EncryptionUnknown says why it is not known which keys the hop needs; empty if it is known. Who sets the policy of a queue or
+// topic by which a service gets in is taken to know its encryption.
 func (h *Hop) EncryptionUnknown() string {
 	if h.Moved {
 		return ""
 	}
-	if t := h.TopicElement; t != nil && h.Record().CallsOn(kind.TopicKey) && t.Foreign && t.Key == nil {
+	byService := h.CallerElement == nil || policygen.IsService(h.CallerElement.Principal)
+	if t := h.TopicElement; t != nil && h.Record().CallsOn(kind.TopicKey) && t.Foreign && t.Key == nil && !(byService && len(t.Policies) > 0) {
 		return "topic " + t.ID + " is only referred to: its encryption is not in this file"
 	}
 	for _, q := range append([]*Queue{h.QueueElement, h.DestinationElement}, h.Sources...) {
-		if q != nil && q.Foreign && q.Key == nil {
+		if q != nil && q.Foreign && q.Key == nil && !(byService && len(q.Policies) > 0) {
 			return "queue " + q.ID + " is only referred to: its encryption is not in this file"
 		}
 	}

@@ -42,6 +42,9 @@ type Element struct {
 	Foreign bool
 	// Generated is set where the file does not have the element, and SAM makes it for another one.
 	Generated bool
+	// MayChange says why the element may be other than the file has it, such as a macro that is not known; empty if it is as
+	// written. A hop of such an element has no verdict.
+	MayChange string
 	// Suppressions are the findings that the author has accepted.
 	Suppressions []Suppression
 }

@@ -33,6 +33,9 @@ type Hop struct {
 	What string
 	// Inferred says from what a hop was concluded that nobody declares; empty for a declared one.
 	Inferred string
+	// AnyTopic is set on an inferred delivery of which the topic is not known. TopicElement's ARN then is text that stands for
+	// whatever topics the policy admits.
+	AnyTopic bool
 	// Weak is set on an inferred hop that may well not be one, so that a check that misses a grant only warns.
 	Weak bool
 	// Uncertain says why an inferred hop may not be there at all; empty if it is.
@@ -120,6 +123,7 @@ type finder struct {
 	hops     []Hop
 	inferred int
 	groups   map[groupKey]bool
+	named    map[string][]*Caller // roles and users of the file, by path and name
 }
 
 func (f *finder) add(h Hop) {

@@ -11,7 +11,7 @@ import (
 )
 
 // infer adds the hops that nobody declares and that policies imply: a role whose identity policy names a queue or topic
-// with the action of a hop, and a queue or topic policy that names a service, a topic or a principal of another account.
+// with the action of a hop, and a queue or topic policy that names a service, a topic or a principal.
 //
 // A policy for every resource ("*") implies nothing: who may do everything need not do this.
 func (f *finder) infer() {
@@ -32,6 +32,7 @@ func (f *finder) infer() {
 		}
 	}
 	f.inferFromIdentities(x, true) // unless the hop is there for sure
+	f.inferAnyTopics()
 	f.dropPartsOfRedrives()
 }
 
@@ -80,7 +81,8 @@ type index struct {
 	topics map[string]*Topic
 	names  []*named
 	byARN  map[string]*named
-	found  map[string]matches // by Resource element: many policies may hold the same
+	byName map[string][]*named // those of the file, by service and name
+	found  map[string]matches  // by Resource element: many policies may hold the same
 	work   int
 }
 
@@ -119,7 +121,7 @@ func (n *named) element() *Element {
 func (f *finder) index() *index {
 	size := len(f.t.Queues) + len(f.t.Topics)
 	x := &index{queues: make(map[string]*Queue, len(f.t.Queues)), topics: make(map[string]*Topic, len(f.t.Topics)),
-		byARN: make(map[string]*named, size), found: map[string]matches{}}
+		byARN: make(map[string]*named, size), byName: map[string][]*named{}, found: map[string]matches{}}
 	for _, q := range f.t.Queues {
 		x.queues[string(q.ARN)] = q
 		x.add(q.named())
@@ -135,6 +137,30 @@ func (x *index) add(n named) {
 	n.arn.Prepare()
 	x.names = append(x.names, &n)
 	x.byARN[n.arn.Text] = &n
+	if n.arn.OK() && n.arn.Unresolved && !n.element().Foreign {
+		name := n.arn.Parts[text.Service] + ":" + n.arn.Parts[text.Resource]
+		x.byName[name] = append(x.byName[name], &n)
+	}
+}
+
+// named returns the queue or topic with an ARN: that of the file, if it may be deployed to the account and Region of the ARN; nil
+// if there is none, or several.
+func (x *index) named(arn string) *named {
+	if n := x.byARN[arn]; n != nil {
+		return n
+	}
+	var found *named
+	parts, _ := text.SplitARN(arn)
+	for _, n := range x.byName[parts[text.Service]+":"+parts[text.Resource]] {
+		own := n.arn.Parts
+		if Fits(parts[text.Partition], own[text.Partition]) && Fits(parts[text.Region], own[text.Region]) && Fits(parts[text.Account], own[text.Account]) {
+			if found != nil {
+				return nil
+			}
+			found = n
+		}
+	}
+	return found
 }
 
 // matches returns the queues and topics that a Resource element names, exactly or by text that says at least a part of the
@@ -149,7 +175,7 @@ func (x *index) matches(resource string) matches {
 }
 
 func (x *index) match(resource string) (m matches) {
-	if n := x.byARN[resource]; n != nil {
+	if n := x.named(resource); n != nil {
 		m.sure = []*named{n}
 		return m
 	}
@@ -244,7 +270,7 @@ func (f *finder) inferFromIdentity(c *Caller, p *Policy, s *policygen.Statement,
 	if len(found) == 0 {
 		return
 	}
-	why := "identity policy " + p.title()
+	why := "identity policy " + p.Title()
 	for _, r := range s.Resource {
 		m := x.matches(r)
 		for _, u := range found {
@@ -305,7 +331,8 @@ type groupKey struct {
 	by     *Element
 }
 
-func (p *Policy) title() string {
+// Title names the policy in messages.
+func (p *Policy) Title() string {
 	switch {
 	case p.Name != "" && p.Name != p.ID:
 		return p.Name + " (" + p.ID + ")"

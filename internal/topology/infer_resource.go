@@ -9,28 +9,24 @@ import (
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
-// inferFromQueuePolicy adds deliveries from topics whose subscription is elsewhere, services that send, and principals of
-// other accounts.
+// inferFromQueuePolicy adds deliveries from topics whose subscription is elsewhere, services that send, and principals that
+// the policy names.
 func (f *finder) inferFromQueuePolicy(q *Queue, p *Policy, s *policygen.Statement, x *index) {
 	if s.Effect != policygen.Allow || s.Principal == nil {
 		return
 	}
-	found, why := uses(s.Action), "queue policy "+p.title()
-	sends := slices.Contains(found, use{kind.Send, false})
-	for _, service := range s.Principal.Service {
-		if !sends {
-			break
-		}
-		switch {
-		case service == "sns" || strings.HasPrefix(service, "sns."):
+	found, why := uses(s.Action), "queue policy "+p.Title()
+	if slices.Contains(found, use{kind.Send, false}) {
+		if admitsSNS(s) {
 			f.inferDeliveries(q, p, s, x, why)
-		case service == "sqs.amazonaws.com":
-			// SQS moves messages to dead-letter queues by itself, and sends nothing as a service.
-		default:
-			f.inferService(kind.Send, service, s, q.named(), p, why)
+		}
+		for _, service := range s.Principal.Service {
+			if !isSNS(service) && service != "sqs.amazonaws.com" { // SQS moves messages to dead-letter queues by itself
+				f.inferService(kind.Send, service, s, q.named(), p, why)
+			}
 		}
 	}
-	for _, c := range foreignCallers(s.Principal, policygen.ARN(q.ARN)) {
+	for _, c := range f.callers(s.Principal, policygen.ARN(q.ARN)) {
 		for _, u := range found {
 			f.inferUse(u, c, q.named(), &p.Element, why)
 		}
@@ -41,26 +37,50 @@ func (f *finder) inferFromTopicPolicy(t *Topic, p *Policy, s *policygen.Statemen
 	if s.Effect != policygen.Allow || s.Principal == nil || !slices.Contains(uses(s.Action), use{kind.Publish, false}) {
 		return
 	}
-	why := "topic policy " + p.title()
+	why := "topic policy " + p.Title()
 	for _, service := range s.Principal.Service {
 		f.inferService(kind.Publish, service, s, t.named(), p, why)
 	}
-	for _, c := range foreignCallers(s.Principal, policygen.ARN(t.ARN)) {
+	for _, c := range f.callers(s.Principal, policygen.ARN(t.ARN)) {
 		f.inferUse(use{kind.Publish, false}, c, t.named(), &p.Element, why)
 	}
+}
+
+func isSNS(service string) bool { return service == "sns" || strings.HasPrefix(service, "sns.") }
+
+// admitsSNS reports whether a statement admits SNS by name, or as anyone who comes for a topic.
+func admitsSNS(s *policygen.Statement) bool {
+	if slices.ContainsFunc(s.Principal.Service, isSNS) {
+		return true
+	}
+	return (s.Principal.Anyone || slices.Contains(s.Principal.AWS, "*")) && slices.ContainsFunc(sourceARNs(s), isTopic)
+}
+
+func isTopic(arn string) bool {
+	parts, ok := text.SplitARN(arn)
+	return ok && parts[text.Service] == "sns"
+}
+
+// mayBeTopic reports whether a value of aws:SourceArn in a statement that admits SNS names a topic: an ARN of one, or text that
+// does not tell, where nobody else than SNS is admitted.
+func mayBeTopic(arn string, s *policygen.Statement) bool {
+	if parts, ok := text.SplitARN(arn); ok && !text.Unresolved(parts[text.Service]) {
+		return parts[text.Service] == "sns"
+	}
+	return text.Unresolved(arn) && !slices.ContainsFunc(s.Principal.Service, func(service string) bool { return !isSNS(service) })
 }
 
 // inferDeliveries adds a delivery from each topic of others that the statement admits by aws:SourceArn.
 func (f *finder) inferDeliveries(q *Queue, p *Policy, s *policygen.Statement, x *index, why string) {
 	for _, arn := range sourceARNs(s) {
-		if text.IsPattern(arn) {
+		if text.IsPattern(arn) || !mayBeTopic(arn, s) {
 			continue
 		}
 		t := x.topics[arn]
+		if n := x.named(arn); n != nil {
+			t = n.topic
+		}
 		if t == nil {
-			if text.Known(arn, text.Service) != "sns" {
-				continue
-			}
 			t = &Topic{Element: Element{ID: arn, Foreign: true, At: p.At}, ARN: policygen.TopicARN(arn)}
 			if !text.Unresolved(arn) {
 				t.FIFO = text.Of(strings.HasSuffix(arn, ".fifo"))
@@ -74,6 +94,59 @@ func (f *finder) inferDeliveries(q *Queue, p *Policy, s *policygen.Statement, x 
 		h.Inferred = why
 		f.addInferred(h)
 	}
+}
+
+// inferAnyTopics adds a delivery for each queue whose policy admits SNS and to which no topic is known to deliver: whichever
+// topic it is, the queue's key must admit SNS too.
+func (f *finder) inferAnyTopics() {
+	reached := map[*Element]bool{}
+	for i := range f.hops {
+		if f.hops[i].Record().BySNS() {
+			reached[f.hops[i].To] = true
+		}
+	}
+	for _, q := range f.t.Queues {
+		for _, p := range q.Policies {
+			for i := range p.Document.Statements {
+				s := &p.Document.Statements[i]
+				if reached[&q.Element] || s.Effect != policygen.Allow || s.Principal == nil || !admitsSNS(s) || namesSources(s) ||
+					!slices.Contains(uses(s.Action), use{kind.Send, false}) {
+					continue
+				}
+				h := delivery(kind.Deliver, anyTopic(s, q, p.At), q, &p.Element)
+				h.Inferred, h.AnyTopic = "queue policy "+p.Title(), true
+				f.addInferred(h)
+				reached[&q.Element] = true
+			}
+		}
+	}
+}
+
+// namesSources reports whether a statement that admits SNS admits a topic by name, or others than topics for other services.
+func namesSources(s *policygen.Statement) bool {
+	arns := sourceARNs(s)
+	named := func(arn string) bool { return !text.IsPattern(arn) }
+	return slices.ContainsFunc(arns, func(arn string) bool { return named(arn) && mayBeTopic(arn, s) }) ||
+		len(s.Principal.Service) != 1 && slices.ContainsFunc(arns, named)
+}
+
+// anyTopic returns a topic of which only that is known which a statement of a queue policy demands: its ARN has unknown text
+// in place of wildcards, and of all if the statement names none.
+func anyTopic(s *policygen.Statement, q *Queue, at Position) *Topic {
+	own, _ := text.SplitARN(string(q.ARN))
+	id, account := "*", "${account of a topic}"
+	if accounts := conditionValues(s, "aws:sourceaccount"); len(accounts) > 0 && !text.IsPattern(accounts[0]) {
+		account = accounts[0]
+	}
+	arn := "arn:" + own[text.Partition] + ":sns:" + own[text.Region] + ":" + account + ":${name of a topic}"
+	for _, pattern := range sourceARNs(s) {
+		if parts, ok := text.SplitARN(pattern); ok && text.IsPattern(pattern) && text.Match(parts[text.Service], "sns") == text.Yes {
+			parts[text.Service] = "sns"
+			id, arn = pattern, strings.NewReplacer("*", "${any}", "?", "${any}").Replace(strings.Join(parts[:], ":"))
+			break
+		}
+	}
+	return &Topic{Element: Element{ID: id, Foreign: true, At: at}, ARN: policygen.TopicARN(arn)}
 }
 
 func (f *finder) inferService(kind policygen.HopKind, service string, s *policygen.Statement, n named, p *Policy, why string) {
@@ -108,21 +181,60 @@ func conditionValues(s *policygen.Statement, key string) []string {
 	return slices.Compact(values)
 }
 
-// foreignCallers returns the principals of other accounts that a resource policy names one by one. Those of the resource's
-// own account are found by their identity policies.
-func foreignCallers(p *policygen.Principals, resource policygen.ARN) []*Caller {
-	account := resource.Account()
+// callers returns the principals that a resource policy names one by one: roles and users of the file, and others of which
+// the file has no more. The resource's own account as a whole is nobody in particular.
+func (f *finder) callers(p *policygen.Principals, resource policygen.ARN) []*Caller {
 	var all []*Caller
 	for _, s := range p.AWS {
 		who, err := policygen.ParsePrincipal(s)
-		if _, federated := who.(policygen.Federated); federated || err != nil {
+		switch who.(type) {
+		case policygen.Federated, policygen.Anyone, policygen.ServicePrincipal:
 			continue
 		}
-		switch other := policygen.AccountOf(who); {
-		case other == "" || account == "" || other == account:
+		if account := text.AccountIn(s); err != nil && text.Unresolved(account) && strings.HasSuffix(s, ":root") {
+			who, err = policygen.RoleARN(s), nil // of an account that is not known
+		}
+		if err != nil || ownAccount(s, string(resource)) {
 			continue
 		}
-		all = append(all, &Caller{Element: Element{ID: s, Foreign: true}, Principal: who})
+		c := f.known(s)
+		if c == nil {
+			c = &Caller{Element: Element{ID: s, Foreign: true}, Principal: who}
+		}
+		all = append(all, c)
 	}
 	return all
+}
+
+// ownAccount reports whether a principal is the account that a resource belongs to.
+func ownAccount(principal, resource string) bool {
+	of, _ := text.SplitARN(resource)
+	if who, ok := text.SplitARN(principal); ok && who[5] == "root" {
+		return who[text.Account] == of[text.Account]
+	}
+	return principal == of[text.Account]
+}
+
+// known returns the role or user of the file with an ARN; nil if there is none.
+func (f *finder) known(arn string) *Caller {
+	if f.named == nil {
+		f.named = make(map[string][]*Caller, len(f.t.Callers))
+		for _, c := range f.t.Callers {
+			if own, ok := text.SplitARN(c.Principal.String()); ok && !c.Foreign {
+				f.named[own[text.Resource]] = append(f.named[own[text.Resource]], c)
+			}
+		}
+	}
+	parts, _ := text.SplitARN(arn)
+	var found *Caller
+	for _, c := range f.named[parts[text.Resource]] {
+		own, _ := text.SplitARN(c.Principal.String())
+		if Fits(parts[text.Partition], own[text.Partition]) && Fits(parts[text.Account], own[text.Account]) {
+			if found != nil {
+				return nil
+			}
+			found = c
+		}
+	}
+	return found
 }

@@ -14,6 +14,8 @@ type Key struct {
 	// Policy is the key policy; nil if it is not known. A key without one in its template has
 	// [policygen.DefaultKeyPolicy], which the reader fills in.
 	Policy *Policy
+	// Possible are policies of which it is not known whether they are the key's too.
+	Possible []*Policy
 	// Aliases are the names of the aliases that the file gives to the key, such as "alias/orders".
 	Aliases []string
 	// AWSManaged is "sqs" or "sns" for the AWS managed keys alias/aws/sqs and alias/aws/sns. Such a key is not Foreign, and

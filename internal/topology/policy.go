@@ -89,6 +89,28 @@ func (p *Policy) Canonical(canonical func(string) string) {
 	}
 }
 
+// MayBeOf reports whether the policy, if it is not known whose it is, may be that of the resource with an ARN: one that its
+// statements name, or any if they do not tell.
+func (p *Policy) MayBeOf(arn string) bool {
+	if p.Unknown != "" {
+		return true
+	}
+	var of text.ARN
+	of.Set(arn)
+	for i := range p.Document.Statements {
+		s := &p.Document.Statements[i]
+		if len(s.Resource) == 0 {
+			return true
+		}
+		for _, r := range s.Resource {
+			if pattern := text.NewARNPattern(r); pattern.Match(&of) != text.No {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // Statement returns the position of statement i, or that of the policy.
 func (p *Policy) Statement(i int) Position {
 	if i >= 0 && i < len(p.Statements) && p.Statements[i].Line > 0 {

@@ -1,6 +1,9 @@
 package topology
 
 import (
+	"strings"
+
+	"github.com/hopgrant/hopgrant/internal/region"
 	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/policygen"
 )
@@ -16,6 +19,8 @@ type Queue struct {
 	SSE text.Truth
 	// Policies are all the queue policies that the file sets. More than one means that they overwrite each other.
 	Policies []*Policy
+	// Possible are policies of which it is not known whether they are the queue's too.
+	Possible []*Policy
 	// DeadLetter is the queue's own redrive policy; nil if it has none.
 	DeadLetter *Redrive
 	// RedriveAllow says which queues may have the queue as their dead-letter queue; nil if all may, or for a foreign queue that
@@ -62,6 +67,29 @@ func (r *RedriveAllow) Admits(source *Queue) text.Truth {
 		return text.Maybe
 	}
 	return admitted
+}
+
+// QueueOfURL returns the ARN of the queue with a URL such as https://sqs.us-east-1.amazonaws.com/111122223333/orders; "" if it
+// is no queue's URL.
+//
+// [Queue URLs]: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-queue-message-identifiers.html
+func QueueOfURL(url string) policygen.QueueARN {
+	rest, ok := strings.CutPrefix(url, "https://sqs.")
+	if !ok {
+		return ""
+	}
+	host, path, _ := strings.Cut(rest, "/")
+	account, name, ok := strings.Cut(path, "/")
+	if !ok || name == "" || strings.Contains(name, "/") && !text.Unresolved(name) {
+		return ""
+	}
+	code, _, _ := strings.Cut(host, ".amazonaws.")
+	code, _, _ = strings.Cut(code, ".${AWS::URLSuffix}")
+	partition := "${AWS::Partition}"
+	if !text.Unresolved(code) {
+		partition = region.Partition(code)
+	}
+	return policygen.QueueARN("arn:" + partition + ":sqs:" + code + ":" + account + ":" + name)
 }
 
 // Resource returns the queue as hops have it.

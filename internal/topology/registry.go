@@ -173,7 +173,15 @@ func (r *Registry) Own(arn string) {
 // Canonical returns the ARN that a resource of the file has, where the text is another spelling of it, else the text. A
 // literal ARN with the name of a resource, and with its partition, Region and account or where these are not known, is that
 // resource's.
-func (r *Registry) Canonical(arn string) string {
+func (r *Registry) Canonical(arn string) string { return r.canonical(arn, Fits) }
+
+// Respelled returns the ARN that a resource of the file has, where the text is another spelling of it for the same account and
+// Region, else the text. A document keeps the account and Region that it names: whether they are those of the resource decides.
+func (r *Registry) Respelled(arn string) string {
+	return r.canonical(arn, func(written, known string) bool { return written == known })
+}
+
+func (r *Registry) canonical(arn string, fits func(written, known string) bool) string {
 	p, ok := text.SplitARN(arn)
 	if !ok || text.IsPattern(arn) {
 		return arn
@@ -183,7 +191,7 @@ func (r *Registry) Canonical(arn string) string {
 		if candidate == arn {
 			return arn
 		}
-		if c, _ := text.SplitARN(candidate); Fits(p[1], c[1]) && Fits(p[3], c[3]) && Fits(p[4], c[4]) {
+		if c, _ := text.SplitARN(candidate); Fits(p[1], c[1]) && fits(p[3], c[3]) && fits(p[4], c[4]) {
 			if found != "" && found != candidate {
 				return arn
 			}
@@ -199,4 +207,40 @@ func (r *Registry) Canonical(arn string) string {
 // Fits reports whether a part of an ARN may be the part of a resource's ARN: the same, or not known of the resource.
 func Fits(written, known string) bool {
 	return written == known || strings.HasPrefix(known, "${AWS::") && !text.Unresolved(written)
+}
+
+// UnplacedQueuePolicy notes a queue policy of which it is not known whose it is.
+func (r *Registry) UnplacedQueuePolicy(p *Policy) {
+	for _, q := range r.Queues {
+		if !q.Foreign && p.MayBeOf(string(q.ARN)) {
+			q.Possible = append(q.Possible, p)
+		}
+	}
+}
+
+// UnplacedTopicPolicy notes a topic policy of which it is not known whose it is.
+func (r *Registry) UnplacedTopicPolicy(p *Policy) {
+	for _, t := range r.Topics {
+		if !t.Foreign && p.MayBeOf(string(t.ARN)) {
+			t.Possible = append(t.Possible, p)
+		}
+	}
+}
+
+// UnplacedKeyPolicy notes a key policy of which it is not known whose it is.
+func (r *Registry) UnplacedKeyPolicy(p *Policy) {
+	for _, k := range r.Keys {
+		if !k.Foreign && k.AWSManaged == "" {
+			k.Possible = append(k.Possible, p)
+		}
+	}
+}
+
+// UnplacedIdentityPolicy notes a policy of which it is not known what roles and users it is attached to.
+func (r *Registry) UnplacedIdentityPolicy(p *Policy) {
+	for _, c := range r.Callers {
+		if !c.Foreign && !policygen.IsService(c.Principal) {
+			c.Possible = append(c.Possible, p)
+		}
+	}
 }

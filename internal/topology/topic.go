@@ -15,6 +15,8 @@ type Topic struct {
 	// Policies are all the topic policies that the file sets. More than one means that they overwrite each other; none, that
 	// the topic has the policy SNS gives to new ones, which admits the own account.
 	Policies []*Policy
+	// Possible are policies of which it is not known whether they are the topic's too.
+	Possible []*Policy
 	// FailuresLogged tells whether failed deliveries to SQS are logged (SQSFailureFeedbackRoleArn, or DeliveryStatusLogging).
 	FailuresLogged text.Truth
 }

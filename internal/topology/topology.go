@@ -28,6 +28,10 @@ type Topology struct {
 	// Reaches reports whether from refers to to, itself or through others, so that to must not refer back: resources that refer
 	// to each other in a circle cannot be deployed. Both are elements of the same stack. Nil where elements do not refer to each other.
 	Reaches func(from, to *Element) bool
+	// Files is the number of templates that were read together; 0 if it is one file or directory.
+	Files int
+	// Exports are the names that the file exports for others, and Imports those that it imports.
+	Exports, Imports []string
 }
 
 // An Unknown is something of the file that may be part of a fan-out and could not be placed.

@@ -65,6 +65,43 @@ func Read(path string, o Options) (*App, error) {
 	return a, a.stacks[0].nested(ts, filepath.Dir(path), path, map[string]bool{})
 }
 
+// ReadTogether reads templates that are deployed side by side, of which the names tell each stack apart.
+func ReadTogether(paths []string, o Options) (*App, error) {
+	all := &App{Path: strings.Join(paths, ", "), Kind: "cloudformation"}
+	shown := map[string]bool{}
+	ts := &templates{root: o.Root}
+	for _, path := range paths {
+		data, err := readFile(path, path)
+		if err != nil {
+			return nil, err
+		}
+		a, err := ReadBytes(path, data, o)
+		if err != nil {
+			return nil, err
+		}
+		s := a.stacks[0]
+		s.fromManifest(path, o)
+		if s.shown = strings.TrimSuffix(filepath.Base(path), filepath.Ext(path)); shown[s.shown] {
+			s.shown = filepath.ToSlash(path)
+		}
+		shown[s.shown] = true
+		if o.Root == "" {
+			ts.root = filepath.Dir(path)
+		}
+		if err := ts.count(s.template); err != nil {
+			return nil, err
+		}
+		if err := s.nested(ts, filepath.Dir(path), path, map[string]bool{}); err != nil {
+			return nil, err
+		}
+		if a.Kind == "sam" {
+			all.Kind = a.Kind
+		}
+		all.stacks = append(all.stacks, s)
+	}
+	return all, nil
+}
+
 // ReadBytes reads a template that is already in memory; name stands for it in positions. Nested stacks in other files are
 // not followed.
 func ReadBytes(name string, data []byte, o Options) (*App, error) {

@@ -31,7 +31,7 @@ func (s *Stack) unroll() {
 		loop := l.expand(value.NewObject(r.At, value.Member{Key: r.ID, At: r.At, Value: r.Body}))
 		for _, m := range loop.Members {
 			if strings.HasPrefix(m.Key, forEach) {
-				t.strange = append(t.strange, Oddity{m.Key, "loop", "the collection of " + quote(m.Key) + " is not known", m.At})
+				t.strange = append(t.strange, Oddity{m.Key, "loop", "the collection of " + quote(m.Key) + " is not known", m.At, Adds})
 			} else if err := t.addResource(m.Key, m.At, m.Value); err != nil {
 				panic(err)
 			}

@@ -109,9 +109,10 @@ func (s *Stack) importValue(arg value.Value) value.Value {
 	if !name.Scalar() {
 		return s.unknownCall("Fn::ImportValue", arg)
 	}
-	if e, ok := s.world.exports[s.Environment()+name.Text]; ok {
+	if e := s.world.exports[s.Environment()+name.Text]; e.stack != nil {
 		return e.stack.output(e.output)
 	}
+	s.world.imports[s.Environment()+name.Text] = true
 	return value.NewText(arg.At, "${"+s.Environment()+"Fn::ImportValue("+enclosed(name.Text)+")}")
 }
 

@@ -82,7 +82,7 @@ type source struct {
 
 // instantiate returns the stacks of the sources under a scenario.
 func instantiate(sources []*source, types Types, c scenario, work *int) *World {
-	w := &World{Scenario: c.name, types: types, scenario: c, work: work, exports: map[string]export{}, partition: partitionOf(sources)}
+	w := &World{Scenario: c.name, types: types, scenario: c, work: work, exports: map[string]export{}, imports: map[string]bool{}, partition: partitionOf(sources)}
 	for _, s := range sources {
 		s.instantiate(w, nil, "")
 	}
@@ -92,7 +92,11 @@ func instantiate(sources []*source, types Types, c scenario, work *int) *World {
 			if condition := m.Value.Get("Condition").Text; condition != "" && s.Holds(m.At, condition) != text.Yes || !name.Scalar() {
 				continue
 			}
-			w.exports[s.Environment()+name.Text] = export{s, m.Key}
+			e := export{s, m.Key}
+			if _, twice := w.exports[s.Environment()+name.Text]; twice {
+				e = export{} // stages of an application, or an account or Region that is not known
+			}
+			w.exports[s.Environment()+name.Text] = e
 		}
 	}
 	return w
@@ -173,7 +177,7 @@ func (t *template) stackSets(depth int) {
 		case body.There():
 			why = "its TemplateBody is not plain text"
 		}
-		t.strange = append(t.strange, Oddity{r.ID, "stack set", why, r.At})
+		t.strange = append(t.strange, Oddity{r.ID, "stack set", why, r.At, Nothing})
 	}
 }
 

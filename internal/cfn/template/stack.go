@@ -1,6 +1,8 @@
 package template
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/hopgrant/hopgrant/internal/region"
@@ -48,15 +50,23 @@ type World struct {
 	types    Types
 	scenario scenario
 	exports  map[string]export // by account, region and name
+	imports  map[string]bool   // by account, region and name
 	depth    int
 	work     *int // of all worlds of the reading, as Stack.spend counts it
 	// partition is that of stacks whose Region is not known; "" if it is not known either.
 	partition string
 }
 
+// Exports returns the names that the stacks export, and Imports those that they import from elsewhere, each with its account
+// and Region.
+func (w *World) Exports() []string { return slices.Sorted(maps.Keys(w.exports)) }
+
+// Imports returns the names that the stacks import and that none of them exports; see [World.Exports].
+func (w *World) Imports() []string { return slices.Sorted(maps.Keys(w.imports)) }
+
 // An export is an output that other stacks of the same account and Region may import.
 type export struct {
-	stack  *Stack
+	stack  *Stack // nil if several stacks export the name
 	output string
 }
 

@@ -45,7 +45,18 @@ type Resource struct {
 type Oddity struct {
 	ID, What, Why string
 	At            value.Place
+	Effect        Effect
 }
+
+// An Effect is what an [Oddity] may do to the rest of its template.
+type Effect uint8
+
+// The effects.
+const (
+	Nothing Effect = iota
+	Adds           // it may bring resources
+	Changes        // it may change every resource, and bring others
+)
 
 // A template is one parsed file, divided into sections.
 type template struct {
@@ -101,7 +112,7 @@ func newTemplate(file string, root value.Value, depth int) (*template, error) {
 		}
 		t.transforms = append(t.transforms, name)
 		if !harmless[name] {
-			t.strange = append(t.strange, Oddity{"", "transform", "macro " + quote(name) + " may change anything in the template", tr.At})
+			t.strange = append(t.strange, Oddity{"", "transform", "macro " + quote(name) + " may change anything in the template", tr.At, Changes})
 		}
 	}
 	if err := t.checkMappings(); err != nil {
@@ -168,7 +179,14 @@ func (t *template) addResource(id string, at value.Place, body value.Value) erro
 		return nil
 	}
 	if id == "Fn::Transform" {
-		t.strange = append(t.strange, Oddity{"", "transform", "it may bring resources that are not in the file", at})
+		// A macro other than an include is given all that stands beside it.
+		//
+		// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-transform.html
+		o := Oddity{"", "transform", "Fn::Transform may bring resources that are not in the file", at, Adds}
+		if name := body.Get("Name").Text; name != "AWS::Include" {
+			o.Why, o.Effect = "macro "+quote(name)+" may change every resource", Changes
+		}
+		t.strange = append(t.strange, o)
 		return nil
 	}
 	if body.Kind != value.Object || body.Get("Type").Kind != value.Text {
