@@ -150,9 +150,9 @@ func (s *simulation) answer(v value.Value, problems value.Problems) {
 	var policies string
 	if v.Kind != value.Absent {
 		r = p.simulated(v)
-		policies = r.policiesText()
+		policies = string(rune(resourceKind(r.request.Action))) + r.policiesText()
 		if compiled = s.compiled[policies]; compiled == nil {
-			compiled = eval.Compile(p.policies(r.policies))
+			compiled = eval.Compile(p.policies(r.policies, r.request.Action))
 		}
 	}
 	if err := p.problems.Err(); err != nil {

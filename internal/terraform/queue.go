@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/hopgrant/hopgrant/internal/catalog"
+	"github.com/hopgrant/hopgrant/internal/kind"
 	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/internal/topology"
 )
@@ -127,7 +128,7 @@ func (b *builder) queueByURL(url string) *topology.Queue {
 
 func (b *builder) queuePolicy(r *resource) {
 	if q := b.ownQueue(r); q != nil {
-		q.Policies = append(q.Policies, b.document(r, "policy"))
+		q.Policies = append(q.Policies, b.document(r, "policy", kind.ResourcePolicy))
 	}
 }
 
@@ -138,7 +139,7 @@ func (b *builder) topicPolicy(r *resource) {
 		b.unknown(r, "topic", "its arn is known only after apply, or not one of this plan's")
 		return
 	}
-	t.Policies = append(t.Policies, b.document(r, "policy"))
+	t.Policies = append(t.Policies, b.document(r, "policy", kind.ResourcePolicy))
 }
 
 func (b *builder) subscription(r *resource) {

@@ -1,6 +1,7 @@
 package topology
 
 import (
+	"github.com/hopgrant/hopgrant/internal/kind"
 	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/internal/value"
 	"github.com/hopgrant/hopgrant/policygen"
@@ -11,6 +12,7 @@ type Policy struct {
 	// Element's ID is that of the resource that holds the document: a queue policy, a managed policy, the role of an inline
 	// policy, the key of a key policy.
 	Element
+	Kind kind.Policy
 	// Name is the name of an inline policy, or the ARN of a policy that AWS manages. A managed policy of the file has none.
 	Name string
 	// Group is the group whose member the caller gets the policy as; empty if it is the caller's own.
@@ -31,7 +33,7 @@ type Policy struct {
 // problem are kept. At returns the position of a statement; canonical writes ARNs as the topology does, see [Policy.Canonical].
 func (p *Policy) Read(v value.Value, at func(value.Place) Position, canonical func(string) string) {
 	broken := map[int]bool{}
-	d := policygen.ReadDocument(v, true, func(statement int, element string, e *value.Error) {
+	d := policygen.ReadDocument(v, p.Kind, true, func(statement int, element string, e *value.Error) {
 		if element == "Sid" || element == "Id" {
 			return // names decide nothing
 		}
