@@ -96,20 +96,22 @@ func (o *operand) match(s string, c comparison, r *run) text.Truth {
 // broken reports whether the operand is not of the operator's type.
 func (o *operand) broken() bool { return !o.valid && !o.unresolved }
 
-// fits says whether a value of the request is of the operator's type. Of a value that is not resolved the key tells it.
+// fits says whether a value of the request is of the operator's type. Of a value that is not resolved, and of an account id,
+// which looks like a number, the key tells it.
 func (c *condition) fits(s string) text.Truth {
 	ok := true
 	switch op := c.comparison; {
-	case op <= stringLike:
+	case c.typed == text.No || op <= stringLike:
+		return c.typed
 	case op == arnLike:
 		if _, ok = text.SplitARN(s); !ok && text.Unresolved(s) {
 			if text.Match("arn:*:*:*:*:*", s) == text.No {
 				return text.No
 			}
-			return keyHolds(c.key, op)
+			return c.typed
 		}
-	case text.Unresolved(s):
-		return keyHolds(c.key, op)
+	case text.Unresolved(s) || isAccountKey(c.key):
+		return c.typed
 	case op <= numericGreaterEquals:
 		_, ok = parseNumber(s)
 	case op <= dateGreaterEquals:

@@ -181,11 +181,14 @@ func anyAction(patterns []pattern, r *run) text.Truth {
 }
 
 // matchResource says whether the statement speaks of the resource. A role's trust policy has no Resource element, it is
-// about the role; in a key policy a statement without one has no effect.
+// about the role; in a key policy a statement without one has no effect. Of other resource policies AWS's pages disagree: the
+// grammar demands the element, the page of Resource leaves some without one to what they are attached to.
 //
-// [Key policy elements]
+// [Key policy elements], [Grammar of the IAM JSON policy language], [IAM JSON policy elements: Resource]
 //
 // [Key policy elements]: https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-overview.html
+// [Grammar of the IAM JSON policy language]: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
+// [IAM JSON policy elements: Resource]: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
 func (s *statement) matchResource(r *run, named bool) text.Truth {
 	switch {
 	case s.hasResource:
@@ -197,7 +200,13 @@ func (s *statement) matchResource(r *run, named bool) text.Truth {
 		}
 		return t.Not()
 	}
-	return text.Of(named && r.isTrust)
+	switch {
+	case !named || r.isKMS:
+		return text.No
+	case r.isTrust:
+		return text.Yes
+	}
+	return text.Maybe
 }
 
 func anyResource(patterns []arnPattern, r *run) text.Truth {
