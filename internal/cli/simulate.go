@@ -25,45 +25,56 @@ Requests are read from stdin, or from the file of -f, as one JSON object on each
 
 The principal is the ARN of a role, user or session, an account id (its root user), an AWS service, or * for an unsigned
 request. Values of the context are strings, booleans, numbers or lists of them; an empty list says that the key is not in
-the request. What follows from principal, action and resource (aws:PrincipalArn, kms:CallerAccount…) is filled in if it is
-not given, and aws:SecureTransport as true; every other key that is not given is unknown, and a decision that depends on
-one is undecided. Service and resource control policies are lists of policies, one list for each level of the
-organization. KMS grants and the policies of VPC endpoints are ignored.
+the request. What follows from the rest (aws:PrincipalArn, kms:CallerAccount, aws:SourceAccount from an aws:SourceArn…) is
+filled in if it is not given, and aws:SecureTransport as true; every other key that is not given is unknown, and a decision
+that depends on one is undecided. "contextComplete":true in a request, or --whole-context for all of them, says that such a
+key is not in the request. Service and resource control policies are lists of policies, one list for each level of the
+organization.
 
 Each request is answered by one line of JSON on stdout, in order:
 
-  {"id":"1","decision":"allowed|explicitly-denied|implicitly-denied|undecided","explanation":"…","reasons":[…]}
+  {"id":"1","decision":"allowed|explicitly-denied|implicitly-denied|undecided","explanation":"…","reasons":[…],"notes":[…]}
 
-A line that is no valid request is reported on stderr, with its number, and has no answer; the others are answered.`
+The notes, if there are any, say what should be known beside the decision: an action that does not exist or is no action
+(…Batch), a resource of another service, a service of which only the rules that all share are known, a denial that may be
+explicit. What AWS would not ask is never allowed.
+
+Out of scope: grants of KMS, policies of VPC endpoints, access control lists and block public access of S3, permissions of
+Lake Formation and other services beside policies, whether a principal or resource exists, service quotas, and the actions
+and resources of services other than SQS, SNS, KMS and STS.
+
+A line that is no valid request, or whose policies AWS would refuse for what they are attached to, is reported on stderr, with its number, and has no answer; the others are answered.`
 
 // newSimulate returns the command that decides requests.
 func (c *Command) newSimulate() *cobra.Command {
 	var file, expect string
+	var whole bool
 	cmd := &cobra.Command{
-		Use:   "simulate [-f FILE] [--expect DECISION]",
+		Use:   "simulate [-f FILE] [--whole-context] [--expect DECISION]",
 		Short: "Decide requests against policies, as AWS would",
 		Long:  simulateLong,
 		Example: `  hopgrant simulate -f requests.ndjson
   jq -c . request.json | hopgrant simulate --expect allowed`,
 		Args: noArguments,
 		RunE: func(*cobra.Command, []string) error {
-			return c.simulate(file, expect)
+			return c.simulate(file, expect, whole)
 		},
 	}
 	cmd.Flags().StringVarP(&file, "file", "f", "-", "`file` with the requests, - for stdin")
+	cmd.Flags().BoolVar(&whole, "whole-context", false, "what a context does not state is not in the request")
 	choiceFlag(cmd, &expect, "expect", "DECISION", "exit with status 1 if any decision is another one", "",
 		eval.Allowed.String(), eval.ExplicitDeny.String(), eval.ImplicitDeny.String(), eval.Undecided.String())
 	return cmd
 }
 
-func (c *Command) simulate(file, expect string) error {
+func (c *Command) simulate(file, expect string, whole bool) error {
 	in, err := c.openInput(file)
 	if err != nil {
 		return err
 	}
 	defer in.Close()
 	s := simulation{command: c, name: "stdin", requests: newRequestReader(inputName(file), in),
-		out: bufio.NewWriterSize(c.out, 1<<16), compiled: map[string]*eval.Compiled{}}
+		whole: whole, out: bufio.NewWriterSize(c.out, 1<<16), compiled: map[string]*eval.Compiled{}}
 	if file != "-" {
 		s.name = fmt.Sprintf("file %q", file)
 	}
@@ -81,6 +92,7 @@ type simulation struct {
 	command  *Command
 	name     string // of the input as a whole
 	requests *requestReader
+	whole    bool // contexts are complete
 	out      *bufio.Writer
 	compiled map[string]*eval.Compiled // by simulated.policiesText
 	answers  [eval.Allowed + 1]int     // how many of each outcome
@@ -163,6 +175,7 @@ func (s *simulation) answer(v value.Value, problems value.Problems) {
 		clear(s.compiled)
 	}
 	s.compiled[policies] = compiled
+	r.request.ContextComplete = r.request.ContextComplete || s.whole
 	d := compiled.Evaluate(r.request)
 	s.answers[d.Outcome]++
 	writeAnswer(s.out, r.id, d)

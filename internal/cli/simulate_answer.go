@@ -15,6 +15,7 @@ type answer struct {
 	Decision    eval.Outcome    `json:"decision"`
 	Explanation string          `json:"explanation"`
 	Reasons     []answerReason  `json:"reasons"`
+	Notes       []string        `json:"notes,omitempty"` // what should be known about the request; see eval.Decision.Notes
 }
 
 // An answerReason says whether one statement applies to the request, and why.
@@ -32,7 +33,7 @@ type answerReason struct {
 
 // writeAnswer writes the line of an answer. It ignores errors, which the command's output remembers.
 func writeAnswer(w io.Writer, id json.RawMessage, d eval.Decision) {
-	a := answer{ID: id, Decision: d.Outcome, Explanation: d.Explain(), Reasons: make([]answerReason, len(d.Reasons))}
+	a := answer{ID: id, Decision: d.Outcome, Explanation: d.Explain(), Reasons: make([]answerReason, len(d.Reasons)), Notes: d.Notes()}
 	for i := range d.Reasons {
 		r := &d.Reasons[i]
 		a.Reasons[i] = answerReason{

@@ -58,7 +58,7 @@ func (p *requestParser) object(v value.Value, what string, names ...string) []va
 
 func (p *requestParser) simulated(v value.Value) *simulated {
 	s := &simulated{}
-	for _, m := range p.object(v, "the request", append([]string{"id", "request"}, policyFields...)...) {
+	for _, m := range p.object(v, "the request", append([]string{"id", "request", "contextComplete"}, policyFields...)...) {
 		switch {
 		case m.Key == "id":
 			if m.Value.Kind != value.Text && m.Value.Kind != value.Number {
@@ -66,7 +66,11 @@ func (p *requestParser) simulated(v value.Value) *simulated {
 			}
 			s.id = json.RawMessage(m.Value.JSON(math.MaxInt))
 		case m.Key == "request":
+			complete := s.request.ContextComplete
 			s.request = p.request(m.Value)
+			s.request.ContextComplete = s.request.ContextComplete || complete
+		case m.Key == "contextComplete":
+			s.request.ContextComplete = p.boolean(m) || s.request.ContextComplete
 		case m.Value.There():
 			s.policies = append(s.policies, m)
 		}
@@ -79,12 +83,14 @@ func (p *requestParser) simulated(v value.Value) *simulated {
 
 func (p *requestParser) request(v value.Value) eval.Request {
 	var r eval.Request
-	for _, m := range p.object(v, "request", "principal", "action", "resource", "resourceAccount", "context") {
-		optional := m.Key == "context" || m.Key == "resourceAccount"
+	for _, m := range p.object(v, "request", "principal", "action", "resource", "resourceAccount", "context", "contextComplete") {
+		optional := m.Key == "context" || m.Key == "contextComplete" || m.Key == "resourceAccount"
 		switch {
 		case optional && m.Value.Kind == value.Null:
 		case m.Key == "context":
 			r.Context = p.context(m.Value)
+		case m.Key == "contextComplete":
+			r.ContextComplete = p.boolean(m)
 		case m.Value.Kind != value.Text:
 			p.add(m.Value.At, m.Key, "", "it is "+m.Value.Kind.String(), "a string")
 		default:
@@ -101,6 +107,14 @@ func (p *requestParser) request(v value.Value) eval.Request {
 		p.add(v.Get("resourceAccount").At, "resourceAccount", r.ResourceAccount, "the resource's ARN says "+owner, "the same or nothing")
 	}
 	return r
+}
+
+// boolean returns what a member says, true or false.
+func (p *requestParser) boolean(m value.Member) bool {
+	if m.Value.Kind != value.Boolean {
+		p.add(m.Value.At, m.Key, "", "it is "+m.Value.Kind.String(), "true or false")
+	}
+	return m.Value.Kind == value.Boolean && m.Value.Text == "true"
 }
 
 // assumeTLS sets aws:SecureTransport to true if the request does not say: AWS's SDKs and command line use TLS unless they are
