@@ -18,6 +18,8 @@ type Policy struct {
 	// Group is the group whose member the caller gets the policy as; empty if it is the caller's own.
 	Group    string
 	Document policygen.Document
+	// Refused are statements that AWS refuses, or that are not all known. They give nothing, and show what somebody is for.
+	Refused []policygen.Statement
 	// Statements are the positions of the document's statements; it may be shorter than the document's statements.
 	Statements []Position
 	// Default is set on a policy that AWS gives what has none in the file.
@@ -48,6 +50,8 @@ func (p *Policy) Read(v value.Value, at func(value.Place) Position, canonical fu
 		if !broken[i] {
 			p.Document.Statements = append(p.Document.Statements, s)
 			p.Statements = append(p.Statements, at(items[i].At))
+		} else {
+			p.Refused = append(p.Refused, s)
 		}
 	}
 	p.Canonical(canonical)
@@ -74,8 +78,7 @@ func (p *Policy) Canonical(canonical func(string) string) {
 			values[i] = canonical(v)
 		}
 	}
-	for i := range p.Document.Statements {
-		s := &p.Document.Statements[i]
+	for s := range p.stated {
 		each(s.Resource)
 		each(s.NotResource)
 		for _, principals := range []*policygen.Principals{s.Principal, s.NotPrincipal} {
@@ -86,6 +89,17 @@ func (p *Policy) Canonical(canonical func(string) string) {
 		for _, keys := range s.Condition {
 			for _, values := range keys {
 				each(values)
+			}
+		}
+	}
+}
+
+// stated yields all statements of the document, those that are refused too.
+func (p *Policy) stated(yield func(*policygen.Statement) bool) {
+	for _, list := range [][]policygen.Statement{p.Document.Statements, p.Refused} {
+		for i := range list {
+			if !yield(&list[i]) {
+				return
 			}
 		}
 	}
