@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -94,9 +95,13 @@ type simulation struct {
 	requests *requestReader
 	whole    bool // contexts are complete
 	out      *bufio.Writer
-	compiled map[string]*eval.Compiled // by simulated.policiesText
-	answers  [eval.Allowed + 1]int     // how many of each outcome
-	broken   int
+	compiled map[string]*eval.Compiled // by the text of the policies
+	kept     int                       // bytes of these texts
+
+	members        []value.RawMember     // of the line that quick reads
+	key, keyBuffer []byte                // the text of its policies; key is nil if it is not known
+	answers        [eval.Allowed + 1]int // how many of each outcome
+	broken         int
 }
 
 // maxReported is how many broken requests are reported one by one; the others are counted.
@@ -104,12 +109,8 @@ const maxReported = 100
 
 // run answers every request. Its error is about the input as a whole.
 func (s *simulation) run() error {
-	err := s.requests.each(func(v value.Value, problems value.Problems) bool {
+	err := s.requests.each(s.quick, func(v value.Value, problems value.Problems) bool {
 		s.answer(v, problems)
-		if s.requests.idle() {
-			// A program may wait for the answer before it sends the next request.
-			s.out.Flush()
-		}
 		return s.command.out.err == nil // which Main reports
 	})
 	s.out.Flush()
@@ -156,33 +157,97 @@ func (s *simulation) report(err error) {
 
 // answer decides one request and writes the answer.
 func (s *simulation) answer(v value.Value, problems value.Problems) {
+	defer s.flush()
+	key := s.key // of the line, if quick has found its policies
+	s.key = nil
 	p := requestParser{s.requests.name, problems}
 	var r *simulated
-	var compiled *eval.Compiled
-	var policies string
+	var policies eval.Policies
 	if v.Kind != value.Absent {
 		r = p.simulated(v)
-		policies = string(rune(resourceKind(r.request.Action))) + r.policiesText()
-		if compiled = s.compiled[policies]; compiled == nil {
-			compiled = eval.Compile(p.policies(r.policies, r.request.Action))
-		}
+		policies = p.policies(r.policies, r.request.Action)
 	}
 	if err := p.problems.Err(); err != nil {
 		s.report(err)
 		return
 	}
-	if len(s.compiled) >= maxCompiled {
-		clear(s.compiled)
+	compiled := eval.Compile(policies)
+	if key != nil {
+		s.keep(string(key), compiled)
 	}
-	s.compiled[policies] = compiled
+	s.decide(r, compiled)
+}
+
+// quick answers the request on a line, if it has the same policies as an earlier one and nothing is wrong with it. Policies
+// that are known by their text are not read again.
+func (s *simulation) quick(line []byte) bool {
+	s.key = nil
+	members, ok := value.RawMembers(s.members[:0], line)
+	s.members = members
+	if !ok || len(line) > maxKept {
+		return false
+	}
+	var seen [4]bool
+	p := requestParser{file: s.requests.name}
+	r := simulated{}
+	key := s.keyBuffer[:0]
+	for _, m := range members {
+		i := slices.Index(quickFields[:], string(m.Key))
+		switch {
+		case slices.Contains(policyFields, string(m.Key)):
+			key = append(append(append(key, m.Key...), ':'), m.Value...)
+			continue
+		case i < 0 || seen[i]:
+			return false
+		}
+		seen[i] = true
+		v, problems := value.ReadJSONLine(s.requests.name, 1, "request", m.Value)
+		p.problems = append(p.problems, problems...)
+		p.member(&r, value.Member{Key: quickFields[i], Value: v})
+	}
+	if !seen[0] || p.problems != nil {
+		return false
+	}
+	s.keyBuffer = append(key, byte(resourceKind(r.request.Action)))
+	compiled := s.compiled[string(s.keyBuffer)]
+	if compiled == nil {
+		s.key = s.keyBuffer
+		return false
+	}
+	s.decide(&r, compiled)
+	s.flush()
+	return true
+}
+
+// quickFields are the fields of a request that are no policies.
+var quickFields = [...]string{"request", "id", "contextComplete"}
+
+func (s *simulation) decide(r *simulated, compiled *eval.Compiled) {
 	r.request.ContextComplete = r.request.ContextComplete || s.whole
 	d := compiled.Evaluate(r.request)
 	s.answers[d.Outcome]++
 	writeAnswer(s.out, r.id, d)
 }
 
-// maxCompiled is how many sets of policies are kept, because requests often have the same policies as earlier ones.
-const maxCompiled = 256
+// flush writes the answers out if the next request is not there yet: a program may wait for the answer before it sends it.
+func (s *simulation) flush() {
+	if s.requests.idle() {
+		s.out.Flush()
+	}
+}
+
+// maxKept is how many bytes of the texts of policies are kept with what they are compiled to, because requests often have
+// the same policies as earlier ones.
+const maxKept = 16 << 20
+
+// keep remembers compiled policies by their text.
+func (s *simulation) keep(key string, compiled *eval.Compiled) {
+	if s.kept += len(key); s.kept > maxKept {
+		clear(s.compiled)
+		s.kept = len(key)
+	}
+	s.compiled[key] = compiled
+}
 
 func (s *simulation) otherThan(expect string) bool {
 	for o, n := range s.answers {

@@ -20,11 +20,6 @@ type simulated struct {
 	policies []value.Member
 }
 
-// policiesText returns the JSON of all policies: equal texts are equal policies.
-func (s *simulated) policiesText() string {
-	return value.NewObject(value.Place{}, s.policies...).JSON(math.MaxInt)
-}
-
 // A requestParser reads one request and collects everything that is wrong with it.
 type requestParser struct {
 	file     string
@@ -59,26 +54,33 @@ func (p *requestParser) object(v value.Value, what string, names ...string) []va
 func (p *requestParser) simulated(v value.Value) *simulated {
 	s := &simulated{}
 	for _, m := range p.object(v, "the request", append([]string{"id", "request", "contextComplete"}, policyFields...)...) {
-		switch {
-		case m.Key == "id":
-			if m.Value.Kind != value.Text && m.Value.Kind != value.Number {
-				p.add(m.Value.At, "id", "", "it is "+m.Value.Kind.String(), "a string")
-			}
-			s.id = json.RawMessage(m.Value.JSON(math.MaxInt))
-		case m.Key == "request":
-			complete := s.request.ContextComplete
-			s.request = p.request(m.Value)
-			s.request.ContextComplete = s.request.ContextComplete || complete
-		case m.Key == "contextComplete":
-			s.request.ContextComplete = p.boolean(m) || s.request.ContextComplete
-		case m.Value.There():
-			s.policies = append(s.policies, m)
-		}
+		p.member(s, m)
 	}
 	if v.Kind == value.Object && !v.Has("request") {
 		p.add(v.At, "field", "request", "it is missing", "an object with principal, action and resource")
 	}
 	return s
+}
+
+// member reads one field of a request.
+func (p *requestParser) member(s *simulated, m value.Member) {
+	switch m.Key {
+	case "id":
+		if m.Value.Kind != value.Text && m.Value.Kind != value.Number {
+			p.add(m.Value.At, "id", "", "it is "+m.Value.Kind.String(), "a string")
+		}
+		s.id = json.RawMessage(m.Value.JSON(math.MaxInt))
+	case "request":
+		complete := s.request.ContextComplete
+		s.request = p.request(m.Value)
+		s.request.ContextComplete = s.request.ContextComplete || complete
+	case "contextComplete":
+		s.request.ContextComplete = p.boolean(m) || s.request.ContextComplete
+	default:
+		if m.Value.There() {
+			s.policies = append(s.policies, m)
+		}
+	}
 }
 
 func (p *requestParser) request(v value.Value) eval.Request {
