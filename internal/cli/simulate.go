@@ -98,6 +98,7 @@ type simulation struct {
 	compiled map[string]*eval.Compiled // by the text of the policies
 	kept     int                       // bytes of these texts
 
+	line           []byte                // of the last answer
 	members        []value.RawMember     // of the line that quick reads
 	key, keyBuffer []byte                // the text of its policies; key is nil if it is not known
 	answers        [eval.Allowed + 1]int // how many of each outcome
@@ -226,7 +227,8 @@ func (s *simulation) decide(r *simulated, compiled *eval.Compiled) {
 	r.request.ContextComplete = r.request.ContextComplete || s.whole
 	d := compiled.Evaluate(r.request)
 	s.answers[d.Outcome]++
-	writeAnswer(s.out, r.id, d)
+	s.line = appendAnswer(s.line[:0], r.id, d)
+	_, _ = s.out.Write(s.line) // the command's output remembers errors
 }
 
 // flush writes the answers out if the next request is not there yet: a program may wait for the answer before it sends it.

@@ -49,13 +49,25 @@ func (v Value) writeJSON(b *strings.Builder, most int) {
 }
 
 func writeString(b *strings.Builder, s string) {
-	if !strings.ContainsFunc(s, func(c rune) bool { return c < ' ' || c == '"' || c == '\\' || c >= utf8.RuneSelf }) {
-		b.WriteByte('"')
-		b.WriteString(s)
-		b.WriteByte('"')
-		return
+	var buffer [256]byte
+	b.Write(AppendJSON(buffer[:0], s))
+}
+
+// AppendJSON appends s as the JSON string that [EncodeJSON] writes.
+func AppendJSON(b []byte, s string) []byte {
+	start := len(b)
+	b = append(b, '"')
+	done := 0
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c < ' ' || c >= utf8.RuneSelf:
+			return append(b[:start], bytes.TrimSuffix(EncodeJSON(s, ""), []byte("\n"))...)
+		case c == '"' || c == '\\':
+			b = append(append(b, s[done:i]...), '\\')
+			done = i
+		}
 	}
-	b.Write(bytes.TrimSuffix(EncodeJSON(s, ""), []byte("\n")))
+	return append(append(b, s[done:]...), '"')
 }
 
 // EncodeJSON returns v as encoding/json writes it, but <, > and & as they are, with a final newline. Levels are indented by
