@@ -42,12 +42,15 @@ func (p *requestParser) object(v value.Value, what string, names ...string) []va
 	if v.Kind != value.Object {
 		p.add(v.At, what, "", "it is "+v.Kind.String(), "an object")
 	}
+	unknown := func(m value.Member) bool { return !slices.Contains(names, m.Key) }
+	if !slices.ContainsFunc(v.Members, unknown) {
+		return v.Members
+	}
 	return slices.DeleteFunc(slices.Clone(v.Members), func(m value.Member) bool {
-		unknown := !slices.Contains(names, m.Key)
-		if unknown {
+		if unknown(m) {
 			p.add(m.At, "field", m.Key, "unknown in "+what, value.Or(names))
 		}
-		return unknown
+		return unknown(m)
 	})
 }
 
@@ -170,12 +173,13 @@ func (p *requestParser) context(v value.Value) map[string][]string {
 		p.add(v.At, "context", "", "it is "+v.Kind.String(), "an object")
 	}
 	ctx := make(map[string][]string, len(v.Members))
-	spelling := make(map[string]string, len(v.Members))
+	names := make(map[string]string, len(v.Members))
 	for _, m := range v.Members {
-		if first, ok := spelling[strings.ToLower(m.Key)]; ok {
+		name := text.Lower(m.Key)
+		if first, ok := names[name]; ok {
 			p.add(m.At, "context key", m.Key, `"`+value.Excerpt(first)+`" is the same key`, "each once")
 		}
-		spelling[strings.ToLower(m.Key)] = m.Key
+		names[name] = m.Key
 		items := []value.Value{m.Value}
 		if m.Value.Kind == value.List {
 			items = m.Value.Items

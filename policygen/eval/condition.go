@@ -21,15 +21,19 @@ type condition struct {
 
 // newConditions returns the conditions in the order of operators and keys.
 func newConditions(c policygen.Condition, variables bool) []condition {
-	var all []condition
+	if len(c) == 0 {
+		return nil
+	}
+	all := make([]condition, 0, len(c))
 	for _, op := range slices.Sorted(maps.Keys(c)) {
 		parsed := parseOperator(op)
 		for _, key := range slices.Sorted(maps.Keys(c[op])) {
 			cond := condition{operator: parsed, key: text.Lower(key), written: key}
 			cond.typed = keyHolds(cond.key, parsed.comparison)
 			cond.bare = parsed.set == single && parsed.comparison != null && multivaluedKeys[cond.key]
-			for _, v := range c[op][key] {
-				cond.values = append(cond.values, newOperand(v, parsed.comparison, variables))
+			cond.values = make([]operand, len(c[op][key]))
+			for i, v := range c[op][key] {
+				cond.values[i] = newOperand(v, parsed.comparison, variables)
 			}
 			all = append(all, cond)
 		}

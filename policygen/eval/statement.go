@@ -39,23 +39,36 @@ func newStatement(s *policygen.Statement, version string, kind PolicyKind) state
 		notNamed:    newPrincipals(s.NotPrincipal),
 		conditions:  newConditions(s.Condition, variables),
 	}
-	for _, a := range s.Action {
-		c.action = append(c.action, newPattern(a, true, false, true))
+	c.action, c.notAction = actionPatterns(s.Action), actionPatterns(s.NotAction)
+	c.service = serviceOf(s.Action)
+	c.allActions = c.service != "" && slices.Contains(s.Action, c.service+":*")
+	if c.anyResource = slices.Contains(s.Resource, "*"); !c.anyResource {
+		c.resource = resourcePatterns(s.Resource, variables, kind)
 	}
-	service := serviceOf(s.Action)
-	c.service = service
-	c.allActions = service != "" && slices.Contains(s.Action, service+":*")
-	c.anyResource = slices.Contains(s.Resource, "*")
-	for _, a := range s.NotAction {
-		c.notAction = append(c.notAction, newPattern(a, true, false, true))
-	}
-	for _, r := range s.Resource {
-		c.resource = append(c.resource, newResource(r, variables, kind))
-	}
-	for _, r := range s.NotResource {
-		c.notResource = append(c.notResource, newResource(r, variables, kind))
-	}
+	c.notResource = resourcePatterns(s.NotResource, variables, kind)
 	return c
+}
+
+func actionPatterns(actions []string) []pattern {
+	if actions == nil {
+		return nil
+	}
+	all := make([]pattern, len(actions))
+	for i, a := range actions {
+		all[i] = newPattern(a, true, false, true)
+	}
+	return all
+}
+
+func resourcePatterns(resources []string, variables bool, kind PolicyKind) []arnPattern {
+	if resources == nil {
+		return nil
+	}
+	all := make([]arnPattern, len(resources))
+	for i, r := range resources {
+		all[i] = newResource(r, variables, kind)
+	}
+	return all
 }
 
 // serviceOf returns the service of actions that are all of one, else nothing.
