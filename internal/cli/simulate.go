@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -110,6 +111,7 @@ const maxReported = 100
 
 // run answers every request. Its error is about the input as a whole.
 func (s *simulation) run() error {
+	defer debug.SetGCPercent(debug.SetGCPercent(gcPercent))
 	err := s.requests.each(s.quick, func(v value.Value, problems value.Problems) bool {
 		s.answer(v, problems)
 		return s.command.out.err == nil // which Main reports
@@ -238,9 +240,12 @@ func (s *simulation) flush() {
 	}
 }
 
-// maxKept is how many bytes of the texts of policies are kept with what they are compiled to, because requests often have
-// the same policies as earlier ones.
-const maxKept = 16 << 20
+// maxKept is how many bytes of the texts of policies are kept with what they are compiled to, which is some seven times as
+// large, because requests often have the same policies as earlier ones.
+const maxKept = 4 << 20
+
+// gcPercent lets the heap grow to five times what is kept: nearly all that a request needs is garbage after its answer.
+const gcPercent = 400
 
 // keep remembers compiled policies by their text.
 func (s *simulation) keep(key string, compiled *eval.Compiled) {

@@ -160,7 +160,7 @@ func (o *operand) matchARN(s string, r *run) text.Truth {
 		return text.No
 	}
 	t := o.arn.match(&a, r)
-	if o.arn.Short() && t == text.Yes {
+	if o.arn.short() && t == text.Yes {
 		// AWS says of Resource elements what becomes of an ARN that lacks parts, but not of conditions.
 		return text.Maybe
 	}
