@@ -22,7 +22,7 @@ import (
 // is part of the outer list.
 func ReadDocument(v value.Value, k kind.Policy, loose bool, problem func(statement int, element string, e *value.Error)) Document {
 	r := documentReader{kind: k, loose: loose, problem: problem}
-	if !loose && len(v.JSON(maxDocumentSize)) > maxDocumentSize {
+	if !loose && v.Longer(maxDocumentSize) {
 		r.index = -1
 		r.add(v.At, "document", "", "it is too large", fmt.Sprintf("at most %d bytes", maxDocumentSize), "")
 		return Document{}

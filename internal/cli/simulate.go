@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bufio"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"runtime/debug"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/hopgrant/hopgrant/internal/kind"
 	"github.com/hopgrant/hopgrant/internal/report"
 	"github.com/hopgrant/hopgrant/internal/value"
 	"github.com/hopgrant/hopgrant/policygen/eval"
@@ -76,7 +78,7 @@ func (c *Command) simulate(file, expect string, whole bool) error {
 	}
 	defer in.Close()
 	s := simulation{command: c, name: "stdin", requests: newRequestReader(inputName(file), in),
-		whole: whole, out: bufio.NewWriterSize(c.out, 1<<16), compiled: map[string]*eval.Compiled{}}
+		whole: whole, out: bufio.NewWriterSize(c.out, 1<<16), compiled: map[string]known{}}
 	if file != "-" {
 		s.name = fmt.Sprintf("file %q", file)
 	}
@@ -96,8 +98,8 @@ type simulation struct {
 	requests *requestReader
 	whole    bool // contexts are complete
 	out      *bufio.Writer
-	compiled map[string]*eval.Compiled // by the text of the policies
-	kept     int                       // bytes of these texts
+	compiled map[string]known // by the text of the policies
+	kept     int              // bytes of these texts
 
 	line           []byte                // of the last answer
 	members        []value.RawMember     // of the line that quick reads
@@ -176,7 +178,7 @@ func (s *simulation) answer(v value.Value, problems value.Problems) {
 	}
 	compiled := eval.Compile(policies)
 	if key != nil {
-		s.keep(string(key), compiled)
+		s.keep(string(key), known{resourceKind(r.request.Action), compiled})
 	}
 	s.decide(r, compiled)
 }
@@ -190,34 +192,38 @@ func (s *simulation) quick(line []byte) bool {
 	if !ok || len(line) > maxKept {
 		return false
 	}
-	var seen [4]bool
-	p := requestParser{file: s.requests.name}
-	r := simulated{}
+	var fields [len(quickFields)]json.RawMessage
 	key := s.keyBuffer[:0]
 	for _, m := range members {
 		i := slices.Index(quickFields[:], string(m.Key))
 		switch {
 		case slices.Contains(policyFields, string(m.Key)):
 			key = append(append(append(key, m.Key...), ':'), m.Value...)
-			continue
-		case i < 0 || seen[i]:
+		case i < 0 || fields[i] != nil:
 			return false
+		default:
+			fields[i] = m.Value
 		}
-		seen[i] = true
-		v, problems := value.ReadJSONLine(s.requests.name, 1, "request", m.Value)
-		p.problems = append(p.problems, problems...)
-		p.member(&r, value.Member{Key: quickFields[i], Value: v})
 	}
-	if !seen[0] || p.problems != nil {
+	s.keyBuffer = key
+	known, ok := s.compiled[string(key)]
+	if !ok {
+		s.key = key
 		return false
 	}
-	s.keyBuffer = append(key, byte(resourceKind(r.request.Action)))
-	compiled := s.compiled[string(s.keyBuffer)]
-	if compiled == nil {
-		s.key = s.keyBuffer
+	p := requestParser{file: s.requests.name}
+	r := simulated{}
+	for i, text := range fields {
+		if text != nil {
+			v, problems := value.ReadJSONLine(s.requests.name, 1, "request", text)
+			p.problems = append(p.problems, problems...)
+			p.member(&r, value.Member{Key: quickFields[i], Value: v})
+		}
+	}
+	if fields[0] == nil || p.problems != nil || known.resource != resourceKind(r.request.Action) {
 		return false
 	}
-	s.decide(&r, compiled)
+	s.decide(&r, known.policies)
 	s.flush()
 	return true
 }
@@ -247,13 +253,19 @@ const maxKept = 4 << 20
 // gcPercent lets the heap grow to five times what is kept: nearly all that a request needs is garbage after its answer.
 const gcPercent = 400
 
-// keep remembers compiled policies by their text.
-func (s *simulation) keep(key string, compiled *eval.Compiled) {
+// known are the policies of an earlier request.
+type known struct {
+	resource kind.Policy // what the policy of the resource was read as
+	policies *eval.Compiled
+}
+
+// keep remembers policies by their text.
+func (s *simulation) keep(key string, policies known) {
 	if s.kept += len(key); s.kept > maxKept {
 		clear(s.compiled)
 		s.kept = len(key)
 	}
-	s.compiled[key] = compiled
+	s.compiled[key] = policies
 }
 
 func (s *simulation) otherThan(expect string) bool {

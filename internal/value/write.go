@@ -14,6 +14,24 @@ func (v Value) JSON(most int) string {
 	return b.String()
 }
 
+// Longer reports whether v as JSON has more than most bytes, escapes not counted.
+func (v Value) Longer(most int) bool { return v.room(most) < 0 }
+
+// room returns what of most bytes is left beside v.
+func (v Value) room(most int) int {
+	most -= len(v.Text)
+	if v.Kind >= Text {
+		most -= len(`""`) // or brackets
+	}
+	for i := 0; i < len(v.Items) && most >= 0; i++ {
+		most = v.Items[i].room(most - min(i, 1))
+	}
+	for i := 0; i < len(v.Members) && most >= 0; i++ {
+		most = v.Members[i].Value.room(most - min(i, 1) - len(v.Members[i].Key) - len(`"":`))
+	}
+	return most
+}
+
 func (v Value) writeJSON(b *strings.Builder, most int) {
 	if b.Len() > most {
 		return
