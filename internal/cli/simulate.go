@@ -41,7 +41,7 @@ Each request is answered by one line of JSON on stdout, in order:
 
 The notes, if there are any, say what should be known beside the decision: an action that does not exist or is no action
 (…Batch), a resource of another service, a service of which only the rules that all share are known, a denial that may be
-explicit. What AWS would not ask is never allowed.
+explicit. A star or an alias in place of a key, queue or role is never allowed.
 
 Out of scope: grants of KMS, policies of VPC endpoints, access control lists and block public access of S3, permissions of
 Lake Formation and other services beside policies, whether a principal or resource exists, service quotas, and the actions

@@ -166,32 +166,38 @@ func (r *run) isAlias() bool {
 // free reports whether the request needs no permission.
 func (r *run) free() bool { return r.service == "sts" && freeActions.has(r.action()) }
 
-// doubt says why AWS would not ask the request as it is, so that it is never allowed; empty if it would.
+// doubt says why policies do not tell the outcome; empty if they do.
 func (r *run) doubt() string {
-	if r.actionOpen {
-		return ""
-	}
-	s, name := knownServices[r.service], r.action()
 	switch {
+	case r.actionOpen:
 	case r.free():
 		return r.req.Action + " needs no permission"
 	case r.caller.kind == nobody && !unsigned[r.service]:
 		return fmt.Sprintf("it is not known that %s takes unsigned requests", r.service)
+	case r.standsFor != "":
+		return fmt.Sprintf("%s is no resource of %s, which is asked about one %s by its ARN", r.req.Resource, r.req.Action, r.standsFor)
+	}
+	return ""
+}
+
+// remark says why AWS would not ask the request as it is; empty if it would.
+func (r *run) remark() string {
+	s, name := knownServices[r.service], r.action()
+	switch {
+	case r.actionOpen:
 	case s == nil:
-		return ""
+		return fmt.Sprintf("of %s only the rules that all services share are known", r.service)
 	case !s.actions.has(name) && s.batch.has(name):
 		return fmt.Sprintf("%s is no action of %s, which authorizes it as %s", r.req.Action, s.name, r.req.Action[:len(r.req.Action)-len("Batch")])
 	case !s.actions.has(name):
 		return fmt.Sprintf("%s is no action of %s that is known", r.req.Action, s.name)
-	case r.standsFor != "":
-		return fmt.Sprintf("%s is no resource of %s, which is asked about one %s by its ARN", r.req.Resource, r.req.Action, r.standsFor)
 	case r.resource.OK() && r.resource.Parts[2] != s.owner && !text.Unresolved(r.resource.Parts[2]):
 		return fmt.Sprintf("%s is no resource of %s", r.req.Resource, s.name)
 	}
 	return ""
 }
 
-// settle returns the outcome of what the policies say, which is o. What AWS would not ask it does not allow, and what needs
+// settle returns the outcome of what the policies say, which is o. What policies do not tell is not allowed, and what needs
 // no permission no policy decides.
 func (r *run) settle(o Outcome) Outcome {
 	if o == Allowed && r.doubt() != "" || r.free() {
@@ -209,11 +215,10 @@ func (d Decision) Notes() []string {
 		return nil
 	}
 	var all []string
-	if doubt := r.doubt(); doubt != "" {
-		all = append(all, doubt)
-	}
-	if knownServices[r.service] == nil && !r.actionOpen {
-		all = append(all, fmt.Sprintf("of %s only the rules that all services share are known", r.service))
+	for _, note := range []string{r.doubt(), r.remark()} {
+		if note != "" {
+			all = append(all, note)
+		}
 	}
 	if len(d.policies.resourceControl) > 0 {
 		switch r.resourceControlled() {
