@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/hopgrant/hopgrant/internal/kind"
 	"github.com/hopgrant/hopgrant/internal/value"
 )
 
@@ -14,12 +15,14 @@ import (
 // the element of the statement or document, and the error. A statement with a problem holds what could be read of it,
 // and the document has as many statements as the value.
 //
+// What AWS refuses in a policy of the kind is a problem too, such as a Principal in an identity policy.
+//
 // Unless loose is set, the document must not be larger than [Parse] allows. If loose is set, values are read as
 // CloudFormation takes them: a number or boolean is its text, and a list within a list, as a list parameter gives it,
 // is part of the outer list.
-func ReadDocument(v value.Value, loose bool, problem func(statement int, element string, e *value.Error)) Document {
-	r := documentReader{loose: loose, problem: problem}
-	if !loose && len(v.JSON(maxDocumentSize)) > maxDocumentSize {
+func ReadDocument(v value.Value, k kind.Policy, loose bool, problem func(statement int, element string, e *value.Error)) Document {
+	r := documentReader{kind: k, loose: loose, problem: problem}
+	if !loose && v.Longer(maxDocumentSize) {
 		r.index = -1
 		r.add(v.At, "document", "", "it is too large", fmt.Sprintf("at most %d bytes", maxDocumentSize), "")
 		return Document{}
@@ -29,15 +32,19 @@ func ReadDocument(v value.Value, loose bool, problem func(statement int, element
 
 // A documentReader reads a document and hands out its problems.
 type documentReader struct {
+	kind    kind.Policy
 	loose   bool
 	problem func(statement int, element string, e *value.Error)
 
 	// The statement and element that the reader is in.
 	index   int
 	element string
+
+	problems int // so far
 }
 
 func (r *documentReader) add(at value.Place, what, text, got, want, fix string) {
+	r.problems++
 	r.problem(r.index, r.element, (&value.Error{What: what, Value: text, Got: got, Want: want, Fix: fix, Cause: value.ErrShape}).In(at))
 }
 
@@ -64,6 +71,7 @@ func (r *documentReader) document(v value.Value) Document {
 			r.unknown(m, "element", "Version", "Id", "Statement")
 		}
 	}
+	r.version(v, &d)
 	return d
 }
 
@@ -83,6 +91,7 @@ func (r *documentReader) statements(v value.Value) []Statement {
 
 func (r *documentReader) statement(v value.Value) Statement {
 	var s Statement
+	before := r.problems
 	if r.element = ""; v.Kind != value.Object {
 		r.wrongKind(v, "statement", "an object")
 		return s
@@ -112,7 +121,9 @@ func (r *documentReader) statement(v value.Value) Statement {
 			r.unknown(m, "element", "Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition")
 		}
 	}
-	r.completeness(v, s.Sid)
+	if r.completeness(v, s.Sid); r.problems == before {
+		r.rules(v, &s)
+	}
 	return s
 }
 

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/hopgrant/hopgrant/internal/kind"
 	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/internal/topology"
 	"github.com/hopgrant/hopgrant/internal/value"
@@ -34,7 +35,7 @@ func (b *builder) group(r *resource) { b.groups[r.Account+"/"+r.name()] = &group
 
 // managedPolicy makes a customer managed policy known.
 func (b *builder) managedPolicy(r *resource) {
-	b.managed[r.arn()] = &topology.Policy{Element: r.element()}
+	b.managed[r.arn()] = &topology.Policy{Element: r.element(), Kind: kind.IdentityPolicy}
 	b.Own(r.arn())
 }
 
@@ -45,7 +46,7 @@ func (b *builder) attachManagedPolicy(r *resource) {
 
 // inlinePolicy attaches an inline policy to the roles, users and groups that it names.
 func (b *builder) inlinePolicy(r *resource) {
-	b.attach(r, strings.Fields(r.form().On), b.policy(r, &topology.Policy{Element: r.element(), Name: r.text("PolicyName")}))
+	b.attach(r, strings.Fields(r.form().On), b.policy(r, &topology.Policy{Element: r.element(), Kind: kind.IdentityPolicy, Name: r.text("PolicyName")}))
 }
 
 // attach gives a policy to the roles, users and groups that properties name.
@@ -111,7 +112,7 @@ func (b *builder) groupPolicies(r *resource) {
 
 func (b *builder) policiesOf(r *resource, c *topology.Caller) {
 	for _, v := range r.list("Policies") {
-		p := &topology.Policy{Element: topology.Element{ID: r.ID, Stack: r.Shown, At: r.position(v.At)}, Name: v.Get("PolicyName").Text}
+		p := &topology.Policy{Element: topology.Element{ID: r.ID, Stack: r.Shown, At: r.position(v.At)}, Kind: kind.IdentityPolicy, Name: v.Get("PolicyName").Text}
 		if v.Kind == value.Object {
 			b.document(r.stack, v.Get("PolicyDocument"), p)
 		} else {

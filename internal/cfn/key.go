@@ -3,6 +3,7 @@ package cfn
 import (
 	"strings"
 
+	"github.com/hopgrant/hopgrant/internal/kind"
 	"github.com/hopgrant/hopgrant/internal/service"
 	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/internal/topology"
@@ -21,7 +22,7 @@ func (b *builder) key(r *resource) {
 // keyPolicy reads a key's policy; without one KMS gives it the default.
 func (b *builder) keyPolicy(r *resource) {
 	k := b.Key(r.arn())
-	k.Policy = &topology.Policy{Element: k.Element}
+	k.Policy = &topology.Policy{Element: k.Element, Kind: kind.KeyPolicy}
 	v := r.get("KeyPolicy")
 	if !v.There() {
 		k.Policy.Name, k.Policy.Default = "the default key policy", true

@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/hopgrant/hopgrant/internal/kind"
 	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/internal/topology"
 	"github.com/hopgrant/hopgrant/internal/value"
@@ -93,7 +94,7 @@ func (b *builder) queueByURL(s stack, url string, at value.Place) *topology.Queu
 
 // queuePolicy attaches a policy to each of its queues.
 func (b *builder) queuePolicy(r *resource) {
-	p := b.policy(r, &topology.Policy{Element: r.element()})
+	p := b.policy(r, &topology.Policy{Element: r.element(), Kind: kind.ResourcePolicy})
 	for _, v := range r.get(r.form().On).OneOrMany() {
 		q := b.queueByURL(r.stack, v.Text, v.At)
 		if q == nil {

@@ -3,6 +3,7 @@ package cfn
 import (
 	"strings"
 
+	"github.com/hopgrant/hopgrant/internal/kind"
 	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/internal/topology"
 	"github.com/hopgrant/hopgrant/internal/value"
@@ -54,7 +55,7 @@ func (b *builder) topicRef(s stack, arn string, at value.Place) *topology.Topic 
 
 // topicPolicy attaches a policy to each of its topics.
 func (b *builder) topicPolicy(r *resource) {
-	p := b.policy(r, &topology.Policy{Element: r.element()})
+	p := b.policy(r, &topology.Policy{Element: r.element(), Kind: kind.ResourcePolicy})
 	for _, v := range r.get(r.form().On).OneOrMany() {
 		t := b.topicRef(r.stack, v.Text, v.At)
 		if t == nil {

@@ -2,11 +2,15 @@ package cli
 
 import (
 	"bufio"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"runtime/debug"
+	"slices"
 
 	"github.com/spf13/cobra"
 
+	"github.com/hopgrant/hopgrant/internal/kind"
 	"github.com/hopgrant/hopgrant/internal/report"
 	"github.com/hopgrant/hopgrant/internal/value"
 	"github.com/hopgrant/hopgrant/policygen/eval"
@@ -25,45 +29,56 @@ Requests are read from stdin, or from the file of -f, as one JSON object on each
 
 The principal is the ARN of a role, user or session, an account id (its root user), an AWS service, or * for an unsigned
 request. Values of the context are strings, booleans, numbers or lists of them; an empty list says that the key is not in
-the request. What follows from principal, action and resource (aws:PrincipalArn, kms:CallerAccount…) is filled in if it is
-not given, and aws:SecureTransport as true; every other key that is not given is unknown, and a decision that depends on
-one is undecided. Service and resource control policies are lists of policies, one list for each level of the
-organization. KMS grants and the policies of VPC endpoints are ignored.
+the request. What follows from the rest (aws:PrincipalArn, kms:CallerAccount, aws:SourceAccount from an aws:SourceArn…) is
+filled in if it is not given, and aws:SecureTransport as true; every other key that is not given is unknown, and a decision
+that depends on one is undecided. "contextComplete":true in a request, or --whole-context for all of them, says that such a
+key is not in the request. Service and resource control policies are lists of policies, one list for each level of the
+organization.
 
 Each request is answered by one line of JSON on stdout, in order:
 
-  {"id":"1","decision":"allowed|explicitly-denied|implicitly-denied|undecided","explanation":"…","reasons":[…]}
+  {"id":"1","decision":"allowed|explicitly-denied|implicitly-denied|undecided","explanation":"…","reasons":[…],"notes":[…]}
 
-A line that is no valid request is reported on stderr, with its number, and has no answer; the others are answered.`
+The notes, if there are any, say what should be known beside the decision: an action that does not exist or is no action
+(…Batch), a resource of another service, a service of which only the rules that all share are known, a denial that may be
+explicit. A star or an alias in place of a key, queue or role is never allowed.
+
+Out of scope: grants of KMS, policies of VPC endpoints, access control lists and block public access of S3, permissions of
+Lake Formation and other services beside policies, whether a principal or resource exists, service quotas, and the actions
+and resources of services other than SQS, SNS, KMS and STS.
+
+A line that is no valid request, or whose policies AWS would refuse for what they are attached to, is reported on stderr, with its number, and has no answer; the others are answered.`
 
 // newSimulate returns the command that decides requests.
 func (c *Command) newSimulate() *cobra.Command {
 	var file, expect string
+	var whole bool
 	cmd := &cobra.Command{
-		Use:   "simulate [-f FILE] [--expect DECISION]",
+		Use:   "simulate [-f FILE] [--whole-context] [--expect DECISION]",
 		Short: "Decide requests against policies, as AWS would",
 		Long:  simulateLong,
 		Example: `  hopgrant simulate -f requests.ndjson
   jq -c . request.json | hopgrant simulate --expect allowed`,
 		Args: noArguments,
 		RunE: func(*cobra.Command, []string) error {
-			return c.simulate(file, expect)
+			return c.simulate(file, expect, whole)
 		},
 	}
 	cmd.Flags().StringVarP(&file, "file", "f", "-", "`file` with the requests, - for stdin")
+	cmd.Flags().BoolVar(&whole, "whole-context", false, "what a context does not state is not in the request")
 	choiceFlag(cmd, &expect, "expect", "DECISION", "exit with status 1 if any decision is another one", "",
 		eval.Allowed.String(), eval.ExplicitDeny.String(), eval.ImplicitDeny.String(), eval.Undecided.String())
 	return cmd
 }
 
-func (c *Command) simulate(file, expect string) error {
+func (c *Command) simulate(file, expect string, whole bool) error {
 	in, err := c.openInput(file)
 	if err != nil {
 		return err
 	}
 	defer in.Close()
 	s := simulation{command: c, name: "stdin", requests: newRequestReader(inputName(file), in),
-		out: bufio.NewWriterSize(c.out, 1<<16), compiled: map[string]*eval.Compiled{}}
+		whole: whole, out: bufio.NewWriterSize(c.out, 1<<16), compiled: map[string]known{}}
 	if file != "-" {
 		s.name = fmt.Sprintf("file %q", file)
 	}
@@ -81,10 +96,16 @@ type simulation struct {
 	command  *Command
 	name     string // of the input as a whole
 	requests *requestReader
+	whole    bool // contexts are complete
 	out      *bufio.Writer
-	compiled map[string]*eval.Compiled // by simulated.policiesText
-	answers  [eval.Allowed + 1]int     // how many of each outcome
-	broken   int
+	compiled map[string]known // by the text of the policies
+	kept     int              // bytes of these texts
+
+	line           []byte                // of the last answer
+	members        []value.RawMember     // of the line that quick reads
+	key, keyBuffer []byte                // the text of its policies; key is nil if it is not known
+	answers        [eval.Allowed + 1]int // how many of each outcome
+	broken         int
 }
 
 // maxReported is how many broken requests are reported one by one; the others are counted.
@@ -92,12 +113,9 @@ const maxReported = 100
 
 // run answers every request. Its error is about the input as a whole.
 func (s *simulation) run() error {
-	err := s.requests.each(func(v value.Value, problems value.Problems) bool {
+	defer debug.SetGCPercent(debug.SetGCPercent(gcPercent))
+	err := s.requests.each(s.quick, func(v value.Value, problems value.Problems) bool {
 		s.answer(v, problems)
-		if s.requests.idle() {
-			// A program may wait for the answer before it sends the next request.
-			s.out.Flush()
-		}
 		return s.command.out.err == nil // which Main reports
 	})
 	s.out.Flush()
@@ -144,32 +162,111 @@ func (s *simulation) report(err error) {
 
 // answer decides one request and writes the answer.
 func (s *simulation) answer(v value.Value, problems value.Problems) {
+	defer s.flush()
+	key := s.key // of the line, if quick has found its policies
+	s.key = nil
 	p := requestParser{s.requests.name, problems}
 	var r *simulated
-	var compiled *eval.Compiled
-	var policies string
+	var policies eval.Policies
 	if v.Kind != value.Absent {
 		r = p.simulated(v)
-		policies = r.policiesText()
-		if compiled = s.compiled[policies]; compiled == nil {
-			compiled = eval.Compile(p.policies(r.policies))
-		}
+		policies = p.policies(r.policies, r.request.Action)
 	}
 	if err := p.problems.Err(); err != nil {
 		s.report(err)
 		return
 	}
-	if len(s.compiled) >= maxCompiled {
-		clear(s.compiled)
+	compiled := eval.Compile(policies)
+	if key != nil {
+		s.keep(string(key), known{resourceKind(r.request.Action), compiled})
 	}
-	s.compiled[policies] = compiled
-	d := compiled.Evaluate(r.request)
-	s.answers[d.Outcome]++
-	writeAnswer(s.out, r.id, d)
+	s.decide(r, compiled)
 }
 
-// maxCompiled is how many sets of policies are kept, because requests often have the same policies as earlier ones.
-const maxCompiled = 256
+// quick answers the request on a line, if it has the same policies as an earlier one and nothing is wrong with it. Policies
+// that are known by their text are not read again.
+func (s *simulation) quick(line []byte) bool {
+	s.key = nil
+	members, ok := value.RawMembers(s.members[:0], line)
+	s.members = members
+	if !ok || len(line) > maxKept {
+		return false
+	}
+	var fields [len(quickFields)]json.RawMessage
+	key := s.keyBuffer[:0]
+	for _, m := range members {
+		i := slices.Index(quickFields[:], string(m.Key))
+		switch {
+		case slices.Contains(policyFields, string(m.Key)):
+			key = append(append(append(key, m.Key...), ':'), m.Value...)
+		case i < 0 || fields[i] != nil:
+			return false
+		default:
+			fields[i] = m.Value
+		}
+	}
+	s.keyBuffer = key
+	known, ok := s.compiled[string(key)]
+	if !ok {
+		s.key = key
+		return false
+	}
+	p := requestParser{file: s.requests.name}
+	r := simulated{}
+	for i, text := range fields {
+		if text != nil {
+			v, problems := value.ReadJSONLine(s.requests.name, 1, "request", text)
+			p.problems = append(p.problems, problems...)
+			p.member(&r, value.Member{Key: quickFields[i], Value: v})
+		}
+	}
+	if fields[0] == nil || p.problems != nil || known.resource != resourceKind(r.request.Action) {
+		return false
+	}
+	s.decide(&r, known.policies)
+	s.flush()
+	return true
+}
+
+// quickFields are the fields of a request that are no policies.
+var quickFields = [...]string{"request", "id", "contextComplete"}
+
+func (s *simulation) decide(r *simulated, compiled *eval.Compiled) {
+	r.request.ContextComplete = r.request.ContextComplete || s.whole
+	d := compiled.Evaluate(r.request)
+	s.answers[d.Outcome]++
+	s.line = appendAnswer(s.line[:0], r.id, d)
+	_, _ = s.out.Write(s.line) // the command's output remembers errors
+}
+
+// flush writes the answers out if the next request is not there yet: a program may wait for the answer before it sends it.
+func (s *simulation) flush() {
+	if s.requests.idle() {
+		s.out.Flush()
+	}
+}
+
+// maxKept is how many bytes of the texts of policies are kept with what they are compiled to, which is some seven times as
+// large, because requests often have the same policies as earlier ones.
+const maxKept = 4 << 20
+
+// gcPercent lets the heap grow to five times what is kept: nearly all that a request needs is garbage after its answer.
+const gcPercent = 400
+
+// known are the policies of an earlier request.
+type known struct {
+	resource kind.Policy // what the policy of the resource was read as
+	policies *eval.Compiled
+}
+
+// keep remembers policies by their text.
+func (s *simulation) keep(key string, policies known) {
+	if s.kept += len(key); s.kept > maxKept {
+		clear(s.compiled)
+		s.kept = len(key)
+	}
+	s.compiled[key] = policies
+}
 
 func (s *simulation) otherThan(expect string) bool {
 	for o, n := range s.answers {

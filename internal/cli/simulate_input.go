@@ -26,9 +26,10 @@ func newRequestReader(name string, r io.Reader) *requestReader {
 // idle reports whether reading the next request would wait for input.
 func (r *requestReader) idle() bool { return r.in.Buffered() == 0 }
 
-// each calls f with every request, and what is wrong with its JSON, until f returns false. The error is for the input as a
-// whole: an array whose JSON is broken, or what failed.
-func (r *requestReader) each(f func(value.Value, value.Problems) bool) error {
+// each calls f with every request, and what is wrong with its JSON, until f returns false. For a request on a line of its own
+// it calls quick first, with the text, and f only if quick returns false. The error is for the input as a whole: an array
+// whose JSON is broken, or what failed.
+func (r *requestReader) each(quick func([]byte) bool, f func(value.Value, value.Problems) bool) error {
 	before, array, err := r.start()
 	switch {
 	case errors.Is(err, io.EOF):
@@ -55,7 +56,8 @@ func (r *requestReader) each(f func(value.Value, value.Problems) bool) error {
 			more = f(value.Value{}, value.Problems{{File: r.name, Line: line, What: "request", Got: fmt.Sprintf("it is larger than %d MB", maxRequest>>20), Want: "a smaller one"}})
 		case err != nil && !errors.Is(err, io.EOF):
 			return r.failed(err)
-		case len(bytes.TrimSpace(text)) > 0:
+		case len(bytes.TrimSpace(text)) == 0:
+		case !quick(text):
 			more = f(value.ReadJSONLine(r.name, line, "request", bytes.TrimRight(text, "\r\n")))
 		}
 		if errors.Is(err, io.EOF) || !more {

@@ -20,11 +20,6 @@ type simulated struct {
 	policies []value.Member
 }
 
-// policiesText returns the JSON of all policies: equal texts are equal policies.
-func (s *simulated) policiesText() string {
-	return value.NewObject(value.Place{}, s.policies...).JSON(math.MaxInt)
-}
-
 // A requestParser reads one request and collects everything that is wrong with it.
 type requestParser struct {
 	file     string
@@ -47,29 +42,22 @@ func (p *requestParser) object(v value.Value, what string, names ...string) []va
 	if v.Kind != value.Object {
 		p.add(v.At, what, "", "it is "+v.Kind.String(), "an object")
 	}
+	unknown := func(m value.Member) bool { return !slices.Contains(names, m.Key) }
+	if !slices.ContainsFunc(v.Members, unknown) {
+		return v.Members
+	}
 	return slices.DeleteFunc(slices.Clone(v.Members), func(m value.Member) bool {
-		unknown := !slices.Contains(names, m.Key)
-		if unknown {
+		if unknown(m) {
 			p.add(m.At, "field", m.Key, "unknown in "+what, value.Or(names))
 		}
-		return unknown
+		return unknown(m)
 	})
 }
 
 func (p *requestParser) simulated(v value.Value) *simulated {
 	s := &simulated{}
-	for _, m := range p.object(v, "the request", append([]string{"id", "request"}, policyFields...)...) {
-		switch {
-		case m.Key == "id":
-			if m.Value.Kind != value.Text && m.Value.Kind != value.Number {
-				p.add(m.Value.At, "id", "", "it is "+m.Value.Kind.String(), "a string")
-			}
-			s.id = json.RawMessage(m.Value.JSON(math.MaxInt))
-		case m.Key == "request":
-			s.request = p.request(m.Value)
-		case m.Value.There():
-			s.policies = append(s.policies, m)
-		}
+	for _, m := range p.object(v, "the request", append([]string{"id", "request", "contextComplete"}, policyFields...)...) {
+		p.member(s, m)
 	}
 	if v.Kind == value.Object && !v.Has("request") {
 		p.add(v.At, "field", "request", "it is missing", "an object with principal, action and resource")
@@ -77,14 +65,37 @@ func (p *requestParser) simulated(v value.Value) *simulated {
 	return s
 }
 
+// member reads one field of a request.
+func (p *requestParser) member(s *simulated, m value.Member) {
+	switch m.Key {
+	case "id":
+		if m.Value.Kind != value.Text && m.Value.Kind != value.Number {
+			p.add(m.Value.At, "id", "", "it is "+m.Value.Kind.String(), "a string")
+		}
+		s.id = json.RawMessage(m.Value.JSON(math.MaxInt))
+	case "request":
+		complete := s.request.ContextComplete
+		s.request = p.request(m.Value)
+		s.request.ContextComplete = s.request.ContextComplete || complete
+	case "contextComplete":
+		s.request.ContextComplete = p.boolean(m) || s.request.ContextComplete
+	default:
+		if m.Value.There() {
+			s.policies = append(s.policies, m)
+		}
+	}
+}
+
 func (p *requestParser) request(v value.Value) eval.Request {
 	var r eval.Request
-	for _, m := range p.object(v, "request", "principal", "action", "resource", "resourceAccount", "context") {
-		optional := m.Key == "context" || m.Key == "resourceAccount"
+	for _, m := range p.object(v, "request", "principal", "action", "resource", "resourceAccount", "context", "contextComplete") {
+		optional := m.Key == "context" || m.Key == "contextComplete" || m.Key == "resourceAccount"
 		switch {
 		case optional && m.Value.Kind == value.Null:
 		case m.Key == "context":
 			r.Context = p.context(m.Value)
+		case m.Key == "contextComplete":
+			r.ContextComplete = p.boolean(m)
 		case m.Value.Kind != value.Text:
 			p.add(m.Value.At, m.Key, "", "it is "+m.Value.Kind.String(), "a string")
 		default:
@@ -101,6 +112,14 @@ func (p *requestParser) request(v value.Value) eval.Request {
 		p.add(v.Get("resourceAccount").At, "resourceAccount", r.ResourceAccount, "the resource's ARN says "+owner, "the same or nothing")
 	}
 	return r
+}
+
+// boolean returns what a member says, true or false.
+func (p *requestParser) boolean(m value.Member) bool {
+	if m.Value.Kind != value.Boolean {
+		p.add(m.Value.At, m.Key, "", "it is "+m.Value.Kind.String(), "true or false")
+	}
+	return m.Value.Kind == value.Boolean && m.Value.Text == "true"
 }
 
 // assumeTLS sets aws:SecureTransport to true if the request does not say: AWS's SDKs and command line use TLS unless they are
@@ -154,12 +173,13 @@ func (p *requestParser) context(v value.Value) map[string][]string {
 		p.add(v.At, "context", "", "it is "+v.Kind.String(), "an object")
 	}
 	ctx := make(map[string][]string, len(v.Members))
-	spelling := make(map[string]string, len(v.Members))
+	names := make(map[string]string, len(v.Members))
 	for _, m := range v.Members {
-		if first, ok := spelling[strings.ToLower(m.Key)]; ok {
+		name := text.Lower(m.Key)
+		if first, ok := names[name]; ok {
 			p.add(m.At, "context key", m.Key, `"`+value.Excerpt(first)+`" is the same key`, "each once")
 		}
-		spelling[strings.ToLower(m.Key)] = m.Key
+		names[name] = m.Key
 		items := []value.Value{m.Value}
 		if m.Value.Kind == value.List {
 			items = m.Value.Items

@@ -2,6 +2,7 @@ package terraform
 
 import (
 	"github.com/hopgrant/hopgrant/internal/catalog"
+	"github.com/hopgrant/hopgrant/internal/kind"
 	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/internal/topology"
 	"github.com/hopgrant/hopgrant/policygen"
@@ -82,7 +83,7 @@ func (b *builder) topic(r *resource) {
 		t.FIFO = text.No
 	}
 	t.Key = b.keyRef(r, "kms_master_key_id")
-	if p := b.inlineDocument(r, "policy"); p != nil {
+	if p := b.inlineDocument(r, "policy", kind.ResourcePolicy); p != nil {
 		t.Policies = append(t.Policies, p)
 	}
 	t.FailuresLogged = text.Of(r.text("sqs_failure_feedback_role_arn") != "")
@@ -106,7 +107,7 @@ func (b *builder) queue(r *resource) {
 			q.SSE = text.Yes
 		}
 	}
-	if p := b.inlineDocument(r, "policy"); p != nil {
+	if p := b.inlineDocument(r, "policy", kind.ResourcePolicy); p != nil {
 		q.Policies = append(q.Policies, p)
 	}
 	b.AddQueue(q, b.plan.attribute(r, "id"))

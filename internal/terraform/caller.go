@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/hopgrant/hopgrant/internal/catalog"
+	"github.com/hopgrant/hopgrant/internal/kind"
 	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/internal/topology"
 	"github.com/hopgrant/hopgrant/policygen"
@@ -18,7 +19,7 @@ func (b *builder) caller(r *resource) {
 		c.Principal = policygen.UserARN(arn)
 	}
 	for _, inline := range r.blocks("inline_policy") {
-		p := &topology.Policy{Element: c.Element}
+		p := &topology.Policy{Element: c.Element, Kind: kind.IdentityPolicy}
 		p.Name, _ = inline.values["name"].(string)
 		if text, ok := inline.values["policy"].(string); ok && text != "" {
 			b.parse(p, text)
@@ -46,7 +47,7 @@ func (b *builder) caller(r *resource) {
 }
 
 func (b *builder) managedPolicy(r *resource) {
-	p := b.document(r, "policy")
+	p := b.document(r, "policy", kind.IdentityPolicy)
 	p.Name = ""
 	b.policies[b.plan.arn(r)] = p
 }
@@ -93,19 +94,19 @@ func (b *builder) owners(r *resource) (all []*topology.Caller, known bool) {
 }
 
 // named returns the role or user with a name that is not in the plan.
-func (b *builder) named(r *resource, kind, name string) *topology.Caller {
-	arn := b.plan.in(r).own("iam", kind+"/"+name)
+func (b *builder) named(r *resource, what, name string) *topology.Caller {
+	arn := b.plan.in(r).own("iam", what+"/"+name)
 	c := b.ForeignCaller(arn, b.plan.at(r.address))
-	if kind == string(catalog.User) {
+	if what == string(catalog.User) {
 		c.Principal = policygen.UserARN(arn)
 	}
-	b.Nickname(c, kind+" "+name)
+	b.Nickname(c, what+" "+name)
 	return c
 }
 
 func (b *builder) inlinePolicy(r *resource) {
 	b.attach(r, func() *topology.Policy {
-		p := b.document(r, "policy")
+		p := b.document(r, "policy", kind.IdentityPolicy)
 		if p.Name == "" {
 			p.Name = p.ID // it is known only after apply
 		}

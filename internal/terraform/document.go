@@ -3,22 +3,23 @@ package terraform
 import (
 	"strings"
 
+	"github.com/hopgrant/hopgrant/internal/kind"
 	"github.com/hopgrant/hopgrant/internal/topology"
 	"github.com/hopgrant/hopgrant/internal/value"
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
 // inlineDocument reads the policy of a resource that may do without; nil if it has none.
-func (b *builder) inlineDocument(r *resource, attribute string) *topology.Policy {
+func (b *builder) inlineDocument(r *resource, attribute string, k kind.Policy) *topology.Policy {
 	if r.text(attribute) == "" && (!r.isUnknown(attribute) || r.expression(attribute) == nil) {
 		return nil
 	}
-	return b.document(r, attribute)
+	return b.document(r, attribute, k)
 }
 
 // document reads a policy document: its JSON where that is known, else the data source that it refers to.
-func (b *builder) document(r *resource, attribute string) *topology.Policy {
-	p := &topology.Policy{Element: b.element(r), Name: r.text("name")}
+func (b *builder) document(r *resource, attribute string, k kind.Policy) *topology.Policy {
+	p := &topology.Policy{Element: b.element(r), Kind: k, Name: r.text("name")}
 	if text := r.text(attribute); text != "" {
 		b.parse(p, text)
 		return p
@@ -76,17 +77,17 @@ func (b *builder) source(p *topology.Policy, r *resource) {
 		p.Unknown = "the statements of " + r.address + " are known only after apply"
 		return
 	}
-	p.Document = policygen.Document{Version: firstOf(r.text("version"), policygen.Version), ID: r.text("policy_id")}
+	d := policygen.Document{Version: firstOf(r.text("version"), policygen.Version), ID: r.text("policy_id")}
 	for _, block := range statements {
 		s, why := b.statement(r, block)
 		if why != "" && p.Unknown == "" {
 			p.Unknown = r.address + ": " + why
 		}
 		if why == "" {
-			p.Document.Statements = append(p.Document.Statements, s)
+			d.Statements = append(d.Statements, s)
 		}
 	}
-	p.Canonical(b.Respelled)
+	b.parse(p, d.String())
 }
 
 // statement reads a statement block. why says why it is not all known.

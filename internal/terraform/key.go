@@ -3,6 +3,7 @@ package terraform
 import (
 	"strings"
 
+	"github.com/hopgrant/hopgrant/internal/kind"
 	"github.com/hopgrant/hopgrant/internal/service"
 	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/internal/topology"
@@ -17,7 +18,7 @@ func (b *builder) key(r *resource) {
 		k.Enabled = r.boolean("enabled", text.Yes)
 	}
 	k.Specify(r.text("customer_master_key_spec"), r.text("key_usage"), origin)
-	k.Policy = b.inlineDocument(r, "policy")
+	k.Policy = b.inlineDocument(r, "policy", kind.KeyPolicy)
 	if k.Policy == nil {
 		k.Policy = &topology.Policy{Element: k.Element, Name: "the default key policy", Default: true,
 			Document: policygen.DefaultKeyPolicy(b.plan.in(r).account, b.plan.in(r).partition)}
@@ -32,11 +33,11 @@ func (b *builder) keyPolicy(r *resource) {
 	if k == nil {
 		b.unknown(r, "key", "its key_id is known only after apply, or not one of this plan's")
 		if !known {
-			b.UnplacedKeyPolicy(b.document(r, "policy"))
+			b.UnplacedKeyPolicy(b.document(r, "policy", kind.KeyPolicy))
 		}
 		return
 	}
-	k.Policy = b.document(r, "policy")
+	k.Policy = b.document(r, "policy", kind.KeyPolicy)
 }
 
 func (b *builder) alias(r *resource) {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/hopgrant/hopgrant/internal/catalog"
+	"github.com/hopgrant/hopgrant/internal/kind"
 	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/internal/topology"
 )
@@ -121,9 +122,9 @@ func (b *builder) queueByURL(url string, at topology.Position) *topology.Queue {
 func (b *builder) queuePolicy(r *resource) {
 	switch q, known := b.queueOf(r); {
 	case q != nil:
-		q.Policies = append(q.Policies, b.document(r, "policy"))
+		q.Policies = append(q.Policies, b.document(r, "policy", kind.ResourcePolicy))
 	case !known:
-		b.UnplacedQueuePolicy(b.document(r, "policy"))
+		b.UnplacedQueuePolicy(b.document(r, "policy", kind.ResourcePolicy))
 	}
 }
 
@@ -131,11 +132,11 @@ func (b *builder) topicPolicy(r *resource) {
 	arn, known := b.plan.lookup(r, r.row.Terraform.On)
 	switch t := b.topicBy(arn, b.plan.at(r.address)); {
 	case t != nil:
-		t.Policies = append(t.Policies, b.document(r, "policy"))
+		t.Policies = append(t.Policies, b.document(r, "policy", kind.ResourcePolicy))
 	default:
 		b.unknown(r, "topic", "its arn is known only after apply, or not one of this plan's")
 		if !known {
-			b.UnplacedTopicPolicy(b.document(r, "policy"))
+			b.UnplacedTopicPolicy(b.document(r, "policy", kind.ResourcePolicy))
 		}
 	}
 }

@@ -85,12 +85,17 @@ func folded(c byte, fold bool) byte {
 
 // Lower returns s with its ASCII letters in lower case.
 func Lower(s string) string {
-	return strings.Map(func(r rune) rune {
-		if 'A' <= r && r <= 'Z' {
-			return r + ('a' - 'A')
+	for i := range len(s) {
+		if folded(s[i], true) == s[i] {
+			continue
 		}
-		return r
-	}, s)
+		b := []byte(s)
+		for ; i < len(b); i++ {
+			b[i] = folded(b[i], true)
+		}
+		return string(b)
+	}
+	return s
 }
 
 // EqualFold reports whether a and b are the same apart from the case of ASCII letters.

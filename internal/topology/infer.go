@@ -19,15 +19,15 @@ func (f *finder) infer() {
 	f.inferFromIdentities(x, false)
 	for _, q := range f.t.Queues {
 		for _, p := range q.Policies {
-			for i := range p.Document.Statements {
-				f.inferFromQueuePolicy(q, p, &p.Document.Statements[i], x)
+			for s := range p.stated {
+				f.inferFromQueuePolicy(q, p, s, x)
 			}
 		}
 	}
 	for _, t := range f.t.Topics {
 		for _, p := range t.Policies {
-			for i := range p.Document.Statements {
-				f.inferFromTopicPolicy(t, p, &p.Document.Statements[i])
+			for s := range p.stated {
+				f.inferFromTopicPolicy(t, p, s)
 			}
 		}
 	}
@@ -43,8 +43,8 @@ func (f *finder) inferFromIdentities(x *index, possible bool) {
 			continue
 		}
 		for _, p := range c.Identity {
-			for i := range p.Document.Statements {
-				f.inferFromIdentity(c, p, &p.Document.Statements[i], x, possible)
+			for s := range p.stated {
+				f.inferFromIdentity(c, p, s, x, possible)
 			}
 		}
 	}

@@ -1,6 +1,7 @@
 package topology
 
 import (
+	"github.com/hopgrant/hopgrant/internal/kind"
 	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/internal/value"
 	"github.com/hopgrant/hopgrant/policygen"
@@ -11,11 +12,14 @@ type Policy struct {
 	// Element's ID is that of the resource that holds the document: a queue policy, a managed policy, the role of an inline
 	// policy, the key of a key policy.
 	Element
+	Kind kind.Policy
 	// Name is the name of an inline policy, or the ARN of a policy that AWS manages. A managed policy of the file has none.
 	Name string
 	// Group is the group whose member the caller gets the policy as; empty if it is the caller's own.
 	Group    string
 	Document policygen.Document
+	// Refused are statements that AWS refuses, or that are not all known. They give nothing, and show what somebody is for.
+	Refused []policygen.Statement
 	// Statements are the positions of the document's statements; it may be shorter than the document's statements.
 	Statements []Position
 	// Default is set on a policy that AWS gives what has none in the file.
@@ -31,7 +35,7 @@ type Policy struct {
 // problem are kept. At returns the position of a statement; canonical writes ARNs as the topology does, see [Policy.Canonical].
 func (p *Policy) Read(v value.Value, at func(value.Place) Position, canonical func(string) string) {
 	broken := map[int]bool{}
-	d := policygen.ReadDocument(v, true, func(statement int, element string, e *value.Error) {
+	d := policygen.ReadDocument(v, p.Kind, true, func(statement int, element string, e *value.Error) {
 		if element == "Sid" || element == "Id" {
 			return // names decide nothing
 		}
@@ -46,6 +50,8 @@ func (p *Policy) Read(v value.Value, at func(value.Place) Position, canonical fu
 		if !broken[i] {
 			p.Document.Statements = append(p.Document.Statements, s)
 			p.Statements = append(p.Statements, at(items[i].At))
+		} else {
+			p.Refused = append(p.Refused, s)
 		}
 	}
 	p.Canonical(canonical)
@@ -72,8 +78,7 @@ func (p *Policy) Canonical(canonical func(string) string) {
 			values[i] = canonical(v)
 		}
 	}
-	for i := range p.Document.Statements {
-		s := &p.Document.Statements[i]
+	for s := range p.stated {
 		each(s.Resource)
 		each(s.NotResource)
 		for _, principals := range []*policygen.Principals{s.Principal, s.NotPrincipal} {
@@ -109,6 +114,17 @@ func (p *Policy) MayBeOf(arn string) bool {
 		}
 	}
 	return false
+}
+
+// stated yields all statements of the document, those that are refused too.
+func (p *Policy) stated(yield func(*policygen.Statement) bool) {
+	for _, list := range [][]policygen.Statement{p.Document.Statements, p.Refused} {
+		for i := range list {
+			if !yield(&list[i]) {
+				return
+			}
+		}
+	}
 }
 
 // Statement returns the position of statement i, or that of the policy.

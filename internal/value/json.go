@@ -83,6 +83,10 @@ type jsonReader struct {
 	line      int32
 	lineStart int
 	following int
+
+	// Members and items of the objects and lists that are being read, so that each is made in its size at once.
+	members []Member
+	values  []Value
 }
 
 func newJSONReader(file, what string, data []byte) *jsonReader {
@@ -184,8 +188,13 @@ func (r *jsonReader) value(depth int) Value {
 	case c == '{':
 		return r.object(at, depth+1)
 	case c == '[':
-		n := Value{Kind: List, At: at}
-		r.items(func() { n.Items = append(n.Items, r.value(depth+1)) })
+		n, start := Value{Kind: List, At: at}, len(r.values)
+		r.items(func() {
+			item := r.value(depth + 1)
+			r.values = append(r.values, item)
+		})
+		n.Items = append(n.Items, r.values[start:]...)
+		r.values = r.values[:start]
 		return n
 	case c == '"':
 		return Value{Kind: Text, At: at, Text: r.string()}
@@ -211,6 +220,7 @@ func (r *jsonReader) object(at Place, depth int) Value {
 		return n
 	}
 	var keys KeySet
+	start := len(r.members)
 	for {
 		if r.space(); r.off >= len(r.s) || r.s[r.off] != '"' {
 			fix := "write keys in double quotes"
@@ -225,12 +235,14 @@ func (r *jsonReader) object(at Place, depth int) Value {
 			r.unexpected("it follows a key", `":"`, "")
 		}
 		m.Value = r.value(depth)
-		if first, dup := keys.Add(m.Key, n.Members); dup {
+		if first, dup := keys.Add(m.Key, r.members[start:]); dup {
 			r.problems.Add(m.At, Duplicate(r.file, m.Key, first))
 		} else {
-			n.Members = append(n.Members, m)
+			r.members = append(r.members, m)
 		}
 		if r.next('}') {
+			n.Members = append(n.Members, r.members[start:]...)
+			r.members = r.members[:start]
 			return n
 		}
 		if !r.next(',') {

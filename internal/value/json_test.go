@@ -132,3 +132,16 @@ func TestReadFile(t *testing.T) {
 		}
 	}
 }
+
+// A value is longer than its JSON less a byte, and not longer than its JSON.
+func TestLonger(t *testing.T) {
+	for _, in := range []string{`{}`, `[]`, `"a"`, `12`, `true`, `{"a":[1,"b",{"c":{}}],"d":false,"e":"x"}`} {
+		v, err := ParseJSON("", []byte(in))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if v.Longer(len(in)) || !v.Longer(len(in)-1) {
+			t.Errorf("%s: longer than %d: %v, than %d: %v", in, len(in), v.Longer(len(in)), len(in)-1, v.Longer(len(in)-1))
+		}
+	}
+}

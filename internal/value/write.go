@@ -14,6 +14,24 @@ func (v Value) JSON(most int) string {
 	return b.String()
 }
 
+// Longer reports whether v as JSON has more than most bytes, escapes not counted.
+func (v Value) Longer(most int) bool { return v.room(most) < 0 }
+
+// room returns what of most bytes is left beside v.
+func (v Value) room(most int) int {
+	most -= len(v.Text)
+	if v.Kind >= Text {
+		most -= len(`""`) // or brackets
+	}
+	for i := 0; i < len(v.Items) && most >= 0; i++ {
+		most = v.Items[i].room(most - min(i, 1))
+	}
+	for i := 0; i < len(v.Members) && most >= 0; i++ {
+		most = v.Members[i].Value.room(most - min(i, 1) - len(v.Members[i].Key) - len(`"":`))
+	}
+	return most
+}
+
 func (v Value) writeJSON(b *strings.Builder, most int) {
 	if b.Len() > most {
 		return
@@ -49,13 +67,25 @@ func (v Value) writeJSON(b *strings.Builder, most int) {
 }
 
 func writeString(b *strings.Builder, s string) {
-	if !strings.ContainsFunc(s, func(c rune) bool { return c < ' ' || c == '"' || c == '\\' || c >= utf8.RuneSelf }) {
-		b.WriteByte('"')
-		b.WriteString(s)
-		b.WriteByte('"')
-		return
+	var buffer [256]byte
+	b.Write(AppendJSON(buffer[:0], s))
+}
+
+// AppendJSON appends s as the JSON string that [EncodeJSON] writes.
+func AppendJSON(b []byte, s string) []byte {
+	start := len(b)
+	b = append(b, '"')
+	done := 0
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c < ' ' || c >= utf8.RuneSelf:
+			return append(b[:start], bytes.TrimSuffix(EncodeJSON(s, ""), []byte("\n"))...)
+		case c == '"' || c == '\\':
+			b = append(append(b, s[done:i]...), '\\')
+			done = i
+		}
 	}
-	b.Write(bytes.TrimSuffix(EncodeJSON(s, ""), []byte("\n")))
+	return append(append(b, s[done:]...), '"')
 }
 
 // EncodeJSON returns v as encoding/json writes it, but <, > and & as they are, with a final newline. Levels are indented by

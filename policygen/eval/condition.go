@@ -15,18 +15,25 @@ type condition struct {
 	written string
 	values  []operand
 	bare    bool // AWS demands a set operator for the key, and there is none
+	// typed says whether the key's values are of the type that the operator compares.
+	typed text.Truth
 }
 
 // newConditions returns the conditions in the order of operators and keys.
 func newConditions(c policygen.Condition, variables bool) []condition {
-	var all []condition
+	if len(c) == 0 {
+		return nil
+	}
+	all := make([]condition, 0, len(c))
 	for _, op := range slices.Sorted(maps.Keys(c)) {
 		parsed := parseOperator(op)
 		for _, key := range slices.Sorted(maps.Keys(c[op])) {
 			cond := condition{operator: parsed, key: text.Lower(key), written: key}
+			cond.typed = keyHolds(cond.key, parsed.comparison)
 			cond.bare = parsed.set == single && parsed.comparison != null && multivaluedKeys[cond.key]
-			for _, v := range c[op][key] {
-				cond.values = append(cond.values, newOperand(v, parsed.comparison, variables))
+			cond.values = make([]operand, len(c[op][key]))
+			for i, v := range c[op][key] {
+				cond.values[i] = newOperand(v, parsed.comparison, variables)
 			}
 			all = append(all, cond)
 		}
@@ -64,12 +71,14 @@ func (c *condition) holds(r *run) text.Truth {
 //
 // [Set operators for multivalued context keys]: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
 func (c *condition) holdsFor(v *contextValue, r *run) text.Truth {
-	any, all := text.No, text.Yes
+	any, all, empty := text.No, text.Yes, true
 	for i := range v.len() {
 		t := c.holdsForOne(v.at(i), r)
-		any, all = max(any, t), min(all, t)
+		any, all, empty = max(any, t), min(all, t), empty && v.at(i) == ""
 	}
 	switch {
+	case c.set == forAllValues && empty:
+		return text.Yes // AWS: also if the value is a null dataset, such as an empty string
 	case c.set == forAllValues:
 		return all
 	case c.set == forAnyValue || v.len() == 1:
@@ -81,17 +90,20 @@ func (c *condition) holdsFor(v *contextValue, r *run) text.Truth {
 	return min(text.Maybe, any)
 }
 
-// holdsForOne is what the condition is worth with one value of the request. The wrong operator for a value's type makes
-// the statement one that never applies, also if it is a negated operator.
+// holdsForOne is what the condition is worth with one value of the request. The operator's type decides first: the wrong
+// one for the key or the value makes the statement one that never applies, also if it is a negated operator.
 //
 // [Condition keys table]
 //
 // [Condition keys table]: https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 func (c *condition) holdsForOne(s string, r *run) text.Truth {
+	if c.typed == text.No {
+		return text.No
+	}
 	t := c.matches(s, r)
 	if c.negated {
 		t = min(t.Not(), c.fits(s))
-	} else if t != text.No && text.Unresolved(s) {
+	} else if t != text.No && (c.typed == text.Maybe && isAccountKey(c.key) || text.Unresolved(s)) {
 		t = min(t, c.fits(s))
 	}
 	if c.bare {
@@ -123,13 +135,10 @@ func (c *condition) ofAnything() text.Truth {
 			t = max(t, text.Maybe)
 		}
 	}
-	switch {
-	case c.negated:
-		return t.Not()
-	case c.comparison == arnLike && t == text.Yes:
-		return keyHolds(c.key, arnLike)
+	if c.negated {
+		t = t.Not()
 	}
-	return t
+	return min(t, c.typed)
 }
 
 func (c *condition) isNull(known text.Truth) text.Truth {

@@ -100,7 +100,17 @@ func (r *run) derived(key string) contextValue {
 			return valueOf(c.name)
 		}
 		return absent
-	case "aws:principalservicenameslist", "aws:sourcearn", "aws:sourceaccount", "aws:sourceorgid", "aws:sourceorgpaths":
+	case "aws:sourceaccount":
+		if c.kind != service {
+			return absent
+		}
+		source, _ := given(r.req.Context, "aws:sourcearn", "aws:SourceArn")
+		if len(source) == 1 {
+			if account := text.AccountIn(source[0]); account != "" && !text.IsPattern(account) {
+				return valueOf(account)
+			}
+		}
+	case "aws:principalservicenameslist", "aws:sourcearn", "aws:sourceorgid", "aws:sourceorgpaths":
 		if c.kind != service {
 			return absent
 		}
@@ -147,6 +157,9 @@ func (r *run) derived(key string) contextValue {
 		if !c.iam() && strings.HasPrefix(key, "aws:principaltag/") {
 			return absent
 		}
+	}
+	if r.req.ContextComplete {
+		return absent
 	}
 	return contextValue{known: text.Maybe}
 }

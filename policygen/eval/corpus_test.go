@@ -173,6 +173,10 @@ func (r *caseReader) header(name, value string) {
 			r.add("context %q has no \" = \"", value)
 		}
 		r.context(key, strings.Split(values, ", "))
+	case "context-complete":
+		if c.request.ContextComplete = value == "yes"; value != "yes" {
+			r.add("context-complete is %q, want yes or nothing", value)
+		}
 	case "absent":
 		for key := range strings.SplitSeq(value, ",") {
 			r.context(strings.TrimSpace(key), nil)
@@ -203,6 +207,11 @@ func (r *caseReader) context(key string, values []string) {
 	}
 	if _, ok := r.c.request.Context[key]; ok {
 		r.add("context key %q is there twice", key)
+	}
+	for i := range values {
+		if values[i] == `""` {
+			values[i] = ""
+		}
 	}
 	r.c.request.Context[key] = values
 }

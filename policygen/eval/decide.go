@@ -24,10 +24,10 @@ func (c *Compiled) Decide(req Request) Outcome {
 	t := c.sum(&r)
 	o, sure := r.weigh(&t)
 	if sure {
-		return o
+		return r.settle(o)
 	}
 	again := r // a copy, so that nearly all decisions need no memory
-	return c.refine(&again, o)
+	return again.settle(c.refine(&again, o))
 }
 
 // Evaluate decides a request, and says why.
@@ -42,7 +42,7 @@ func (c *Compiled) Evaluate(req Request) Decision {
 	if !sure {
 		o = c.refine(&r, o)
 	}
-	return Decision{Outcome: o, Request: req, Reasons: t.reasons, run: &r, totals: totals, policies: c}
+	return Decision{Outcome: r.settle(o), Request: req, Reasons: t.reasons, run: &r, totals: totals, policies: c}
 }
 
 // weigh turns what the policies say into the outcome. It is not sure if a closer look at what is not known may change it:

@@ -29,7 +29,11 @@ func (d Decision) headline() string {
 }
 
 func (d Decision) causes() []string {
-	if o, _ := d.run.weigh(&d.totals); o != d.Outcome {
+	o, _ := d.run.weigh(&d.totals)
+	if doubt := d.run.doubt(); doubt != "" && d.Outcome == Undecided && o != Undecided {
+		return []string{doubt}
+	}
+	if o != d.Outcome {
 		return append([]string{"what is not known makes no difference, every case comes out like this"}, d.whyUndecided()...)
 	}
 	switch d.Outcome {
@@ -102,7 +106,13 @@ func (d Decision) whyNotAllowed() []string {
 	case same != text.Yes && r.acrossAccounts(t) == text.No:
 		causes = append(causes, d.whyNotAcross(who)...)
 	}
-	return append(causes, d.nearMisses()...)
+	causes = append(causes, d.nearMisses()...)
+	for _, r := range d.Reasons {
+		if r.Effect == policygen.Deny && r.Applies == MayApply {
+			causes = append(causes, r.Where()+" may deny it explicitly, as "+r.Why())
+		}
+	}
+	return causes
 }
 
 func (d Decision) whyNotWithin(who string) []string {

@@ -38,8 +38,13 @@ func keyHolds(key string, op comparison) text.Truth {
 		return text.Of(op == boolean)
 	case strings.HasSuffix(key, "arn"):
 		return text.Of(op == arnLike)
-	case strings.HasSuffix(key, "account") && (op == boolean || op == arnLike || op == ipAddress):
+	case isAccountKey(key) && (op == boolean || op == arnLike || op == ipAddress || op == binaryEquals):
 		return text.No
 	}
 	return text.Maybe
+}
+
+// isAccountKey reports whether a key holds account ids.
+func isAccountKey(key string) bool {
+	return (strings.HasSuffix(key, "account") || key == "aws:sourceowner") && !strings.Contains(key, "/")
 }

@@ -12,14 +12,19 @@ import (
 // An operand is one value of a condition, prepared for its operator.
 type operand struct {
 	text       pattern
-	arn        arnPattern
+	arn        *arnPattern // of an operator for ARNs
+	typed      *typed      // of an operator for numbers, dates, addresses and bytes
 	unresolved bool
 	valid      bool // it is a value of the operator's type
 	isARN      bool // it begins as an ARN does
-	number     number
-	date       time.Time
-	network    netip.Prefix
-	bytes      string
+}
+
+// typed is a value that is no text.
+type typed struct {
+	number  number
+	date    time.Time
+	network netip.Prefix
+	bytes   string
 }
 
 func newOperand(s string, c comparison, variables bool) operand {
@@ -32,22 +37,23 @@ func newOperand(s string, c comparison, variables bool) operand {
 	case stringLike:
 		o.text, o.valid = newPattern(s, true, variables, false), true
 	case arnLike:
-		o.text, o.arn = newPattern(s, true, variables, false), newARNPattern(s, variables)
+		arn := newARNPattern(s, variables)
+		o.text, o.arn = newPattern(s, true, variables, false), &arn
 		o.isARN = strings.HasPrefix(s, "arn:")
 		o.valid = o.isARN || !o.text.isLiteral()
+	case boolean, null, unknownOperator:
+		o.text, o.valid = newPattern(s, false, false, false), true
 	default:
-		o.text = newPattern(s, false, false, false) // * is a wildcard for strings and ARNs only
+		o.text, o.typed = newPattern(s, false, false, false), &typed{} // * is a wildcard for strings and ARNs only
 		switch {
-		case numericEquals <= c && c <= numericGreaterEquals:
-			o.number, o.valid = parseNumber(s)
-		case dateEquals <= c && c <= dateGreaterEquals:
-			o.date, o.valid = parseDate(s)
+		case c <= numericGreaterEquals:
+			o.typed.number, o.valid = parseNumber(s)
+		case c <= dateGreaterEquals:
+			o.typed.date, o.valid = parseDate(s)
 		case c == ipAddress:
-			o.network, o.valid = parseNetwork(s)
+			o.typed.network, o.valid = parseNetwork(s)
 		case c == binaryEquals:
-			o.bytes, o.valid = parseBinary(s)
-		default:
-			o.valid = true
+			o.typed.bytes, o.valid = parseBinary(s)
 		}
 	}
 	return o
@@ -81,35 +87,37 @@ func (o *operand) match(s string, c comparison, r *run) text.Truth {
 	switch c {
 	case ipAddress:
 		a, err := netip.ParseAddr(s)
-		return text.Of(err == nil && o.network.Contains(a.Unmap()))
+		return text.Of(err == nil && o.typed.network.Contains(a.Unmap()))
 	case binaryEquals:
 		b, ok := parseBinary(s)
-		return text.Of(ok && b == o.bytes)
+		return text.Of(ok && b == o.typed.bytes)
 	case numericEquals, numericLess, numericLessEquals, numericGreater, numericGreaterEquals:
 		n, ok := parseNumber(s)
-		return text.Of(ok && ordered(n.compare(o.number), c))
+		return text.Of(ok && ordered(n.compare(o.typed.number), c))
 	}
 	d, ok := parseDate(s)
-	return text.Of(ok && ordered(d.Compare(o.date), c))
+	return text.Of(ok && ordered(d.Compare(o.typed.date), c))
 }
 
 // broken reports whether the operand is not of the operator's type.
 func (o *operand) broken() bool { return !o.valid && !o.unresolved }
 
-// fits says whether a value of the request is of the operator's type. Of a value that is not resolved the key tells it.
+// fits says whether a value of the request is of the operator's type. Of a value that is not resolved, and of an account id,
+// which looks like a number, the key tells it.
 func (c *condition) fits(s string) text.Truth {
 	ok := true
 	switch op := c.comparison; {
-	case op <= stringLike:
+	case c.typed == text.No || op <= stringLike:
+		return c.typed
 	case op == arnLike:
 		if _, ok = text.SplitARN(s); !ok && text.Unresolved(s) {
 			if text.Match("arn:*:*:*:*:*", s) == text.No {
 				return text.No
 			}
-			return keyHolds(c.key, op)
+			return c.typed
 		}
-	case text.Unresolved(s):
-		return keyHolds(c.key, op)
+	case text.Unresolved(s) || isAccountKey(c.key):
+		return c.typed
 	case op <= numericGreaterEquals:
 		_, ok = parseNumber(s)
 	case op <= dateGreaterEquals:
@@ -152,7 +160,7 @@ func (o *operand) matchARN(s string, r *run) text.Truth {
 		return text.No
 	}
 	t := o.arn.match(&a, r)
-	if o.arn.Short() && t == text.Yes {
+	if o.arn.short() && t == text.Yes {
 		// AWS says of Resource elements what becomes of an ARN that lacks parts, but not of conditions.
 		return text.Maybe
 	}

@@ -119,23 +119,35 @@ func (p *pattern) match(s string, r *run) text.Truth {
 
 // An arnPattern is an ARN of a policy, prepared for matching.
 type arnPattern struct {
-	text.ARNPattern // unless there are policy variables
-	template        template
-	doubt           bool // AWS does not say that the pattern matches what it seems to
-	wide            bool // a star at the end of one of the first parts may match beyond the colon
-	misplaced       bool // there is a policy variable before the fifth colon
+	// One of these, by what the text holds: nothing but an ARN, as most do; wildcards or unresolved text; policy variables.
+	literal  string
+	pattern  *text.ARNPattern
+	template template
+
+	doubt     bool // AWS does not say that the pattern matches what it seems to
+	wide      bool // a star at the end of one of the first parts may match beyond the colon
+	misplaced bool // there is a policy variable before the fifth colon
 }
 
 func newARNPattern(s string, variables bool) arnPattern {
 	if !strings.Contains(s, "${") {
-		return arnPattern{ARNPattern: text.NewARNPattern(s)}
+		var arn text.ARN
+		if arn.Set(s); arn.OK() && arn.Parts[0] == "arn" && !arn.Unresolved && !strings.ContainsAny(s, "*?") {
+			return arnPattern{literal: s}
+		}
+		p := text.NewARNPattern(s)
+		return arnPattern{pattern: &p}
 	}
 	t, template := parse(s, true, variables, false)
 	if template == nil {
-		return arnPattern{ARNPattern: t.ARNPattern()}
+		p := t.ARNPattern()
+		return arnPattern{pattern: &p}
 	}
 	return arnPattern{template: template}
 }
+
+// short reports whether the pattern lacks parts of an ARN.
+func (p *arnPattern) short() bool { return p.pattern != nil && p.pattern.Short() }
 
 // newResource prepares a value of a Resource or NotResource element. AWS documents of identity policies that they may hold
 // an ARN that lacks parts, forbids wildcards in an ARN's resource type, and takes no variables before the fifth colon. A
@@ -180,8 +192,12 @@ func wildcardType(resource string) bool {
 
 // filled returns the pattern with the values of its policy variables; see [template.fill].
 func (p *arnPattern) filled(r *run) (filled *text.ARNPattern, complete text.Truth) {
-	if p.template == nil {
-		return &p.ARNPattern, text.Yes
+	switch {
+	case p.literal != "":
+		literal := text.NewARNPattern(p.literal)
+		return &literal, text.Yes
+	case p.template == nil:
+		return p.pattern, text.Yes
 	}
 	t, complete := p.template.fill(false, r)
 	if complete == text.No {
@@ -193,8 +209,11 @@ func (p *arnPattern) filled(r *run) (filled *text.ARNPattern, complete text.Trut
 
 // match says whether the pattern matches a.
 func (p *arnPattern) match(a *text.ARN, r *run) text.Truth {
-	if p.template == nil {
-		return p.Match(a)
+	switch {
+	case p.literal != "" && !a.Unresolved:
+		return text.Of(p.literal == a.Text)
+	case p.pattern != nil:
+		return p.pattern.Match(a)
 	}
 	filled, complete := p.filled(r)
 	if complete == text.No {

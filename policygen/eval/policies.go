@@ -1,6 +1,9 @@
 package eval
 
-import "github.com/hopgrant/hopgrant/policygen"
+import (
+	"github.com/hopgrant/hopgrant/internal/kind"
+	"github.com/hopgrant/hopgrant/policygen"
+)
 
 // Policies are the documents that decide a request. What is not here does not exist.
 type Policies struct {
@@ -35,32 +38,15 @@ type Unknown struct {
 	OnlyAllows bool
 }
 
-// A PolicyKind says what a policy is attached to, and so what it can do.
-type PolicyKind uint8
+// A PolicyKind says what a policy is attached to, and so what it can do. Key policies and trust policies are resource policies.
+type PolicyKind = kind.Policy
 
 // The kinds of policy.
 const (
-	IdentityPolicy PolicyKind = iota
-	ResourcePolicy
-	PermissionsBoundary
-	SessionPolicy
-	ServiceControlPolicy
-	ResourceControlPolicy
+	IdentityPolicy        = kind.IdentityPolicy
+	ResourcePolicy        = kind.ResourcePolicy
+	PermissionsBoundary   = kind.PermissionsBoundary
+	SessionPolicy         = kind.SessionPolicy
+	ServiceControlPolicy  = kind.ServiceControlPolicy
+	ResourceControlPolicy = kind.ResourceControlPolicy
 )
-
-// String returns the kind as AWS names it, such as "permissions boundary".
-func (k PolicyKind) String() string {
-	switch k {
-	case IdentityPolicy:
-		return "identity policy"
-	case ResourcePolicy:
-		return "resource policy"
-	case PermissionsBoundary:
-		return "permissions boundary"
-	case SessionPolicy:
-		return "session policy"
-	case ServiceControlPolicy:
-		return "service control policy"
-	}
-	return "resource control policy"
-}

@@ -1,8 +1,7 @@
 package eval
 
 import (
-	"fmt"
-	"strings"
+	"strconv"
 
 	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/policygen"
@@ -74,36 +73,43 @@ func (r Reason) conditionOf() *condition {
 // String returns the reason as one line, such as: key policy, statement 2 "AllowSNS" (Allow) does not apply: condition
 // ArnEquals aws:SourceArn wants "arn:…", the request has "arn:…".
 func (r Reason) String() string {
-	s := fmt.Sprintf("%s (%s) ", r.Where(), r.Effect)
+	var buffer [256]byte
+	b := append(append(append(r.appendWhere(buffer[:0]), " ("...), r.Effect...), ") "...)
 	switch r.Applies {
 	case Applies:
-		return s + "applies"
+		return string(append(b, "applies"...))
 	case MayApply:
-		s += "may apply: "
+		b = append(b, "may apply: "...)
 	default:
-		s += "does not apply: "
+		b = append(b, "does not apply: "...)
 	}
-	return s + r.Why()
+	return string(append(b, r.Why()...))
 }
 
 // Where names the statement: its policy, its number from 1, and its Sid.
 func (r Reason) Where() string {
-	s := r.policyName()
+	var buffer [128]byte
+	return string(r.appendWhere(buffer[:0]))
+}
+
+func (r *Reason) appendWhere(b []byte) []byte {
+	b = append(b, r.policyName()...)
 	switch r.Policy {
 	case ServiceControlPolicy, ResourceControlPolicy:
-		s += fmt.Sprintf(" %d of level %d", r.Index+1, r.Level+1)
+		b = strconv.AppendInt(append(b, ' '), int64(r.Index+1), 10)
+		b = strconv.AppendInt(append(b, " of level "...), int64(r.Level+1), 10)
 	case IdentityPolicy, SessionPolicy:
-		s += fmt.Sprintf(" %d", r.Index+1)
+		b = strconv.AppendInt(append(b, ' '), int64(r.Index+1), 10)
 	}
-	s += fmt.Sprintf(", statement %d", r.Statement+1)
+	b = strconv.AppendInt(append(b, ", statement "...), int64(r.Statement+1), 10)
 	if r.Sid != "" {
-		s += ` "` + r.Sid + `"`
+		b = append(append(append(b, ` "`...), r.Sid...), '"')
 	}
-	return s
+	return b
 }
 
 // policyName returns the kind of policy, a resource policy by its resource.
-func (r Reason) policyName() string {
+func (r *Reason) policyName() string {
 	if r.Policy == ResourcePolicy && r.run != nil {
 		return r.run.resourcePolicyName()
 	}
@@ -205,18 +211,19 @@ func listed(values []string) string {
 	if len(values) == 0 {
 		return "empty"
 	}
-	var b strings.Builder
+	var buffer [256]byte
+	b := buffer[:0]
 	for i, v := range values {
 		switch {
 		case i == most:
-			fmt.Fprintf(&b, " and %d more", len(values)-most)
-			return b.String()
+			b = strconv.AppendInt(append(b, " and "...), int64(len(values)-most), 10)
+			return string(append(b, " more"...))
 		case i > 0 && i == len(values)-1 && len(values) <= most:
-			b.WriteString(" or ")
+			b = append(b, " or "...)
 		case i > 0:
-			b.WriteString(", ")
+			b = append(b, ", "...)
 		}
-		b.WriteString(`"` + v + `"`)
+		b = append(append(append(b, '"'), v...), '"')
 	}
-	return b.String()
+	return string(b)
 }

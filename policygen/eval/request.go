@@ -25,8 +25,11 @@ type Request struct {
 	ResourceAccount string
 	// Context is the request's context. A key without values is known not to be in the request. A key that is not here is
 	// unknown, except for those that follow from the other fields: aws:PrincipalArn, aws:PrincipalAccount and the like,
-	// aws:ResourceAccount, kms:CallerAccount. Names of keys have no case.
+	// aws:ResourceAccount, kms:CallerAccount, and aws:SourceAccount from an aws:SourceArn that has an account. Names of keys
+	// have no case.
 	Context map[string][]string
+	// ContextComplete says that a key that is not in Context, and does not follow from the other fields, is not in the request.
+	ContextComplete bool
 }
 
 // RequestOf returns the request that AWS authorizes for a call of a hop. What the call's context leaves open because a
@@ -36,11 +39,6 @@ func RequestOf(call policygen.Call) Request {
 	if r.Context == nil {
 		r.Context = map[string][]string{}
 	}
-	if policygen.IsService(call.Caller) {
-		if source := r.Context["aws:SourceArn"]; len(source) == 1 {
-			fill(r.Context, "aws:SourceAccount", text.AccountIn(source[0]))
-		}
-	}
 	if call.On != policygen.OnKey {
 		return r
 	}
@@ -49,13 +47,6 @@ func RequestOf(call policygen.Call) Request {
 		r.ResourceAccount = owner[4]
 	}
 	return r
-}
-
-// fill gives a key that the context leaves open a value.
-func fill(ctx map[string][]string, key, value string) {
-	if _, ok := ctx[key]; !ok && value != "" && !text.IsPattern(value) {
-		ctx[key] = []string{value}
-	}
 }
 
 // ownerOfKeyUse returns the topic or queue whose messages the call's key encrypts.

@@ -19,6 +19,7 @@ type run struct {
 	bounded    bool   // the caller has a permissions boundary
 	service    string // of the action, in lower case
 	actionOpen bool   // the action is unresolved
+	standsFor  string // what resource stands for, since the request's is none of its action: a key, queue or role
 
 	trial map[string]contextValue // values of keys that are not known, as refine tries them
 	trace *trace                  // where statements are noted; nil if nowhere
@@ -44,10 +45,13 @@ func (r *run) start(req *Request) {
 		r.owner = only(given(req.Context, "aws:resourceaccount", "aws:ResourceAccount"))
 	}
 	r.isKMS = service == "kms"
-	r.isTrust = service == "sts" && (strings.HasPrefix(r.resource.Parts[5], "role/") || r.resource.Unresolved && !r.resource.OK())
 	if r.isKMS && !strings.HasPrefix(r.resource.Parts[5], "key/") {
 		_, r.managed = services.ManagedKey(string(req.Resource))
 	}
+	if req.Resource == "*" || r.isAlias() {
+		r.standIn()
+	}
+	r.isTrust = service == "sts" && (strings.HasPrefix(r.resource.Parts[5], "role/") || r.resource.Unresolved && !r.resource.OK())
 }
 
 // only returns the one value that there is, else nothing.
@@ -75,13 +79,16 @@ func (r *run) explicit() bool {
 		return true
 	}
 	// Aliases and actions on no key, such as listing keys, have no resource policy of their own.
-	return r.isKMS && r.req.Resource != "*" && (r.managed || !strings.HasPrefix(r.resource.Parts[5], "alias/"))
+	return r.isKMS && r.resource.Text != "*" && (r.managed || !strings.HasPrefix(r.resource.Parts[5], "alias/"))
 }
 
 // sameAccount says whether caller and resource belong to the same account.
 func (r *run) sameAccount() text.Truth {
-	if r.req.Resource == "*" && r.owner == "" {
+	switch {
+	case r.resource.Text == "*" && r.owner == "":
 		return text.Yes // an action without a resource is one on the own account
+	case r.owner == "aws":
+		return text.Maybe // who may use what AWS itself owns, such as a managed policy, the service decides
 	}
 	return sameText(r.caller.account, r.owner)
 }
@@ -111,16 +118,26 @@ func (c *Compiled) sum(r *run) totals {
 		t.resource = t.resource.or(grant{text.Maybe, text.Maybe, text.Maybe, text.Maybe})
 		u.deny(&t.deny)
 	}
-	if len(c.resourceControl) > 0 && !r.managed && !r.caller.serviceLinked() && !isOutsideResourceControl(r.req.Action) {
-		for _, level := range c.resourceControl {
-			// AWS attaches its RCPFullAWSAccess to every level, so a level whose documents allow nothing is one
-			// that only denies.
-			if allow := eachOf(level, r, &t.deny); hasAllow(level) {
-				t.resourceControl = min(t.resourceControl, allow)
-			}
-		}
+	if len(c.resourceControl) > 0 {
+		c.sumResourceControl(r, &t)
 	}
 	return t
+}
+
+// sumResourceControl applies the resource control policies. AWS attaches its RCPFullAWSAccess to every level, so a level
+// whose documents allow nothing is one that only denies.
+func (c *Compiled) sumResourceControl(r *run, t *totals) {
+	counts := r.resourceControlled()
+	if counts == text.No {
+		return
+	}
+	allow, deny := text.Yes, text.No
+	for _, level := range c.resourceControl {
+		if allowed := eachOf(level, r, &deny); hasAllow(level) {
+			allow = min(allow, allowed)
+		}
+	}
+	t.resourceControl, t.deny = max(allow, counts.Not()), max(t.deny, min(deny, counts))
 }
 
 func (u *Unknown) deny(t *text.Truth) {

@@ -39,23 +39,36 @@ func newStatement(s *policygen.Statement, version string, kind PolicyKind) state
 		notNamed:    newPrincipals(s.NotPrincipal),
 		conditions:  newConditions(s.Condition, variables),
 	}
-	for _, a := range s.Action {
-		c.action = append(c.action, newPattern(a, true, false, true))
+	c.action, c.notAction = actionPatterns(s.Action), actionPatterns(s.NotAction)
+	c.service = serviceOf(s.Action)
+	c.allActions = c.service != "" && slices.Contains(s.Action, c.service+":*")
+	if c.anyResource = slices.Contains(s.Resource, "*"); !c.anyResource {
+		c.resource = resourcePatterns(s.Resource, variables, kind)
 	}
-	service := serviceOf(s.Action)
-	c.service = service
-	c.allActions = service != "" && slices.Contains(s.Action, service+":*")
-	c.anyResource = slices.Contains(s.Resource, "*")
-	for _, a := range s.NotAction {
-		c.notAction = append(c.notAction, newPattern(a, true, false, true))
-	}
-	for _, r := range s.Resource {
-		c.resource = append(c.resource, newResource(r, variables, kind))
-	}
-	for _, r := range s.NotResource {
-		c.notResource = append(c.notResource, newResource(r, variables, kind))
-	}
+	c.notResource = resourcePatterns(s.NotResource, variables, kind)
 	return c
+}
+
+func actionPatterns(actions []string) []pattern {
+	if actions == nil {
+		return nil
+	}
+	all := make([]pattern, len(actions))
+	for i, a := range actions {
+		all[i] = newPattern(a, true, false, true)
+	}
+	return all
+}
+
+func resourcePatterns(resources []string, variables bool, kind PolicyKind) []arnPattern {
+	if resources == nil {
+		return nil
+	}
+	all := make([]arnPattern, len(resources))
+	for i, r := range resources {
+		all[i] = newResource(r, variables, kind)
+	}
+	return all
 }
 
 // serviceOf returns the service of actions that are all of one, else nothing.
@@ -181,11 +194,14 @@ func anyAction(patterns []pattern, r *run) text.Truth {
 }
 
 // matchResource says whether the statement speaks of the resource. A role's trust policy has no Resource element, it is
-// about the role; in a key policy a statement without one has no effect.
+// about the role; in a key policy a statement without one has no effect. Of other resource policies AWS's pages disagree: the
+// grammar demands the element, the page of Resource leaves some without one to what they are attached to.
 //
-// [Key policy elements]
+// [Key policy elements], [Grammar of the IAM JSON policy language], [IAM JSON policy elements: Resource]
 //
 // [Key policy elements]: https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-overview.html
+// [Grammar of the IAM JSON policy language]: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
+// [IAM JSON policy elements: Resource]: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
 func (s *statement) matchResource(r *run, named bool) text.Truth {
 	switch {
 	case s.hasResource:
@@ -197,7 +213,13 @@ func (s *statement) matchResource(r *run, named bool) text.Truth {
 		}
 		return t.Not()
 	}
-	return text.Of(named && r.isTrust)
+	switch {
+	case !named || r.isKMS:
+		return text.No
+	case r.isTrust:
+		return text.Yes
+	}
+	return text.Maybe
 }
 
 func anyResource(patterns []arnPattern, r *run) text.Truth {
