@@ -134,3 +134,14 @@ func (p *Policy) Statement(i int) Position {
 	}
 	return p.At
 }
+
+// Title names the policy in messages.
+func (p *Policy) Title() string {
+	switch {
+	case p.Name != "" && p.Name != p.ID:
+		return p.Name + " (" + p.ID + ")"
+	case p.ID == "":
+		return p.At.String()
+	}
+	return p.ID
+}
