@@ -22,24 +22,24 @@ func TestBrokenTemplates(t *testing.T) {
 		{
 			name: "construct without key statement", reason: "the key is shared by topic and queues, and SNS is a caller of its own", flow: &flow.CMK,
 			breakIt: func(t emulator.Template) { dropStatement(t, "Key961B73FD", "KeyPolicy", "AllowDeliverUseKey") },
-			hop:     "hop deliver Patients476520C0 → PatientsWardD06C61BD: kms:GenerateDataKey on key",
+			hop:     "hop deliver Patients5DBC2CF4 → PatientsWard86019154: kms:GenerateDataKey on key",
 		},
 		{
 			name: "construct without queue policy", reason: "the statement names the one queue", flow: &flow.CMK,
 			breakIt: func(t emulator.Template) {
-				dropStatement(t, "PatientsLabPolicy85573746", "PolicyDocument", "AllowDeliver")
+				dropStatement(t, "PatientsLabPolicyA916F728", "PolicyDocument", "AllowDeliver")
 			},
-			hop: "hop deliver Patients476520C0 → PatientsLab9028CA2C: sqs:SendMessage on queue",
+			hop: "hop deliver Patients5DBC2CF4 → PatientsLab172C63A4: sqs:SendMessage on queue",
 		},
 		{
 			name: "construct without filter", reason: "refunds would get every order", flow: &flow.Fanout,
-			breakIt: func(t emulator.Template) { delete(t.Properties("OrdersRefundsSubscriptionC55F7284"), "FilterPolicy") },
-			hop:     "hop deliver Orders2A43276C → OrdersRefunds10E6B4D6: got message",
+			breakIt: func(t emulator.Template) { delete(t.Properties("OrdersRefundsFanoutOrders47CBA777C963BC65"), "FilterPolicy") },
+			hop:     "hop deliver OrdersA9B65338 → OrdersRefunds37443B25: got message",
 		},
 		{
 			name: "construct without redrive", reason: "nothing would ever reach the dead-letter queue", flow: &flow.Fanout,
-			breakIt: func(t emulator.Template) { delete(t.Properties("OrdersShipping0CA2BDA8"), "RedrivePolicy") },
-			hop:     "hop dead-letter OrdersShipping0CA2BDA8 → OrdersShippingDeadLetterQueueC892A77D: got 0 messages",
+			breakIt: func(t emulator.Template) { delete(t.Properties("OrdersShippingC88EC478"), "RedrivePolicy") },
+			hop:     "hop dead-letter OrdersShippingC88EC478 → OrdersShippingDeadLetterQueueC892A77D: got 0 messages",
 		},
 		{
 			name: "key statement", reason: "without it SNS may not use the queue's key",

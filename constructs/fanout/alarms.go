@@ -1,9 +1,10 @@
 package fanout
 
 import (
+	"fmt"
+
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 )
@@ -32,9 +33,9 @@ func (t *Topic) AddAlarms(props *AlarmProps) []awscloudwatch.Alarm {
 	p := value(props)
 	t.alarms = &p
 	scope := constructs.NewConstruct(t, jsii.String("Alarms"))
-	minutes := t.l.minutes(5)
+	minutes := t.end.r.minutes(5)
 	metric := func(name string) awscloudwatch.Metric {
-		return t.topic.Metric(jsii.String(name), &awscloudwatch.MetricOptions{Statistic: jsii.String("Sum"), Period: minutes})
+		return t.Metric(jsii.String(name), &awscloudwatch.MetricOptions{Statistic: jsii.String("Sum"), Period: minutes})
 	}
 	alarms := []awscloudwatch.Alarm{
 		p.alarm(scope, "NotificationsFailed", metric("NumberOfNotificationsFailed"), 0,
@@ -68,15 +69,12 @@ func (q *Queue) AddAlarms(props *AlarmProps) []awscloudwatch.Alarm {
 	if p.OldestMessage != nil {
 		age = *p.OldestMessage.ToSeconds(nil)
 	}
-	options := &awscloudwatch.MetricOptions{Statistic: jsii.String("Maximum"), Period: q.l.minutes(5)}
-	alarms := []awscloudwatch.Alarm{p.alarm(scope, "OldestMessage", q.queue.MetricApproximateAgeOfOldestMessage(options), age,
+	options := &awscloudwatch.MetricOptions{Statistic: jsii.String("Maximum"), Period: q.end.r.minutes(5)}
+	alarms := []awscloudwatch.Alarm{p.alarm(scope, "OldestMessage", q.MetricApproximateAgeOfOldestMessage(options), age,
 		"The oldest message is older than "+trimmed(age)+" seconds: the consumer does not keep up, or cannot read the queue.")}
-	dead := func(id string, queue awssqs.IQueue) {
-		if queue != nil {
-			alarms = append(alarms, p.alarm(scope, id, queue.MetricApproximateNumberOfMessagesVisible(options), 0, "There are messages in the dead-letter queue."))
-		}
+	if q.dead != nil {
+		alarms = append(alarms, p.alarm(scope, "DeadLetters", q.dead.queue.MetricApproximateNumberOfMessagesVisible(options), 0, "There are messages in the dead-letter queue."))
 	}
-	dead("DeadLetters", q.deadLetter)
 	return alarms
 }
 
@@ -91,28 +89,60 @@ func (p *AlarmProps) alarm(scope constructs.Construct, id string, metric awsclou
 	return alarm
 }
 
+// admitAlarms admits to our topics the alarms of the stage whose action they are. The CDK's SnsAction does not: it relies on
+// the policy that SNS gives a topic that has none.
+//
+// [Default topic policy]
+//
+// [Default topic policy]: https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html
+func (r *registry) admitAlarms() {
+	topics := map[string]*Topic{}
+	for _, e := range r.ends {
+		if t, ok := e.topic.(*Topic); ok {
+			topics[fmt.Sprint(e.env.stack.Resolve(e.text))] = t
+		}
+	}
+	if len(topics) == 0 {
+		return
+	}
+	for _, c := range *r.Node().Scope().Node().FindAll(constructs.ConstructOrder_PREORDER) {
+		alarm, ok := c.(awscloudwatch.CfnAlarm)
+		if !ok {
+			continue
+		}
+		for _, actions := range []*[]*string{alarm.AlarmActions(), alarm.InsufficientDataActions(), alarm.OkActions()} {
+			list, _ := alarm.Stack().Resolve(actions).([]any)
+			for _, action := range list {
+				if t, ok := topics[fmt.Sprint(action)]; ok {
+					t.AllowPublishFrom("cloudwatch.amazonaws.com", &Source{ARN: alarm.AttrArn()})
+				}
+			}
+		}
+	}
+}
+
 // NewDashboard makes a CloudWatch dashboard of the topic and the queues that it has now: what is published, delivered and
 // not delivered, and for each queue how much waits, how long, and how much is in its dead-letter queue.
 func (t *Topic) NewDashboard(id *string) awscloudwatch.Dashboard {
-	sum := &awscloudwatch.MetricOptions{Statistic: jsii.String("Sum"), Period: t.l.minutes(5)}
-	most := &awscloudwatch.MetricOptions{Statistic: jsii.String("Maximum"), Period: t.l.minutes(5)}
+	sum := &awscloudwatch.MetricOptions{Statistic: jsii.String("Sum"), Period: t.end.r.minutes(5)}
+	most := &awscloudwatch.MetricOptions{Statistic: jsii.String("Maximum"), Period: t.end.r.minutes(5)}
 	graph := func(title string, metrics ...awscloudwatch.IMetric) awscloudwatch.IWidget {
 		return awscloudwatch.NewGraphWidget(&awscloudwatch.GraphWidgetProps{Title: jsii.String(title), Left: &metrics, Width: jsii.Number(12)})
 	}
 	rows := []*[]awscloudwatch.IWidget{{
-		graph("Published and delivered", t.topic.MetricNumberOfMessagesPublished(sum), t.topic.MetricNumberOfNotificationsDelivered(sum),
-			t.topic.MetricNumberOfNotificationsFilteredOut(sum)),
-		graph("Not delivered", t.topic.MetricNumberOfNotificationsFailed(sum),
-			t.topic.Metric(jsii.String("NumberOfNotificationsRedrivenToDlq"), sum), t.topic.Metric(jsii.String("NumberOfNotificationsFailedToRedriveToDlq"), sum)),
+		graph("Published and delivered", t.MetricNumberOfMessagesPublished(sum), t.MetricNumberOfNotificationsDelivered(sum),
+			t.MetricNumberOfNotificationsFilteredOut(sum)),
+		graph("Not delivered", t.MetricNumberOfNotificationsFailed(sum),
+			t.Metric(jsii.String("NumberOfNotificationsRedrivenToDlq"), sum), t.Metric(jsii.String("NumberOfNotificationsFailedToRedriveToDlq"), sum)),
 	}}
 	for _, q := range t.queues {
 		name := *q.Node().Id()
-		waiting := []awscloudwatch.IMetric{q.queue.MetricApproximateNumberOfMessagesVisible(most), q.queue.MetricApproximateNumberOfMessagesNotVisible(most)}
-		if q.deadLetter != nil {
-			waiting = append(waiting, q.deadLetter.MetricApproximateNumberOfMessagesVisible(most))
+		waiting := []awscloudwatch.IMetric{q.MetricApproximateNumberOfMessagesVisible(most), q.MetricApproximateNumberOfMessagesNotVisible(most)}
+		if q.dead != nil {
+			waiting = append(waiting, q.dead.queue.MetricApproximateNumberOfMessagesVisible(most))
 		}
 		rows = append(rows, &[]awscloudwatch.IWidget{
-			graph(name+": messages", waiting...), graph(name+": age of the oldest message", q.queue.MetricApproximateAgeOfOldestMessage(most)),
+			graph(name+": messages", waiting...), graph(name+": age of the oldest message", q.MetricApproximateAgeOfOldestMessage(most)),
 		})
 	}
 	return awscloudwatch.NewDashboard(t, id, &awscloudwatch.DashboardProps{Widgets: &rows})

@@ -119,6 +119,6 @@ func ours(stack awscdk.Stack, n int) {
 	topic := fanout.NewTopic(stack, jsii.String("Topic"), nil)
 	for i := range n {
 		id := "Queue" + strconv.Itoa(i)
-		topic.AddQueue(jsii.String(id), nil).GrantConsume(role(stack, id+"Consumer"))
+		topic.AddQueue(jsii.String(id), nil).GrantConsumeMessages(role(stack, id+"Consumer"))
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/hopgrant/hopgrant/internal/text"
@@ -15,98 +16,85 @@ type caller struct {
 	grantee   awsiam.IGrantable
 	iam       awsiam.IPrincipal
 	principal policygen.Principal
-	party     *party // of an IAM principal
-
-	// source and sourceAccount are the conditions of a service principal.
-	source        policygen.ARN
-	sourceAccount string
+	source    Source // of a service principal
+	service   bool
+	// organization is whose principals may all call; principal is nil then.
+	organization string
 
 	probed, reachable bool // whether the CDK can add to the identity policy
-	blind             bool // made when no account was known
 }
 
-// callerOf returns the grantee as a principal of policies. It panics if the grantee is everybody, or somebody of whom no
-// policy can be made.
-func (l *ledger) callerOf(c constructs.Construct, grantee awsiam.IGrantable) *caller {
+// callerOf returns the grantee as a principal of the policies of a topic or queue. It panics if the grantee is everybody, or
+// somebody of whom no policy can be made.
+func (e *end) callerOf(c constructs.IConstruct, grantee awsiam.IGrantable) *caller {
 	if grantee == nil {
-		panic(misuse(c, bad("grantee", "", "there is none", "a role, a user, a function or another principal", "")))
-	}
-	if known, ok := l.callers[grantee]; ok && !(known.blind && l.accounts) {
-		return known
+		refuse(c, bad("grantee", "", "there is none", "a role, a user, a function or another principal", ""))
 	}
 	who := &caller{grantee: grantee}
-	if who.madeHere(l, grantee) {
-		l.callers[grantee] = who
+	if who.madeHere(e, grantee) {
 		return who
 	}
 	who.iam = grantee.GrantPrincipal()
-	if who.madeHere(l, who.iam) { // a function's role
-		l.callers[grantee] = who
+	if who.madeHere(e, who.iam) { // a function's role
+		return who
+	}
+	if o, ok := who.iam.(awsiam.OrganizationPrincipal); ok {
+		who.organization = *o.OrganizationId()
 		return who
 	}
 	fragment := who.iam.PolicyFragment()
 	for kind, values := range *fragment.PrincipalJson() {
 		if values == nil || len(*values) != 1 {
-			panic(misuse(c, bad("grantee", kind, "it is several principals", "one principal for each grant", "")))
+			refuse(c, bad("grantee", kind, "it is several principals", "one principal for each grant", ""))
 		}
 		name := *(*values)[0]
 		switch kind {
 		case "Service":
 			// The CDK writes a service's name as a token, since a few have had others in some Regions.
-			if resolved, ok := l.envOf(c).stack.Resolve(name).(string); ok {
+			if resolved, ok := awscdk.Stack_Of(c).Resolve(name).(string); ok {
 				name = resolved
 			}
-			who.principal = policygen.ServicePrincipal(name)
+			who.principal, who.service = policygen.ServicePrincipal(name), true
 			refuse(c, who.conditions(*fragment.Conditions()))
 		case "AWS":
-			refuse(c, who.iamPrincipal(l, name))
+			refuse(c, who.iamPrincipal(name))
 			if conditions := fragment.Conditions(); conditions != nil && len(*conditions) > 0 {
-				panic(misuse(c, bad("grantee", name, "it has conditions of its own", "the principal alone", "")))
+				refuse(c, bad("grantee", name, "it has conditions of its own", "the principal alone", ""))
 			}
 		default:
-			panic(misuse(c, bad("grantee", name, "it is a principal of kind "+kind, "a role that it assumes", "")))
+			refuse(c, bad("grantee", name, "it is a principal of kind "+kind, "a role that it assumes", ""))
 		}
 	}
 	if who.principal == nil {
-		panic(misuse(c, bad("grantee", "", "it names no principal", "a role, a user, a function or another principal", "")))
+		refuse(c, bad("grantee", "", "it names no principal", "a role, a user, a function or another principal", ""))
 	}
-	l.callers[grantee] = who
 	return who
 }
 
-// madeHere fills in a role or user of this app. Its account is its stack's; as long as that is not known, neither is that
-// of anything it could be compared with.
-func (who *caller) madeHere(l *ledger, made any) bool {
-	var arn func() *string
-	resource := "role/#"
+// madeHere fills in a role or user of this app. Its account does not matter where that of the topic or queue is not known.
+func (who *caller) madeHere(e *end, made any) bool {
+	account := func() string {
+		if policygen.Unresolved(e.env.account) {
+			return e.env.account
+		}
+		return value(who.iam.PrincipalAccount())
+	}
 	switch made := made.(type) {
 	case awsiam.Role:
-		who.iam, arn = made, made.RoleArn
+		who.iam = made
+		who.principal = policygen.RoleARN(standIn(*made.RoleArn(), "iam", "", account(), "role/#"))
 	case awsiam.User:
-		who.iam, arn, resource = made, made.UserArn, "user/#"
+		who.iam = made
+		who.principal = policygen.UserARN(standIn(*made.UserArn(), "iam", "", account(), "user/#"))
 	default:
 		return false
 	}
-	e := env{account: unknownAccount}
-	who.blind = !l.accounts
-	if l.accounts {
-		e.account = value(who.iam.PrincipalAccount())
-	}
 	who.probed, who.reachable = true, true
-	who.party = l.newMade(nil, policygen.OnIdentity, arn, e, resource)
-	if resource == "user/#" {
-		who.principal = policygen.UserARN(who.party.arn)
-	} else {
-		who.principal = policygen.RoleARN(who.party.arn)
-	}
 	return true
 }
 
-// unknownAccount stands for the account of a stack that may be deployed to any.
-const unknownAccount = "${AWS::AccountId}"
-
-// iamPrincipal fills in a principal of IAM. An ARN that is not known yet gets a stand that tells the account.
-func (who *caller) iamPrincipal(l *ledger, arn string) error {
+// iamPrincipal fills in a principal of IAM.
+func (who *caller) iamPrincipal(arn string) error {
 	if arn == "*" {
 		return bad("grantee", arn, "that is everybody in the world", "a role, a user, an account or a service", "")
 	}
@@ -114,35 +102,36 @@ func (who *caller) iamPrincipal(l *ledger, arn string) error {
 		who.principal = policygen.AccountID(fmt.Sprint(account.AccountId()))
 		return nil
 	}
-	e := env{account: unknownAccount}
-	if account := who.iam.PrincipalAccount(); account != nil {
-		e.account = *account
+	account := "${AWS::AccountId}"
+	if a := who.iam.PrincipalAccount(); a != nil {
+		account = *a
 	}
-	if parts, ok := text.SplitARN(arn); ok && parts[5] == "root" {
-		who.principal = policygen.AccountID(parts[4])
-		return nil
-	}
-	if !strings.Contains(arn, ":") && !text.Unresolved(arn) {
-		who.principal = policygen.AccountID(arn)
-		return nil
-	}
-	if strings.HasPrefix(arn, "arn:") { // an ARN that holds tokens, or none
+	switch {
+	case strings.HasPrefix(arn, "arn:") && strings.HasSuffix(arn, ":root") || !strings.Contains(arn, ":") && !policygen.Unresolved(arn):
+		account := strings.TrimSuffix(arn, ":root")
+		who.principal = policygen.AccountID(account[strings.LastIndex(account, ":")+1:])
+	case strings.HasPrefix(arn, "arn:"): // it may hold tokens
 		p, err := policygen.ParsePrincipal(arn)
-		if err != nil {
-			return err
-		}
 		who.principal = p
-		return nil
-	}
-	_, isUser := who.grantee.(awsiam.IUser)
-	if isUser {
-		who.party = l.newParty(nil, policygen.OnIdentity, arn, e, "user/#")
-		who.principal = policygen.UserARN(who.party.arn)
-	} else {
-		who.party = l.newParty(nil, policygen.OnIdentity, arn, e, "role/#")
-		who.principal = policygen.RoleARN(who.party.arn)
+		return err
+	default:
+		if _, isUser := who.grantee.(awsiam.IUser); isUser {
+			who.principal = policygen.UserARN(standIn(arn, "iam", "", account, "user/#"))
+		} else {
+			who.principal = policygen.RoleARN(standIn(arn, "iam", "", account, "role/#"))
+		}
 	}
 	return nil
+}
+
+// serviceLinked reports whether the caller is a service-linked role, whose policies nobody but AWS can change.
+//
+// [Service-linked roles]
+//
+// [Service-linked roles]: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create-service-linked-role.html
+func (who *caller) serviceLinked() bool {
+	arn, ok := who.principal.(policygen.RoleARN)
+	return ok && strings.Contains(string(arn), ":role/aws-service-role/")
 }
 
 // conditions reads the conditions that a service principal came with, as in awsiam.NewServicePrincipal.
@@ -155,9 +144,9 @@ func (who *caller) conditions(all map[string]any) error {
 			case !isText:
 				ok = false
 			case strings.EqualFold(key, "aws:SourceArn"):
-				who.source = policygen.ARN(text)
+				who.source.ARN = &text
 			case strings.EqualFold(key, "aws:SourceAccount"):
-				who.sourceAccount = text
+				who.source.Account = &text
 			default:
 				ok = false
 			}

@@ -1,78 +1,90 @@
 package fanout
 
 import (
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
+	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
-	"github.com/hopgrant/hopgrant/constructs/internal/cdkcalls"
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
-// giveDeadLetter sets where SQS moves messages, if that queue is there already, and reports whether it is.
-func (q *Queue) giveDeadLetter(props *awssqs.QueueProps, d DeadLetter) bool {
-	switch {
-	case props.DeadLetterQueue != nil:
-		q.deadLetter = props.DeadLetterQueue.Queue
-	case d.Queue != nil:
-		q.deadLetter = d.Queue
+// given completes the properties of a queue whose dead-letter queue is there already, and returns it; nil if it is not.
+func (d *DeadLetter) given(props *awssqs.QueueProps) awssqs.IQueue {
+	if d != nil && d.Queue != nil {
 		props.DeadLetterQueue = &awssqs.DeadLetterQueue{Queue: d.Queue, MaxReceiveCount: jsii.Number(d.receives())}
-	default:
-		return false
 	}
-	q.useDeadLetter(isFIFO(props))
-	return true
+	if props.DeadLetterQueue == nil {
+		return nil
+	}
+	return props.DeadLetterQueue.Queue
 }
 
-// deadLetterProps completes the properties of a dead-letter queue, and notes its key. It is under the queue's key: what SQS
-// moves there stays encrypted under that key anyway.
-func (q *Queue) deadLetterProps(props awssqs.QueueProps, e *endpoint) *awssqs.QueueProps {
+// addDeadLetter notes the dead-letter queue that was given, or makes one: after the queue, since it is under its key.
+func (q *Queue) addDeadLetter(props *awssqs.QueueProps, d DeadLetter, given awssqs.IQueue) {
 	switch {
-	case props.EncryptionMasterKey != nil:
-		k, err := q.l.keyOf(props.EncryptionMasterKey)
-		refuse(q, err)
-		e.key, e.master = k, props.EncryptionMasterKey
-		props.Encryption = awssqs.QueueEncryption_KMS
-	case props.Encryption == "" && q.at.key != nil || props.Encryption == awssqs.QueueEncryption_KMS:
-		if q.at.key == nil {
+	case given != nil:
+		q.deadLetter = props.DeadLetterQueue
+		q.dead = queueEnd(q, given)
+		if q.dead.fifo != q.end.fifo {
+			err := bad("dead-letter queue", q.dead.text, "one of it and the queue is FIFO", "both or neither", "")
+			err.Cause = policygen.ErrFIFO
+			refuse(q, err)
+		}
+	case d.OffBecause != "":
+		cfn(q).AddMetadata(jsii.String(nag), accept("AwsSolutions-SQS3", d.OffBecause))
+		return
+	default:
+		p := d.Props
+		if p.RemovalPolicy == "" {
+			p.RemovalPolicy = props.RemovalPolicy
+		}
+		if p.RetentionPeriod == nil {
+			p.RetentionPeriod = q.end.r.minutes(14 * 24 * 60)
+		}
+		if p.Encryption == "" && p.EncryptionMasterKey == nil {
+			p.Encryption = props.Encryption
+		}
+		q.dead = q.newDeadLetterQueue("DeadLetterQueue", p, q.end.fifo)
+		q.deadLetter = &awssqs.DeadLetterQueue{Queue: q.dead.queue, MaxReceiveCount: jsii.Number(d.receives())}
+		cfn(q).SetRedrivePolicy(map[string]any{"deadLetterTargetArn": q.dead.text, "maxReceiveCount": d.receives()})
+	}
+	q.dead.feed(q.end)
+}
+
+// newDeadLetterQueue makes a dead-letter queue, if nothing else is said under the queue's key: what SQS moves there stays
+// encrypted under that key anyway.
+func (q *Queue) newDeadLetterQueue(id string, p awssqs.QueueProps, fifo bool) *end {
+	if p.Encryption == awssqs.QueueEncryption_KMS && p.EncryptionMasterKey == nil {
+		p.EncryptionMasterKey = q.EncryptionMasterKey()
+		if p.EncryptionMasterKey == nil {
 			refuse(q, bad("dead letter encryption", "KMS", "there is no key", "its EncryptionMasterKey", ""))
 		}
-		props.Encryption, props.EncryptionMasterKey = awssqs.QueueEncryption_KMS, q.at.master
-		e.key, e.master = q.at.key, q.at.master
-	case props.Encryption == "":
-		props.Encryption = awssqs.QueueEncryption_SQS_MANAGED
 	}
-	if props.EnforceSSL == nil {
-		props.EnforceSSL = jsii.Bool(true)
-	}
-	if props.RetentionPeriod == nil {
-		props.RetentionPeriod = q.l.minutes(14 * 24 * 60)
-	}
-	if e.fifo && props.Fifo == nil {
-		props.Fifo = jsii.Bool(true)
-	}
-	return &props
-}
-
-// newDeadLetterQueue makes the dead-letter queue of a subscription.
-func (q *Queue) newDeadLetterQueue(id string, fifo bool) awssqs.IQueue {
-	e := endpoint{fifo: fifo}
-	props := q.deadLetterProps(awssqs.QueueProps{}, &e)
-	l2 := awssqs.NewQueue(q, jsii.String(id), props)
-	q.register(&e, *props.EnforceSSL)
-	q.l.made(&e, cdkcalls.Made{Queue: l2, ARN: *l2.QueueArn()})
-	// A dead-letter queue that no queue names is not seen as one by cdk-nag.
-	cfn(l2).AddMetadata(jsii.String(nag), accept("AwsSolutions-SQS3", "It is the dead-letter queue of a subscription."))
-	return l2
-}
-
-// useDeadLetter checks a dead-letter queue that is there already.
-func (q *Queue) useDeadLetter(fifo bool) {
-	e, err := q.l.endpointOf(q, q.deadLetter)
+	key, err := encrypt(&p)
 	refuse(q, err)
-	if e.fifo != fifo {
-		err := bad("dead-letter queue", e.party.token(), "one of it and the queue is FIFO", "both or neither", "")
-		err.Cause = policygen.ErrFIFO
-		refuse(q, err)
+	if p.EnforceSSL == nil {
+		p.EnforceSSL = jsii.Bool(true)
 	}
-	q.dead = e
-	q.l.readersOf(e).add(q)
+	if fifo && p.Fifo == nil {
+		p.Fifo = jsii.Bool(true)
+	}
+	l2 := awssqs.NewQueue(q, jsii.String(id), &p)
+	e := q.end.r.newEnd(&resource{on: policygen.OnQueue, text: *l2.QueueArn(), env: q.end.env, owner: q, made: true, tls: *p.EnforceSSL,
+		add: l2.AddToResourcePolicy}, fifo)
+	e.queue, e.key = l2, key
+	q.end.r.ends[l2] = e
+	return e
 }
+
+// grantRead lets the caller read a dead-letter queue, whichever queue its messages come from.
+func (e *end) grantRead(c constructs.IConstruct, who *caller) awsiam.Grant {
+	consumer := policygen.Consumer{Principal: who.principal, Queues: []policygen.Queue{e.asQueue()}}
+	ends := []*end{e}
+	for _, from := range e.feeders {
+		consumer.SourceKeys = append(consumer.SourceKeys, policygen.KeyARN(from.key.arn))
+		ends = append(ends, from)
+	}
+	return grant(c, who, consumer.Hops(), ends...)
+}
+
+func cfn(queue awssqs.Queue) awssqs.CfnQueue { return queue.Node().DefaultChild().(awssqs.CfnQueue) }

@@ -26,7 +26,7 @@ func Example() {
 
 	orders := fanout.NewTopic(stack, jsii.String("Orders"), nil)
 	billing := orders.AddQueue(jsii.String("Billing"), nil)
-	billing.GrantConsume(consumer)
+	billing.GrantConsumeMessages(consumer)
 
 	printAllowed(stack, "AWS::SQS::QueuePolicy", "AWS::IAM::Policy")
 	// Output:

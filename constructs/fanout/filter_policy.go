@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"errors"
 	"strconv"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
 )
 
 // AWS's limits of one filter policy.
@@ -18,14 +20,17 @@ const (
 )
 
 // check returns everything that is wrong with the subscription.
-func (p *SubscriptionProps) check(t *Topic) error {
+func (p *SubscriptionProps) check() error {
+	if p == nil {
+		return nil
+	}
 	var errs []error
 	switch p.FilterPolicyScope {
 	case "", MessageAttributes, MessageBody:
 	default:
 		errs = append(errs, bad("filter policy scope", string(p.FilterPolicyScope), "unknown", `"MessageAttributes" or "MessageBody"`, ""))
 	}
-	if p.NewDeadLetterQueue && p.DeadLetterQueue != nil {
+	if value(p.NewDeadLetterQueue) && p.DeadLetterQueue != nil {
 		errs = append(errs, bad("dead-letter queue", "", "a given one and a new one", "one of them", ""))
 	}
 	if p.FilterPolicy == nil {
@@ -34,7 +39,7 @@ func (p *SubscriptionProps) check(t *Topic) error {
 		}
 		return errors.Join(errs...)
 	}
-	return errors.Join(append(errs, checkFilter(p.FilterPolicy, p.FilterPolicyScope == MessageBody))...)
+	return errors.Join(append(errs, checkFilter(plainFilter(p.FilterPolicy), p.FilterPolicyScope == MessageBody))...)
 }
 
 func checkFilter(policy map[string]any, body bool) error {
@@ -117,4 +122,20 @@ func countOr(alternatives []any, body bool) (int, error) {
 		sum += n
 	}
 	return max(sum, 1), nil
+}
+
+// plainFilter returns the policy with the CDK's filters as the lists that they stand for.
+func plainFilter(policy map[string]any) map[string]any {
+	plain := make(map[string]any, len(policy))
+	for key, v := range policy {
+		switch v := v.(type) {
+		case awssns.SubscriptionFilter:
+			plain[key] = *v.Conditions()
+		case map[string]any:
+			plain[key] = plainFilter(v)
+		default:
+			plain[key] = v
+		}
+	}
+	return plain
 }

@@ -5,6 +5,9 @@ import (
 	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 
@@ -12,25 +15,101 @@ import (
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
-// grant adds to the policies what lets the caller make the hops' calls. Keys are those of the hops, nil for none.
-func (l *ledger) grant(c constructs.Construct, who *caller, hops []policygen.Hop, key *party) awsiam.Grant {
+// ConsumeProps say what a consumer does beside receiving and deleting messages.
+type ConsumeProps struct {
+	// ExtendVisibility: it changes the visibility timeout of messages that it works on. Default: false.
+	ExtendVisibility *bool
+	// ReadAttributes: it asks for the queue's attributes, such as how many messages there are. Default: false, or true for
+	// a Lambda function, whose event source mapping does.
+	ReadAttributes *bool
+	// LookUpURL: it looks up the queue's URL by its name. Default: false, it is told the URL.
+	LookUpURL *bool
+}
+
+// SendProps say what a producer does beside sending messages.
+type SendProps struct {
+	// ReadAttributes: it asks for the queue's attributes. Default: false.
+	ReadAttributes *bool
+	// LookUpURL: it looks up the queue's URL by its name. Default: false, it is told the URL.
+	LookUpURL *bool
+}
+
+// GrantPublish is [Topic.GrantPublish] for any topic: ours, the CDK's or an imported one.
+func GrantPublish(topic awssns.ITopic, grantee awsiam.IGrantable) awsiam.Grant {
+	t := topicEnd(topic, topic)
+	who := t.callerOf(topic, grantee)
+	t.warnOfEncryption(topic)
+	if who.service {
+		return t.admitCaller(topic, who)
+	}
+	return grant(topic, who, policygen.Publisher{Principal: who.principal, Topics: []policygen.Topic{t.asTopic(nil)}}.Hops(), t)
+}
+
+// GrantSend is [Queue.GrantSendMessages] for any queue, ours, the CDK's or an imported one, and for a client that does more
+// than send. Props may be nil.
+func GrantSend(queue awssqs.IQueue, grantee awsiam.IGrantable, props *SendProps) awsiam.Grant {
+	p := value(props)
+	q := queueEnd(queue, queue)
+	who := q.callerOf(queue, grantee)
+	if who.service {
+		return q.admitCaller(queue, who)
+	}
+	return grant(queue, who, policygen.Producer{Principal: who.principal, Queues: []policygen.Queue{q.asQueue()},
+		ReadAttributes: value(p.ReadAttributes), LookUpURL: value(p.LookUpURL)}.Hops(), q)
+}
+
+// GrantConsume is [Queue.GrantConsumeMessages] for any queue, ours, the CDK's or an imported one, and for a client that does
+// more than receive and delete. Props may be nil.
+func GrantConsume(queue awssqs.IQueue, grantee awsiam.IGrantable, props *ConsumeProps) awsiam.Grant {
+	p := value(props)
+	q := queueEnd(queue, queue)
+	c := policygen.Consumer{Queues: []policygen.Queue{q.asQueue()}, ExtendVisibility: value(p.ExtendVisibility),
+		ReadAttributes: value(p.ReadAttributes), LookUpURL: value(p.LookUpURL)}
+	for _, from := range q.feeders {
+		c.SourceKeys = append(c.SourceKeys, policygen.KeyARN(from.key.arn))
+	}
+	if f, ok := grantee.(awslambda.IFunction); ok {
+		c.Client = policygen.LambdaTrigger
+		if ours, ok := queue.(*Queue); ok {
+			ours.makeVisible(f)
+		}
+	}
+	who := q.callerOf(queue, grantee)
+	c.Principal = who.principal
+	return grant(queue, who, c.Hops(), append([]*end{q}, q.feeders...)...)
+}
+
+// grant adds to the policies what lets the caller make the hops' calls. The ends are those of the hops.
+func grant(c constructs.IConstruct, who *caller, hops []policygen.Hop, ends ...*end) awsiam.Grant {
+	resources := map[policygen.ARN]*resource{}
 	o := policygen.Options{KeyStatementsOnly: true}
-	if key != nil {
-		o.KeyAccess, o.Account = key.access, key.env.account
+	for _, e := range ends {
+		resources[policygen.ARN(e.arn)] = e.resource
+		if e.key == nil {
+			continue
+		}
+		resources[policygen.ARN(e.key.arn)] = e.key
+		if o.KeyAccess == policygen.ByIdentityPolicy {
+			o.KeyAccess, o.Account = e.key.access, e.key.env.account
+		}
+	}
+	if who.organization != "" || who.serviceLinked() {
+		who.byResource(c, hops, resources)
+		return awsiam.Grant_Drop(who.grantee, jsii.String("allowed by the resource's policy"))
 	}
 	if _, isGroup := who.iam.(awsiam.Group); isGroup && o.KeyAccess == policygen.ByKeyPolicy {
 		refuse(c, bad("grantee", "", "it is a group, and a key policy cannot name groups", "a role or user", ""))
 	}
-	l.warnOfAccount(c, who)
+	who.warnOfAccount(c, ends[0])
 	policies, err := policygen.Generate(o, policygen.Hops(hops))
 	refuse(c, err)
 	var grant awsiam.Grant
 	for _, a := range policies {
 		if a.On == policygen.OnIdentity {
-			grant = l.attach(c, who, a.Document)
+			grant = who.attach(c, a.Document)
 			continue
 		}
-		if p, ok := l.byARN[string(a.Resource)]; ok {
+		if p, ok := resources[a.Resource]; ok {
 			p.enlist(c, hops...)
 		}
 	}
@@ -40,31 +119,70 @@ func (l *ledger) grant(c constructs.Construct, who *caller, hops []policygen.Hop
 	return grant
 }
 
-// warnOfAccount says that a caller of a known account counts as one of the stack's own, where that is not known.
-func (l *ledger) warnOfAccount(c constructs.Construct, who *caller) {
-	account := policygen.AccountOf(who.principal)
-	if account == "" || !text.Unresolved(l.envOf(c).account) {
-		return
+// byResource lets a caller whose identity policies are not for the app to change make the hops' calls: by the policies of
+// the resources alone. Callers of an organization are told by a key of IAM callers, which AWS services do not pass.
+//
+// [aws:PrincipalOrgID]
+//
+// [aws:PrincipalOrgID]: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalorgid
+func (who *caller) byResource(c constructs.IConstruct, hops []policygen.Hop, resources map[policygen.ARN]*resource) {
+	for arn, p := range resources {
+		for _, h := range hops {
+			s := policygen.Statement{Effect: policygen.Allow, Resource: []string{string(arn)}, Principal: &policygen.Principals{Anyone: true},
+				Condition: policygen.Condition{"StringEquals": {"aws:PrincipalOrgID": {who.organization}}}}
+			if who.organization == "" {
+				s.Principal, s.Condition = &policygen.Principals{AWS: []string{who.principal.String()}}, nil
+			}
+			if p.on == policygen.OnKey {
+				s.Resource = []string{"*"}
+			}
+			for _, call := range h.Calls() {
+				if call.Resource == arn {
+					s.Action = append(s.Action, call.Grant)
+				}
+			}
+			if len(s.Action) > 0 && !slices.ContainsFunc(p.others, func(o policygen.Statement) bool { return marshal(o) == marshal(s) }) {
+				p.others = append(p.others, s)
+				if p.owner == nil {
+					p.owner = c
+				}
+			}
+		}
 	}
-	warn(c, "@hopgrant/fanout:unknownAccount",
-		who.principal.String()+" is of account "+account+", and the account of this stack is not known: it is taken to be the same; "+
-			"if it is another, give the stack an env")
+}
+
+// warnOfAccount says that a caller of a known account counts as one of the resource's own, where that is not known, and the
+// other way round.
+func (who *caller) warnOfAccount(c constructs.IConstruct, e *end) {
+	account := policygen.AccountOf(who.principal)
+	switch {
+	case (account == "") == policygen.Unresolved(e.env.account):
+		return
+	case account == "":
+		warn(c, "@hopgrant/fanout:unknownAccount", string(e.on)+" "+readable(e.env.stack, e.text)+" is of account "+e.env.account+
+			", and that of its caller is not known: it is taken to be the same; if it is another, give the stack an env")
+	default:
+		warn(c, "@hopgrant/fanout:unknownAccount", who.principal.String()+" is of account "+account+
+			", and the account of this stack is not known: it is taken to be the same; if it is another, give the stack an env")
+	}
 }
 
 // attach adds the statements to the caller's identity policy, or to what is pending if the CDK would drop them.
-func (l *ledger) attach(c constructs.Construct, who *caller, d policygen.Document) awsiam.Grant {
-	missing := d
-	missing.Statements = nil
+func (who *caller) attach(c constructs.IConstruct, d policygen.Document) awsiam.Grant {
 	var grant awsiam.Grant
+	lack := lack{owner: c, principal: who.principal.String()}
 	for _, s := range d.Statements {
-		_, object := l.statement(s)
-		delete(object, "Sid") // those of several grants would not be unique
-		if !who.canChange(object) {
-			missing.Statements = append(missing.Statements, s)
+		o := object(s)
+		delete(o, "Sid") // those of several grants would not be unique
+		if !who.canChange(o) {
+			lack.statements = append(lack.statements, s)
 			continue
 		}
-		o := &awsiam.GrantOnPrincipalOptions{Grantee: who.grantee, Actions: jsii.Strings(s.Action...), ResourceArns: jsii.Strings(l.fillAll(s.Resource)...)}
-		g := awsiam.Grant_AddToPrincipal(o)
+		resources := make([]string, len(s.Resource))
+		for i, arn := range s.Resource {
+			resources[i] = restored(arn)
+		}
+		g := awsiam.Grant_AddToPrincipal(&awsiam.GrantOnPrincipalOptions{Grantee: who.grantee, Actions: jsii.Strings(s.Action...), ResourceArns: jsii.Strings(resources...)})
 		if grant == nil {
 			grant = g
 		} else {
@@ -72,8 +190,9 @@ func (l *ledger) attach(c constructs.Construct, who *caller, d policygen.Documen
 		}
 		who.explain(s.Action)
 	}
-	if len(missing.Statements) > 0 {
-		l.pend(c, who.party, who.principal.String(), missing)
+	if len(lack.statements) > 0 {
+		r := registryOf(c)
+		r.lacking = append(r.lacking, lack)
 		if grant == nil {
 			grant = awsiam.Grant_Drop(who.grantee, jsii.String("not this app's policy"))
 		}
@@ -95,12 +214,4 @@ func (who *caller) explain(actions []string) {
 	if l1 := policy.Node().DefaultChild().(awsiam.CfnPolicy); l1.GetMetadata(jsii.String(nag)) == nil {
 		l1.AddMetadata(jsii.String(nag), accept("AwsSolutions-IAM5", "SNS asks for "+actions[wild]+" of publishers to a topic with a customer managed key.", "Action::"+actions[wild]))
 	}
-}
-
-func (l *ledger) fillAll(texts []string) []string {
-	all := make([]string, len(texts))
-	for i, s := range texts {
-		all[i] = l.fill(s, func(p *party) string { return p.token() })
-	}
-	return all
 }

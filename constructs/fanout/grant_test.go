@@ -8,6 +8,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslambdaeventsources"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
 	"github.com/aws/constructs-go/constructs/v10"
@@ -48,9 +49,10 @@ func TestGrantees(t *testing.T) {
 		grantee:  func(s stack) awsiam.IGrantable { return awsiam.NewGroup(s, jsii.String("Who"), nil) },
 		identity: consumes,
 	}, {
-		name: "function", reason: "by its execution role",
-		grantee:  func(s stack) awsiam.IGrantable { return lambda(s, "Who", nil) },
-		identity: consumes,
+		name: "function", reason: "by its execution role, with what an event source mapping needs",
+		grantee: func(s stack) awsiam.IGrantable { return lambda(s, "Who", nil) },
+		identity: []string{`{"Action":["sqs:GetQueueAttributes","sqs:ReceiveMessage","sqs:DeleteMessage"],"Effect":"Allow","Resource":"${Q.Arn}"}`,
+			consumes[1]},
 	}, {
 		name: "construct of somebody else's", reason: "it says who its principal is",
 		grantee: func(s stack) awsiam.IGrantable {
@@ -119,12 +121,12 @@ func TestGrantees(t *testing.T) {
 			s := inEnv(app, "S", account, "eu-west-1")
 			q := fanout.NewQueue(s, jsii.String("Q"), &fanout.QueueProps{QueueProps: awssqs.QueueProps{Encryption: awssqs.QueueEncryption_KMS}, DeadLetter: &fanout.DeadLetter{OffBecause: "a test"}})
 			if tt.refused != "" {
-				if err := misused(t, func() { q.GrantConsume(tt.grantee(s)) }); !strings.Contains(err.Error(), tt.refused) {
+				if err := misused(t, func() { q.GrantConsumeMessages(tt.grantee(s)) }); !strings.Contains(err.Error(), tt.refused) {
 					t.Errorf("%s: got %v", tt.reason, err)
 				}
 				return
 			}
-			grant := q.GrantConsume(tt.grantee(s))
+			grant := q.GrantConsumeMessages(tt.grantee(s))
 			if got, want := *grant.Success(), tt.identity != nil; got != want {
 				t.Errorf("the grant's success is %v, want %v", got, want)
 			}
@@ -175,20 +177,20 @@ func TestGrants(t *testing.T) {
 			`{"Action":["kms:GenerateDataKey*","kms:Decrypt"],"Effect":"Allow","Resource":"${TKey.Arn}"}`},
 	}, {
 		name: "send", reason: "no Encrypt, no ReEncrypt*, no GetQueueUrl",
-		grant: func(_ *fanout.Topic, q *fanout.Queue, who awsiam.IGrantable) { q.GrantSend(who) },
+		grant: func(_ *fanout.Topic, q *fanout.Queue, who awsiam.IGrantable) { q.GrantSendMessages(who) },
 		want: []string{`{"Action":"sqs:SendMessage","Effect":"Allow","Resource":"${Q.Arn}"}`,
 			`{"Action":["kms:GenerateDataKey","kms:Decrypt"],"Effect":"Allow","Resource":"${QKey.Arn}"}`},
 	}, {
 		name: "send, with look-ups", reason: "on request",
 		grant: func(_ *fanout.Topic, q *fanout.Queue, who awsiam.IGrantable) {
-			q.GrantSendWith(who, &fanout.SendProps{ReadAttributes: true, LookUpURL: true})
+			fanout.GrantSend(q, who, &fanout.SendProps{ReadAttributes: jsii.Bool(true), LookUpURL: jsii.Bool(true)})
 		},
 		want: []string{`{"Action":["sqs:SendMessage","sqs:GetQueueAttributes","sqs:GetQueueUrl"],"Effect":"Allow","Resource":"${Q.Arn}"}`,
 			`{"Action":["kms:GenerateDataKey","kms:Decrypt"],"Effect":"Allow","Resource":"${QKey.Arn}"}`},
 	}, {
 		name: "consume, everything", reason: "on request",
 		grant: func(_ *fanout.Topic, q *fanout.Queue, who awsiam.IGrantable) {
-			q.GrantConsumeWith(who, &fanout.ConsumeProps{ExtendVisibility: true, ReadAttributes: true, LookUpURL: true})
+			fanout.GrantConsume(q, who, &fanout.ConsumeProps{ExtendVisibility: jsii.Bool(true), ReadAttributes: jsii.Bool(true), LookUpURL: jsii.Bool(true)})
 		},
 		want: []string{`{"Action":["sqs:GetQueueAttributes","sqs:GetQueueUrl","sqs:ReceiveMessage","sqs:DeleteMessage","sqs:ChangeMessageVisibility"],"Effect":"Allow","Resource":"${Q.Arn}"}`,
 			`{"Action":"kms:Decrypt","Effect":"Allow","Resource":"${QKey.Arn}"}`},
@@ -242,21 +244,13 @@ func TestLambdaConsumer(t *testing.T) {
 	app := newApp(t, nil)
 	s := newStack(app, "S")
 	q := fanout.NewTopic(s, jsii.String("T"), nil).AddQueue(jsii.String("Q"), &fanout.QueueProps{QueueProps: awssqs.QueueProps{Encryption: awssqs.QueueEncryption_KMS}})
-	q.AddLambdaConsumer(jsii.String("Trigger"), lambda(s, "F", &awslambda.FunctionProps{Timeout: awscdk.Duration_Minutes(jsii.Number(2))}), &fanout.LambdaConsumerProps{
-		BatchSize: 100, MaxBatchingWindow: awscdk.Duration_Seconds(jsii.Number(5)), MaxConcurrency: 4,
-		Filters: []map[string]any{{"body": map[string]any{"kind": []string{"order"}}}},
-	})
+	f := lambda(s, "F", &awslambda.FunctionProps{Timeout: awscdk.Duration_Minutes(jsii.Number(2))})
+	f.AddEventSource(awslambdaeventsources.NewSqsEventSource(q, &awslambdaeventsources.SqsEventSourceProps{BatchSize: jsii.Number(5)}))
 	tt := synth(t, app)["S"]
 	contains(t, tt.one("AWS::IAM::Policy", "F").allowed(), `{"Action":["sqs:GetQueueAttributes","sqs:ReceiveMessage","sqs:DeleteMessage"],"Effect":"Allow","Resource":"${TQ.Arn}"}`,
 		`{"Action":"kms:Decrypt","Effect":"Allow","Resource":"${TQKey.Arn}"}`)
 	if got := tt.Resources[tt.of("AWS::SQS::Queue", "TQ")[0]]; text(got.Properties["VisibilityTimeout"]) != "720" && text(tt.Resources[tt.of("AWS::SQS::Queue", "TQ")[1]].Properties["VisibilityTimeout"]) != "720" {
 		t.Error("the visibility timeout is not six times the function's timeout")
-	}
-	got := text(tt.one("AWS::Lambda::EventSourceMapping", "TQTrigger").Properties)
-	for _, want := range []string{`"BatchSize":100`, `"MaximumBatchingWindowInSeconds":5`, `"MaximumConcurrency":4`, `ReportBatchItemFailures`, `"Pattern":"{\"body\":{\"kind\":[\"order\"]}}"`} {
-		if !strings.Contains(got, want) {
-			t.Errorf("no %s in %s", want, got)
-		}
 	}
 }
 
@@ -355,7 +349,7 @@ func TestCrossAccount(t *testing.T) {
 	ours, theirs := inEnv(app, "Ours", account, "eu-west-1"), inEnv(app, "Theirs", elsewhere, "eu-west-1")
 	topic := fanout.NewTopic(ours, jsii.String("T"), &fanout.TopicProps{TopicProps: awssns.TopicProps{TopicName: jsii.String("orders")}})
 	q := topic.AddQueue(jsii.String("Q"), &fanout.QueueProps{Scope: theirs, QueueProps: awssqs.QueueProps{Encryption: awssqs.QueueEncryption_KMS}})
-	q.GrantConsume(role(theirs, "Consumer"))
+	q.GrantConsumeMessages(role(theirs, "Consumer"))
 	topic.GrantPublish(role(ours, "Publisher"))
 	all := synth(t, app)
 	contains(t, all["Ours"].one("AWS::SNS::TopicPolicy", "T").allowed(), "sns:Subscribe", elsewhere)
@@ -378,25 +372,25 @@ func TestCrossAccount(t *testing.T) {
 	}
 }
 
-// TestForeignTopic: the owner of the queue adopts a topic of another account.
+// TestForeignTopic: the owner of the queue subscribes it to an imported topic of another account.
 func TestForeignTopic(t *testing.T) {
 	app := newApp(t, nil)
 	s := inEnv(app, "S", elsewhere, "us-east-1")
-	topic := fanout.NewTopic(s, jsii.String("T"), &fanout.TopicProps{Existing: awssns.Topic_FromTopicArn(s, jsii.String("Imported"), jsii.String(aTopic))})
-	topic.AddQueue(jsii.String("Q"), nil)
+	topic := awssns.Topic_FromTopicArn(s, jsii.String("Imported"), jsii.String(aTopic))
+	fanout.Subscribe(topic, fanout.NewQueue(s, jsii.String("Q"), nil), nil)
 	tt := synth(t, app)["S"]
-	contains(t, tt.one("AWS::SQS::QueuePolicy", "TQPolicy").allowed(), aTopic)
-	if got := tt.one("AWS::SNS::Subscription", "TQ").Properties; got["Region"] != "eu-west-1" || got["TopicArn"] != aTopic {
+	contains(t, tt.one("AWS::SQS::QueuePolicy", "QPolicy").allowed(), aTopic)
+	if got := tt.one("AWS::SNS::Subscription", "Q").Properties; got["Region"] != "eu-west-1" || got["TopicArn"] != aTopic {
 		t.Errorf("subscription: %v", got)
 	}
 	reports("policy of topic "+aTopic, "sns:Subscribe", elsewhere)(t, tt, messages(t, app, "error"))
 }
 
-// TestAdoptAcrossStacks: a queue of another stack is subscribed there, since both stacks would need each other otherwise.
-func TestAdoptAcrossStacks(t *testing.T) {
+// TestSubscribeAcrossStacks: a queue of another stack is subscribed there, since both stacks would need each other otherwise.
+func TestSubscribeAcrossStacks(t *testing.T) {
 	app := newApp(t, nil)
 	q := awssqs.NewQueue(newStack(app, "Queues"), jsii.String("Q"), &awssqs.QueueProps{Encryption: awssqs.QueueEncryption_KMS})
-	fanout.NewTopic(newStack(app, "Topics"), jsii.String("T"), nil).AddQueue(jsii.String("Sub"), &fanout.QueueProps{Existing: q})
+	fanout.Subscribe(fanout.NewTopic(newStack(app, "Topics"), jsii.String("T"), nil), q, nil)
 	all := synth(t, app)
 	if n := len(all["Queues"].of("AWS::SNS::Subscription", "")); n != 1 {
 		t.Errorf("the queue's stack has %d subscriptions, want 1", n)
@@ -420,9 +414,9 @@ func TestPendingOfTwoTopics(t *testing.T) {
 		}
 		return b.String()
 	}
-	q.Subscribe(jsii.String("First"), named("first"), nil)
+	fanout.Subscribe(named("first"), q, nil)
 	contains(t, []string{all()}, "arn:aws:sns:eu-west-1:111122223333:first")
-	q.Subscribe(jsii.String("Second"), named("second"), nil)
+	fanout.Subscribe(named("second"), q, nil)
 	contains(t, []string{all()}, "arn:aws:sns:eu-west-1:111122223333:first", "arn:aws:sns:eu-west-1:111122223333:second")
 	reports("policy of key "+aKey, ":second")(t, template{}, messages(t, app, "error"))
 }

@@ -30,14 +30,36 @@ func NewKey(scope constructs.Construct, id *string, props *awskms.KeyProps) awsk
 	if p.RemovalPolicy == "" {
 		p.RemovalPolicy = awscdk.RemovalPolicy_RETAIN
 	}
+	needID(scope, id)
 	path := *scope.Node().Path() + "/" + *id
 	if p.Alias == nil {
-		p.Alias = jsii.String("alias/" + aliasName(path))
+		p.Alias = jsii.String(aliasOf(scope, path))
 	}
 	if p.Description == nil {
 		p.Description = jsii.String("Messages of " + path)
 	}
 	return awskms.NewKey(scope, id, &p)
+}
+
+// finish makes a key that the CDK made for a queue what [NewKey] makes.
+func finish(key awskms.Key, q *Queue) awskms.Key {
+	path := *q.Node().Path() + "/Key"
+	l1 := key.Node().DefaultChild().(awskms.CfnKey)
+	l1.SetEnableKeyRotation(jsii.Bool(true))
+	l1.SetDescription(jsii.String("Messages of " + path))
+	key.AddAlias(jsii.String(aliasOf(q, path)))
+	return key
+}
+
+// aliasOf returns an alias made of the path of a key: of the stack's name, which tells the same construct of several
+// deployments apart, and of the path within the stack.
+func aliasOf(scope constructs.Construct, path string) string {
+	stack := awscdk.Stack_Of(scope)
+	for parent := stack.NestedStackParent(); parent != nil; parent = stack.NestedStackParent() {
+		stack = parent
+	}
+	within := strings.TrimPrefix(path, *stack.Node().Path())
+	return "alias/" + aliasName(*stack.StackName()+within)
 }
 
 // aliasName keeps what may stand in an alias.
@@ -55,10 +77,10 @@ func aliasName(path string) string {
 	return name
 }
 
-// keyOf returns the customer managed key behind key, which may be an alias. The service, "sqs" or "sns", is whose AWS
-// managed key it must not be.
-func (l *ledger) keyOf(key awskms.IKey) (*party, error) {
-	if p, ok := l.byValue[key]; ok {
+// keyOf returns the customer managed key behind key, which may be an alias.
+func keyOf(key awskms.IKey) (*resource, error) {
+	r := registryOf(key)
+	if p, ok := r.keys[key]; ok {
 		return p, nil
 	}
 	if alias, ok := key.(awskms.IAlias); ok {
@@ -70,11 +92,7 @@ func (l *ledger) keyOf(key awskms.IKey) (*party, error) {
 		if target == nil {
 			return nil, aliasError(name)
 		}
-		p, err := l.keyOf(target)
-		if err == nil {
-			l.byValue[key] = p
-		}
-		return p, err
+		return keyOf(target)
 	}
 	arn := *key.KeyArn()
 	if _, ok := service.ManagedKey(arn); ok {
@@ -83,20 +101,19 @@ func (l *ledger) keyOf(key awskms.IKey) (*party, error) {
 	if strings.Contains(arn, ":alias/") {
 		return nil, aliasError(arn)
 	}
-	for _, p := range l.parties { // the same imported key may come as several constructs
-		if p.on == policygen.OnKey && p.token() == arn {
-			l.byValue[key] = p
+	for _, p := range r.resources { // the same imported key may come as several constructs
+		if p.on == policygen.OnKey && p.text == arn {
+			r.keys[key] = p
 			return p, nil
 		}
 	}
-	p := l.newParty(key, policygen.OnKey, arn, *l.envOf(key), "key/#")
-	if where := key.Env(); where != nil {
-		p.env.account, p.env.region = *where.Account, *where.Region
-	}
-	p.made = text.Unresolved(arn)
-	p.add = func(s awsiam.PolicyStatement) *awsiam.AddToResourcePolicyResult {
-		return key.AddToResourcePolicy(s, jsii.Bool(true))
-	}
+	e := r.whereIs(key)
+	_, made := key.(awskms.Key)
+	p := r.add(&resource{on: policygen.OnKey, text: arn, arn: standIn(arn, "kms", e.region, e.account, "key/#"), env: e, made: made,
+		add: func(s awsiam.PolicyStatement) *awsiam.AddToResourcePolicyResult {
+			return key.AddToResourcePolicy(s, jsii.Bool(true))
+		}})
+	r.keys[key] = p
 	return p, nil
 }
 
@@ -130,7 +147,7 @@ func managedKey(name string) error {
 }
 
 // use notes how IAM principals get access to the key. The zero value leaves it to the key's other users.
-func (p *party) use(access policygen.KeyAccess) error {
+func (p *resource) use(access policygen.KeyAccess) error {
 	switch {
 	case access == policygen.ByIdentityPolicy:
 		return nil

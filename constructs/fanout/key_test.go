@@ -110,7 +110,7 @@ func TestKeyPolicies(t *testing.T) {
 			stack := newStack(app, "S")
 			props := &fanout.QueueProps{QueueProps: awssqs.QueueProps{Encryption: awssqs.QueueEncryption_KMS}, KeyAccess: policygen.ByKeyPolicy}
 			q := fanout.NewQueue(stack, jsii.String("Queue"), props)
-			q.GrantConsume(role(stack, "Consumer"))
+			q.GrantConsumeMessages(role(stack, "Consumer"))
 			tt := synth(t, app)["S"]
 			if got := tt.one("AWS::IAM::Policy", "").allowed(); len(got) != 1 || strings.Contains(got[0], "kms:") {
 				t.Errorf("identity policy: %v", got)
@@ -126,7 +126,7 @@ func TestKeyPolicies(t *testing.T) {
 			stack := newStack(app, "S")
 			props := &fanout.QueueProps{QueueProps: awssqs.QueueProps{Encryption: awssqs.QueueEncryption_KMS}, KeyAccess: policygen.AccountWide}
 			q := fanout.NewQueue(stack, jsii.String("Queue"), props)
-			q.GrantConsume(role(stack, "Consumer"))
+			q.GrantConsumeMessages(role(stack, "Consumer"))
 			return synth(t, app)["S"], "QueueKey"
 		},
 		want: []string{`{"Action":["kms:GenerateDataKey","kms:Decrypt"],"Condition":{"StringEquals":{"kms:CallerAccount":"${AWS::AccountId}",` +

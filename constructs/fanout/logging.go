@@ -19,19 +19,19 @@ type DeliveryLogging struct {
 	Role awsiam.IRole
 }
 
-func (t *Topic) logDeliveries(topic awssns.Topic, d *DeliveryLogging) {
+func (t *Topic) logDeliveries(d *DeliveryLogging) {
 	if d.SuccessSampleRate < 0 || d.SuccessSampleRate > 100 || d.SuccessSampleRate != float64(int(d.SuccessSampleRate)) {
 		refuse(t, bad("success sample rate", trimmed(d.SuccessSampleRate), "out of range", "a whole number from 0 to 100", ""))
 	}
 	role := d.Role
 	if role == nil {
-		role = t.loggingRole(topic)
+		role = t.loggingRole()
 	}
 	config := &awssns.LoggingConfig{Protocol: awssns.LoggingProtocol_SQS, FailureFeedbackRole: role}
 	if d.SuccessSampleRate > 0 {
 		config.SuccessFeedbackRole, config.SuccessFeedbackSampleRate = role, jsii.Number(d.SuccessSampleRate)
 	}
-	topic.AddLoggingConfig(config)
+	t.AddLoggingConfig(config)
 }
 
 // loggingRole makes a role with the permissions that SNS asks for, on the topic's log groups instead of on all.
@@ -39,13 +39,13 @@ func (t *Topic) logDeliveries(topic awssns.Topic, d *DeliveryLogging) {
 // [Prerequisites for configuring message delivery status logging]
 //
 // [Prerequisites for configuring message delivery status logging]: https://docs.aws.amazon.com/sns/latest/dg/topics-attrib-prereq.html
-func (t *Topic) loggingRole(topic awssns.Topic) awsiam.IRole {
-	e := t.party.env
+func (t *Topic) loggingRole() awsiam.IRole {
+	e := t.end.env
 	role := awsiam.NewRole(t, jsii.String("DeliveryLogging"), &awsiam.RoleProps{
 		AssumedBy:   awsiam.NewServicePrincipal(jsii.String("sns.amazonaws.com"), nil),
 		Description: jsii.String("SNS logs deliveries of " + *t.Node().Path()),
 	})
-	group := "arn:" + e.partition + ":logs:" + e.region + ":" + e.account + ":log-group:sns/" + e.region + "/" + e.account + "/" + *topic.TopicName()
+	group := "arn:" + e.partition + ":logs:" + e.region + ":" + e.account + ":log-group:sns/" + e.region + "/" + e.account + "/" + *t.TopicName()
 	role.AddToPolicy(awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
 		Actions:   jsii.Strings("logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"),
 		Resources: jsii.Strings(group, group+":*", group+"/Failure", group+"/Failure:*"),

@@ -2,6 +2,7 @@ package fanout
 
 import (
 	"reflect"
+	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/constructs-go/constructs/v10"
@@ -16,40 +17,46 @@ import (
 type Misuse struct {
 	Construct string // the construct's path
 	Err       error
+
+	text string // of Err, with tokens as Fn::Sub writes them
 }
 
 // Error returns construct "path": and the cause.
-func (m *Misuse) Error() string { return `construct "` + m.Construct + `": ` + m.Err.Error() }
+func (m *Misuse) Error() string { return `construct "` + m.Construct + `": ` + m.text }
 
 // Unwrap returns the cause.
 func (m *Misuse) Unwrap() error { return m.Err }
 
 // refuse panics with err if there is one.
-func refuse(c constructs.Construct, err error) {
+func refuse(c constructs.IConstruct, err error) {
 	if err != nil {
 		panic(misuse(c, err))
 	}
 }
 
-func misuse(c constructs.Construct, err error) *Misuse {
-	path := ""
-	if c != nil {
-		path = *c.Node().Path()
+// refuseAt panics with err, if there is one, of a construct that is not made yet.
+func refuseAt(scope constructs.Construct, id *string, err error) {
+	if err != nil {
+		m := misuse(scope, err)
+		m.Construct += "/" + value(id)
+		panic(m)
 	}
-	return &Misuse{Construct: path, Err: err}
 }
 
-// at returns the path of a construct that could not be made.
-func at(scope constructs.Construct, id *string, err error) *Misuse {
-	m := misuse(scope, err)
-	if id != nil {
-		m.Construct += "/" + *id
+func misuse(c constructs.IConstruct, err error) *Misuse {
+	m := &Misuse{Err: err, text: err.Error()}
+	if c == nil {
+		return m
+	}
+	m.Construct = *c.Node().Path()
+	if strings.Contains(m.text, "${=") || strings.Contains(m.text, "${Token[") {
+		m.text = readable(awscdk.Stack_Of(c), restoredWithin(m.text))
 	}
 	return m
 }
 
 // needID refuses an id that is missing.
-func needID(c constructs.Construct, id *string) {
+func needID(c constructs.IConstruct, id *string) {
 	if id == nil || *id == "" {
 		refuse(c, bad("id", "", "there is none", "a name that is unique within the construct", ""))
 	}
@@ -71,7 +78,7 @@ func value[T any](p *T) T {
 //
 // Newer versions of the CDK give AddWarningV2 a third parameter, of a type that older ones lack, so no call in Go compiles
 // with both. No other method adds a warning that an earlier acknowledgement silences.
-func warn(c constructs.Construct, id, message string) {
+func warn(c constructs.IConstruct, id, message string) {
 	add := reflect.ValueOf(awscdk.Annotations_Of(c)).MethodByName("AddWarningV2")
 	args := []reflect.Value{reflect.ValueOf(jsii.String(id)), reflect.ValueOf(jsii.String(message))}
 	for i := len(args); i < add.Type().NumIn(); i++ {

@@ -3,17 +3,16 @@ package fanout
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
-
-	"github.com/hopgrant/hopgrant/constructs/internal/cdkcalls"
-	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
@@ -34,15 +33,23 @@ type PendingDocument struct {
 	Principal string
 	// Document holds the statements to add, not the whole policy.
 	Document policygen.Document
+
+	owner constructs.IConstruct
 }
 
 // Pending returns everything that the fan-outs of an app, or of whatever scope is in, need in policies which are not this
 // app's. It is complete once all fan-outs are.
 func Pending(scope constructs.Construct) []PendingDocument {
+	app := registryOf(scope).app
 	var all []PendingDocument
-	for _, l := range ledgersOf(scope) {
-		l.settle()
-		all = append(all, l.pending...)
+	seen := map[string]bool{}
+	for _, r := range app.stages {
+		for _, d := range r.pending() {
+			if !seen[d.ID] {
+				seen[d.ID] = true
+				all = append(all, d)
+			}
+		}
 	}
 	return all
 }
@@ -64,76 +71,122 @@ func WritePending(scope constructs.Construct, dir string) ([]string, error) {
 }
 
 // Acknowledge says that the statements of the pending documents with these ids are in place, so that they are no error any
-// more. When a fan-out needs others, their id is another one, and they are an error again.
+// more. When a fan-out needs others, their id is another one, and they are an error again. An id that is none of the app's
+// is a warning.
 func Acknowledge(scope constructs.Construct, ids ...string) {
-	ledgerOf(scope)
-	for _, l := range ledgersOf(scope) {
-		for _, id := range ids {
-			l.acked[id] = true
+	app := registryOf(scope).app
+	for _, id := range ids {
+		app.acked[id] = true
+	}
+}
+
+// A lack is what somebody's policy lacks.
+type lack struct {
+	owner      constructs.IConstruct
+	resource   *resource // nil for an identity policy
+	principal  string
+	statements []policygen.Statement
+}
+
+// pending returns what the fan-outs of the stage need in policies which are not the app's.
+func (r *registry) pending() []PendingDocument {
+	all := slices.Clone(r.lacking)
+	for _, p := range r.resources {
+		if statements := p.missing().Statements; len(statements) > 0 {
+			all = append(all, lack{owner: p.owner, resource: p, statements: statements})
 		}
 	}
+	docs := make([]PendingDocument, len(all))
+	for i := range all {
+		docs[i] = all[i].document(r.app)
+	}
+	return docs
 }
 
-func ledgersOf(scope constructs.Construct) []*ledger {
-	l, ok := cdkcalls.PlaceOf(scope, ledgerID).AtRoot.(*ledger)
-	if !ok {
-		return nil
+// document returns the lack as its reader sees it.
+func (l *lack) document(app *registry) PendingDocument {
+	stack := awscdk.Stack_Of(l.owner)
+	d := policygen.Document{Version: policygen.Version}
+	for _, s := range l.statements {
+		text, err := json.Marshal(app.readable(stack, object(s)))
+		if err == nil {
+			err = json.Unmarshal(text, &s)
+		}
+		if err != nil {
+			panic("fanout: " + err.Error())
+		}
+		d.Statements = append(d.Statements, s)
 	}
-	return append([]*ledger{l}, l.stages...)
-}
-
-// pend notes that statements are missing from the policy of p, or of a principal that is no party.
-func (l *ledger) pend(c constructs.Construct, p *party, principal string, d policygen.Document) {
-	stack := awscdk.Stack_Of(c)
-	readable := func(text string) string { return readable(stack, l.fill(text, (*party).name)) }
-	d, err := policygen.Parse([]byte(readable(marshal(d))))
-	if err != nil {
-		panic("fanout: " + err.Error())
-	}
-	doc := PendingDocument{Construct: *c.Node().Path(), On: policygen.OnIdentity, Document: d}
-	if p != nil {
-		doc.On = p.on
-	}
-	name := ""
-	if doc.On == policygen.OnIdentity {
-		doc.Principal = readable(principal)
-		name = "the identity policy of " + doc.Principal
+	doc := PendingDocument{Construct: *l.owner.Node().Path(), On: policygen.OnIdentity, Document: d}
+	if l.resource == nil {
+		doc.Principal = readable(stack, restored(l.principal))
 	} else {
-		doc.Resource = readable(p.arn)
-		name = "the policy of " + string(p.on) + " " + doc.Resource
+		doc.On, doc.Resource = l.resource.on, readable(stack, l.resource.text)
 	}
 	sum := sha256.Sum256([]byte(string(doc.On) + doc.Resource + doc.Principal + marshal(d)))
 	doc.ID = hex.EncodeToString(sum[:6])
-	if l.known[doc.ID] {
-		return
-	}
-	l.known[doc.ID] = true
-	l.pending = append(l.pending, doc)
-	if l.acknowledged(doc.ID) {
-		return
-	}
-	statements := make([]string, len(d.Statements))
-	for i, s := range d.Statements {
-		statements[i] = marshal(s)
-	}
-	l.notes = append(l.notes, func() {
-		if l.acknowledged(doc.ID) {
-			return
-		}
-		awscdk.Annotations_Of(c).AddError(jsii.String(fmt.Sprintf(
-			"%s is not written by this app, and messages are lost without these statements; add them and say so with fanout.Acknowledge(app, %q): %s",
-			name, doc.ID, strings.Join(statements, ", "))))
-	})
+	doc.owner = l.owner
+	return doc
 }
 
-func (l *ledger) acknowledged(id string) bool { return l.acked[id] }
-
-// name returns the party as a policy of somebody else can name it: by what is known of its ARN, which may be a pattern.
-func (p *party) name() string {
-	if p.known != nil {
-		return p.known()
+// readable returns a statement in which tokens are as others can write them: topics and queues by what is known of their
+// ARNs, the rest as Fn::Sub writes it.
+func (app *registry) readable(stack awscdk.Stack, v any) any {
+	switch v := v.(type) {
+	case string:
+		if !policygen.Unresolved(v) {
+			return v
+		}
+		for _, r := range app.stages {
+			for _, p := range r.resources {
+				if p.text == v && p.known != nil {
+					v = p.known()
+				}
+			}
+		}
+		return readable(stack, v)
+	case []any:
+		for i, x := range v {
+			v[i] = app.readable(stack, x)
+		}
+	case map[string]any:
+		for k, x := range v {
+			v[k] = app.readable(stack, x)
+		}
 	}
-	return p.token()
+	return v
+}
+
+// report makes the annotations of what is pending.
+func (r *registry) report() {
+	for _, d := range r.pending() {
+		if r.app.acked[d.ID] {
+			continue
+		}
+		name := "the policy of " + string(d.On) + " " + d.Resource
+		if d.On == policygen.OnIdentity {
+			name = "the identity policy of " + d.Principal
+		}
+		statements := make([]string, len(d.Document.Statements))
+		for i, s := range d.Document.Statements {
+			statements[i] = marshal(s)
+		}
+		awscdk.Annotations_Of(d.owner).AddError(jsii.String(fmt.Sprintf(
+			"%s is not written by this app, and messages are lost without these statements; add them and say so with fanout.Acknowledge(app, %q): %s",
+			name, d.ID, strings.Join(statements, ", "))))
+	}
+	if r != r.app || len(r.acked) == 0 {
+		return
+	}
+	ids := map[string]bool{}
+	for _, d := range Pending(r) {
+		ids[d.ID] = true
+	}
+	for id := range r.acked {
+		if !ids[id] {
+			warn(r, "@hopgrant/fanout:acknowledged", fmt.Sprintf("acknowledged id %q: no pending document has it; see fanout.Pending", id))
+		}
+	}
 }
 
 // readable returns text with tokens as Fn::Sub writes them.

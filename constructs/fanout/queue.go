@@ -3,255 +3,78 @@ package fanout
 import (
 	"strconv"
 
-	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
-
-	"github.com/hopgrant/hopgrant/constructs/internal/cdkcalls"
-	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
-// jsiiProxy_queue is what jsii knows a [Queue] by: it tells objects apart by their addresses, and a Queue begins with it.
-// Its name says to jsii that it overrides nothing of the CDK's. A type with another name is compared with each of the CDK's
-// interfaces whenever one is made, which takes longer than making the construct.
-type jsiiProxy_queue struct {
-	constructs.Construct
-	queue *Queue
-}
-
-// QueueOf returns the queue that a construct of the CDK's tree is, such as one that an aspect visits or that
-// Node().FindChild returns; nil if it is none.
-func QueueOf(c constructs.IConstruct) *Queue {
-	switch c := c.(type) {
-	case *Queue:
-		return c
-	case *jsiiProxy_queue:
-		return c.queue
-	}
-	return nil
-}
-
-// A Queue is an SQS queue with its dead-letter queue, its subscriptions and its consumers.
+// A Queue is an SQS queue of the CDK's that grants exactly what is needed, whoever asks: the app itself, or an integration of
+// the CDK such as the event source of a Lambda function.
 type Queue struct {
-	jsiiProxy_queue // first
+	awssqs.Queue
 
-	l     *ledger
-	env   *env // of the construct
-	at    endpoint
-	queue awssqs.IQueue
-	l2    awssqs.Queue // the queue if this construct made it
-	// chosen is the visibility timeout that the props set; the construct may raise one that they don't.
-	chosen awscdk.Duration
-	raised float64 // seconds
-
-	deadLetter awssqs.IQueue
-	dead       *endpoint // where deadLetter is known
-	topics     []*Topic
+	end        *end
+	deadLetter *awssqs.DeadLetterQueue
+	dead       *end // the queue of deadLetter
+	chosen     bool // whether the props set the visibility timeout; else what a function needs raises it
+	raised     float64
 	alarmed    bool
 }
 
-// An endpoint is a queue as hops see it.
-type endpoint struct {
-	party   *party
-	key     *party      // its customer managed key
-	master  awskms.IKey // the same
-	fifo    bool
-	unknown bool // whether a key is known at all
-}
-
-func (e *endpoint) queue() policygen.Queue {
-	q := policygen.Queue{ARN: policygen.QueueARN(e.party.arn)}
-	if e.key != nil {
-		q.Key = policygen.KeyARN(e.key.arn)
-	}
-	return q
-}
-
-// NewQueue makes a queue that is not subscribed to a topic yet, or takes over an existing one; [Queue.Subscribe]
-// subscribes it. It is the way to a queue of several topics, or of a topic in another stack. See [Topic.AddQueue] for the
-// rest.
+// NewQueue makes a queue. [Subscribe] subscribes it to topics; [Topic.AddQueue] does both. Props may be nil: then it is
+// encrypted with SSE-SQS, has a dead-letter queue, and refuses requests without TLS. The queue, its policy and its key have
+// the logical ids that awssqs.NewQueue gives them.
+//
+// It panics with a [*Misuse] if the props contradict each other or cannot work.
 func NewQueue(scope constructs.Construct, id *string, props *QueueProps) *Queue {
-	l, e := homeOf(scope)
-	return newQueue(l, e, scope, id, value(props), nil)
+	r := registryOf(scope)
+	return r.newQueue(scope, id, value(props), r.envOf(scope))
 }
 
-// newQueue makes a queue, and subscribes it to the topic if there is one.
-func newQueue(l *ledger, e *env, scope constructs.Construct, id *string, p QueueProps, t *Topic) *Queue {
-	if err := p.check(); err != nil {
-		panic(at(scope, id, err))
+func (r *registry) newQueue(scope constructs.Construct, id *string, p QueueProps, env env) *Queue {
+	needID(scope, id)
+	refuseAt(scope, id, p.check())
+	l2 := p.QueueProps
+	if l2.EnforceSSL == nil {
+		l2.EnforceSSL = jsii.Bool(true)
 	}
-	q := &Queue{l: l, env: e}
-	q.jsiiProxy_queue.queue = q
-	constructs.NewConstruct_Override(&q.jsiiProxy_queue, scope, id)
-	if p.Existing != nil {
-		q.adopt(p)
-		refuse(q, q.useKey(p.KeyAccess))
-		if t != nil {
-			q.Subscribe(jsii.String("Subscription"), t, p.Subscription)
-		}
-		return q
+	key, err := encrypt(&l2)
+	refuseAt(scope, id, err)
+	dead := p.DeadLetter.given(&l2)
+
+	q := &Queue{chosen: l2.VisibilityTimeout != nil}
+	awssqs.NewQueue_Override(q, scope, id, &l2)
+	if l2.Encryption == awssqs.QueueEncryption_KMS && key == nil {
+		key, err = keyOf(finish(q.EncryptionMasterKey().(awskms.Key), q)) // the CDK made it
+		refuse(q, err)
 	}
-	q.make(p, t)
-	if t != nil {
-		q.subscribed(t)
+	q.end = r.newEnd(&resource{on: policygen.OnQueue, text: *q.QueueArn(), env: env, owner: q, made: true, tls: *l2.EnforceSSL,
+		add: q.Queue.AddToResourcePolicy}, isFIFO(&l2))
+	q.end.queue, q.end.key = q, key
+	if name := value(l2.QueueName); name != "" && !policygen.Unresolved(name) {
+		q.end.known = func() string { return env.arn("sqs", name) }
 	}
+	if key != nil {
+		refuse(q, key.use(p.KeyAccess))
+	}
+	q.addDeadLetter(&l2, value(p.DeadLetter), dead)
 	return q
 }
 
-func (q *Queue) useKey(access policygen.KeyAccess) error {
-	if q.at.key == nil {
-		return nil
+// encrypt completes the queue's encryption. It returns the key, nil if there is none or the CDK is to make it.
+func encrypt(props *awssqs.QueueProps) (*resource, error) {
+	if props.EncryptionMasterKey != nil {
+		props.Encryption = awssqs.QueueEncryption_KMS
+		return keyOf(props.EncryptionMasterKey)
 	}
-	return q.at.key.use(access)
-}
-
-// make makes the queue that the props describe, its dead-letter queue, and its subscription to the topic if there is one.
-func (q *Queue) make(p QueueProps, t *Topic) {
-	props := p.QueueProps
-	q.encrypt(&props)
-	refuse(q, q.useKey(p.KeyAccess))
-	if props.EnforceSSL == nil {
-		props.EnforceSSL = jsii.Bool(true)
-	}
-	q.chosen = props.VisibilityTimeout
-	q.at.fifo = isFIFO(&props)
-	q.register(&q.at, value(props.EnforceSSL))
-	if name := value(props.QueueName); name != "" && !text.Unresolved(name) {
-		q.at.party.known = func() string {
-			return q.env.arnPrefix("sqs") + name
-		}
-	}
-	d := value(p.DeadLetter)
-	var dead *cdkcalls.DeadLetterQueue
-	if d.OffBecause == "" && !q.giveDeadLetter(&props, d) {
-		q.dead = &endpoint{fifo: q.at.fifo}
-		dead = &cdkcalls.DeadLetterQueue{Props: q.deadLetterProps(d.Props, q.dead), MaxReceiveCount: d.receives()}
-		q.register(q.dead, *dead.Props.EnforceSSL)
-	}
-	var first *cdkcalls.Subscription
-	var lacks []lack
-	if t != nil {
-		const id = "Subscription"
-		cfnProps := q.plan(id, t, value(p.Subscription))
-		lacks = q.at.party.lacks()
-		first = &cdkcalls.Subscription{Statements: objects(lacks), ID: id, Props: cfnProps}
-	}
-	made, madeDead := cdkcalls.NewQueue(q.l, q, &props, dead, first)
-	q.l2, q.queue = made.Queue, made.Queue
-	q.l.made(&q.at, made)
-	q.at.party.wrote(lacks)
-	if dead != nil {
-		q.deadLetter = madeDead.Queue
-		q.l.made(q.dead, madeDead)
-	}
-	if d.OffBecause != "" {
-		cfn(q.l2).AddMetadata(jsii.String(nag), accept("AwsSolutions-SQS3", d.OffBecause))
-	}
-}
-
-// register notes a queue that this construct is about to make.
-func (q *Queue) register(e *endpoint, tls bool) {
-	e.party = q.l.register(&party{l: q.l, on: policygen.OnQueue, text: notMade, env: *q.env, made: true, owner: q, tls: tls}, nil, suffixed("#", e.fifo), true)
-}
-
-// notMade stands for the ARN of a queue that is not made yet.
-const notMade = "${Token[hopgrant.queue]}"
-
-// made notes that the queue was made.
-func (l *ledger) made(e *endpoint, m cdkcalls.Made) {
-	e.party.l2, e.party.text, e.party.add = m.Queue, m.ARN, m.Queue.AddToResourcePolicy
-	l.byValue[m.Queue] = e.party
-	l.endpoints[m.Queue] = e
-}
-
-// encrypt sets the queue's encryption, and makes its key if there is to be one.
-func (q *Queue) encrypt(props *awssqs.QueueProps) {
-	switch {
-	case props.EncryptionMasterKey != nil:
-	case props.Encryption == awssqs.QueueEncryption_KMS:
-		props.EncryptionMasterKey = NewKey(q, jsii.String("Key"), nil)
-	case props.Encryption == "":
+	if props.Encryption == "" {
 		props.Encryption = awssqs.QueueEncryption_SQS_MANAGED
-		return
-	default:
-		return
 	}
-	props.Encryption = awssqs.QueueEncryption_KMS
-	k, err := q.l.keyOf(props.EncryptionMasterKey)
-	refuse(q, err)
-	q.at.key, q.at.master = k, props.EncryptionMasterKey
+	return nil, nil
 }
-
-func (q *Queue) adopt(p QueueProps) {
-	q.queue = p.Existing
-	q.l2, _ = p.Existing.(awssqs.Queue)
-	e, err := q.l.endpointOf(q, p.Existing)
-	refuse(q, err)
-	q.at = *e
-	if p.EncryptionMasterKey != nil {
-		k, err := q.l.keyOf(p.EncryptionMasterKey)
-		refuse(q, err)
-		q.at.key, q.at.master, q.at.unknown = k, p.EncryptionMasterKey, false
-	} else if p.Encryption != "" {
-		q.at.unknown = false
-	}
-	*e = q.at // whoever else uses the queue knows it too
-	if q.l2 != nil {
-		if d := q.l2.DeadLetterQueue(); d != nil {
-			q.deadLetter = d.Queue
-			q.useDeadLetter(q.at.fifo)
-		}
-		q.chosen = q.l.minutes(0) // who made the queue chose its visibility timeout
-		cdkcalls.Watch(q.l, q, q.l2)
-	}
-	if q.at.unknown {
-		unknownEncryption(q, "queue", q.at.party, "EncryptionMasterKey or Encryption in QueueProps")
-	}
-}
-
-// unknownEncryption warns of a queue or topic of which nothing says whether it has a key.
-func unknownEncryption(c constructs.Construct, what string, p *party, say string) {
-	warn(c, "@hopgrant/fanout:unknownEncryption",
-		what+" "+readable(awscdk.Stack_Of(c), p.token())+": how it is encrypted is not known, so no grant on a key is made or asked for; say it with "+say)
-}
-
-// endpointOf returns what is known of a queue that this package did not make.
-func (l *ledger) endpointOf(c constructs.Construct, queue awssqs.IQueue) (*endpoint, error) {
-	if e, ok := l.endpoints[queue]; ok {
-		return e, nil
-	}
-	e := &endpoint{fifo: value(queue.Fifo())}
-	switch kind := queue.EncryptionType(); kind {
-	case awssqs.QueueEncryption_KMS_MANAGED:
-		return nil, managedKey("alias/aws/sqs")
-	case awssqs.QueueEncryption_KMS:
-		e.master = queue.EncryptionMasterKey()
-		k, err := l.keyOf(e.master)
-		if err != nil {
-			return nil, err
-		}
-		e.key = k
-	default:
-		_, made := queue.(awssqs.Queue)
-		e.unknown = !made
-	}
-	e.party = l.queueParty(queue, c, e.fifo)
-	l.endpoints[queue] = e
-	return e, nil
-}
-
-func (l *ledger) queueParty(queue awssqs.IQueue, c constructs.Construct, fifo bool) *party {
-	e := l.where(queue)
-	p := l.newParty(queue, policygen.OnQueue, *queue.QueueArn(), e, suffixed("#", fifo))
-	_, p.made = queue.(awssqs.Queue)
-	p.owner, p.add = c, queue.AddToResourcePolicy
-	return p
-}
-
-func cfn(queue awssqs.Queue) awssqs.CfnQueue { return queue.Node().DefaultChild().(awssqs.CfnQueue) }
 
 func isFIFO(p *awssqs.QueueProps) bool {
 	name := value(p.QueueName)
@@ -261,14 +84,65 @@ func isFIFO(p *awssqs.QueueProps) bool {
 
 func trimmed(f float64) string { return strconv.FormatFloat(f, 'f', -1, 64) }
 
-// Queue returns the queue: an awssqs.Queue, or the existing one.
-func (q *Queue) Queue() awssqs.IQueue { return q.queue }
+// DeadLetterQueue returns the queue's dead-letter queue, nil if it has none.
+func (q *Queue) DeadLetterQueue() *awssqs.DeadLetterQueue { return q.deadLetter }
 
-// Key returns the queue's customer managed key, nil if it has none or none is known.
-func (q *Queue) Key() awskms.IKey { return q.at.master }
+// GrantConsumeMessages lets the grantee, a client that polls, receive and delete the queue's messages, and decrypt them where
+// they are encrypted under a customer managed key; a Lambda function gets what its event source mapping needs. It gives
+// nothing else: no changing of visibility, no reading of attributes, no look-up of the URL. [GrantConsume] gives those.
+//
+// Where and how the grant is written, see [Topic.GrantPublish]. The visibility timeout of a queue that leaves it open is
+// raised to six times a function's timeout; one that is set and shorter is reported by a warning, and one that is shorter
+// than the function's timeout is refused, as Lambda does.
+func (q *Queue) GrantConsumeMessages(grantee awsiam.IGrantable) awsiam.Grant {
+	return GrantConsume(q, grantee, nil)
+}
 
-// DeadLetterQueue returns the queue's dead-letter queue, nil if it has none or none is known.
-func (q *Queue) DeadLetterQueue() awssqs.IQueue { return q.deadLetter }
+// GrantSendMessages lets the grantee send messages straight to the queue, and encrypt them where the queue has a customer
+// managed key. Publishers to the queue's topics need no such grant. [GrantSend] gives more.
+//
+// Where and how the grant is written, see [Topic.GrantPublish].
+func (q *Queue) GrantSendMessages(grantee awsiam.IGrantable) awsiam.Grant {
+	return GrantSend(q, grantee, nil)
+}
 
-// Topics returns the topics that the queue is subscribed to.
-func (q *Queue) Topics() []*Topic { return append([]*Topic(nil), q.topics...) }
+// GrantPurge lets the grantee delete all messages of the queue, and nothing else.
+func (q *Queue) GrantPurge(grantee awsiam.IGrantable) awsiam.Grant {
+	return q.Grant(grantee, jsii.String("sqs:PurgeQueue"))
+}
+
+// GrantConsumeDeadLetters lets the grantee receive and delete the messages of the queue's dead-letter queue. SQS moves
+// messages there without encrypting them anew, so the grant covers the keys of all queues whose dead-letter queue it is,
+// those that are made later too.
+func (q *Queue) GrantConsumeDeadLetters(grantee awsiam.IGrantable) awsiam.Grant {
+	q.needDeadLetter()
+	who := q.dead.callerOf(q, grantee)
+	q.dead.readers = append(q.dead.readers, who)
+	return q.dead.grantRead(q, who)
+}
+
+// GrantRedrive lets the grantee, an operator, move the messages of the dead-letter queue back to the queue
+// (StartMessageMoveTask). It must be a principal of the queue's account.
+func (q *Queue) GrantRedrive(grantee awsiam.IGrantable) awsiam.Grant {
+	q.needDeadLetter()
+	who := q.end.callerOf(q, grantee)
+	r := policygen.Redriver{Principal: who.principal, DeadLetterQueue: q.dead.asQueue(), Destination: q.end.asQueue()}
+	return grant(q, who, r.Hops(), q.end, q.dead)
+}
+
+// AllowSendFrom lets an AWS service, such as "events.amazonaws.com", send straight to the queue, and use the queue's
+// customer managed key for it; conditions as in [Topic.AllowPublishFrom].
+func (q *Queue) AllowSendFrom(service string, source *Source) { q.end.admit(q, service, value(source)) }
+
+// AllowDeadLettersFrom lets an AWS service, such as "events.amazonaws.com", put what it cannot deliver into the queue's
+// dead-letter queue, and use that queue's key for it.
+func (q *Queue) AllowDeadLettersFrom(service string, source *Source) {
+	q.needDeadLetter()
+	q.dead.admit(q, service, value(source))
+}
+
+func (q *Queue) needDeadLetter() {
+	if q.dead == nil {
+		refuse(q, bad("dead-letter queue", "", "the queue has none", "a dead-letter queue", ""))
+	}
+}

@@ -21,16 +21,11 @@ import (
 type QueueProps struct {
 	awssqs.QueueProps
 
-	// Existing is a queue that is there already: made elsewhere in the app, or imported by its ARN. Of awssqs.QueueProps,
-	// only EncryptionMasterKey and Encryption may then be set: they say how it is encrypted where that is not known.
-	// Default: a new queue is made.
-	Existing awssqs.IQueue
-
-	// Scope is where the queue is made, such as a stack of the account that owns it. The subscription and all else of the
-	// queue are made there too. Default: the topic.
+	// Scope is where [Topic.AddQueue] makes the queue, such as a stack of the account that owns it. The subscription and all
+	// else of the queue are made there too. Default: the topic.
 	Scope constructs.Construct
 
-	// Subscription are the properties of the queue's subscription to the topic that it is added to.
+	// Subscription are the properties of the subscription that [Topic.AddQueue] makes.
 	// Default: every message, in SNS's envelope.
 	Subscription *SubscriptionProps
 
@@ -96,14 +91,6 @@ func (p *QueueProps) check() error {
 		}
 		if d.Props.Encryption == awssqs.QueueEncryption_KMS_MANAGED {
 			errs = append(errs, managedKey("alias/aws/sqs"))
-		}
-	}
-	if p.Existing != nil {
-		if p.DeadLetter != nil || p.DeadLetterQueue != nil {
-			errs = append(errs, bad("dead letter", "", "it cannot be set on an existing queue", "", "set it where the queue is made"))
-		}
-		if p.QueueName != nil || p.Fifo != nil || p.VisibilityTimeout != nil || p.RetentionPeriod != nil || p.RedriveAllowPolicy != nil || p.EnforceSSL != nil {
-			errs = append(errs, bad("queue props", "", "they cannot change an existing queue", "Existing, EncryptionMasterKey and Encryption alone", ""))
 		}
 	}
 	return errors.Join(errs...)

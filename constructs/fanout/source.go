@@ -1,14 +1,19 @@
 package fanout
 
 import (
-	"github.com/hopgrant/hopgrant/internal/text"
+	"strconv"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
+	"github.com/hopgrant/hopgrant/internal/service"
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
 // Source is what an AWS service publishes or sends for, such as a bucket, a rule or an alarm.
 type Source struct {
 	// ARN is the resource, as the service passes it in aws:SourceArn; it may be a pattern. Default: any resource of
-	// Account.
+	// Account; for a service that passes no account, any of the account and Region of the topic or queue.
 	ARN *string
 	// Account is the account of the resource, where the ARN does not tell (a bucket's). Default: the account of the topic
 	// or queue.
@@ -19,58 +24,79 @@ type Source struct {
 	KeyARN *string
 }
 
-// AllowPublishFrom lets an AWS service, such as "s3.amazonaws.com", publish to the topic, and use the topic's customer
-// managed key for it. Conditions tie the service to the source where AWS documents that it supports them: in the topic
-// policy, in the key policy, in both or in neither. EventBridge supports none in the policy of an encrypted topic's key.
-//
-// It panics with a [*Misuse] if the service cannot publish to the topic: it does not publish at all, it acts under a role
-// that [Topic.GrantPublish] is for, or the topic is encrypted with the AWS managed key.
-func (t *Topic) AllowPublishFrom(service string, source *Source) {
-	s := value(source)
-	t.warnOfEncryption()
-	account := t.party.env.account
-	hop := func(topic policygen.Topic, arn policygen.ARN) policygen.Hop {
-		return policygen.Publisher{Principal: policygen.ServicePrincipal(service), Topics: []policygen.Topic{topic},
-			Source: arn, SourceAccount: s.account(arn, account)}.Hops()[0]
-	}
-	h := hop(t.seenBy(nil), policygen.ARN(value(s.ARN)))
-	refuse(t, h.Check())
-	t.party.enlist(t, h)
-	if t.keyed != nil {
-		h := hop(t.seenBy(nil), s.forKey())
-		refuse(t, h.Check())
-		t.keyed.enlist(t, h)
-	}
-}
-
-// AllowSendFrom lets an AWS service, such as "events.amazonaws.com", send straight to the queue, and use the queue's
-// customer managed key for it; conditions as in [Topic.AllowPublishFrom].
-func (q *Queue) AllowSendFrom(service string, source *Source) {
-	q.allowSend(service, source, &q.at)
-}
-
-// AllowDeadLettersFrom lets an AWS service, such as "events.amazonaws.com", put what it cannot deliver into the queue's
-// dead-letter queue, and use that queue's key for it.
-func (q *Queue) AllowDeadLettersFrom(service string, source *Source) {
-	q.needDeadLetter()
-	q.allowSend(service, source, q.dead)
-}
-
-func (q *Queue) allowSend(service string, source *Source, e *endpoint) {
-	s := value(source)
-	account := e.party.env.account
-	hop := func(arn policygen.ARN) policygen.Hop {
-		return policygen.Producer{Principal: policygen.ServicePrincipal(service), Queues: []policygen.Queue{e.queue()},
-			Source: arn, SourceAccount: s.account(arn, account)}.Hops()[0]
-	}
-	h := hop(policygen.ARN(value(s.ARN)))
-	refuse(q, h.Check())
-	e.party.enlist(q, h)
+// admit lets an AWS service publish to the topic or send to the queue.
+func (e *end) admit(c constructs.IConstruct, principal string, s Source) {
+	e.warnOfEncryption(c)
+	h, err := e.hopOf(principal, policygen.ARN(value(s.ARN)), s, false)
+	refuse(c, err)
+	e.enlist(c, h)
 	if e.key != nil {
-		h := hop(s.forKey())
-		refuse(q, h.Check())
-		e.key.enlist(q, h)
+		h, err := e.hopOf(principal, s.forKey(), s, true)
+		refuse(c, err)
+		e.key.enlist(c, h)
 	}
+}
+
+// hopOf returns the hop of a service to the topic or queue for the source, as its policy is to see it, or as that of its key
+// is.
+func (e *end) hopOf(principal string, arn policygen.ARN, s Source, forKey bool) (policygen.Hop, error) {
+	row, known := service.LookUp(principal)
+	if !known {
+		return policygen.Hop{}, unknownService(principal)
+	}
+	keys := map[bool]service.Keys{false: row.Queue, true: row.QueueKey}
+	if e.on == policygen.OnTopic {
+		keys = map[bool]service.Keys{false: row.Topic, true: row.TopicKey}
+	}
+	if arn == "" && keys[forKey].ARN && !keys[forKey].Account {
+		arn = policygen.ARN(e.env.arn(row.Source.Service, row.Source.Resource+"*"))
+	}
+	who, account := policygen.ServicePrincipal(principal), s.account(arn, e.env.account)
+	var h policygen.Hop
+	if e.on == policygen.OnTopic {
+		h = policygen.Publisher{Principal: who, Topics: []policygen.Topic{e.asTopic(nil)}, Source: arn, SourceAccount: account}.Hops()[0]
+	} else {
+		h = policygen.Producer{Principal: who, Queues: []policygen.Queue{e.asQueue()}, Source: arn, SourceAccount: account}.Hops()[0]
+	}
+	return h, h.Check()
+}
+
+// unknownService says that the table has no such service, and which it has of about this name.
+func unknownService(principal string) error {
+	fix := ""
+	for _, s := range service.All() {
+		if d := distance(principal, s.Principal); d <= 2 {
+			fix = "did you mean " + strconv.Quote(s.Principal) + "?"
+		}
+	}
+	return bad("service", principal, "no AWS service that is known to publish or send", "its principal, such as s3.amazonaws.com", fix)
+}
+
+// distance returns how many letters must be added, removed or changed to make b of a.
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range a {
+		before := row[0]
+		row[0] = i + 1
+		for j := range b {
+			changed := before
+			if a[i] != b[j] {
+				changed++
+			}
+			before = row[j+1]
+			row[j+1] = min(changed, row[j+1]+1, row[j]+1)
+		}
+	}
+	return row[len(b)]
+}
+
+// admitCaller is admit for a service that an integration of the CDK grants something.
+func (e *end) admitCaller(c constructs.IConstruct, who *caller) awsiam.Grant {
+	e.admit(c, who.principal.String(), who.source)
+	return awsiam.Grant_Drop(who.grantee, jsii.String("allowed by the resource's policy"))
 }
 
 // account returns the source's account; an ARN that tells it needs no other.

@@ -1,12 +1,11 @@
 package fanout
 
 import (
+	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
+	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
-
-	"github.com/hopgrant/hopgrant/constructs/internal/cdkcalls"
-	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
@@ -16,7 +15,7 @@ type SubscriptionProps struct {
 	// Default: false, in the envelope.
 	RawMessageDelivery *bool
 	// FilterPolicy says which messages the queue receives, as SNS reads it: up to 5 keys and 150 combinations of values.
-	// Default: all messages.
+	// The value of a key may also be an awssns.SubscriptionFilter. Default: all messages.
 	FilterPolicy map[string]any
 	// FilterPolicyScope is what the filter policy looks at: [MessageAttributes] or [MessageBody].
 	// Default: MessageAttributes.
@@ -26,9 +25,9 @@ type SubscriptionProps struct {
 	// of SQS, and cannot be redriven. It must be of the queue's account and Region; several subscriptions may share one.
 	// Default: none, such messages are lost.
 	DeadLetterQueue awssqs.IQueue
-	// NewDeadLetterQueue makes such a queue, encrypted as the queue itself.
+	// NewDeadLetterQueue makes such a queue, encrypted as the queue itself, which must be a [*Queue].
 	// Default: false.
-	NewDeadLetterQueue bool
+	NewDeadLetterQueue *bool
 }
 
 // FilterScope is what a filter policy looks at.
@@ -40,110 +39,148 @@ const (
 	MessageBody       FilterScope = "MessageBody"
 )
 
-// Subscribe subscribes the queue to a topic. The queue policy and the policy of the queue's customer managed key then admit
-// SNS's deliveries from exactly that topic; those of several topics share a statement. The subscription is made with the
-// queue, on the side of the queue's owner, and after the queue policy. If the topic belongs to another account, its policy
-// lets the queue's account subscribe.
+// Subscribe subscribes a queue to a topic, each ours, the CDK's or imported. The queue policy and the policy of the queue's
+// customer managed key then admit SNS's deliveries from exactly that topic; those of several topics share a statement. What
+// cannot be written because a policy is not this app's is reported, see [Pending].
 //
-// The id is the subscription's within the queue. Props may be nil. It panics with a [*Misuse] if the topic cannot deliver
-// to the queue.
-func (q *Queue) Subscribe(id *string, t *Topic, props *SubscriptionProps) awssns.CfnSubscription {
-	needID(q, id)
-	if t == nil {
-		refuse(q, bad("topic", "", "there is none", "a topic", ""))
-	}
-	s := q.at.party.subscribe(q, id, q.plan(*id, t, value(props)))
-	q.subscribed(t)
-	return s
-}
-
-// plan checks a subscription and admits the topic's deliveries. It returns the properties of the subscription.
-func (q *Queue) plan(id string, t *Topic, p SubscriptionProps) *awssns.CfnSubscriptionProps {
-	topic := t.seenBy(q.at.key)
-	hops := policygen.Delivery{Topics: []policygen.Topic{topic}, Queue: q.at.queue()}.Hops()
-	refuse(q, hops[0].Check())
-	refuse(q, t.takes(q.at.fifo))
-	refuse(q, t.reachableFrom(q))
-	refuse(q, p.check(t))
-	q.admit(hops, &q.at)
-
-	props := &awssns.CfnSubscriptionProps{
-		TopicArn: jsii.String(t.party.token()), Protocol: jsii.String("sqs"), Endpoint: jsii.String(q.at.party.token()), Region: t.foreignRegion(q),
-	}
-	if p.RawMessageDelivery != nil {
-		props.RawMessageDelivery = p.RawMessageDelivery
-	}
-	if p.FilterPolicy != nil {
-		props.FilterPolicy = p.FilterPolicy
-	}
-	if p.FilterPolicyScope != "" {
-		props.FilterPolicyScope = jsii.String(string(p.FilterPolicyScope))
-	}
-	if p.NewDeadLetterQueue {
-		p.DeadLetterQueue = q.newDeadLetterQueue(id+"DeadLetterQueue", t.fifo)
-	}
-	if p.DeadLetterQueue != nil {
-		dead := q.deadLetters(t, p.DeadLetterQueue)
-		props.RedrivePolicy = map[string]any{"deadLetterTargetArn": dead.party.token()}
-	}
-	return props
-}
-
-// subscribed notes that the queue was subscribed to the topic.
-func (q *Queue) subscribed(t *Topic) {
-	q.letSubscribe(t)
-	q.topics = append(q.topics, t)
-	t.queues = append(t.queues, q)
-	t.alarm(q)
-}
-
-// deadLetters admits SNS to the dead-letter queue of the subscription to t.
-func (q *Queue) deadLetters(t *Topic, queue awssqs.IQueue) *endpoint {
-	e, err := q.l.endpointOf(q, queue)
-	refuse(q, err)
-	hops := policygen.Delivery{Topics: []policygen.Topic{t.seenBy(e.key)}, Queue: e.queue(), DeadLetter: true}.Hops()
-	refuse(q, hops[0].Check())
-	if e.unknown {
-		unknownEncryption(q, "queue", e.party, "the queue's KeyArn where it is imported")
-	}
-	if t.fifo && !e.fifo {
-		err := bad("subscription dead-letter queue", e.party.token(), "it is standard", "a FIFO queue", "the topic is FIFO")
-		err.Cause = policygen.ErrFIFO
-		refuse(q, err)
-	}
-	q.admit(hops, e)
-	if l2, ok := queue.(awssqs.Queue); ok {
-		cdkcalls.Watch(q.l, q, l2)
-	}
-	return e
-}
-
-// admit lets SNS make the deliveries.
-func (q *Queue) admit(hops []policygen.Hop, e *endpoint) {
-	e.party.enlist(q, hops...)
-	if e.key != nil {
-		e.key.enlist(q, hops...)
-	}
-}
-
-// letSubscribe lets the account that makes the subscription subscribe to a topic of another account.
+// The subscription is made with the queue, on the side of the queue's owner, and after the queue policy; its logical id is
+// the one that topic.AddSubscription gives it. If the topic belongs to another account, its policy lets the queue's account
+// subscribe.
+//
+// Props may be nil. It panics with a [*Misuse] if the topic cannot deliver to the queue, or does so already.
 //
 // [Sending Amazon SNS messages to an Amazon SQS queue in a different account]
 //
 // [Sending Amazon SNS messages to an Amazon SQS queue in a different account]: https://docs.aws.amazon.com/sns/latest/dg/sns-send-message-to-sqs-cross-account.html
-func (q *Queue) letSubscribe(t *Topic) {
-	mine, topics, queues := q.env.account, t.party.env.account, q.at.party.env.account
-	if differ(mine, queues) {
-		warn(q, "@hopgrant/fanout:confirmation",
-			"account "+mine+" subscribes a queue of account "+queues+": SNS sends the queue a message with a link that somebody must visit; "+
-				"let the queue's account subscribe, with Scope in QueueProps")
+func Subscribe(topic awssns.ITopic, queue awssqs.IQueue, props *SubscriptionProps) awssns.Subscription {
+	q := queueEnd(topic, queue)
+	t := topicEnd(queue, topic)
+	p := value(props)
+	here := q.env
+	if !q.made {
+		here = q.r.envOf(queue)
 	}
-	if t.party.made && differ(mine+q.env.region, topics+t.party.env.region) && t.l == q.l {
-		// The CDK knows no dependency where a name is written out.
-		q.env.stack.AddDependency(t.party.env.stack, jsii.String("its topic"))
+	refuse(queue, props.check())
+	refuse(queue, t.takes(q.fifo))
+	refuse(queue, t.reachableFrom(here))
+	if q.topics[t.arn] {
+		refuse(queue, bad("topic", t.text, "the queue is subscribed to it already", "one subscription", "SNS takes one for each queue and topic"))
 	}
-	if differ(mine, topics) {
-		t.party.enlist(t, policygen.Subscriber{Principal: policygen.AccountID(mine), Topics: []policygen.Topic{t.seenBy(nil)}}.Hops()...)
+	hops := policygen.Delivery{Topics: []policygen.Topic{t.asTopic(q.key)}, Queue: q.asQueue()}.Hops()
+	refuse(queue, hops[0].Check())
+	q.warnOfEncryption(queue)
+	q.deliver(queue, hops)
+	q.topics[t.arn] = true
+
+	l2 := &awssns.SubscriptionProps{Topic: topic, Endpoint: jsii.String(q.text), Protocol: awssns.SubscriptionProtocol_SQS,
+		RawMessageDelivery: p.RawMessageDelivery}
+	if region := t.env.region; (region != here.region || !t.made) && !policygen.Unresolved(region) {
+		l2.Region = jsii.String(region)
+	}
+	scope, ok := queue.(constructs.Construct)
+	if !ok {
+		scope = here.stack
+	}
+	if t.uniqueID == nil {
+		t.uniqueID = awscdk.Names_NodeUniqueId(topic.Node())
+	}
+	s := awssns.NewSubscription(scope, t.uniqueID, l2)
+	p.complete(s, t, q, *t.uniqueID)
+	q.after = append(q.after, s)
+	t.letSubscribe(queue, here, q)
+	ours, ok := topic.(*Topic)
+	if queue, both := queue.(*Queue); ok && both {
+		ours.queues = append(ours.queues, queue)
+		ours.alarm(queue)
+	}
+	return s
+}
+
+// complete sets what the CDK's construct lacks, or does with statements of its own.
+func (p *SubscriptionProps) complete(s awssns.Subscription, t, q *end, id string) {
+	dead := p.DeadLetterQueue
+	if value(p.NewDeadLetterQueue) {
+		ours, ok := q.queue.(*Queue)
+		if !ok {
+			refuse(q.queue, bad("dead-letter queue", "", "a new one can be made for queues of fanout.NewQueue alone", "DeadLetterQueue", ""))
+		}
+		dead = ours.newSubscriptionDeadLetterQueue(id, t.fifo)
+	}
+	if dead == nil && p.FilterPolicy == nil {
+		return
+	}
+	l1 := s.Node().DefaultChild().(awssns.CfnSubscription)
+	if p.FilterPolicy != nil {
+		l1.SetFilterPolicy(plainFilter(p.FilterPolicy))
+		if p.FilterPolicyScope != "" {
+			l1.SetFilterPolicyScope(jsii.String(string(p.FilterPolicyScope)))
+		}
+	}
+	if dead == nil {
+		return
+	}
+	e := queueEnd(q.queue, dead)
+	hops := policygen.Delivery{Topics: []policygen.Topic{t.asTopic(e.key)}, Queue: e.asQueue(), DeadLetter: true}.Hops()
+	refuse(q.queue, hops[0].Check())
+	if t.fifo && !e.fifo {
+		err := bad("subscription dead-letter queue", e.text, "it is standard", "a FIFO queue", "the topic is FIFO")
+		err.Cause = policygen.ErrFIFO
+		refuse(q.queue, err)
+	}
+	e.warnOfEncryption(q.queue)
+	e.deliver(q.queue, hops)
+	l1.SetRedrivePolicy(map[string]any{"deadLetterTargetArn": e.text})
+}
+
+func (q *Queue) newSubscriptionDeadLetterQueue(id string, fifo bool) awssqs.IQueue {
+	p := awssqs.QueueProps{Encryption: q.EncryptionType(), RetentionPeriod: q.end.r.minutes(14 * 24 * 60)}
+	e := q.newDeadLetterQueue(id+"DeadLetterQueue", p, fifo)
+	// A dead-letter queue that no queue names is not seen as one by cdk-nag.
+	cfn(e.queue.(awssqs.Queue)).AddMetadata(jsii.String(nag), accept("AwsSolutions-SQS3", "It is the dead-letter queue of a subscription."))
+	return e.queue
+}
+
+// deliver lets SNS make the deliveries.
+func (e *end) deliver(c constructs.IConstruct, hops []policygen.Hop) {
+	e.enlist(c, hops...)
+	if e.key != nil {
+		e.key.enlist(c, hops...)
+	}
+}
+
+// takes returns an error if SNS cannot deliver from the topic to a queue that is FIFO or not.
+func (e *end) takes(fifo bool) error {
+	if !fifo || e.fifo {
+		return nil
+	}
+	err := bad("queue", "", "it is FIFO", "a standard queue", "the topic is standard, and such a topic cannot deliver to a FIFO queue")
+	err.Cause = policygen.ErrFIFO
+	return err
+}
+
+// reachableFrom returns an error if the stack of the subscription cannot name the topic: a name that CloudFormation makes is
+// known in its own account and Region only.
+func (e *end) reachableFrom(here env) error {
+	if here.account == e.env.account && here.region == e.env.region || !e.made || e.name() != "" {
+		return nil
+	}
+	return bad("topic", *e.topic.Node().Path(), "its name is made by CloudFormation and not known in another account or Region", "a TopicName",
+		"the subscription is made in account "+here.account+", Region "+here.region)
+}
+
+// letSubscribe lets the account that makes the subscription subscribe to a topic of another account.
+func (e *end) letSubscribe(queue awssqs.IQueue, here env, q *end) {
+	mine, its := here.account, e.env.account
+	if differ(mine, q.env.account) {
+		warn(queue, "@hopgrant/fanout:confirmation",
+			"account "+mine+" subscribes a queue of account "+q.env.account+": SNS sends the queue a message with a link that somebody must visit; "+
+				"let the queue's account subscribe, in a stack of its own")
+	}
+	if e.made && differ(mine+here.region, its+e.env.region) && registryOf(e.env.stack) == q.r {
+		here.stack.AddDependency(e.env.stack, jsii.String("its topic")) // where the name is written out, the CDK knows no other
+	}
+	if differ(mine, its) {
+		e.enlist(e.topic, policygen.Subscriber{Principal: policygen.AccountID(mine), Topics: []policygen.Topic{e.asTopic(nil)}}.Hops()...)
 	}
 }
 
@@ -152,22 +189,11 @@ func differ(a, b string) bool {
 	return a != b && !text.Unresolved(a) && !text.Unresolved(b)
 }
 
-// foreignRegion returns the topic's Region if it is known not to be that in which the subscription is made.
-func (t *Topic) foreignRegion(q *Queue) *string {
-	region := t.party.env.region
-	if region == q.env.region || text.Unresolved(region) {
-		return nil
+// warnOfEncryption warns of a queue or topic of which nothing says whether it has a key.
+func (e *end) warnOfEncryption(c constructs.IConstruct) {
+	if !e.unknown {
+		return
 	}
-	return jsii.String(region)
-}
-
-// reachableFrom returns an error if the queue's stack cannot name the topic: a name that CloudFormation makes is known
-// in its own account and Region only.
-func (t *Topic) reachableFrom(q *Queue) error {
-	mine, its := q.env, t.party.env
-	if t.name != "" || !t.party.made || mine.account == its.account && mine.region == its.region {
-		return nil
-	}
-	return bad("topic", *t.Node().Path(), "its name is made by CloudFormation and not known in another account or Region", "a TopicName",
-		"the subscription is made in account "+mine.account+", Region "+mine.region)
+	warn(c, "@hopgrant/fanout:unknownEncryption", string(e.on)+" "+readable(e.env.stack, e.text)+
+		": how it is encrypted is not known, so no grant on a key is made or asked for; say it with KeyArn where it is imported, or acknowledge this")
 }

@@ -18,11 +18,6 @@ import (
 type TopicProps struct {
 	awssns.TopicProps
 
-	// Existing is a topic that is there already: made elsewhere in the app, or imported by its ARN, also one of another
-	// account or Region. Of the other properties, MasterKey, Encryption and KeyAccess then say what is known of it.
-	// Default: a new topic is made.
-	Existing awssns.ITopic
-
 	// Encryption is the server-side encryption of the topic.
 	// Default: none, or the customer managed key if MasterKey is given.
 	Encryption TopicEncryption
@@ -70,17 +65,6 @@ func (p *TopicProps) check() error {
 		}
 	default:
 		errs = append(errs, bad("encryption", string(p.Encryption), "unknown", `"customer-managed-key", "aws-managed-key" or none`, ""))
-	}
-	if p.Existing != nil {
-		if p.DeliveryLogging != nil {
-			errs = append(errs, bad("delivery logging", "", "it cannot be set on an existing topic", "", "set it where the topic is made"))
-		}
-		if p.Encryption == CustomerManagedKey && p.MasterKey == nil && p.Existing.MasterKey() == nil {
-			errs = append(errs, bad("encryption", string(p.Encryption), "the existing topic's key is not known", "its MasterKey", ""))
-		}
-		if p.TopicName != nil || p.DisplayName != nil || p.Fifo != nil {
-			errs = append(errs, bad("topic props", "", "they cannot change an existing topic", "Existing alone", ""))
-		}
 	}
 	return errors.Join(errs...)
 }

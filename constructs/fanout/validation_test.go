@@ -49,20 +49,20 @@ func TestRefusals(t *testing.T) {
 		}, "never admits SNS", policygen.ErrAWSManagedKey},
 		{"imported queue that says so", "the same, known from the queue", func(s stack) {
 			q := awssqs.Queue_FromQueueAttributes(s, jsii.String("I"), &awssqs.QueueAttributes{QueueArn: jsii.String(aQueue), KeyArn: jsii.String("arn:aws:kms:eu-west-1:111122223333:alias/aws/sqs")})
-			fanout.NewQueue(s, jsii.String("Q"), &fanout.QueueProps{Existing: q})
+			fanout.Subscribe(plainTopic(s), q, nil)
 		}, "never admits SNS", policygen.ErrAWSManagedKey},
 		{"adopted KMS_MANAGED queue", "the same, made elsewhere", func(s stack) {
 			q := awssqs.NewQueue(s, jsii.String("I"), &awssqs.QueueProps{Encryption: awssqs.QueueEncryption_KMS_MANAGED})
-			fanout.NewQueue(s, jsii.String("Q"), &fanout.QueueProps{Existing: q})
+			fanout.Subscribe(plainTopic(s), q, nil)
 		}, "never admits SNS", policygen.ErrAWSManagedKey},
 		{"no scope of a queue", "there is nowhere to make it", func(stack) { fanout.NewQueue(nil, jsii.String("Q"), nil) },
 			`scope: there is none, want a construct in a stack`, nil},
 		{"no id", "the CDK would not say whose it is", func(s stack) { plainTopic(s).AddQueue(nil, nil) },
 			`construct "S/T": id: there is none, want a name that is unique within the construct`, nil},
-		{"empty id of a subscription", "the same", func(s stack) {
-			fanout.NewQueue(s, jsii.String("Q"), nil).Subscribe(jsii.String(""), plainTopic(s), nil)
-		}, `construct "S/Q": id: there is none`, nil},
-		{"no topic", "there is nothing to subscribe to", func(s stack) { fanout.NewQueue(s, jsii.String("Q"), nil).Subscribe(jsii.String("From"), nil, nil) },
+		{"empty id", "the same", func(s stack) { fanout.NewQueue(s, jsii.String(""), nil) }, `construct "S": id: there is none`, nil},
+		{"no queue", "there is nothing to subscribe", func(s stack) { fanout.Subscribe(plainTopic(s), nil, nil) },
+			`construct "S/T": queue: there is none, want a queue`, nil},
+		{"no topic", "there is nothing to subscribe to", func(s stack) { fanout.Subscribe(nil, fanout.NewQueue(s, jsii.String("Q"), nil), nil) },
 			`construct "S/Q": topic: there is none, want a topic`, nil},
 		{"dead-letter queue without a queue", "half a property", func(s stack) {
 			queue(s, awssqs.QueueProps{DeadLetterQueue: &awssqs.DeadLetterQueue{MaxReceiveCount: jsii.Number(3)}})
@@ -119,7 +119,7 @@ func TestRefusals(t *testing.T) {
 		{"max receive count", "SQS takes 1 to 1000", func(s stack) {
 			fanout.NewQueue(s, jsii.String("Q"), &fanout.QueueProps{DeadLetter: &fanout.DeadLetter{MaxReceiveCount: 1001}})
 		}, `max receive count "1001": out of range`, nil},
-		{"reserved id", "the topic's own child", func(s stack) { plainTopic(s).AddQueue(jsii.String("Key"), nil) }, `id "Key": taken by the topic itself`, nil},
+		{"reserved id", "the topic's own child", func(s stack) { plainTopic(s).AddQueue(jsii.String("Policy"), nil) }, `id "Policy": taken by the topic itself`, nil},
 		{"redrive without a dead-letter queue", "there is nothing to move", func(s stack) {
 			fanout.NewQueue(s, jsii.String("Q"), &fanout.QueueProps{DeadLetter: &fanout.DeadLetter{OffBecause: "a test"}}).GrantRedrive(role(s, "R"))
 		}, "the queue has none", nil},
@@ -137,20 +137,14 @@ func TestRefusals(t *testing.T) {
 			filtered(s, fanout.MessageBody, map[string]any{"a": map[string]any{"b": list(19), "c": map[string]any{"d": list(8)}}})
 		}, "152 combinations", nil},
 		{"two subscription dead-letter queues", "which one?", func(s stack) {
-			plainTopic(s).AddQueue(jsii.String("Q"), &fanout.QueueProps{Subscription: &fanout.SubscriptionProps{NewDeadLetterQueue: true, DeadLetterQueue: awssqs.NewQueue(s, jsii.String("D"), nil)}})
+			plainTopic(s).AddQueue(jsii.String("Q"), &fanout.QueueProps{Subscription: &fanout.SubscriptionProps{NewDeadLetterQueue: jsii.Bool(true), DeadLetterQueue: awssqs.NewQueue(s, jsii.String("D"), nil)}})
 		}, "a given one and a new one", nil},
 		{"scope without a policy", "a mistake", func(s stack) { filtered(s, fanout.MessageBody, nil) }, "there is no filter policy", nil},
 		{"unknown scope", "a closed set", func(s stack) { filtered(s, "Body", map[string]any{"a": list(1)}) }, `filter policy scope "Body": unknown`, nil},
 		{"visibility below the function's timeout", "Lambda refuses", func(s stack) {
 			q := fanout.NewQueue(s, jsii.String("Q"), &fanout.QueueProps{QueueProps: awssqs.QueueProps{VisibilityTimeout: awscdk.Duration_Seconds(jsii.Number(10))}})
-			q.AddLambdaConsumer(jsii.String("C"), lambda(s, "F", &awslambda.FunctionProps{Timeout: awscdk.Duration_Minutes(jsii.Number(1))}), nil)
+			q.GrantConsumeMessages(lambda(s, "F", &awslambda.FunctionProps{Timeout: awscdk.Duration_Minutes(jsii.Number(1))}))
 		}, `visibility timeout "10 s": it is shorter than the timeout of function S/F, 60 s, want at least 360 s`, nil},
-		{"batch size", "Lambda takes 10", func(s stack) {
-			fanout.NewQueue(s, jsii.String("Q"), nil).AddLambdaConsumer(jsii.String("C"), lambda(s, "F", nil), &fanout.LambdaConsumerProps{BatchSize: 11})
-		}, `batch size "11": out of range`, nil},
-		{"max concurrency", "Lambda takes 2 at least", func(s stack) {
-			fanout.NewQueue(s, jsii.String("Q"), nil).AddLambdaConsumer(jsii.String("C"), lambda(s, "F", nil), &fanout.LambdaConsumerProps{MaxConcurrency: 1})
-		}, `max concurrency "1": out of range`, nil},
 		{"sample rate", "percent", func(s stack) {
 			fanout.NewTopic(s, jsii.String("T"), &fanout.TopicProps{DeliveryLogging: &fanout.DeliveryLogging{SuccessSampleRate: 101}})
 		}, `success sample rate "101": out of range`, nil},
@@ -160,12 +154,6 @@ func TestRefusals(t *testing.T) {
 			topic.AddAlarms(nil)
 			topic.AddAlarms(nil)
 		}, "there are alarms already", nil},
-		{"changing an existing topic", "it is not made here", func(s stack) {
-			fanout.NewTopic(s, jsii.String("T"), &fanout.TopicProps{Existing: awssns.NewTopic(s, jsii.String("E"), nil), TopicProps: awssns.TopicProps{TopicName: jsii.String("x")}})
-		}, "they cannot change an existing topic", nil},
-		{"changing an existing queue", "it is not made here", func(s stack) {
-			fanout.NewQueue(s, jsii.String("Q"), &fanout.QueueProps{Existing: awssqs.NewQueue(s, jsii.String("E"), nil), QueueProps: awssqs.QueueProps{QueueName: jsii.String("x")}})
-		}, "they cannot change an existing queue", nil},
 	}
 	seen := map[string]bool{}
 	for _, tt := range tests {
@@ -189,11 +177,11 @@ func TestRefusals(t *testing.T) {
 func TestWarnings(t *testing.T) {
 	app := newApp(t, nil)
 	s := newStack(app, "S")
-	fanout.NewTopic(s, jsii.String("T"), nil).AddQueue(jsii.String("Q"), &fanout.QueueProps{Existing: awssqs.Queue_FromQueueArn(s, jsii.String("I"), jsii.String(aQueue))})
+	fanout.Subscribe(fanout.NewTopic(s, jsii.String("T"), nil), awssqs.Queue_FromQueueArn(s, jsii.String("I"), jsii.String(aQueue)), nil)
 	slow := fanout.NewQueue(s, jsii.String("Slow"), &fanout.QueueProps{QueueProps: awssqs.QueueProps{VisibilityTimeout: awscdk.Duration_Minutes(jsii.Number(1))}})
-	slow.AddLambdaConsumer(jsii.String("C"), lambda(s, "F", &awslambda.FunctionProps{Timeout: awscdk.Duration_Minutes(jsii.Number(1))}), nil)
-	fanout.NewTopic(s, jsii.String("TI"), &fanout.TopicProps{Existing: awssns.Topic_FromTopicArn(s, jsii.String("IT"), jsii.String(aTopic))}).GrantPublish(role(s, "P"))
-	slow.GrantSend(awsiam.Role_FromRoleArn(s, jsii.String("R"), jsii.String("arn:aws:iam::"+elsewhere+":role/worker"), nil))
+	slow.GrantConsumeMessages(lambda(s, "F", &awslambda.FunctionProps{Timeout: awscdk.Duration_Minutes(jsii.Number(1))}))
+	fanout.GrantPublish(awssns.Topic_FromTopicArn(s, jsii.String("IT"), jsii.String(aTopic)), role(s, "P"))
+	slow.GrantSendMessages(awsiam.Role_FromRoleArn(s, jsii.String("R"), jsii.String("arn:aws:iam::"+elsewhere+":role/worker"), nil))
 	got := strings.Join(messages(t, app, "warning"), "\n")
 	for _, want := range []string{"[ack: @hopgrant/fanout:unknownEncryption]", "queue arn", "topic arn", "how it is encrypted is not known", "[ack: @hopgrant/fanout:visibilityTimeout]", "want at least 360 s",
 		"[ack: @hopgrant/fanout:unknownAccount]", "it is taken to be the same"} {
@@ -214,8 +202,8 @@ func TestLogicalIDs(t *testing.T) {
 		s := newStack(app, "S")
 		topic := fanout.NewTopic(s, jsii.String("T"), &fanout.TopicProps{Encryption: fanout.CustomerManagedKey})
 		for _, id := range queues {
-			q := topic.AddQueue(jsii.String(id), withKey(topic.Key()))
-			q.GrantConsume(role(s, "Consumer"+id))
+			q := topic.AddQueue(jsii.String(id), withKey(topic.MasterKey()))
+			q.GrantConsumeMessages(role(s, "Consumer"+id))
 		}
 		ids := map[string]string{}
 		for id, r := range synth(t, app)["S"].Resources {
@@ -240,8 +228,8 @@ func TestFeatureFlags(t *testing.T) {
 		app := newApp(t, context)
 		s := newStack(app, "S")
 		topic := fanout.NewTopic(s, jsii.String("T"), &fanout.TopicProps{Encryption: fanout.CustomerManagedKey})
-		q := topic.AddQueue(jsii.String("Q"), withKey(topic.Key()))
-		q.GrantConsume(role(s, "Consumer"))
+		q := topic.AddQueue(jsii.String("Q"), withKey(topic.MasterKey()))
+		q.GrantConsumeMessages(role(s, "Consumer"))
 		topic.GrantPublish(role(s, "Publisher"))
 		return synth(t, app)["S"]
 	}

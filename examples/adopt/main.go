@@ -49,8 +49,8 @@ func NewStack(scope constructs.Construct, id string) awscdk.Stack {
 	sales.GrantPublish(awsiam.NewRole(stack, jsii.String("Till"), &awsiam.RoleProps{
 		AssumedBy: awsiam.NewServicePrincipal(jsii.String("ecs-tasks.amazonaws.com"), nil),
 	}))
-	sales.AddQueue(jsii.String("ToInvoices"), &fanout.QueueProps{Existing: invoices})
-	sales.AddQueue(jsii.String("ToArchive"), &fanout.QueueProps{Existing: archive})
+	fanout.Subscribe(sales, invoices, nil)
+	fanout.Subscribe(sales, archive, nil)
 	fanout.Acknowledge(stack, acknowledged...)
 	return stack
 }

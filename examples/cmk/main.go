@@ -28,13 +28,13 @@ func NewStack(scope constructs.Construct, id string) awscdk.Stack {
 	encrypted := awssqs.QueueProps{EncryptionMasterKey: key}
 	ward := patients.AddQueue(jsii.String("Ward"), &fanout.QueueProps{
 		QueueProps: encrypted,
-		// This queue, under the same key, keeps what SNS cannot deliver.
-		Subscription: &fanout.SubscriptionProps{NewDeadLetterQueue: true},
+		// What SNS cannot deliver is kept too, and under the same key.
+		Subscription: &fanout.SubscriptionProps{NewDeadLetterQueue: jsii.Bool(true)},
 	})
-	ward.GrantConsume(role(stack, "WardService"))
+	ward.GrantConsumeMessages(role(stack, "WardService"))
 
 	lab := patients.AddQueue(jsii.String("Lab"), &fanout.QueueProps{QueueProps: encrypted})
-	lab.GrantConsume(role(stack, "LabService"))
+	lab.GrantConsumeMessages(role(stack, "LabService"))
 
 	// One role reads the dead letters, and another moves them back.
 	lab.GrantConsumeDeadLetters(role(stack, "Investigator"))

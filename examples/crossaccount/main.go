@@ -30,7 +30,7 @@ func NewStacks(scope constructs.Construct) (shop, warehouse awscdk.Stack) {
 		Scope:      warehouse,
 		QueueProps: awssqs.QueueProps{Encryption: awssqs.QueueEncryption_KMS},
 	})
-	packing.GrantConsume(role(warehouse, "Packer"))
+	packing.GrantConsumeMessages(role(warehouse, "Packer"))
 	return shop, warehouse
 }
 

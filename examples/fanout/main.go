@@ -6,6 +6,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslambdaeventsources"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
@@ -21,11 +22,13 @@ func NewStack(scope constructs.Construct, id string) awscdk.Stack {
 	orders.GrantPublish(role(stack, "Shop"))
 
 	billing := orders.AddQueue(jsii.String("Billing"), nil)
-	billing.AddLambdaConsumer(jsii.String("Trigger"), function(stack, "Biller"), nil)
+	function(stack, "Biller").AddEventSource(awslambdaeventsources.NewSqsEventSource(billing, &awslambdaeventsources.SqsEventSourceProps{
+		ReportBatchItemFailures: jsii.Bool(true),
+	}))
 
 	shipping := orders.AddQueue(jsii.String("Shipping"), nil)
 	packer := role(stack, "Packer")
-	shipping.GrantConsume(packer)
+	shipping.GrantConsumeMessages(packer)
 	shipping.GrantConsumeDeadLetters(packer)
 
 	refunds := orders.AddQueue(jsii.String("Refunds"), &fanout.QueueProps{
@@ -34,7 +37,7 @@ func NewStack(scope constructs.Construct, id string) awscdk.Stack {
 			FilterPolicy:       map[string]any{"event": []string{"returned", "cancelled"}},
 		},
 	})
-	refunds.GrantConsumeWith(role(stack, "Refunder"), &fanout.ConsumeProps{ExtendVisibility: true})
+	fanout.GrantConsume(refunds, role(stack, "Refunder"), &fanout.ConsumeProps{ExtendVisibility: jsii.Bool(true)})
 
 	return stack
 }

@@ -28,12 +28,12 @@ func NewStack(scope constructs.Construct, id string) awscdk.Stack {
 			DeduplicationScope:  awssqs.DeduplicationScope_MESSAGE_GROUP,
 			FifoThroughputLimit: awssqs.FifoThroughputLimit_PER_MESSAGE_GROUP_ID,
 		},
-		Subscription: &fanout.SubscriptionProps{NewDeadLetterQueue: true},
+		Subscription: &fanout.SubscriptionProps{NewDeadLetterQueue: jsii.Bool(true)},
 	})
-	ledger.GrantConsume(role(stack, "Bookkeeper"))
+	ledger.GrantConsumeMessages(role(stack, "Bookkeeper"))
 
 	statistics := trades.AddQueue(jsii.String("Statistics"), &fanout.QueueProps{QueueProps: awssqs.QueueProps{Fifo: jsii.Bool(false)}})
-	statistics.GrantConsume(role(stack, "Statistician"))
+	statistics.GrantConsumeMessages(role(stack, "Statistician"))
 	return stack
 }
 

@@ -35,19 +35,19 @@ func NewStack(scope constructs.Construct, id string) awscdk.Stack {
 	})
 	resource := bucket.Node().DefaultChild().(awss3.CfnBucket)
 	resource.SetNotificationConfiguration(&awss3.CfnBucket_NotificationConfigurationProperty{
-		TopicConfigurations: []any{&awss3.CfnBucket_TopicConfigurationProperty{Event: jsii.String("s3:ObjectCreated:*"), Topic: uploads.Topic().TopicArn()}},
+		TopicConfigurations: []any{&awss3.CfnBucket_TopicConfigurationProperty{Event: jsii.String("s3:ObjectCreated:*"), Topic: uploads.TopicArn()}},
 	})
 	// S3 tries to publish when the notification is set.
-	resource.Node().AddDependency(uploads.Topic().Node().FindChild(jsii.String("Policy")))
+	resource.Node().AddDependency(uploads.Node().FindChild(jsii.String("Policy")))
 	resource.AddMetadata(jsii.String("cdk_nag"), map[string]any{
 		"rules_to_suppress": []map[string]any{{"id": "AwsSolutions-S1", "reason": "The example's notifications are its access log."}},
 	})
 
 	thumbnails := uploads.AddQueue(jsii.String("Thumbnails"), nil)
-	thumbnails.GrantConsume(role(stack, "Thumbnailer"))
+	thumbnails.GrantConsumeMessages(role(stack, "Thumbnailer"))
 
 	index := uploads.AddQueue(jsii.String("Index"), &fanout.QueueProps{
-		QueueProps: awssqs.QueueProps{EncryptionMasterKey: uploads.Key()},
+		QueueProps: awssqs.QueueProps{EncryptionMasterKey: uploads.MasterKey()},
 		Subscription: &fanout.SubscriptionProps{
 			FilterPolicyScope: fanout.MessageBody,
 			FilterPolicy: map[string]any{"Records": map[string]any{"s3": map[string]any{"object": map[string]any{
@@ -55,7 +55,7 @@ func NewStack(scope constructs.Construct, id string) awscdk.Stack {
 			}}}},
 		},
 	})
-	index.GrantConsume(role(stack, "Indexer"))
+	index.GrantConsumeMessages(role(stack, "Indexer"))
 
 	uploads.AddAlarms(nil)
 	uploads.NewDashboard(jsii.String("Dashboard"))

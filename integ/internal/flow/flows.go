@@ -65,17 +65,17 @@ var Fanout = Flow{
 	Example: "fanout",
 	Stacks:  []Stack{{Name: "Fanout", Template: golden("fanout", "Fanout")}},
 	Routes: []Route{
-		{Topic: "Orders2A43276C", Queue: "OrdersBillingB5158C41", DeadLetterQueue: "OrdersBillingDeadLetterQueue924D16D9", MaxReceiveCount: 5},
-		{Topic: "Orders2A43276C", Queue: "OrdersShipping0CA2BDA8", DeadLetterQueue: "OrdersShippingDeadLetterQueueC892A77D", MaxReceiveCount: 5},
-		{Topic: "Orders2A43276C", Queue: "OrdersRefunds10E6B4D6", Raw: true, Takes: []string{"returned", "cancelled"},
+		{Topic: "OrdersA9B65338", Queue: "OrdersBilling2829F417", DeadLetterQueue: "OrdersBillingDeadLetterQueue924D16D9", MaxReceiveCount: 5},
+		{Topic: "OrdersA9B65338", Queue: "OrdersShippingC88EC478", DeadLetterQueue: "OrdersShippingDeadLetterQueueC892A77D", MaxReceiveCount: 5},
+		{Topic: "OrdersA9B65338", Queue: "OrdersRefunds37443B25", Raw: true, Takes: []string{"returned", "cancelled"},
 			DeadLetterQueue: "OrdersRefundsDeadLetterQueue1CBF2790", MaxReceiveCount: 5},
 	},
 	Callers: []Caller{
-		{Kind: kind.Publish, Role: "Shop563325D0", On: "Orders2A43276C"},
-		{Kind: kind.Receive, Role: "BillerRole2ED1A91C", On: "OrdersBillingB5158C41", Client: policygen.LambdaTrigger},
-		{Kind: kind.Receive, Role: "Packer62FBB440", On: "OrdersShipping0CA2BDA8"},
-		{Kind: kind.Receive, Role: "Packer62FBB440", On: "OrdersShippingDeadLetterQueueC892A77D", SourceQueues: []string{"OrdersShipping0CA2BDA8"}},
-		{Kind: kind.Receive, Role: "RefunderD746E621", On: "OrdersRefunds10E6B4D6"},
+		{Kind: kind.Publish, Role: "Shop563325D0", On: "OrdersA9B65338"},
+		{Kind: kind.Receive, Role: "BillerRole2ED1A91C", On: "OrdersBilling2829F417", Client: policygen.LambdaTrigger},
+		{Kind: kind.Receive, Role: "Packer62FBB440", On: "OrdersShippingC88EC478"},
+		{Kind: kind.Receive, Role: "Packer62FBB440", On: "OrdersShippingDeadLetterQueueC892A77D", SourceQueues: []string{"OrdersShippingC88EC478"}},
+		{Kind: kind.Receive, Role: "RefunderD746E621", On: "OrdersRefunds37443B25"},
 	},
 	Messages: []Message{
 		{Name: "placed", Body: "order 1 was placed", Attributes: map[string]string{"event": "placed"}},
@@ -90,15 +90,15 @@ var CMK = Flow{
 	Example: "cmk",
 	Stacks:  []Stack{{Name: "CMK", Template: golden("cmk", "CMK")}},
 	Routes: []Route{
-		{Topic: "Patients476520C0", Queue: "PatientsLab9028CA2C", DeadLetterQueue: "PatientsLabDeadLetterQueueADC5A8E4", MaxReceiveCount: 5},
-		{Topic: "Patients476520C0", Queue: "PatientsWardD06C61BD", DeadLetterQueue: "PatientsWardDeadLetterQueueFF942129", MaxReceiveCount: 5,
-			SubscriptionDeadLetterQueue: "PatientsWardSubscriptionDeadLetterQueue51B172DE"},
+		{Topic: "Patients5DBC2CF4", Queue: "PatientsLab172C63A4", DeadLetterQueue: "PatientsLabDeadLetterQueueADC5A8E4", MaxReceiveCount: 5},
+		{Topic: "Patients5DBC2CF4", Queue: "PatientsWard86019154", DeadLetterQueue: "PatientsWardDeadLetterQueueFF942129", MaxReceiveCount: 5,
+			SubscriptionDeadLetterQueue: "PatientsWardCMKPatientsAFE5FF3DDeadLetterQueueADD107BE"},
 	},
 	Callers: []Caller{
-		{Kind: kind.Publish, Role: "AdmissionD41A787F", On: "Patients476520C0"},
-		{Kind: kind.Receive, Role: "LabService76F0D73D", On: "PatientsLab9028CA2C"},
-		{Kind: kind.Receive, Role: "WardService57A6499B", On: "PatientsWardD06C61BD"},
-		{Kind: kind.Receive, Role: "Operator41AE602D", On: "PatientsLabDeadLetterQueueADC5A8E4", SourceQueues: []string{"PatientsLab9028CA2C"}},
+		{Kind: kind.Publish, Role: "AdmissionD41A787F", On: "Patients5DBC2CF4"},
+		{Kind: kind.Receive, Role: "LabService76F0D73D", On: "PatientsLab172C63A4"},
+		{Kind: kind.Receive, Role: "WardService57A6499B", On: "PatientsWard86019154"},
+		{Kind: kind.Receive, Role: "Operator41AE602D", On: "PatientsLabDeadLetterQueueADC5A8E4", SourceQueues: []string{"PatientsLab172C63A4"}},
 	},
 	Messages: OrderMessages,
 }
@@ -111,10 +111,10 @@ var adoptFlow = Flow{
 		{Name: "Adopt", Template: golden("adopt", "Adopt"), Account: "111122223333", Region: "eu-west-1"},
 	},
 	Routes: []Route{
-		{Topic: "Sales3E6E5A5A", Queue: "InvoicesF0222E8D", DeadLetterQueue: "InvoicesDeadLetters258E6033", MaxReceiveCount: 5},
-		{Topic: "Sales3E6E5A5A", Queue: "Archive", DeadLetterQueue: "ArchiveDeadLetters", MaxReceiveCount: 4},
+		{Topic: "Sales1863061C", Queue: "InvoicesF0222E8D", DeadLetterQueue: "InvoicesDeadLetters258E6033", MaxReceiveCount: 5},
+		{Topic: "Sales1863061C", Queue: "Archive", DeadLetterQueue: "ArchiveDeadLetters", MaxReceiveCount: 4},
 	},
-	Callers:  []Caller{{Kind: kind.Publish, Role: "Till8FF32FD6", On: "Sales3E6E5A5A"}},
+	Callers:  []Caller{{Kind: kind.Publish, Role: "Till8FF32FD6", On: "Sales1863061C"}},
 	Messages: OrderMessages,
 }
 
@@ -125,11 +125,11 @@ var crossAccountFlow = Flow{
 		{Name: "Warehouse", Template: golden("crossaccount", "Warehouse"), Account: "444455556666", Region: "eu-west-1"},
 	},
 	Routes: []Route{
-		{Topic: "Orders2A43276C", Queue: "Packing705AC991", DeadLetterQueue: "PackingDeadLetterQueue3949D1B6", MaxReceiveCount: 5},
+		{Topic: "OrdersA9B65338", Queue: "Packing69F2F422", DeadLetterQueue: "PackingDeadLetterQueue3949D1B6", MaxReceiveCount: 5},
 	},
 	Callers: []Caller{
-		{Kind: kind.Publish, Role: "CheckoutB7CD3E82", On: "Orders2A43276C"},
-		{Kind: kind.Receive, Role: "Packer62FBB440", On: "Packing705AC991"},
+		{Kind: kind.Publish, Role: "CheckoutB7CD3E82", On: "OrdersA9B65338"},
+		{Kind: kind.Receive, Role: "Packer62FBB440", On: "Packing69F2F422"},
 	},
 	Messages: OrderMessages,
 }
@@ -139,14 +139,14 @@ var fifoFlow = Flow{
 	Example: "fifo",
 	Stacks:  []Stack{{Name: "FIFO", Template: golden("fifo", "FIFO")}},
 	Routes: []Route{
-		{Topic: "Trades57427FC0", Queue: "TradesLedgerCFBE42D5", FIFO: true, DeadLetterQueue: "TradesLedgerDeadLetterQueueB4678023", MaxReceiveCount: 5,
-			SubscriptionDeadLetterQueue: "TradesLedgerSubscriptionDeadLetterQueue2EDCAB2E"},
-		{Topic: "Trades57427FC0", Queue: "TradesStatisticsD3DE65F8", DeadLetterQueue: "TradesStatisticsDeadLetterQueue671B53FC", MaxReceiveCount: 5},
+		{Topic: "TradesF9C0B62D", Queue: "TradesLedger8B1A1543", FIFO: true, DeadLetterQueue: "TradesLedgerDeadLetterQueueB4678023", MaxReceiveCount: 5,
+			SubscriptionDeadLetterQueue: "TradesLedgerFIFOTrades9131FABEDeadLetterQueue0319CC1C"},
+		{Topic: "TradesF9C0B62D", Queue: "TradesStatistics9C8062CC", DeadLetterQueue: "TradesStatisticsDeadLetterQueue671B53FC", MaxReceiveCount: 5},
 	},
 	Callers: []Caller{
-		{Kind: kind.Publish, Role: "Exchange6745BA1E", On: "Trades57427FC0"},
-		{Kind: kind.Receive, Role: "Bookkeeper6957024F", On: "TradesLedgerCFBE42D5"},
-		{Kind: kind.Receive, Role: "Statistician41284E00", On: "TradesStatisticsD3DE65F8"},
+		{Kind: kind.Publish, Role: "Exchange6745BA1E", On: "TradesF9C0B62D"},
+		{Kind: kind.Receive, Role: "Bookkeeper6957024F", On: "TradesLedger8B1A1543"},
+		{Kind: kind.Receive, Role: "Statistician41284E00", On: "TradesStatistics9C8062CC"},
 	},
 	Messages: inGroup("shop-1", OrderMessages),
 }
@@ -156,15 +156,15 @@ var s3Flow = Flow{
 	Example: "s3",
 	Stacks:  []Stack{{Name: "S3", Template: golden("s3", "S3")}},
 	Routes: []Route{
-		{Topic: "Uploads88C64F96", Queue: "UploadsThumbnailsBF52865D", DeadLetterQueue: "UploadsThumbnailsDeadLetterQueue80AE6F34", MaxReceiveCount: 5},
-		{Topic: "Uploads88C64F96", Queue: "UploadsIndex86D0E08A", Takes: []string{"pdf"},
+		{Topic: "Uploads4F6EB0FD", Queue: "UploadsThumbnails38941C42", DeadLetterQueue: "UploadsThumbnailsDeadLetterQueue80AE6F34", MaxReceiveCount: 5},
+		{Topic: "Uploads4F6EB0FD", Queue: "UploadsIndex85F091D5", Takes: []string{"pdf"},
 			DeadLetterQueue: "UploadsIndexDeadLetterQueueE1BF8FB5", MaxReceiveCount: 5},
 	},
 	Callers: []Caller{
 		{Kind: kind.Publish, Service: "s3.amazonaws.com", Source: "arn:aws:s3:::uploads-" + emulator.Account + "-us-east-1",
-			SourceAccount: emulator.Account, On: "Uploads88C64F96"},
-		{Kind: kind.Receive, Role: "Thumbnailer5F8B738E", On: "UploadsThumbnailsBF52865D"},
-		{Kind: kind.Receive, Role: "Indexer47D496A9", On: "UploadsIndex86D0E08A"},
+			SourceAccount: emulator.Account, On: "Uploads4F6EB0FD"},
+		{Kind: kind.Receive, Role: "Thumbnailer5F8B738E", On: "UploadsThumbnails38941C42"},
+		{Kind: kind.Receive, Role: "Indexer47D496A9", On: "UploadsIndex85F091D5"},
 	},
 	Messages: []Message{
 		{Name: "png", Body: `{"Records":[{"eventName":"ObjectCreated:Put","s3":{"object":{"key":"cat.png"}}}]}`},

@@ -1,0 +1,216 @@
+package fanout
+
+import (
+	"errors"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/hopgrant/hopgrant/policygen"
+)
+
+const awsManagedSNSKey = "alias/aws/sns"
+
+// An end is a topic or queue, of whatever making, as hops see it.
+type end struct {
+	*resource
+	r       *registry
+	key     *resource // its customer managed key
+	managed bool      // a topic encrypted with alias/aws/sns
+	unknown bool      // whether it has a key at all is not known
+	fifo    bool
+
+	topic    awssns.ITopic // nil for a queue
+	names    *string       // the topic's name, once it was looked up: "" if CloudFormation makes it
+	uniqueID *string       // the id that the CDK gives subscriptions to the topic, once one was made
+
+	queue   awssqs.IQueue   // nil for a topic
+	topics  map[string]bool // to which it is subscribed, by ARN
+	feeders []*end          // queues whose dead-letter queue it is, if they have keys
+	readers []*caller       // of a dead-letter queue
+}
+
+// topicEnd returns what is known of a topic.
+func topicEnd(c constructs.IConstruct, topic awssns.ITopic) *end {
+	switch t := topic.(type) {
+	case nil:
+		refuse(c, bad("topic", "", "there is none", "a topic", ""))
+	case *Topic:
+		return t.end
+	}
+	r := registryOf(topic)
+	if e, ok := r.ends[topic]; ok {
+		return e
+	}
+	_, made := topic.(awssns.Topic)
+	e := r.newEnd(&resource{on: policygen.OnTopic, text: *topic.TopicArn(), env: r.whereIs(topic), made: made, add: topic.AddToResourcePolicy},
+		value(topic.Fifo()))
+	e.topic = topic
+	e.known = e.calledByOthers
+	refuse(topic, e.useTopicKey(topic.MasterKey()))
+	e.unknown = !made && e.key == nil && !e.managed
+	r.ends[topic] = e
+	return e
+}
+
+// queueEnd returns what is known of a queue.
+func queueEnd(c constructs.IConstruct, queue awssqs.IQueue) *end {
+	switch q := queue.(type) {
+	case nil:
+		refuse(c, bad("queue", "", "there is none", "a queue", ""))
+	case *Queue:
+		return q.end
+	}
+	r := registryOf(queue)
+	if e, ok := r.ends[queue]; ok {
+		return e
+	}
+	l2, made := queue.(awssqs.Queue)
+	var key *resource
+	var err error
+	kind := queue.EncryptionType()
+	switch kind {
+	case awssqs.QueueEncryption_KMS_MANAGED:
+		err = managedKey("alias/aws/sqs")
+	case awssqs.QueueEncryption_KMS:
+		key, err = keyOf(queue.EncryptionMasterKey())
+	}
+	refuse(c, err)
+	e := r.newEnd(&resource{on: policygen.OnQueue, text: *queue.QueueArn(), env: r.whereIs(queue), made: made, add: queue.AddToResourcePolicy},
+		value(queue.Fifo()))
+	e.queue, e.key, e.unknown = queue, key, !made && kind != awssqs.QueueEncryption_KMS
+	r.ends[queue] = e
+	if made {
+		if d := l2.DeadLetterQueue(); d != nil {
+			queueEnd(c, d.Queue).feed(e)
+		}
+	}
+	return e
+}
+
+// newEnd registers a topic or queue.
+func (r *registry) newEnd(p *resource, fifo bool) *end {
+	service, name := "sqs", "#"
+	if p.on == policygen.OnTopic {
+		service = "sns"
+	}
+	if fifo {
+		name += ".fifo"
+	}
+	p.arn = standIn(p.text, service, p.env.region, p.env.account, name)
+	return &end{resource: r.add(p), r: r, fifo: fifo, topics: map[string]bool{}}
+}
+
+// useTopicKey notes the topic's key. The AWS managed key is one that serves until an AWS service publishes.
+func (e *end) useTopicKey(key awskms.IKey) error {
+	if key == nil {
+		return nil
+	}
+	k, err := keyOf(key)
+	if errors.Is(err, policygen.ErrAWSManagedKey) {
+		e.managed = true
+		return nil
+	}
+	e.key = k
+	return err
+}
+
+// asQueue returns the queue as policygen has it.
+func (e *end) asQueue() policygen.Queue {
+	q := policygen.Queue{ARN: policygen.QueueARN(e.arn)}
+	if e.key != nil {
+		q.Key = policygen.KeyARN(e.key.arn)
+	}
+	return q
+}
+
+// asTopic returns the topic as the hops of a queue with the key have it. The key's policy names the topic itself only where
+// that is no reference back: the topic refers to its own key, and topics of other stacks may too.
+func (e *end) asTopic(key *resource) policygen.Topic {
+	t := policygen.Topic{ARN: policygen.TopicARN(e.arn)}
+	switch {
+	case e.managed:
+		t.Key = awsManagedSNSKey
+	case e.key != nil:
+		t.Key = policygen.KeyARN(e.key.arn)
+	}
+	if key == nil || !e.isToken() {
+		return t
+	}
+	inside := key.made && e.env.stack == key.env.stack
+	if inside && e.key == nil && !e.managed && e.made {
+		return t
+	}
+	t.Scope = policygen.TopicARN(e.scope(inside))
+	return t
+}
+
+// name returns the topic's name, "" if CloudFormation makes it.
+func (e *end) name() string {
+	if e.names == nil {
+		name := ""
+		if l2, ok := e.topic.(awssns.Topic); ok {
+			name = value(l2.Node().DefaultChild().(awssns.CfnTopic).TopicName()) // the CDK names FIFO topics itself
+		}
+		e.names = &name
+	}
+	return *e.names
+}
+
+// scope returns a pattern of the topic's ARN that refers to no resource: with the topic's own name, or with the name that
+// CloudFormation makes, which is stack-logical id-random. Inside says that it will stand in the topic's own stack.
+//
+// [Return values of AWS::SNS::Topic]
+//
+// [Return values of AWS::SNS::Topic]: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sns-topic.html#aws-resource-sns-topic-return-values
+func (e *end) scope(inside bool) string {
+	if name := e.name(); name != "" {
+		if policygen.Unresolved(name) && e.env.stack.Resolve(name) == nil {
+			refuse(e.topic, bad("topic name", "PhysicalName.GENERATE_IF_NEEDED", "it is not known to the key's policy", "a name of its own, or none", ""))
+		}
+		return e.env.arn("sns", name)
+	}
+	name, nested := e.env.stackName()
+	l1, ok := e.topic.Node().DefaultChild().(awssns.CfnTopic)
+	if nested || !ok {
+		return e.env.arn("sns", name+"-*")
+	}
+	id := *l1.LogicalId()
+	// CloudFormation shortens names that would be too long, and nobody says how.
+	if resolved, ok := e.env.stack.Resolve(id).(string); ok && len(name)+len(resolved)+len("--")+generatedSuffix > 256 {
+		refuse(e.topic, bad("topic name", "", "the name that CloudFormation would make is too long to be known to the key's policy", "a TopicName", ""))
+	}
+	if inside {
+		name = *awscdk.Aws_STACK_NAME()
+	}
+	return e.env.arn("sns", name+"-"+id+"-*")
+}
+
+// generatedSuffix is how long the random end of the names that CloudFormation makes is at most.
+const generatedSuffix = 13
+
+// calledByOthers returns what policies of others can call the topic: its ARN, or a pattern of it.
+func (e *end) calledByOthers() string {
+	if !e.isToken() || policygen.Unresolved(e.name()) {
+		return e.text
+	}
+	return e.scope(false)
+}
+
+// feed notes that SQS moves messages of the queue to e. Who reads e already is granted that queue's key.
+func (e *end) feed(from *end) {
+	for _, f := range e.feeders {
+		if f == from || f.key == from.key {
+			return
+		}
+	}
+	if from.key == nil {
+		return
+	}
+	e.feeders = append(e.feeders, from)
+	for _, who := range e.readers {
+		e.grantRead(from.owner, who)
+	}
+}

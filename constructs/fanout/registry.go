@@ -1,0 +1,128 @@
+package fanout
+
+import (
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
+	"github.com/hopgrant/hopgrant/internal/region"
+	"github.com/hopgrant/hopgrant/policygen"
+)
+
+// A registry holds what the fan-outs of one stage share: the policies of topics, queues and keys. A queue or key has one
+// policy, to which several fan-outs may contribute, so each is written once, when the stage is synthesized.
+//
+// It is a construct because the tree is the one place that all fan-outs of a stage share. It makes no resource.
+type registry struct {
+	constructs.Construct
+
+	app       *registry         // the app's
+	stages    []*registry       // all of them; kept by the app's
+	resources []*resource       // in the order in which they were first used
+	ends      map[any]*end      // by topic or queue, if it is not ours
+	keys      map[any]*resource // by key or alias
+	envs      map[any]*env      // by stack
+	durations map[float64]awscdk.Duration
+	lacking   []lack          // statements that identity policies lack
+	acked     map[string]bool // kept by the app's
+}
+
+const registryID = "HopgrantFanouts"
+
+// registryOf returns the registry of the stage that the construct is in.
+func registryOf(c constructs.IConstruct) *registry {
+	if c == nil {
+		refuse(nil, bad("scope", "", "there is none", "a construct in a stack", ""))
+	}
+	stage := awscdk.Stage_Of(c)
+	if stage == nil { // an app that is none, such as the stack of a test
+		return newRegistry(c.Node().Root(), nil)
+	}
+	if r, ok := stage.Node().TryFindChild(jsii.String(registryID)).(*registry); ok {
+		return r
+	}
+	if outer := stage.ParentStage(); outer != nil {
+		return newRegistry(stage, registryOf(outer).app)
+	}
+	return newRegistry(stage, nil)
+}
+
+func newRegistry(scope constructs.IConstruct, app *registry) *registry {
+	if r, ok := scope.Node().TryFindChild(jsii.String(registryID)).(*registry); ok {
+		return r
+	}
+	r := &registry{app: app, ends: map[any]*end{}, keys: map[any]*resource{}, envs: map[any]*env{}, durations: map[float64]awscdk.Duration{}}
+	constructs.NewConstruct_Override(r, scope.(constructs.Construct), jsii.String(registryID))
+	awscdk.Aspects_Of(r).Add(r, nil)
+	if app == nil {
+		r.app, r.acked = r, map[string]bool{}
+	}
+	r.app.stages = append(r.app.stages, r)
+	return r
+}
+
+// Visit writes the policies. As an aspect of itself alone, the registry is visited once in a synthesis, before the CDK
+// resolves references between stacks.
+func (r *registry) Visit(constructs.IConstruct) {
+	r.admitAlarms()
+	for _, p := range r.resources {
+		p.write()
+	}
+	r.report()
+}
+
+// minutes returns a duration, each made once.
+func (r *registry) minutes(n float64) awscdk.Duration {
+	if _, ok := r.durations[n]; !ok {
+		r.durations[n] = awscdk.Duration_Minutes(jsii.Number(n))
+	}
+	return r.durations[n]
+}
+
+// An env is where a stack's resources will be: tokens for what is not known before deployment.
+type env struct {
+	stack                      awscdk.Stack
+	account, region, partition string
+}
+
+// envOf returns the environment of a construct's stack. It panics as the CDK does if the construct is in none.
+func (r *registry) envOf(c constructs.IConstruct) env {
+	stack := awscdk.Stack_Of(c)
+	e, ok := r.envs[stack]
+	if !ok {
+		e = &env{stack: stack, account: *stack.Account(), region: *stack.Region()}
+		if policygen.Unresolved(e.region) {
+			e.partition = *stack.Partition()
+		} else {
+			e.partition = region.Partition(e.region) // with and without the CDK's feature flag for it
+		}
+		r.envs[stack] = e
+	}
+	return *e
+}
+
+// whereIs returns the environment of a resource. That of an imported one may be another than its construct's.
+func (r *registry) whereIs(c awscdk.IResource) env {
+	e := r.envOf(c)
+	if at := c.Env(); at != nil {
+		e.account, e.region = value(at.Account), value(at.Region)
+	}
+	return e
+}
+
+// arn returns the ARN of a service's resource in the environment.
+func (e *env) arn(service, name string) string {
+	return "arn:" + e.partition + ":" + service + ":" + e.region + ":" + e.account + ":" + name
+}
+
+// stackName returns the name with which the generated names of the stack's resources begin, and whether the stack is nested:
+// then that is its outermost parent's.
+func (e *env) stackName() (name string, nested bool) {
+	stack := e.stack
+	for {
+		parent := stack.NestedStackParent()
+		if parent == nil {
+			return *stack.StackName(), nested
+		}
+		stack, nested = parent, true
+	}
+}

@@ -1,0 +1,201 @@
+package fanout
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
+	"github.com/hopgrant/hopgrant/internal/kind"
+	"github.com/hopgrant/hopgrant/policygen"
+)
+
+// A resource is a topic, queue or key whose policy must allow hops.
+type resource struct {
+	on    policygen.Target
+	arn   string        // as policygen sees it
+	text  string        // as the template has it
+	known func() string // what others' policies can call it; nil if that is text
+	env   env
+	owner constructs.IConstruct // whose problem it is when the policy cannot be written
+	made  bool                  // in this app, so that its policy can be written
+	tls   bool                  // whether the CDK adds the statement that refuses requests without TLS
+	add   func(awsiam.PolicyStatement) *awsiam.AddToResourcePolicyResult
+
+	access      policygen.KeyAccess // of a key
+	hops        []policygen.Hop
+	others      []policygen.Statement // that no hop of policygen's needs
+	seen        map[string]bool
+	wrote       int // how many hops are in the policy
+	wroteOthers int
+	sids        map[string]bool
+	policy      constructs.IDependable
+	after       []constructs.IConstruct // what must not be made before the policy is
+}
+
+// add registers a resource.
+func (r *registry) add(p *resource) *resource {
+	p.seen, p.sids = map[string]bool{}, map[string]bool{}
+	r.resources = append(r.resources, p)
+	return p
+}
+
+// standIn returns an ARN as policygen is to see it. One that is a token gets around it what is known of its parts; restored
+// takes them away again. The name holds # where the token belongs.
+func standIn(arn, service, region, account, name string) string {
+	if !policygen.Unresolved(arn) || strings.HasPrefix(arn, "arn:") {
+		return arn
+	}
+	return "arn:${AWS::Partition}:" + service + ":" + region + ":" + account + ":" + strings.Replace(name, "#", "${="+arn+"}", 1)
+}
+
+// restored returns the token that a text stands in for; any other text is its own.
+func restored(text string) string {
+	_, token, ok := strings.Cut(text, "${=")
+	if !ok {
+		return text
+	}
+	return token[:strings.LastIndexByte(token, '}')]
+}
+
+// restoredWithin returns a text in which every stand-in is the token that it stands in for.
+func restoredWithin(text string) string {
+	for {
+		before, rest, ok := strings.Cut(text, "${=")
+		if !ok {
+			return text
+		}
+		start := max(strings.LastIndex(before, "arn:${AWS::Partition}:"), 0)
+		end := strings.Index(rest, "}}")
+		if end < 0 {
+			return text
+		}
+		text = before[:start] + rest[:end+1] + strings.TrimPrefix(rest[end+2:], ".fifo")
+	}
+}
+
+// isToken reports whether the ARN is known to CloudFormation alone.
+func (p *resource) isToken() bool { return p.arn != p.text }
+
+// enlist notes that the policy must allow the hops. It panics when the policy becomes too large.
+func (p *resource) enlist(c constructs.IConstruct, hops ...policygen.Hop) {
+	for _, h := range hops {
+		id := fmt.Sprint(h)
+		if p.on == policygen.OnKey && kind.Of(h.Kind).BySNS() { // a key policy does not tell one queue from another
+			id = fmt.Sprint("sns ", h.Topic.ARN, h.Topic.Scope, policygen.ARN(h.Queue.ARN).Region())
+		}
+		if !p.seen[id] {
+			p.seen[id] = true
+			p.hops = append(p.hops, h)
+		}
+	}
+	if p.owner == nil {
+		p.owner = c
+	}
+	if len(p.hops) > 16 { // measuring takes long, and small policies are not too large
+		_, err := p.document(p.hops)
+		refuse(c, err)
+	}
+}
+
+// document returns what the policy must say to allow the hops.
+func (p *resource) document(hops []policygen.Hop) (policygen.Document, error) {
+	o := policygen.Options{KeyAccess: p.access, KeyStatementsOnly: true, TLSOnly: p.tls, Account: p.env.account}
+	all, err := policygen.Generate(o, policygen.Hops(hops))
+	if err != nil {
+		return policygen.Document{}, err
+	}
+	d, _ := all.Of(policygen.ARN(p.arn))
+	allowed := policygen.Document{Version: policygen.Version}
+	for _, s := range d.Statements {
+		if s.Effect == policygen.Allow { // the CDK writes the statement about TLS
+			allowed.Statements = append(allowed.Statements, s)
+		}
+	}
+	return allowed, nil
+}
+
+// missing returns what the policy lacks if it is not this app's.
+func (p *resource) missing() policygen.Document {
+	if p.made || len(p.hops)+len(p.others) == 0 {
+		return policygen.Document{}
+	}
+	d, err := p.document(p.hops)
+	refuse(p.owner, err)
+	d.Statements = append(d.Statements, p.others...)
+	return d
+}
+
+// write writes into the policy what is not there yet.
+func (p *resource) write() {
+	if !p.made {
+		return
+	}
+	var statements []policygen.Statement
+	if len(p.hops) > p.wrote {
+		d, err := p.document(p.hops[p.wrote:])
+		if err != nil {
+			awscdk.Annotations_Of(p.owner).AddError(jsii.String(misuse(p.owner, err).Error()))
+			return
+		}
+		statements = d.Statements
+	}
+	statements = append(statements, p.others[p.wroteOthers:]...)
+	for _, s := range statements {
+		if p.sids[s.Sid] {
+			s.Sid = ""
+		}
+		p.sids[s.Sid] = true
+		result := p.add(awsiam.PolicyStatement_FromJson(object(s)))
+		if !value(result.StatementAdded) {
+			p.made = false // it is reported
+			return
+		}
+		p.policy = result.PolicyDependable
+	}
+	p.wrote, p.wroteOthers = len(p.hops), len(p.others)
+	if p.policy == nil {
+		return
+	}
+	for _, c := range p.after {
+		c.Node().AddDependency(p.policy)
+	}
+	p.after = nil
+}
+
+// object returns a statement as the CDK reads it.
+func object(s policygen.Statement) map[string]any {
+	var decoded map[string]any
+	if err := json.Unmarshal([]byte(marshal(s)), &decoded); err != nil {
+		panic("fanout: " + err.Error())
+	}
+	return withTokens(decoded).(map[string]any)
+}
+
+// withTokens puts tokens in place of what stands in for them.
+func withTokens(v any) any {
+	switch v := v.(type) {
+	case string:
+		return restored(v)
+	case []any:
+		for i, x := range v {
+			v[i] = withTokens(x)
+		}
+	case map[string]any:
+		for k, x := range v {
+			v[k] = withTokens(x)
+		}
+	}
+	return v
+}
+
+func marshal(v json.Marshaler) string {
+	text, err := v.MarshalJSON()
+	if err != nil {
+		panic("fanout: encoding strings failed: " + err.Error())
+	}
+	return string(text)
+}
