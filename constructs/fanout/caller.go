@@ -74,7 +74,7 @@ func (e *end) callerOf(c constructs.IConstruct, grantee awsiam.IGrantable) *call
 // madeHere fills in a role or user of this app. Its account does not matter where that of the topic or queue is not known.
 func (who *caller) madeHere(e *end, made any) bool {
 	account := func() string {
-		if policygen.Unresolved(e.env.account) {
+		if text.Unresolved(e.env.account) {
 			return e.env.account
 		}
 		return value(who.iam.PrincipalAccount())
@@ -107,7 +107,7 @@ func (who *caller) iamPrincipal(arn string) error {
 		account = *a
 	}
 	switch {
-	case strings.HasPrefix(arn, "arn:") && strings.HasSuffix(arn, ":root") || !strings.Contains(arn, ":") && !policygen.Unresolved(arn):
+	case strings.HasPrefix(arn, "arn:") && strings.HasSuffix(arn, ":root") || !strings.Contains(arn, ":") && !text.Unresolved(arn):
 		account := strings.TrimSuffix(arn, ":root")
 		who.principal = policygen.AccountID(account[strings.LastIndex(account, ":")+1:])
 	case strings.HasPrefix(arn, "arn:"): // it may hold tokens

@@ -3,7 +3,12 @@
 //
 //	topic := fanout.NewTopic(stack, jsii.String("Orders"), nil)
 //	topic.GrantPublish(shop)
-//	topic.AddQueue(jsii.String("Billing"), nil).GrantConsume(biller)
+//	topic.AddQueue(jsii.String("Billing"), nil).GrantConsumeMessages(biller)
+//
+// A [Topic] is an awssns.Topic and a [Queue] an awssqs.Queue, with other defaults and other grants: they fit wherever the CDK
+// takes one, and its integrations grant through them. With the same scope and id they have the same logical ids, so that an
+// app may move to them and keep its queues. [Subscribe], [GrantPublish], [GrantSend] and [GrantConsume] do the same for topics
+// and queues of any making.
 //
 // A message is lost without a word when one of up to four policies of a hop is missing: the caller's identity policy, the
 // topic policy, the queue policy, the key policy. The statements here are those of package policygen, in which each rests on
@@ -19,7 +24,7 @@
 //	customer managed key  if its policy  kms:Decrypt          if its policy admits them
 //	                      admits it
 //
-// The AWS managed key, alias/aws/sqs, is refused in every spelling. A customer managed key is EncryptionMasterKey in
+// The AWS managed key, alias/aws/sqs, is refused in every spelling; what sets it later is found by package guard. A customer managed key is EncryptionMasterKey in
 // [QueueProps] and MasterKey in [TopicProps]; one key may serve topics and queues of several stacks, since its policy ties SNS
 // to the topics without referring to them. [NewKey] makes one that is rotated and kept.
 //
@@ -36,14 +41,13 @@
 // # What else there is
 //
 // Every queue has a dead-letter queue, and topics and queues refuse requests without TLS, so that cdk-nag's AwsSolutions
-// pack finds nothing. [Queue.AddLambdaConsumer] connects a function, [Topic.AllowPublishFrom] admits services such as S3,
-// [Queue.GrantRedrive] operators; [Topic.AddAlarms] and [Topic.NewDashboard] show what goes wrong.
+// pack finds nothing. [Topic.AllowPublishFrom] admits services such as S3, [Queue.GrantRedrive] operators; [Topic.AddAlarms] and [Topic.NewDashboard] show what goes wrong.
 //
 // Misuse panics with a [*Misuse], as the CDK does in Go; problems of the environment are annotations, with ids that
 // awscdk.Annotations.AcknowledgeWarning takes.
 //
 // # Logical ids
 //
-// The ids of resources follow from the ids given and the names of their constructs alone: Resource, DeadLetterQueue, Key,
-// Subscription, SubscriptionDeadLetterQueue, Alarms, DeliveryLogging. They are a contract.
+// The ids of topics, queues, their policies, keys and subscriptions are those of the CDK's constructs. What stands beside them
+// is named DeadLetterQueue, Key, Alarms and DeliveryLogging, within its topic or queue. They are a contract.
 package fanout

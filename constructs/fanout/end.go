@@ -8,6 +8,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
 	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
@@ -167,7 +168,7 @@ func (e *end) name() string {
 // [Return values of AWS::SNS::Topic]: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sns-topic.html#aws-resource-sns-topic-return-values
 func (e *end) scope(inside bool) string {
 	if name := e.name(); name != "" {
-		if policygen.Unresolved(name) && e.env.stack.Resolve(name) == nil {
+		if text.Unresolved(name) && e.env.stack.Resolve(name) == nil {
 			refuse(e.topic, bad("topic name", "PhysicalName.GENERATE_IF_NEEDED", "it is not known to the key's policy", "a name of its own, or none", ""))
 		}
 		return e.env.arn("sns", name)
@@ -193,7 +194,7 @@ const generatedSuffix = 13
 
 // calledByOthers returns what policies of others can call the topic: its ARN, or a pattern of it.
 func (e *end) calledByOthers() string {
-	if !e.isToken() || policygen.Unresolved(e.name()) {
+	if !e.isToken() || text.Unresolved(e.name()) {
 		return e.text
 	}
 	return e.scope(false)

@@ -156,7 +156,7 @@ func (who *caller) byResource(c constructs.IConstruct, hops []policygen.Hop, res
 func (who *caller) warnOfAccount(c constructs.IConstruct, e *end) {
 	account := policygen.AccountOf(who.principal)
 	switch {
-	case (account == "") == policygen.Unresolved(e.env.account):
+	case (account == "") == text.Unresolved(e.env.account):
 		return
 	case account == "":
 		warn(c, "@hopgrant/fanout:unknownAccount", string(e.on)+" "+readable(e.env.stack, e.text)+" is of account "+e.env.account+

@@ -13,6 +13,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
+	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
@@ -134,7 +135,7 @@ func (l *lack) document(app *registry) PendingDocument {
 func (app *registry) readable(stack awscdk.Stack, v any) any {
 	switch v := v.(type) {
 	case string:
-		if !policygen.Unresolved(v) {
+		if !text.Unresolved(v) {
 			return v
 		}
 		for _, r := range app.stages {

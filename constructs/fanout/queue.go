@@ -8,6 +8,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
+	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
@@ -54,7 +55,7 @@ func (r *registry) newQueue(scope constructs.Construct, id *string, p QueueProps
 	q.end = r.newEnd(&resource{on: policygen.OnQueue, text: *q.QueueArn(), env: env, owner: q, made: true, tls: *l2.EnforceSSL,
 		add: q.Queue.AddToResourcePolicy}, isFIFO(&l2))
 	q.end.queue, q.end.key = q, key
-	if name := value(l2.QueueName); name != "" && !policygen.Unresolved(name) {
+	if name := value(l2.QueueName); name != "" && !text.Unresolved(name) {
 		q.end.known = func() string { return env.arn("sqs", name) }
 	}
 	if key != nil {

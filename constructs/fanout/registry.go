@@ -5,7 +5,7 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 	"github.com/hopgrant/hopgrant/internal/region"
-	"github.com/hopgrant/hopgrant/policygen"
+	"github.com/hopgrant/hopgrant/internal/text"
 )
 
 // A registry holds what the fan-outs of one stage share: the policies of topics, queues and keys. A queue or key has one
@@ -90,7 +90,7 @@ func (r *registry) envOf(c constructs.IConstruct) env {
 	e, ok := r.envs[stack]
 	if !ok {
 		e = &env{stack: stack, account: *stack.Account(), region: *stack.Region()}
-		if policygen.Unresolved(e.region) {
+		if text.Unresolved(e.region) {
 			e.partition = *stack.Partition()
 		} else {
 			e.partition = region.Partition(e.region) // with and without the CDK's feature flag for it

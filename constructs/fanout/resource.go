@@ -10,6 +10,7 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 	"github.com/hopgrant/hopgrant/internal/kind"
+	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
@@ -46,7 +47,7 @@ func (r *registry) add(p *resource) *resource {
 // standIn returns an ARN as policygen is to see it. One that is a token gets around it what is known of its parts; restored
 // takes them away again. The name holds # where the token belongs.
 func standIn(arn, service, region, account, name string) string {
-	if !policygen.Unresolved(arn) || strings.HasPrefix(arn, "arn:") {
+	if !text.Unresolved(arn) || strings.HasPrefix(arn, "arn:") {
 		return arn
 	}
 	return "arn:${AWS::Partition}:" + service + ":" + region + ":" + account + ":" + strings.Replace(name, "#", "${="+arn+"}", 1)

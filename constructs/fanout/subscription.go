@@ -6,6 +6,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
+	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
@@ -74,7 +75,7 @@ func Subscribe(topic awssns.ITopic, queue awssqs.IQueue, props *SubscriptionProp
 
 	l2 := &awssns.SubscriptionProps{Topic: topic, Endpoint: jsii.String(q.text), Protocol: awssns.SubscriptionProtocol_SQS,
 		RawMessageDelivery: p.RawMessageDelivery}
-	if region := t.env.region; (region != here.region || !t.made) && !policygen.Unresolved(region) {
+	if region := t.env.region; (region != here.region || !t.made) && !text.Unresolved(region) {
 		l2.Region = jsii.String(region)
 	}
 	scope, ok := queue.(constructs.Construct)
