@@ -132,14 +132,14 @@ func (l *lack) document(app *registry) PendingDocument {
 
 // readable returns a statement in which tokens are as others can write them: topics and queues by what is known of their
 // ARNs, the rest as Fn::Sub writes it.
-func (app *registry) readable(stack awscdk.Stack, v any) any {
+func (r *registry) readable(stack awscdk.Stack, v any) any {
 	switch v := v.(type) {
 	case string:
 		if !text.Unresolved(v) {
 			return v
 		}
-		for _, r := range app.stages {
-			for _, p := range r.resources {
+		for _, stage := range r.app.stages {
+			for _, p := range stage.resources {
 				if p.text == v && p.known != nil {
 					v = p.known()
 				}
@@ -148,11 +148,11 @@ func (app *registry) readable(stack awscdk.Stack, v any) any {
 		return readable(stack, v)
 	case []any:
 		for i, x := range v {
-			v[i] = app.readable(stack, x)
+			v[i] = r.readable(stack, x)
 		}
 	case map[string]any:
 		for k, x := range v {
-			v[k] = app.readable(stack, x)
+			v[k] = r.readable(stack, x)
 		}
 	}
 	return v
