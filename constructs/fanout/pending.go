@@ -176,7 +176,7 @@ func (r *registry) report() {
 			"%s is not written by this app, and messages are lost without these statements; add them and say so with fanout.Acknowledge(app, %q): %s",
 			name, d.ID, strings.Join(statements, ", "))))
 	}
-	if r != r.app || len(r.acked) == 0 {
+	if r != r.app || len(r.acked) == 0 || len(r.resources) == 0 {
 		return
 	}
 	ids := map[string]bool{}
@@ -184,8 +184,8 @@ func (r *registry) report() {
 		ids[d.ID] = true
 	}
 	for id := range r.acked {
-		if !ids[id] {
-			warn(r, "@hopgrant/fanout:acknowledged", fmt.Sprintf("acknowledged id %q: no pending document has it; see fanout.Pending", id))
+		if !ids[id] { // the CDK reports warnings of constructs in stacks alone
+			warn(r.resources[0].env.stack, "@hopgrant/fanout:acknowledged", fmt.Sprintf("acknowledged id %q: no pending document has it; see fanout.Pending", id))
 		}
 	}
 }
