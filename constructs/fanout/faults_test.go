@@ -83,7 +83,7 @@ func TestAliasOfSeveralDeployments(t *testing.T) {
 	for _, id := range []string{"Beta", "Production"} {
 		s := awscdk.NewStack(awscdk.NewStage(app, jsii.String(id), nil), jsii.String("S"), &awscdk.StackProps{StackName: jsii.String("shop-" + id)})
 		fanout.NewKey(s, jsii.String("Key"), nil)
-		for _, tt := range read(t, *app.Synth(&awscdk.StageSynthesisOptions{Force: jsii.Bool(true)}).GetNestedAssembly(jsii.String("assembly-"+id)).Directory()) {
+		for _, tt := range read(t, *app.Synth(&awscdk.StageSynthesisOptions{Force: jsii.Bool(true)}).GetNestedAssembly(jsii.String("assembly-" + id)).Directory()) {
 			aliases[tt.one("AWS::KMS::Alias", "Key").Properties["AliasName"]] = true
 		}
 	}
