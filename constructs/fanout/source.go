@@ -40,10 +40,19 @@ func (e *end) admit(c constructs.IConstruct, principal string, s Source) {
 
 // hopOf returns the hop of a service to the topic or queue for the source, as its policy is to see it, or as that of its key
 // is.
+//
+// [Amazon S3 Event Notifications]
+//
+// [Amazon S3 Event Notifications]: https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-how-to-event-types-and-destinations.html
 func (e *end) hopOf(principal string, arn policygen.ARN, s Source, forKey bool) (policygen.Hop, error) {
 	row, known := service.LookUp(principal)
 	if !known {
 		return policygen.Hop{}, unknownService(principal)
+	}
+	if e.fifo && row.Principal == "s3.amazonaws.com" {
+		err := bad(string(e.on), "", "it is FIFO", "a standard one", "S3 refuses to notify FIFO topics and queues")
+		err.Cause = policygen.ErrFIFO
+		return policygen.Hop{}, err
 	}
 	keys := map[bool]service.Keys{false: row.Queue, true: row.QueueKey}
 	if e.on == policygen.OnTopic {

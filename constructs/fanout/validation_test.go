@@ -126,6 +126,13 @@ func TestRefusals(t *testing.T) {
 		{"a service that acts under a role", "the role is the publisher", func(s stack) {
 			plainTopic(s).AllowPublishFrom("autoscaling.amazonaws.com", nil)
 		}, "acts under an IAM role", policygen.ErrCaller},
+		{"S3 to a FIFO topic", "S3 refuses", func(s stack) {
+			topic(s, awssns.TopicProps{Fifo: jsii.Bool(true)}).AllowPublishFrom("s3.amazonaws.com", &fanout.Source{ARN: jsii.String(aBucket)})
+		}, "S3 refuses to notify FIFO topics", policygen.ErrFIFO},
+		{"S3 to a FIFO queue", "S3 refuses", func(s stack) {
+			fanout.NewQueue(s, jsii.String("Q"), &fanout.QueueProps{QueueProps: awssqs.QueueProps{Fifo: jsii.Bool(true)}}).GrantSendMessages(
+				awsiam.NewServicePrincipal(jsii.String("s3.amazonaws.com"), nil))
+		}, `construct "S/Q": queue: it is FIFO`, policygen.ErrFIFO},
 		{"six filter keys", "SNS takes five", func(s stack) {
 			filtered(s, "", map[string]any{"a": list(1), "b": list(1), "c": list(1), "d": list(1), "e": list(1), "f": list(1)})
 		}, `filter policy "6 keys": too many`, nil},
