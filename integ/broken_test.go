@@ -33,8 +33,10 @@ func TestBrokenTemplates(t *testing.T) {
 		},
 		{
 			name: "construct without filter", reason: "refunds would get every order", flow: &flow.Fanout,
-			breakIt: func(t emulator.Template) { delete(t.Properties("OrdersRefundsFanoutOrders47CBA777C963BC65"), "FilterPolicy") },
-			hop:     "hop deliver OrdersA9B65338 → OrdersRefunds37443B25: got message",
+			breakIt: func(t emulator.Template) {
+				delete(t.Properties("OrdersRefundsFanoutOrders47CBA777C963BC65"), "FilterPolicy")
+			},
+			hop: "hop deliver OrdersA9B65338 → OrdersRefunds37443B25: got message",
 		},
 		{
 			name: "construct without redrive", reason: "nothing would ever reach the dead-letter queue", flow: &flow.Fanout,

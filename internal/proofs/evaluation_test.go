@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/policygen"
 	"github.com/hopgrant/hopgrant/policygen/eval"
 	"pgregory.net/rapid"
@@ -159,13 +160,16 @@ func TestUnknownKeysDecideNothing(t *testing.T) {
 }
 
 // open reports whether nothing is known about the key if the request's context does not have it. AWS documents when
-// requests have a source, a service in between, and TLS.
+// requests have a source, a service in between, and TLS. The account of a source follows from its ARN.
 func open(r eval.Request, key string) bool {
 	_, anyone := r.Principal.(policygen.Anyone)
 	service, kms := policygen.IsService(r.Principal), strings.HasPrefix(r.Action, "kms:")
 	switch key {
-	case "aws:SourceArn", "aws:SourceAccount":
+	case "aws:SourceArn":
 		return service
+	case "aws:SourceAccount":
+		source := r.Context["aws:SourceArn"]
+		return service && (len(source) != 1 || text.AccountIn(source[0]) == "")
 	case "kms:ViaService":
 		return kms
 	case "aws:SecureTransport":

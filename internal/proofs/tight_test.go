@@ -56,7 +56,7 @@ func elsewhere(call policygen.Call, resource policygen.ARN) *policygen.Document 
 // changes returns the requests that must be denied because one thing is different.
 func (top topology) changes(call policygen.Call) []change {
 	if policygen.IsService(call.Caller) {
-		return slices.Concat(serviceChanges(call), otherResources(call, false), otherActions(call))
+		return slices.Concat(top.serviceChanges(call), otherResources(call, false), otherActions(call))
 	}
 	return slices.Concat(top.otherCallers(call), otherResources(call, true), otherActions(call))
 }
@@ -115,8 +115,9 @@ func requestBy(call policygen.Call, who policygen.Principal) eval.Request {
 }
 
 // serviceChanges returns the call of a service as made by another service, and for sources that are not admitted. If
-// AWS documents no source condition, no policy can distinguish sources.
-func serviceChanges(call policygen.Call) []change {
+// AWS documents no source condition, for this call or for another of the service on the same key, no policy can distinguish
+// sources.
+func (top topology) serviceChanges(call policygen.Call) []change {
 	request := eval.RequestOf(call)
 	all := []change{
 		{"another service", withPrincipal(request, policygen.ServicePrincipal("another.amazonaws.com")), false},
@@ -141,8 +142,12 @@ func serviceChanges(call policygen.Call) []change {
 		}
 		return all
 	}
-	if known, ok := service.LookUp(call.Caller.(policygen.ServicePrincipal)); ok && !limits(keysFor(known, call), h) {
-		return all
+	if known, ok := service.LookUp(call.Caller.(policygen.ServicePrincipal)); ok {
+		for _, other := range top.calls() {
+			if other.Caller == call.Caller && other.Resource == call.Resource && !limits(keysFor(known, other), other.Hop) {
+				return all
+			}
+		}
 	}
 	arn := h.Source
 	if arn.Account() != "" {
