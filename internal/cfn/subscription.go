@@ -26,12 +26,13 @@ func (b *builder) subscribe(s stack, e topology.Element, t *topology.Topic, prop
 	protocol := properties.Get("Protocol").Text
 	endpoint := properties.Get("Endpoint")
 	sub := &topology.Subscription{Element: e, Topic: t, Region: cmp.Or(properties.Get("Region").Text, s.Pseudo("AWS::Region"))}
-	toQueue := strings.EqualFold(protocol, "sqs")
+	toQueue := protocol == "sqs"
+	if protocol != "" && !text.Unresolved(protocol) && !topology.TakesProtocol(protocol) {
+		sub.Refused, toQueue = protocol, strings.EqualFold(protocol, "sqs") || b.queueEndpoint(endpoint.Text)
+	}
 	if text.Unresolved(protocol) {
 		// The protocol is not known: it is one of a queue if the endpoint is one.
-		if p, ok := text.SplitARN(endpoint.Text); ok && p[2] == "sqs" {
-			toQueue = true
-		} else {
+		if toQueue = b.queueEndpoint(endpoint.Text); !toQueue {
 			b.unknown(s, e.ID, "subscription protocol", "it is not known: "+value.Excerpt(protocol), endpoint.At)
 		}
 	}
@@ -61,4 +62,10 @@ func (b *builder) subscribe(s stack, e topology.Element, t *topology.Topic, prop
 		}
 	}
 	b.Subscriptions = append(b.Subscriptions, sub)
+}
+
+// queueEndpoint reports whether an endpoint is sure to be a queue, whatever the protocol says.
+func (b *builder) queueEndpoint(endpoint string) bool {
+	p, ok := text.SplitARN(endpoint)
+	return ok && p[2] == "sqs" || b.Queue(endpoint) != nil
 }

@@ -22,7 +22,7 @@ type setting struct {
 // settings returns what is set wrong for the hop. Its calls are decided.
 func settings(h *Hop) []setting {
 	var all []setting
-	for _, look := range []func(*Hop) []setting{redriveRefused, deadLetterElsewhere, fifoForS3, policyTooLate, subscriptionElsewhere, endpointURL, keyCannotEncrypt} {
+	for _, look := range []func(*Hop) []setting{redriveRefused, deadLetterElsewhere, fifoForS3, policyTooLate, subscriptionElsewhere, endpointURL, protocolRefused, keyCannotEncrypt} {
 		all = append(all, look(h)...)
 	}
 	return all
@@ -205,57 +205,6 @@ func policyTooLate(h *Hop) []setting {
 		x.verdict, x.why = Unknown, h.By.ID+" does not depend on "+policy.ID+", which lets S3 in: if it is made first, creating the stack fails, since S3 tests that at once"
 	}
 	return []setting{x}
-}
-
-var ruleSubscriptionRegion = &Rule{
-	ID: "subscription-region", Severity: Error,
-	Documentation: Documentation{
-		Title: "a subscription that is made in another Region than its topic's",
-		Text: `A subscription is made in the Region of its topic. Without Region, CloudFormation makes it in the stack's Region,
-where SNS does not find the topic, and the deployment fails. In Terraform it is the Region of the provider.
-
-Set Region to the topic's Region, or in Terraform use a provider of that Region.`,
-		AWS: []string{
-			"https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sns-subscription.html",
-			"https://docs.aws.amazon.com/sns/latest/dg/sns-cross-region-delivery.html",
-		},
-	},
-	check: bySetting("subscription-region", "set the subscription's Region to that of the topic"),
-}
-
-func subscriptionElsewhere(h *Hop) []setting {
-	if h.Subscription == nil {
-		return nil
-	}
-	topic, made := policygen.ARN(h.Topic.ARN).Region(), h.Subscription.Region
-	if topic == "" || made == "" || text.Unresolved(made) || topic == made {
-		return nil
-	}
-	return []setting{{rule: "subscription-region", verdict: Broken, at: h.Subscription.At, about: h.From,
-		why: "subscription " + h.By.ID + " is made in Region " + made + ", and topic " + h.From.ID + " is in " + topic}}
-}
-
-var ruleEndpointURL = &Rule{
-	ID: "endpoint-url", Severity: Error,
-	Documentation: Documentation{
-		Title: "a subscription whose endpoint is the queue's URL",
-		Text: `The endpoint of a subscription with the protocol sqs is the ARN of the queue. Ref of a queue gives its URL, which
-SNS refuses.
-
-Use Fn::GetAtt with Arn, or in Terraform the queue's arn.`,
-		AWS: []string{
-			"https://docs.aws.amazon.com/sns/latest/api/API_Subscribe.html",
-		},
-	},
-	check: bySetting("endpoint-url", "use the queue's ARN"),
-}
-
-func endpointURL(h *Hop) []setting {
-	if h.Subscription == nil || !h.Subscription.URL || h.QueueElement != h.Subscription.Queue {
-		return nil
-	}
-	return []setting{{rule: "endpoint-url", verdict: Broken, why: "the endpoint of subscription " + h.By.ID + " is the URL of queue " + h.To.ID + ", want its ARN",
-		at: h.Subscription.Property("Endpoint"), about: h.To}}
 }
 
 var ruleKeyCannotEncrypt = &Rule{

@@ -142,7 +142,9 @@ func (b *builder) topicPolicy(r *resource) {
 }
 
 func (b *builder) subscription(r *resource) {
-	toQueue := r.text("protocol") == "sqs"
+	protocol := r.text("protocol")
+	refused := protocol != "" && !topology.TakesProtocol(protocol)
+	toQueue := protocol == "sqs" || refused && strings.EqualFold(protocol, "sqs")
 	if r.isUnknown("protocol") {
 		b.unknown(r, "subscription", "its protocol is known only after apply")
 	}
@@ -152,6 +154,9 @@ func (b *builder) subscription(r *resource) {
 	}
 	s := &topology.Subscription{Element: b.element(r), Region: b.plan.in(r).region, Raw: r.boolean("raw_message_delivery", text.No),
 		Filtered: r.text("filter_policy") != "" || r.isUnknown("filter_policy") && r.expression("filter_policy") != nil}
+	if refused {
+		s.Refused = protocol
+	}
 	if topic, ok := b.plan.lookup(r, "topic_arn"); ok {
 		s.Topic = b.topicBy(topic, s.At)
 	}

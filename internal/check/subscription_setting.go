@@ -1,0 +1,82 @@
+package check
+
+import (
+	"strconv"
+
+	"github.com/hopgrant/hopgrant/internal/text"
+	"github.com/hopgrant/hopgrant/policygen"
+)
+
+var ruleSubscriptionRegion = &Rule{
+	ID: "subscription-region", Severity: Error,
+	Documentation: Documentation{
+		Title: "a subscription that is made in another Region than its topic's",
+		Text: `A subscription is made in the Region of its topic. Without Region, CloudFormation makes it in the stack's Region,
+where SNS does not find the topic, and the deployment fails. In Terraform it is the Region of the provider.
+
+Set Region to the topic's Region, or in Terraform use a provider of that Region.`,
+		AWS: []string{
+			"https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sns-subscription.html",
+			"https://docs.aws.amazon.com/sns/latest/dg/sns-cross-region-delivery.html",
+		},
+	},
+	check: bySetting("subscription-region", "set the subscription's Region to that of the topic"),
+}
+
+func subscriptionElsewhere(h *Hop) []setting {
+	if h.Subscription == nil {
+		return nil
+	}
+	topic, made := policygen.ARN(h.Topic.ARN).Region(), h.Subscription.Region
+	if topic == "" || made == "" || text.Unresolved(made) || topic == made {
+		return nil
+	}
+	return []setting{{rule: "subscription-region", verdict: Broken, at: h.Subscription.At, about: h.From,
+		why: "subscription " + h.By.ID + " is made in Region " + made + ", and topic " + h.From.ID + " is in " + topic}}
+}
+
+var ruleEndpointURL = &Rule{
+	ID: "endpoint-url", Severity: Error,
+	Documentation: Documentation{
+		Title: "a subscription whose endpoint is the queue's URL",
+		Text: `The endpoint of a subscription with the protocol sqs is the ARN of the queue. Ref of a queue gives its URL, which
+SNS refuses.
+
+Use Fn::GetAtt with Arn, or in Terraform the queue's arn.`,
+		AWS: []string{
+			"https://docs.aws.amazon.com/sns/latest/api/API_Subscribe.html",
+		},
+	},
+	check: bySetting("endpoint-url", "use the queue's ARN"),
+}
+
+func endpointURL(h *Hop) []setting {
+	if h.Subscription == nil || !h.Subscription.URL || h.QueueElement != h.Subscription.Queue {
+		return nil
+	}
+	return []setting{{rule: "endpoint-url", verdict: Broken, why: "the endpoint of subscription " + h.By.ID + " is the URL of queue " + h.To.ID + ", want its ARN",
+		at: h.Subscription.Property("Endpoint"), about: h.To}}
+}
+
+var ruleSubscriptionProtocol = &Rule{
+	ID: "subscription-protocol", Severity: Error,
+	Documentation: Documentation{
+		Title: "a subscription with a protocol that SNS does not have",
+		Text: `SNS knows the protocols http, https, email, email-json, sms, sqs, application, lambda and firehose, written so. It refuses
+to subscribe an endpoint by any other, and sqs in capitals is another one.
+
+Write sqs.`,
+		AWS: []string{
+			"https://docs.aws.amazon.com/sns/latest/api/API_Subscribe.html",
+		},
+	},
+	check: bySetting("subscription-protocol", "write the protocol as SNS has it: sqs for a queue"),
+}
+
+func protocolRefused(h *Hop) []setting {
+	if h.Subscription == nil || h.Subscription.Refused == "" {
+		return nil
+	}
+	return []setting{{rule: "subscription-protocol", verdict: Broken, at: h.Subscription.Property("Protocol"), about: h.To,
+		why: "subscription " + h.By.ID + " has the protocol " + strconv.Quote(h.Subscription.Refused) + ", which SNS does not have"}}
+}
