@@ -46,7 +46,7 @@ func (b *builder) subscribe(s stack, e topology.Element, t *topology.Topic, prop
 		if sub.Queue = b.queueRef(s, endpoint.Text, endpoint.At); sub.Queue == nil {
 			sub.Queue = b.queueByURL(s, endpoint.Text, endpoint.At)
 		}
-		sub.URL = sub.Queue != nil && strings.HasPrefix(endpoint.Text, "https://")
+		sub.URL = b.byURL(sub.Queue, endpoint.Text)
 		if sub.Queue == nil {
 			b.unknown(s, e.ID, "subscription endpoint", "it is no queue's ARN: "+value.Excerpt(endpoint.Text), endpoint.At)
 		}
@@ -56,7 +56,7 @@ func (b *builder) subscribe(s stack, e topology.Element, t *topology.Topic, prop
 	if redrive := parsed(properties.Get("RedrivePolicy")); redrive.There() {
 		target := redrive.Get("deadLetterTargetArn")
 		sub.DeadLetter = b.queueRef(s, target.Text, target.At)
-		sub.DeadLetterUnknown = sub.DeadLetter == nil
+		sub.DeadLetterUnknown, sub.DeadLetterURL = sub.DeadLetter == nil, b.byURL(sub.DeadLetter, target.Text)
 		if sub.DeadLetter == nil {
 			b.unknown(s, e.ID, "subscription dead-letter queue", "deadLetterTargetArn is no queue's ARN: "+value.Excerpt(target.Text), redrive.At)
 		}

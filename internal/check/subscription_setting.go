@@ -38,24 +38,37 @@ func subscriptionElsewhere(h *Hop) []setting {
 var ruleEndpointURL = &Rule{
 	ID: "endpoint-url", Severity: Error,
 	Documentation: Documentation{
-		Title: "a subscription whose endpoint is the queue's URL",
-		Text: `The endpoint of a subscription with the protocol sqs is the ARN of the queue. Ref of a queue gives its URL, which
-SNS refuses.
+		Title: "the URL of a queue where AWS takes its ARN",
+		Text: `The endpoint of a subscription with the protocol sqs is the ARN of the queue, as are the target of a rule, bucket or schedule
+and deadLetterTargetArn. Ref of a queue gives its URL, which AWS refuses there.
 
 Use Fn::GetAtt with Arn, or in Terraform the queue's arn.`,
 		AWS: []string{
 			"https://docs.aws.amazon.com/sns/latest/api/API_Subscribe.html",
+			"https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html",
+			"https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_Target.html",
+			"https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-queueconfiguration.html",
 		},
 	},
 	check: bySetting("endpoint-url", "use the queue's ARN"),
 }
 
 func endpointURL(h *Hop) []setting {
-	if h.Subscription == nil || !h.Subscription.URL || h.QueueElement != h.Subscription.Queue {
+	x := setting{rule: "endpoint-url", verdict: Broken, at: h.By.At, about: h.To}
+	switch s := h.Subscription; {
+	case s != nil && s.URL && h.QueueElement == s.Queue:
+		x.why, x.at = "the endpoint of subscription "+h.By.ID, s.Property("Endpoint")
+	case s != nil && s.DeadLetterURL && h.QueueElement == s.DeadLetter:
+		x.why, x.at = "deadLetterTargetArn of subscription "+h.By.ID, s.Property("RedrivePolicy")
+	case h.Moved && h.Sources[0].DeadLetter.URL:
+		x.why, x.at = "deadLetterTargetArn of queue "+h.Sources[0].ID, h.Sources[0].DeadLetter.At
+	case h.Publisher != nil && h.Publisher.URL:
+		x.why = "the target of " + h.By.ID
+	default:
 		return nil
 	}
-	return []setting{{rule: "endpoint-url", verdict: Broken, why: "the endpoint of subscription " + h.By.ID + " is the URL of queue " + h.To.ID + ", want its ARN",
-		at: h.Subscription.Property("Endpoint"), about: h.To}}
+	x.why += " is the URL of queue " + h.To.ID + ", want its ARN"
+	return []setting{x}
 }
 
 var ruleSubscriptionProtocol = &Rule{

@@ -154,12 +154,14 @@ func (b *builder) publish(r *resource, t catalog.Target, target string, around [
 				continue
 			}
 			plain := t
-			plain.In = ""
+			plain.At, plain.In = "QueueUrl", "" // calls of the API name queues so
 			b.publish(r, plain, held.Target.Text, around)
 		}
 		return
 	}
+	byURL := t.ByURL()
 	if property, is := catalog.APICall(target); is && t.Input != "" {
+		byURL = true
 		input, _ := b.plan.lookupIn(r, inner, t.Input)
 		var parameters map[string]any
 		_ = json.Unmarshal([]byte(input), &parameters) // what is no JSON holds no target
@@ -186,6 +188,7 @@ func (b *builder) publish(r *resource, t catalog.Target, target string, around [
 			return
 		}
 	}
+	p.URL = !byURL && namedByURL(p.Queue, target)
 	if p.Caller = b.callerOf(r, t, around); p.Caller == nil {
 		b.unknown(r, what, "its role is known only after apply, or not in this plan")
 	}

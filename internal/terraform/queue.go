@@ -27,6 +27,7 @@ func (b *builder) separateRedrive(r *resource) {
 func (b *builder) setRedrive(r *resource, q *topology.Queue) {
 	if target, count, ok := b.redrivePolicy(r); ok {
 		q.DeadLetter = &topology.Redrive{At: b.plan.at(r.address), Queue: b.queueBy(target, b.plan.at(r.address)), MaxReceiveCount: count}
+		q.DeadLetter.URL = namedByURL(q.DeadLetter.Queue, target)
 		if q.DeadLetter.Queue == nil {
 			b.unknown(r, "dead-letter queue", "the redrive policy's target is known only after apply")
 		}
@@ -111,6 +112,11 @@ func (b *builder) queueOf(r *resource) (q *topology.Queue, known bool) {
 	return q, known
 }
 
+// namedByURL reports whether text names a queue by its URL, and not by its ARN.
+func namedByURL(q *topology.Queue, name string) bool {
+	return q != nil && name != string(q.ARN) && !strings.HasPrefix(name, "arn:")
+}
+
 // queueByURL returns the queue with a URL, a foreign one if it is not the plan's; nil if it is no queue's.
 func (b *builder) queueByURL(url string, at topology.Position) *topology.Queue {
 	if arn := topology.QueueOfURL(url); arn != "" {
@@ -162,7 +168,7 @@ func (b *builder) subscription(r *resource) {
 	}
 	if queue, ok := b.plan.lookup(r, "endpoint"); ok && toQueue {
 		s.Queue = b.queueBy(queue, s.At)
-		s.URL = s.Queue != nil && queue != string(s.Queue.ARN) && !strings.HasPrefix(queue, "arn:")
+		s.URL = namedByURL(s.Queue, queue)
 	}
 	if s.Topic == nil {
 		b.unknown(r, "subscription topic", b.whyNot(r, "topic_arn"))
@@ -172,6 +178,7 @@ func (b *builder) subscription(r *resource) {
 	}
 	if redrives {
 		s.DeadLetter = b.queueBy(deadLetters, s.At)
+		s.DeadLetterURL = namedByURL(s.DeadLetter, deadLetters)
 		if s.DeadLetterUnknown = s.DeadLetter == nil; s.DeadLetterUnknown {
 			b.unknown(r, "subscription dead-letter queue", "the redrive policy's target is known only after apply")
 		}

@@ -35,6 +35,7 @@ type Publisher struct {
 	Caller *Caller // the service, or the role with which it acts
 	Topic  *Topic  // one of Topic and Queue is set; both nil if the target is not known
 	Queue  *Queue
+	URL    bool // the target is the queue's URL where AWS takes an ARN
 	// DeadLetter is set where Queue takes what could not be delivered elsewhere, as the DeadLetterConfig of a rule's target.
 	DeadLetter bool
 	// Source is what AWS passes as aws:SourceArn: the rule's, bucket's, alarm's ARN. Empty if not known. SourceAccount is its

@@ -36,6 +36,7 @@ type Queue struct {
 type Redrive struct {
 	At              Position
 	Queue           *Queue // nil if deadLetterTargetArn is not known
+	URL             bool   // deadLetterTargetArn is the queue's URL, and not its ARN
 	MaxReceiveCount *int   // nil if not known
 }
 

@@ -13,6 +13,7 @@ type Subscription struct {
 	// DeadLetterUnknown is set if there is one and it is not known which.
 	DeadLetter        *Queue
 	DeadLetterUnknown bool
+	DeadLetterURL     bool // deadLetterTargetArn is the queue's URL, and not its ARN
 	// Region is where the subscription is made, which must be the topic's; "" or unresolved text if not known.
 	Region string
 	URL    bool // the endpoint is the queue's URL, and not its ARN
