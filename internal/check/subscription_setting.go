@@ -39,14 +39,15 @@ var ruleEndpointURL = &Rule{
 	ID: "endpoint-url", Severity: Error,
 	Documentation: Documentation{
 		Title: "the URL of a queue where AWS takes its ARN",
-		Text: `The endpoint of a subscription with the protocol sqs is the ARN of the queue, as are the target of a rule, bucket or schedule
-and deadLetterTargetArn. Ref of a queue gives its URL, which AWS refuses there.
+		Text: `The endpoint of a subscription with the protocol sqs is the ARN of the queue, as are the target of a rule, bucket or schedule,
+the source of an event source mapping or pipe, and deadLetterTargetArn. Ref of a queue gives its URL, which AWS refuses there.
 
 Use Fn::GetAtt with Arn, or in Terraform the queue's arn.`,
 		AWS: []string{
 			"https://docs.aws.amazon.com/sns/latest/api/API_Subscribe.html",
 			"https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html",
 			"https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_Target.html",
+			"https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html",
 			"https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-queueconfiguration.html",
 		},
 	},
@@ -54,20 +55,24 @@ Use Fn::GetAtt with Arn, or in Terraform the queue's arn.`,
 }
 
 func endpointURL(h *Hop) []setting {
-	x := setting{rule: "endpoint-url", verdict: Broken, at: h.By.At, about: h.To}
+	q := h.QueueElement
+	x := setting{rule: "endpoint-url", verdict: Broken, at: h.By.At}
 	switch s := h.Subscription; {
-	case s != nil && s.URL && h.QueueElement == s.Queue:
+	case s != nil && s.URL && q == s.Queue:
 		x.why, x.at = "the endpoint of subscription "+h.By.ID, s.Property("Endpoint")
-	case s != nil && s.DeadLetterURL && h.QueueElement == s.DeadLetter:
+	case s != nil && s.DeadLetterURL && q == s.DeadLetter:
 		x.why, x.at = "deadLetterTargetArn of subscription "+h.By.ID, s.Property("RedrivePolicy")
 	case h.Moved && h.Sources[0].DeadLetter.URL:
 		x.why, x.at = "deadLetterTargetArn of queue "+h.Sources[0].ID, h.Sources[0].DeadLetter.At
 	case h.Publisher != nil && h.Publisher.URL:
 		x.why = "the target of " + h.By.ID
+	case h.Consumer != nil && h.Consumer.URL:
+		x.why = "the source of " + h.By.ID
 	default:
 		return nil
 	}
-	x.why += " is the URL of queue " + h.To.ID + ", want its ARN"
+	x.why += " is the URL of queue " + q.ID + ", want its ARN"
+	x.about = &q.Element
 	return []setting{x}
 }
 

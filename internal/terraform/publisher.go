@@ -25,7 +25,7 @@ func (b *builder) eventSource(r *resource) {
 		}
 		return
 	}
-	c := &topology.Consumer{Element: b.element(r), What: r.row.Name, Queue: queue, Client: policygen.LambdaTrigger,
+	c := &topology.Consumer{Element: b.element(r), What: r.row.Name, Queue: queue, URL: namedByURL(queue, source), Client: policygen.LambdaTrigger,
 		Disabled: r.boolean("enabled", text.Yes) == text.No}
 	if f := b.function(r); f != nil {
 		c.Function, c.Timeout = f.address, f.number("timeout", 3)
@@ -60,7 +60,7 @@ func (b *builder) pipe(r *resource) {
 		return
 	}
 	role, _ := b.plan.lookup(r, r.row.Terraform.Role)
-	c := &topology.Consumer{Element: b.element(r), What: r.row.Name, Queue: queue, Client: policygen.LambdaTrigger,
+	c := &topology.Consumer{Element: b.element(r), What: r.row.Name, Queue: queue, URL: namedByURL(queue, source), Client: policygen.LambdaTrigger,
 		Caller: b.callerBy(role, b.plan.at(r.address)), Disabled: r.text("desired_state") == "STOPPED"}
 	if c.Caller == nil {
 		b.unknown(r, "pipe", "its role is known only after apply")

@@ -60,6 +60,7 @@ type Consumer struct {
 	Element
 	What   string // what the element is, such as "event source mapping"
 	Queue  *Queue // nil if not known
+	URL    bool   // the source is the queue's URL where AWS takes an ARN
 	Caller *Caller
 	// Client is LambdaTrigger for an event source mapping and everything else that AWS polls with.
 	Client policygen.Client
