@@ -184,14 +184,15 @@ var rulePolicyTooLate = &Rule{
 created. Updating a stack whose policy is there already may pass.
 
 Let the bucket depend on the policy (DependsOn). Where the policy refers to the bucket, that would be a circle:
-name the bucket, and compose its ARN of the name, or limit the statement by aws:SourceAccount alone. If nothing
-says which of them comes first, it is a warning.`,
+name the bucket, and compose its ARN of the name, or limit the statement by aws:SourceAccount alone. In Terraform, let
+the aws_s3_bucket_notification depend on the policy (depends_on). If nothing says which of them comes first, it is a
+warning.`,
 		AWS: []string{
 			"https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-notificationconfiguration.html",
 			"https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-dependson.html",
 		},
 	},
-	check: bySetting("policy-too-late", "let the bucket depend on the policy (DependsOn), which then must not refer to the bucket"),
+	check: bySetting("policy-too-late", "let the bucket depend on the policy (DependsOn), which then must not refer to the bucket; in Terraform, let the notification depend on it (depends_on)"),
 }
 
 func policyTooLate(h *Hop) []setting {
@@ -202,7 +203,7 @@ func policyTooLate(h *Hop) []setting {
 	x := setting{rule: "policy-too-late", verdict: Broken, at: h.By.At, about: &policy.Element,
 		why: h.By.ID + " is made before " + policy.ID + ", which refers to it and which lets S3 in: creating the stack fails, since S3 tests that at once"}
 	if !h.Publisher.LateForSure {
-		x.verdict, x.why = Unknown, h.By.ID+" does not depend on "+policy.ID+", which lets S3 in: if it is made first, creating the stack fails, since S3 tests that at once"
+		x.verdict, x.why = Unknown, h.By.ID+" does not depend on "+policy.ID+", which lets S3 in: if it is made first, the deployment fails, since S3 tests that at once"
 	}
 	return []setting{x}
 }

@@ -192,6 +192,9 @@ func (b *builder) publish(r *resource, t catalog.Target, target string, around [
 	if p.Caller = b.callerOf(r, t, around); p.Caller == nil {
 		b.unknown(r, what, "its role is known only after apply, or not in this plan")
 	}
+	if s, _ := service.LookUp(r.row.Service); s.Tests {
+		b.late(r, p)
+	}
 	if p.Source.Account() == "" {
 		p.SourceAccount = b.plan.in(r).account
 	}
