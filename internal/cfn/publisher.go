@@ -125,7 +125,7 @@ func (b *builder) publish(r *resource, t catalog.Target, target value.Value, aro
 		p.Queue = b.queueRef(r.stack, arn, target.At)
 	case known:
 		return
-	case strings.HasPrefix(arn, "https://sqs."):
+	case topology.QueueOfURL(arn) != "":
 		p.Queue = b.queueByURL(r.stack, arn, target.At)
 	case onlyPublishes(caller):
 		p.Topic = b.topicRef(r.stack, arn, target.At)
