@@ -59,13 +59,13 @@ var ruleRedriveRefused = &Rule{
 		Text: `The RedriveAllowPolicy of the dead-letter queue says which queues may use it: with denyAll none may, and with
 byQueue only those in sourceQueueArns, of which this queue is none.
 
-Add the queue to sourceQueueArns, or drop the RedriveAllowPolicy.`,
+Let it be byQueue, with the queue in sourceQueueArns, or drop the RedriveAllowPolicy.`,
 		AWS: []string{
 			"https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html",
 			"https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html",
 		},
 	},
-	check: bySetting("redrive-refused", "add the queue to sourceQueueArns of the dead-letter queue's RedriveAllowPolicy"),
+	check: bySetting("redrive-refused", "let the dead-letter queue's RedriveAllowPolicy be byQueue, with the queue in sourceQueueArns, or drop it"),
 }
 
 func redriveRefused(h *Hop) []setting {
