@@ -29,6 +29,8 @@ func (b *builder) subscribe(s stack, e topology.Element, t *topology.Topic, prop
 	toQueue := protocol == "sqs"
 	if protocol != "" && !text.Unresolved(protocol) && !topology.TakesProtocol(protocol) {
 		sub.Refused, toQueue = protocol, strings.EqualFold(protocol, "sqs") || b.queueEndpoint(endpoint.Text)
+	} else if protocol != "sqs" && topology.TakesProtocol(protocol) && text.Known(endpoint.Text, text.Service) == "sqs" {
+		sub.Refused, toQueue = protocol, true
 	}
 	if text.Unresolved(protocol) {
 		// The protocol is not known: it is one of a queue if the endpoint is one.

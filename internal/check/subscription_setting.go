@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"github.com/hopgrant/hopgrant/internal/text"
+	"github.com/hopgrant/hopgrant/internal/topology"
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
@@ -79,9 +80,9 @@ func endpointURL(h *Hop) []setting {
 var ruleSubscriptionProtocol = &Rule{
 	ID: "subscription-protocol", Severity: Error,
 	Documentation: Documentation{
-		Title: "a subscription with a protocol that SNS does not have",
+		Title: "a subscription with a protocol that SNS does not have, or not for queues",
 		Text: `SNS knows the protocols http, https, email, email-json, sms, sqs, application, lambda and firehose, written so. It refuses
-to subscribe an endpoint by any other, and sqs in capitals is another one.
+to subscribe an endpoint by any other, and sqs in capitals is another one. The ARN of a queue is an endpoint of sqs only.
 
 Write sqs.`,
 		AWS: []string{
@@ -95,6 +96,14 @@ func protocolRefused(h *Hop) []setting {
 	if h.Subscription == nil || h.Subscription.Refused == "" {
 		return nil
 	}
-	return []setting{{rule: "subscription-protocol", verdict: Broken, at: h.Subscription.Property("Protocol"), about: h.To,
-		why: "subscription " + h.By.ID + " has the protocol " + strconv.Quote(h.Subscription.Refused) + ", which SNS does not have"}}
+	why := "subscription " + h.By.ID + " has the protocol " + strconv.Quote(h.Subscription.Refused)
+	switch {
+	case !topology.TakesProtocol(h.Subscription.Refused):
+		why += ", which SNS does not have"
+	case h.QueueElement == h.Subscription.Queue:
+		why += ", and its endpoint is queue " + h.QueueElement.ID
+	default:
+		why += ", and its endpoint is a queue"
+	}
+	return []setting{{rule: "subscription-protocol", verdict: Broken, at: h.Subscription.Property("Protocol"), about: h.To, why: why}}
 }

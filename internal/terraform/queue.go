@@ -151,6 +151,9 @@ func (b *builder) subscription(r *resource) {
 	protocol := r.text("protocol")
 	refused := protocol != "" && !topology.TakesProtocol(protocol)
 	toQueue := protocol == "sqs" || refused && strings.EqualFold(protocol, "sqs")
+	if endpoint, ok := b.plan.lookup(r, "endpoint"); ok && protocol != "" && !toQueue && text.Known(endpoint, text.Service) == "sqs" {
+		refused, toQueue = true, true
+	}
 	if r.isUnknown("protocol") {
 		b.unknown(r, "subscription", "its protocol is known only after apply")
 	}

@@ -17,7 +17,7 @@ type Subscription struct {
 	// Region is where the subscription is made, which must be the topic's; "" or unresolved text if not known.
 	Region string
 	URL    bool // the endpoint is the queue's URL, and not its ARN
-	// Refused is the protocol as it is written if SNS does not take it, as SQS in capitals; else "".
+	// Refused is the protocol as it is written if SNS does not take it, as SQS in capitals, or not for a queue, as lambda; else "".
 	Refused  string
 	Raw      text.Truth
 	Filtered bool // a filter policy is set
