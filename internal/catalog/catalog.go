@@ -14,6 +14,7 @@ package catalog
 
 import (
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/hopgrant/hopgrant/internal/service"
@@ -81,6 +82,9 @@ type Target struct {
 	// In says that the value holds the targets, and does not name one itself.
 	In Holder
 }
+
+// ByURL reports whether a queue is named by its URL, as the property's name says then, and not by its ARN.
+func (t Target) ByURL() bool { return strings.HasSuffix(strings.ToLower(t.At), "url") }
 
 // A Kind is what a reader makes of a resource.
 type Kind string

@@ -59,7 +59,11 @@ func (b *builder) eventSourceMapping(r *resource) {
 	if !b.queueSource(r, source) {
 		return
 	}
-	c := &topology.Consumer{Element: r.element(), What: r.row.Name, Queue: b.queueRef(r.stack, source.Text, source.At),
+	queue := b.queueByURL(r.stack, b.Canonical(source.Text), source.At)
+	if queue == nil {
+		queue = b.queueRef(r.stack, source.Text, source.At)
+	}
+	c := &topology.Consumer{Element: r.element(), What: r.row.Name, Queue: queue, URL: b.byURL(queue, source.Text),
 		Client: policygen.LambdaTrigger, Disabled: r.tri("Enabled", text.Yes) == text.No}
 	name := r.text(r.form().RoleOf)
 	if f := b.functionRef(r.stack, name); f != nil {
@@ -81,14 +85,15 @@ func (b *builder) queueSource(r *resource, source value.Value) bool {
 			return false
 		}
 	}
-	return r.mayBe(b.Canonical(source.Text), "sqs")
+	arn := b.Canonical(source.Text)
+	return r.mayBe(arn, "sqs") || topology.QueueOfURL(arn) != ""
 }
 
 // pipe reads what an EventBridge pipe polls.
 func (b *builder) pipe(r *resource) {
 	source := r.get(r.form().On)
 	arn := b.Canonical(source.Text)
-	if !r.mayBe(arn, "sqs") {
+	if !r.mayBe(arn, "sqs") && b.Queue(arn) == nil {
 		return
 	}
 	if _, known := text.SplitARN(arn); !known && b.Queue(arn) == nil {
@@ -96,7 +101,7 @@ func (b *builder) pipe(r *resource) {
 		return
 	}
 	role := r.get(r.form().Role)
-	c := &topology.Consumer{Element: r.element(), What: r.row.Name, Queue: b.queueRef(r.stack, arn, source.At),
+	c := &topology.Consumer{Element: r.element(), What: r.row.Name, Queue: b.queueRef(r.stack, arn, source.At), URL: b.byURL(b.Queue(arn), arn),
 		Caller: b.callerRef(r.stack, role.Text, role.At), Client: policygen.LambdaTrigger, Disabled: r.text("DesiredState") == "STOPPED"}
 	if c.Caller == nil {
 		b.unknown(r.stack, r.ID, "pipe", "its role is not known", r.At)

@@ -90,13 +90,14 @@ func (b *builder) publish(r *resource, t catalog.Target, target value.Value, aro
 				continue
 			}
 			plain := t
-			plain.In = ""
+			plain.At, plain.In = "QueueUrl", "" // calls of the API name queues so
 			b.publish(r, plain, held.Target, around)
 		}
 		return
 	}
-	caller := b.callerOf(r, t, around)
+	caller, byURL := b.callerOf(r, t, around), t.ByURL()
 	if parameter, is := catalog.APICall(target.Text); is && t.Input != "" {
+		byURL = true
 		if target = parsed(inner.Get(t.Input)).Get(parameter); !target.There() && parameter != "" {
 			b.unknown(r.stack, r.ID, what, "its input does not tell the target", inner.At)
 		}
@@ -124,7 +125,7 @@ func (b *builder) publish(r *resource, t catalog.Target, target value.Value, aro
 		p.Queue = b.queueRef(r.stack, arn, target.At)
 	case known:
 		return
-	case strings.HasPrefix(arn, "https://sqs."):
+	case topology.QueueOfURL(arn) != "":
 		p.Queue = b.queueByURL(r.stack, arn, target.At)
 	case onlyPublishes(caller):
 		p.Topic = b.topicRef(r.stack, arn, target.At)
@@ -136,6 +137,7 @@ func (b *builder) publish(r *resource, t catalog.Target, target value.Value, aro
 		}
 		return
 	}
+	p.URL = !byURL && b.byURL(p.Queue, arn)
 	if caller == nil {
 		b.unknown(r.stack, r.ID, what, "its role is not known", r.At)
 	}

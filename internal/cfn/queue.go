@@ -46,6 +46,7 @@ func (b *builder) queueProperties(r *resource) {
 		if q.DeadLetter.Queue = b.queueRef(r.stack, target.Text, target.At); q.DeadLetter.Queue == nil {
 			b.unknown(r.stack, r.ID, "dead-letter queue", "deadLetterTargetArn is no queue's ARN: "+value.Excerpt(v.JSON(1<<10)), v.At)
 		}
+		q.DeadLetter.URL = b.byURL(q.DeadLetter.Queue, target.Text)
 		if n, err := strconv.Atoi(v.Get("maxReceiveCount").Text); err == nil {
 			q.DeadLetter.MaxReceiveCount = &n
 		}
@@ -79,6 +80,11 @@ func (b *builder) queueRef(s stack, arn string, at value.Place) *topology.Queue 
 		return nil
 	}
 	return b.ForeignQueue(arn, s.position(at))
+}
+
+// byURL reports whether text names a queue by its URL, and not by its ARN.
+func (b *builder) byURL(q *topology.Queue, name string) bool {
+	return q != nil && strings.HasPrefix(b.Canonical(name), "https://")
 }
 
 // queueByURL returns the queue with a URL; nil if the URL tells no queue.

@@ -26,12 +26,15 @@ func (b *builder) subscribe(s stack, e topology.Element, t *topology.Topic, prop
 	protocol := properties.Get("Protocol").Text
 	endpoint := properties.Get("Endpoint")
 	sub := &topology.Subscription{Element: e, Topic: t, Region: cmp.Or(properties.Get("Region").Text, s.Pseudo("AWS::Region"))}
-	toQueue := strings.EqualFold(protocol, "sqs")
+	toQueue := protocol == "sqs"
+	if protocol != "" && !text.Unresolved(protocol) && !topology.TakesProtocol(protocol) {
+		sub.Refused, toQueue = protocol, strings.EqualFold(protocol, "sqs") || b.queueEndpoint(endpoint.Text)
+	} else if protocol != "sqs" && topology.TakesProtocol(protocol) && text.Known(endpoint.Text, text.Service) == "sqs" {
+		sub.Refused, toQueue = protocol, true
+	}
 	if text.Unresolved(protocol) {
 		// The protocol is not known: it is one of a queue if the endpoint is one.
-		if p, ok := text.SplitARN(endpoint.Text); ok && p[2] == "sqs" {
-			toQueue = true
-		} else {
+		if toQueue = b.queueEndpoint(endpoint.Text); !toQueue {
 			b.unknown(s, e.ID, "subscription protocol", "it is not known: "+value.Excerpt(protocol), endpoint.At)
 		}
 	}
@@ -45,7 +48,7 @@ func (b *builder) subscribe(s stack, e topology.Element, t *topology.Topic, prop
 		if sub.Queue = b.queueRef(s, endpoint.Text, endpoint.At); sub.Queue == nil {
 			sub.Queue = b.queueByURL(s, endpoint.Text, endpoint.At)
 		}
-		sub.URL = sub.Queue != nil && strings.HasPrefix(endpoint.Text, "https://")
+		sub.URL = b.byURL(sub.Queue, endpoint.Text)
 		if sub.Queue == nil {
 			b.unknown(s, e.ID, "subscription endpoint", "it is no queue's ARN: "+value.Excerpt(endpoint.Text), endpoint.At)
 		}
@@ -55,10 +58,16 @@ func (b *builder) subscribe(s stack, e topology.Element, t *topology.Topic, prop
 	if redrive := parsed(properties.Get("RedrivePolicy")); redrive.There() {
 		target := redrive.Get("deadLetterTargetArn")
 		sub.DeadLetter = b.queueRef(s, target.Text, target.At)
-		sub.DeadLetterUnknown = sub.DeadLetter == nil
+		sub.DeadLetterUnknown, sub.DeadLetterURL = sub.DeadLetter == nil, b.byURL(sub.DeadLetter, target.Text)
 		if sub.DeadLetter == nil {
 			b.unknown(s, e.ID, "subscription dead-letter queue", "deadLetterTargetArn is no queue's ARN: "+value.Excerpt(target.Text), redrive.At)
 		}
 	}
 	b.Subscriptions = append(b.Subscriptions, sub)
+}
+
+// queueEndpoint reports whether an endpoint is sure to be a queue, whatever the protocol says.
+func (b *builder) queueEndpoint(endpoint string) bool {
+	p, ok := text.SplitARN(endpoint)
+	return ok && p[2] == "sqs" || b.Queue(endpoint) != nil
 }

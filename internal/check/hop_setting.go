@@ -22,7 +22,7 @@ type setting struct {
 // settings returns what is set wrong for the hop. Its calls are decided.
 func settings(h *Hop) []setting {
 	var all []setting
-	for _, look := range []func(*Hop) []setting{redriveRefused, deadLetterElsewhere, fifoForS3, policyTooLate, subscriptionElsewhere, endpointURL, keyCannotEncrypt} {
+	for _, look := range []func(*Hop) []setting{redriveRefused, deadLetterElsewhere, fifoForS3, policyTooLate, subscriptionElsewhere, endpointURL, protocolRefused, keyCannotEncrypt} {
 		all = append(all, look(h)...)
 	}
 	return all
@@ -59,13 +59,13 @@ var ruleRedriveRefused = &Rule{
 		Text: `The RedriveAllowPolicy of the dead-letter queue says which queues may use it: with denyAll none may, and with
 byQueue only those in sourceQueueArns, of which this queue is none.
 
-Add the queue to sourceQueueArns, or drop the RedriveAllowPolicy.`,
+Let it be byQueue, with the queue in sourceQueueArns, or drop the RedriveAllowPolicy.`,
 		AWS: []string{
 			"https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html",
 			"https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html",
 		},
 	},
-	check: bySetting("redrive-refused", "add the queue to sourceQueueArns of the dead-letter queue's RedriveAllowPolicy"),
+	check: bySetting("redrive-refused", "let the dead-letter queue's RedriveAllowPolicy be byQueue, with the queue in sourceQueueArns, or drop it"),
 }
 
 func redriveRefused(h *Hop) []setting {
@@ -184,14 +184,15 @@ var rulePolicyTooLate = &Rule{
 created. Updating a stack whose policy is there already may pass.
 
 Let the bucket depend on the policy (DependsOn). Where the policy refers to the bucket, that would be a circle:
-name the bucket, and compose its ARN of the name, or limit the statement by aws:SourceAccount alone. If nothing
-says which of them comes first, it is a warning.`,
+name the bucket, and compose its ARN of the name, or limit the statement by aws:SourceAccount alone. In Terraform, let
+the aws_s3_bucket_notification depend on the policy (depends_on). If nothing says which of them comes first, it is a
+warning.`,
 		AWS: []string{
 			"https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-notificationconfiguration.html",
 			"https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-dependson.html",
 		},
 	},
-	check: bySetting("policy-too-late", "let the bucket depend on the policy (DependsOn), which then must not refer to the bucket"),
+	check: bySetting("policy-too-late", "let the bucket depend on the policy (DependsOn), which then must not refer to the bucket; in Terraform, let the notification depend on it (depends_on)"),
 }
 
 func policyTooLate(h *Hop) []setting {
@@ -202,60 +203,9 @@ func policyTooLate(h *Hop) []setting {
 	x := setting{rule: "policy-too-late", verdict: Broken, at: h.By.At, about: &policy.Element,
 		why: h.By.ID + " is made before " + policy.ID + ", which refers to it and which lets S3 in: creating the stack fails, since S3 tests that at once"}
 	if !h.Publisher.LateForSure {
-		x.verdict, x.why = Unknown, h.By.ID+" does not depend on "+policy.ID+", which lets S3 in: if it is made first, creating the stack fails, since S3 tests that at once"
+		x.verdict, x.why = Unknown, h.By.ID+" does not depend on "+policy.ID+", which lets S3 in: if it is made first, the deployment fails, since S3 tests that at once"
 	}
 	return []setting{x}
-}
-
-var ruleSubscriptionRegion = &Rule{
-	ID: "subscription-region", Severity: Error,
-	Documentation: Documentation{
-		Title: "a subscription that is made in another Region than its topic's",
-		Text: `A subscription is made in the Region of its topic. Without Region, CloudFormation makes it in the stack's Region,
-where SNS does not find the topic, and the deployment fails. In Terraform it is the Region of the provider.
-
-Set Region to the topic's Region, or in Terraform use a provider of that Region.`,
-		AWS: []string{
-			"https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sns-subscription.html",
-			"https://docs.aws.amazon.com/sns/latest/dg/sns-cross-region-delivery.html",
-		},
-	},
-	check: bySetting("subscription-region", "set the subscription's Region to that of the topic"),
-}
-
-func subscriptionElsewhere(h *Hop) []setting {
-	if h.Subscription == nil {
-		return nil
-	}
-	topic, made := policygen.ARN(h.Topic.ARN).Region(), h.Subscription.Region
-	if topic == "" || made == "" || text.Unresolved(made) || topic == made {
-		return nil
-	}
-	return []setting{{rule: "subscription-region", verdict: Broken, at: h.Subscription.At, about: h.From,
-		why: "subscription " + h.By.ID + " is made in Region " + made + ", and topic " + h.From.ID + " is in " + topic}}
-}
-
-var ruleEndpointURL = &Rule{
-	ID: "endpoint-url", Severity: Error,
-	Documentation: Documentation{
-		Title: "a subscription whose endpoint is the queue's URL",
-		Text: `The endpoint of a subscription with the protocol sqs is the ARN of the queue. Ref of a queue gives its URL, which
-SNS refuses.
-
-Use Fn::GetAtt with Arn, or in Terraform the queue's arn.`,
-		AWS: []string{
-			"https://docs.aws.amazon.com/sns/latest/api/API_Subscribe.html",
-		},
-	},
-	check: bySetting("endpoint-url", "use the queue's ARN"),
-}
-
-func endpointURL(h *Hop) []setting {
-	if h.Subscription == nil || !h.Subscription.URL || h.QueueElement != h.Subscription.Queue {
-		return nil
-	}
-	return []setting{{rule: "endpoint-url", verdict: Broken, why: "the endpoint of subscription " + h.By.ID + " is the URL of queue " + h.To.ID + ", want its ARN",
-		at: h.Subscription.Property("Endpoint"), about: h.To}}
 }
 
 var ruleKeyCannotEncrypt = &Rule{

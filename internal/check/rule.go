@@ -64,6 +64,7 @@ var rules = []*Rule{
 	rulePolicyTooLate,
 	ruleSubscriptionRegion,
 	ruleEndpointURL,
+	ruleSubscriptionProtocol,
 	ruleRegionalPrincipal,
 	ruleKeyStatementResource,
 	ruleServiceKeyCondition,

@@ -22,12 +22,20 @@ func undecided(s *subject, r *Rule) []Finding {
 	for _, hops := range [][]Hop{s.hops, s.possible} {
 		for i := range hops {
 			if h := &hops[i]; h.Verdict == Unknown {
-				all = append(all, s.hopFinding(r, h, "whether "+say(h, h.Record().Can)+" is not known: "+h.Why, h.By.At))
+				can := say(h, h.Record().Can)
+				if h.Moved {
+					can = "queue " + h.From.ID + " can move messages to dead-letter queue " + h.To.ID
+				}
+				all = append(all, s.hopFinding(r, h, "whether "+can+" is not known: "+h.Why, h.By.At))
 			}
 		}
 	}
 	for _, u := range s.Unknowns {
-		all = append(all, s.finding(r, u.What+" of "+u.ID+" is not known: "+u.Why, u.At))
+		what := u.What
+		if u.ID != "" {
+			what += " of " + u.ID
+		}
+		all = append(all, s.finding(r, what+" is not known: "+u.Why, u.At))
 	}
 	return all
 }

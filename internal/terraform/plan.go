@@ -41,6 +41,8 @@ type resource struct {
 	unknown map[string]any // what is known after apply, in the shape of values
 	config  *tfjson.ConfigResource
 	row     *catalog.Type // nil if the catalog does not have its type
+	// created and changed say what applying the plan does with it; a created resource is changed too.
+	created, changed bool
 }
 
 // is reports whether the resource is of the kind, and one that the plan manages.
@@ -117,6 +119,8 @@ func (p *plan) addChange(c *tfjson.ResourceChange) {
 		values, _ := c.Change.After.(map[string]any)
 		r = p.add(c.Address, c.Type, c.Index, true, values)
 	}
+	r.created = c.Change.Actions.Create() || c.Change.Actions.Replace()
+	r.changed = r.created || c.Change.Actions.Update()
 	r.unknown, _ = c.Change.AfterUnknown.(map[string]any)
 }
 

@@ -25,7 +25,7 @@ func (b *builder) eventSource(r *resource) {
 		}
 		return
 	}
-	c := &topology.Consumer{Element: b.element(r), What: r.row.Name, Queue: queue, Client: policygen.LambdaTrigger,
+	c := &topology.Consumer{Element: b.element(r), What: r.row.Name, Queue: queue, URL: namedByURL(queue, source), Client: policygen.LambdaTrigger,
 		Disabled: r.boolean("enabled", text.Yes) == text.No}
 	if f := b.function(r); f != nil {
 		c.Function, c.Timeout = f.address, f.number("timeout", 3)
@@ -60,7 +60,7 @@ func (b *builder) pipe(r *resource) {
 		return
 	}
 	role, _ := b.plan.lookup(r, r.row.Terraform.Role)
-	c := &topology.Consumer{Element: b.element(r), What: r.row.Name, Queue: queue, Client: policygen.LambdaTrigger,
+	c := &topology.Consumer{Element: b.element(r), What: r.row.Name, Queue: queue, URL: namedByURL(queue, source), Client: policygen.LambdaTrigger,
 		Caller: b.callerBy(role, b.plan.at(r.address)), Disabled: r.text("desired_state") == "STOPPED"}
 	if c.Caller == nil {
 		b.unknown(r, "pipe", "its role is known only after apply")
@@ -154,12 +154,14 @@ func (b *builder) publish(r *resource, t catalog.Target, target string, around [
 				continue
 			}
 			plain := t
-			plain.In = ""
+			plain.At, plain.In = "QueueUrl", "" // calls of the API name queues so
 			b.publish(r, plain, held.Target.Text, around)
 		}
 		return
 	}
+	byURL := t.ByURL()
 	if property, is := catalog.APICall(target); is && t.Input != "" {
+		byURL = true
 		input, _ := b.plan.lookupIn(r, inner, t.Input)
 		var parameters map[string]any
 		_ = json.Unmarshal([]byte(input), &parameters) // what is no JSON holds no target
@@ -186,8 +188,12 @@ func (b *builder) publish(r *resource, t catalog.Target, target string, around [
 			return
 		}
 	}
+	p.URL = !byURL && namedByURL(p.Queue, target)
 	if p.Caller = b.callerOf(r, t, around); p.Caller == nil {
 		b.unknown(r, what, "its role is known only after apply, or not in this plan")
+	}
+	if s, _ := service.LookUp(r.row.Service); s.Tests {
+		b.late(r, p)
 	}
 	if p.Source.Account() == "" {
 		p.SourceAccount = b.plan.in(r).account

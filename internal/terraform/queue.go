@@ -27,6 +27,7 @@ func (b *builder) separateRedrive(r *resource) {
 func (b *builder) setRedrive(r *resource, q *topology.Queue) {
 	if target, count, ok := b.redrivePolicy(r); ok {
 		q.DeadLetter = &topology.Redrive{At: b.plan.at(r.address), Queue: b.queueBy(target, b.plan.at(r.address)), MaxReceiveCount: count}
+		q.DeadLetter.URL = namedByURL(q.DeadLetter.Queue, target)
 		if q.DeadLetter.Queue == nil {
 			b.unknown(r, "dead-letter queue", "the redrive policy's target is known only after apply")
 		}
@@ -111,6 +112,11 @@ func (b *builder) queueOf(r *resource) (q *topology.Queue, known bool) {
 	return q, known
 }
 
+// namedByURL reports whether text names a queue by its URL, and not by its ARN.
+func namedByURL(q *topology.Queue, name string) bool {
+	return q != nil && name != string(q.ARN) && !strings.HasPrefix(name, "arn:")
+}
+
 // queueByURL returns the queue with a URL, a foreign one if it is not the plan's; nil if it is no queue's.
 func (b *builder) queueByURL(url string, at topology.Position) *topology.Queue {
 	if arn := topology.QueueOfURL(url); arn != "" {
@@ -142,7 +148,12 @@ func (b *builder) topicPolicy(r *resource) {
 }
 
 func (b *builder) subscription(r *resource) {
-	toQueue := r.text("protocol") == "sqs"
+	protocol := r.text("protocol")
+	refused := protocol != "" && !topology.TakesProtocol(protocol)
+	toQueue := protocol == "sqs" || refused && strings.EqualFold(protocol, "sqs")
+	if endpoint, ok := b.plan.lookup(r, "endpoint"); ok && protocol != "" && !toQueue && text.Known(endpoint, text.Service) == "sqs" {
+		refused, toQueue = true, true
+	}
 	if r.isUnknown("protocol") {
 		b.unknown(r, "subscription", "its protocol is known only after apply")
 	}
@@ -152,12 +163,15 @@ func (b *builder) subscription(r *resource) {
 	}
 	s := &topology.Subscription{Element: b.element(r), Region: b.plan.in(r).region, Raw: r.boolean("raw_message_delivery", text.No),
 		Filtered: r.text("filter_policy") != "" || r.isUnknown("filter_policy") && r.expression("filter_policy") != nil}
+	if refused {
+		s.Refused = protocol
+	}
 	if topic, ok := b.plan.lookup(r, "topic_arn"); ok {
 		s.Topic = b.topicBy(topic, s.At)
 	}
 	if queue, ok := b.plan.lookup(r, "endpoint"); ok && toQueue {
 		s.Queue = b.queueBy(queue, s.At)
-		s.URL = s.Queue != nil && queue != string(s.Queue.ARN) && !strings.HasPrefix(queue, "arn:")
+		s.URL = namedByURL(s.Queue, queue)
 	}
 	if s.Topic == nil {
 		b.unknown(r, "subscription topic", b.whyNot(r, "topic_arn"))
@@ -167,6 +181,7 @@ func (b *builder) subscription(r *resource) {
 	}
 	if redrives {
 		s.DeadLetter = b.queueBy(deadLetters, s.At)
+		s.DeadLetterURL = namedByURL(s.DeadLetter, deadLetters)
 		if s.DeadLetterUnknown = s.DeadLetter == nil; s.DeadLetterUnknown {
 			b.unknown(r, "subscription dead-letter queue", "the redrive policy's target is known only after apply")
 		}

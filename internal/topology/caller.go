@@ -35,6 +35,7 @@ type Publisher struct {
 	Caller *Caller // the service, or the role with which it acts
 	Topic  *Topic  // one of Topic and Queue is set; both nil if the target is not known
 	Queue  *Queue
+	URL    bool // the target is the queue's URL where AWS takes an ARN
 	// DeadLetter is set where Queue takes what could not be delivered elsewhere, as the DeadLetterConfig of a rule's target.
 	DeadLetter bool
 	// Source is what AWS passes as aws:SourceArn: the rule's, bucket's, alarm's ARN. Empty if not known. SourceAccount is its
@@ -59,6 +60,7 @@ type Consumer struct {
 	Element
 	What   string // what the element is, such as "event source mapping"
 	Queue  *Queue // nil if not known
+	URL    bool   // the source is the queue's URL where AWS takes an ARN
 	Caller *Caller
 	// Client is LambdaTrigger for an event source mapping and everything else that AWS polls with.
 	Client policygen.Client

@@ -25,6 +25,8 @@ type Hop struct {
 	Moved bool
 	// Publisher is who publishes or sends; nil if the hop was inferred, or is none of a publisher.
 	Publisher *Publisher
+	// Consumer is what polls, where the file says so; nil if it is a principal that policies name.
+	Consumer *Consumer
 	// Deliverer is the principal under which SNS delivers, where the topic's ARN does not tell its Region; empty elsewhere.
 	Deliverer string
 	// Subscription is that by which SNS delivers; nil if the hop is none of a subscription.
@@ -230,7 +232,7 @@ func (f *finder) consumer(c *Consumer) {
 		return
 	}
 	h := f.hop(kind.Receive, c.Caller, nil, c.Queue, &c.Element)
-	h.What, h.Client = c.What, c.Client
+	h.Consumer, h.What, h.Client = c, c.What, c.Client
 	h.ExtendVisibility, h.ReadAttributes, h.LookUpURL = c.ExtendVisibility, c.ReadAttributes, c.LookUpURL
 	f.add(h)
 }

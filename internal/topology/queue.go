@@ -1,6 +1,7 @@
 package topology
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/hopgrant/hopgrant/internal/region"
@@ -36,6 +37,7 @@ type Queue struct {
 type Redrive struct {
 	At              Position
 	Queue           *Queue // nil if deadLetterTargetArn is not known
+	URL             bool   // deadLetterTargetArn is the queue's URL, and not its ARN
 	MaxReceiveCount *int   // nil if not known
 }
 
@@ -70,26 +72,42 @@ func (r *RedriveAllow) Admits(source *Queue) text.Truth {
 }
 
 // QueueOfURL returns the ARN of the queue with a URL such as https://sqs.us-east-1.amazonaws.com/111122223333/orders; "" if it
-// is no queue's URL.
+// is no queue's URL. SQS has FIPS, dual-stack and legacy endpoints too, such as https://us-east-2.queue.amazonaws.com.
 //
 // [Queue URLs]: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-queue-message-identifiers.html
+// [Endpoints]: https://docs.aws.amazon.com/general/latest/gr/sqs-service.html
 func QueueOfURL(url string) policygen.QueueARN {
-	rest, ok := strings.CutPrefix(url, "https://sqs.")
+	rest, ok := strings.CutPrefix(url, "https://")
 	if !ok {
 		return ""
 	}
 	host, path, _ := strings.Cut(rest, "/")
+	if legacy, is := strings.CutSuffix(host, "queue.amazonaws.com"); is {
+		host = strings.TrimSuffix(cmp.Or(legacy, "us-east-1."), ".")
+	} else if host, is = cutAnyPrefix(host, "sqs.", "sqs-fips."); !is {
+		return ""
+	}
 	account, name, ok := strings.Cut(path, "/")
 	if !ok || name == "" || strings.Contains(name, "/") && !text.Unresolved(name) {
 		return ""
 	}
-	code, _, _ := strings.Cut(host, ".amazonaws.")
+	code, _, _ := strings.Cut(strings.TrimSuffix(host, ".api.aws"), ".amazonaws.")
 	code, _, _ = strings.Cut(code, ".${AWS::URLSuffix}")
 	partition := "${AWS::Partition}"
 	if !text.Unresolved(code) {
 		partition = region.Partition(code)
 	}
 	return policygen.QueueARN("arn:" + partition + ":sqs:" + code + ":" + account + ":" + name)
+}
+
+// cutAnyPrefix cuts the first of the prefixes that a text has.
+func cutAnyPrefix(s string, prefixes ...string) (string, bool) {
+	for _, p := range prefixes {
+		if rest, ok := strings.CutPrefix(s, p); ok {
+			return rest, true
+		}
+	}
+	return s, false
 }
 
 // Resource returns the queue as hops have it.

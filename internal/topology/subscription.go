@@ -13,9 +13,25 @@ type Subscription struct {
 	// DeadLetterUnknown is set if there is one and it is not known which.
 	DeadLetter        *Queue
 	DeadLetterUnknown bool
+	DeadLetterURL     bool // deadLetterTargetArn is the queue's URL, and not its ARN
 	// Region is where the subscription is made, which must be the topic's; "" or unresolved text if not known.
-	Region   string
-	URL      bool // the endpoint is the queue's URL, and not its ARN
+	Region string
+	URL    bool // the endpoint is the queue's URL, and not its ARN
+	// Refused is the protocol as it is written if SNS does not take it, as SQS in capitals, or not for a queue, as lambda; else "".
+	Refused  string
 	Raw      text.Truth
 	Filtered bool // a filter policy is set
+}
+
+// TakesProtocol reports whether SNS subscribes endpoints by a protocol. The names are compared as they are written.
+//
+// [Subscribe]
+//
+// [Subscribe]: https://docs.aws.amazon.com/sns/latest/api/API_Subscribe.html
+func TakesProtocol(name string) bool {
+	switch name {
+	case "http", "https", "email", "email-json", "sms", "sqs", "application", "lambda", "firehose":
+		return true
+	}
+	return false
 }
