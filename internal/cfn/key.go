@@ -57,7 +57,7 @@ func (b *builder) keyRef(s stack, n value.Value) *topology.KeyRef {
 	}
 	ref := &topology.KeyRef{Written: v.Text, At: s.position(v.At)}
 	if service, ok := service.ManagedKey(v.Text); ok && (service == "sqs" || service == "sns") {
-		ref.Key, ref.Alias = b.awsManagedKey(s, service, v.At), true
+		ref.Key, ref.Alias = b.awsManagedKey(s, service, v.Text, v.At), true
 		return ref
 	}
 	if name, ok := aliasName(v.Text); ok {
@@ -114,15 +114,19 @@ func (b *builder) keyByID(s stack, written string, at value.Place) *topology.Key
 	return b.ForeignKey(arn, written, s.position(at))
 }
 
-// awsManagedKey returns the AWS managed key of a service in the stack's account and Region.
-func (b *builder) awsManagedKey(s stack, service string, at value.Place) *topology.Key {
-	arn := s.own("kms", "key/${alias/aws/"+service+"}")
+// awsManagedKey returns the AWS managed key of a service in the stack's account and Region. An alias ARN that names others, or
+// does where those of the stack are not known, may be of no use to the queue or topic.
+func (b *builder) awsManagedKey(s stack, service, written string, at value.Place) *topology.Key {
+	arn, may := s.own("kms", "key/${alias/aws/"+service+"}"), ""
+	if p, ok := text.SplitARN(written); ok && (p[3] != s.Pseudo("AWS::Region") || p[4] != s.Pseudo("AWS::AccountId")) {
+		arn, may = written, "whether "+written+" is of the stack's account and Region"
+	}
 	if k := b.Key(arn); k != nil {
 		return k
 	}
 	id := "alias/aws/" + service
 	k := &topology.Key{Element: topology.Element{ID: id, Stack: s.Shown, At: s.position(at)}, ARN: policygen.KeyARN(arn), AWSManaged: service,
-		Aliases: []string{id}, Enabled: text.Yes}
+		Aliases: []string{id}, Enabled: text.Yes, May: may}
 	b.AddKey(k)
 	return k
 }

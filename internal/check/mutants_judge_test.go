@@ -175,7 +175,7 @@ func (d *deployment) must(id, resourceType string) {
 		panic(unjudged(id + " is not of this template"))
 	}
 	fifo := d.text(id, "FifoQueue") == "true" || d.text(id, "FifoTopic") == "true"
-	if fifo != strings.HasSuffix(d.arn(id), ".fifo") {
+	if name := d.arn(id); fifo != strings.HasSuffix(name, ".fifo") || strings.ContainsAny(name, "?*${}") {
 		panic(unjudged("AWS refuses the name of " + id))
 	}
 }

@@ -29,8 +29,15 @@ func subscriptionElsewhere(h *Hop) []setting {
 		return nil
 	}
 	topic, made := policygen.ARN(h.Topic.ARN).Region(), h.Subscription.Region
-	if topic == "" || made == "" || text.Unresolved(made) || topic == made {
+	if made == "" || text.Unresolved(made) || topic == made {
 		return nil
+	}
+	if topic == "" {
+		if h.TopicElement.Foreign {
+			return nil
+		}
+		return []setting{{rule: "undecided", verdict: Unknown, at: h.Subscription.At, about: h.From,
+			why: "subscription " + h.By.ID + " is made in Region " + made + ", and whether topic " + h.From.ID + " is there is not known"}}
 	}
 	return []setting{{rule: "subscription-region", verdict: Broken, at: h.Subscription.At, about: h.From,
 		why: "subscription " + h.By.ID + " is made in Region " + made + ", and topic " + h.From.ID + " is in " + topic}}
