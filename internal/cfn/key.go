@@ -119,7 +119,7 @@ func (b *builder) keyByID(s stack, written string, at value.Place) *topology.Key
 func (b *builder) awsManagedKey(s stack, service, written string, at value.Place) *topology.Key {
 	arn, may := s.own("kms", "key/${alias/aws/"+service+"}"), ""
 	if p, ok := text.SplitARN(written); ok && (p[3] != s.Pseudo("AWS::Region") || p[4] != s.Pseudo("AWS::AccountId")) {
-		arn, may = written, "whether "+written+" is of the stack's account and Region"
+		arn, may = written, written+" may be of another account or Region than the stack"
 	}
 	if k := b.Key(arn); k != nil {
 		return k

@@ -23,6 +23,13 @@ func (e environment) own(service, resource string) string {
 	return "arn:" + e.partition + ":" + service + ":" + region + ":" + e.account + ":" + resource
 }
 
+// elsewhere reports whether an ARN is known to be of another account or Region.
+func (e environment) elsewhere(arn string) bool {
+	differ := func(a, b string) bool { return a != b && !text.Unresolved(a) && !text.Unresolved(b) }
+	p, ok := text.SplitARN(arn)
+	return ok && (differ(p[3], e.region) || differ(p[4], e.account))
+}
+
 // setRegion sets the Region and the partition that follows from it.
 func (e *environment) setRegion(name string) {
 	e.region, e.partition = name, "${AWS::Partition}"

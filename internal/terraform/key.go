@@ -62,13 +62,20 @@ func (b *builder) keyRef(r *resource, attribute string) *topology.KeyRef {
 		return nil
 	}
 	ref := &topology.KeyRef{Written: written, At: b.plan.at(r.address), Alias: strings.Contains(written, "alias/")}
+	managed, isManaged := service.ManagedKey(written)
+	if isManaged && b.plan.in(r).elsewhere(written) {
+		ref.Key = &topology.Key{Element: topology.Element{ID: "alias/aws/" + managed}, ARN: policygen.KeyARN(written), AWSManaged: managed,
+			May: written + " is of another account or Region than " + r.address}
+		b.AddKey(ref.Key)
+		return ref
+	}
 	if ref.Key = b.Key(written); ref.Key == nil && strings.HasPrefix(written, "alias/") {
 		ref.Key = b.Key(b.plan.in(r).own("kms", written))
 	}
 	if ref.Key != nil {
 		return ref
 	}
-	if managed, ok := service.ManagedKey(written); ok {
+	if isManaged {
 		ref.Key = b.awsManagedKey(managed, written)
 		return ref
 	}
