@@ -14,6 +14,7 @@ import (
 	"github.com/hopgrant/hopgrant/internal/value/yaml"
 )
 
+// every is 1 for all mutants, which takes minutes.
 var every = flag.Int("mutants", 16, "of so many mutants, try one")
 
 // TestMutants breaks right templates in every way that the table of mutations knows. A hop of a mutant may be called ok only if a
@@ -87,7 +88,7 @@ func breakTemplate(t *testing.T, name string, data []byte) (n tally) {
 		t.Errorf("no right template: %+v", n)
 	}
 	made := 0
-	right := &deployment{account, region, root.Get("Resources")}
+	right := deploy(root)
 	eachPart(right.resources, nil, func(path []string, part value.Value, put func(value.Value) value.Value) {
 		for _, m := range mutations {
 			for _, v := range m.of(&node{part, path, right}) {
@@ -158,7 +159,7 @@ func compare(t *testing.T, what string, root value.Value, o cfn.Options) (n tall
 		n.refused = 1
 		return n
 	}
-	d := &deployment{account, region, root.Get("Resources")}
+	d := deploy(root)
 	hops := check.Hops(topologies)
 	for i := range hops {
 		h := &hops[i]

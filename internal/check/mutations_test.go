@@ -213,7 +213,7 @@ func addDenial(n *node) (all []value.Value) {
 	return all
 }
 
-// anotherResource returns references to the other resources of the type, and ARNs of strangers.
+// anotherResource returns references to up to three other resources of the type, and ARNs of strangers.
 func anotherResource(n *node) (all []value.Value) {
 	if n.Kind != value.Object || len(n.Members) != 1 {
 		return nil
@@ -229,7 +229,7 @@ func anotherResource(n *node) (all []value.Value) {
 	}
 	for _, m := range n.in.resources.Members {
 		switch t := n.in.typeOf(m.Key); {
-		case m.Key == id || t != own:
+		case m.Key == id || t != own || len(all) == 3:
 		case function == "Ref":
 			all = append(all, parsed(`{"Ref": "`+m.Key+`"}`)...)
 		default:
