@@ -84,9 +84,6 @@ func breakTemplate(t *testing.T, name string, data []byte) (n tally) {
 	for _, o := range []cfn.Options{{}, known} {
 		n.add(compare(t, "unbroken", root, o))
 	}
-	if n.compared == 0 && n.open == 0 || n.wrong > 0 {
-		t.Errorf("no right template: %+v", n)
-	}
 	made := 0
 	right := deploy(root)
 	eachPart(right.resources, nil, func(path []string, part value.Value, put func(value.Value) value.Value) {
