@@ -109,8 +109,10 @@ func (p *ARNPattern) Match(a *ARN) Truth {
 		return Yes
 	}
 	t := matchSymbols(pattern, value, true)
-	if p.colons || !p.unresolved && Equal(a.Parts[0], "arn") != No {
-		// The pattern may turn out to be an ARN with fewer parts, and the text to be no ARN.
+	first := Parse(a.Parts[0], false, false)
+	alike := p.unresolved && len(pattern) >= len(first) && slices.Equal(pattern[:len(first)], first) // as ARNs, or as none
+	if p.colons || !alike && Equal(a.Parts[0], "arn") != No {
+		// The pattern may turn out to be an ARN with fewer parts, and only one of the two to be an ARN.
 		return min(Maybe, max(t, matchSymbols(slices.Concat(pattern, Text{{kind: star}}), value, true)))
 	}
 	return t
