@@ -48,3 +48,13 @@ func (c *Compiled) list(docs []policygen.Document, kind PolicyKind, level int) [
 	}
 	return list
 }
+
+// WithResourceOf returns policies that are c's, but for the resource policy and the resource control policies, which are
+// those of other. Neither changes, so that a caller with many pairs of principal and resource prepares each document once.
+func (c *Compiled) WithResourceOf(other *Compiled) *Compiled {
+	combined := *c
+	combined.resource, combined.unknownResource = other.resource, other.unknownResource
+	combined.resourceControl = other.resourceControl
+	combined.statements = c.statements + other.statements
+	return &combined
+}

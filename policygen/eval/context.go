@@ -104,11 +104,8 @@ func (r *run) derived(key string) contextValue {
 		if c.kind != service {
 			return absent
 		}
-		source, _ := given(r.req.Context, "aws:sourcearn", "aws:SourceArn")
-		if len(source) == 1 {
-			if account := text.AccountIn(source[0]); account != "" && !text.IsPattern(account) {
-				return valueOf(account)
-			}
+		if account := r.sourceAccount(); account != "" {
+			return valueOf(account)
 		}
 	case "aws:principalservicenameslist", "aws:sourcearn", "aws:sourceorgid", "aws:sourceorgpaths":
 		if c.kind != service {
@@ -144,8 +141,7 @@ func (r *run) derived(key string) contextValue {
 			return valueOf("true")
 		}
 	case "kms:calleraccount":
-		switch {
-		case !r.isKMS || !c.iam():
+		if !r.isKMS || !c.iam() {
 			return absent
 		}
 		return valueOf(c.account)
@@ -162,6 +158,19 @@ func (r *run) derived(key string) contextValue {
 		return absent
 	}
 	return contextValue{known: text.Maybe}
+}
+
+// sourceAccount returns the account of the only aws:SourceArn of the request, or "" if it has none.
+func (r *run) sourceAccount() string {
+	source, _ := given(r.req.Context, "aws:sourcearn", "aws:SourceArn")
+	if len(source) != 1 {
+		return ""
+	}
+	account := text.AccountIn(source[0])
+	if text.IsPattern(account) {
+		return ""
+	}
+	return account
 }
 
 // unknownPath stands in a role's ARN for a path that its session does not tell; it may be empty.

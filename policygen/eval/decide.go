@@ -2,6 +2,19 @@ package eval
 
 import "github.com/hopgrant/hopgrant/internal/text"
 
+// A Decision is the answer to a request, with everything that led to it. The zero value is a denial.
+type Decision struct {
+	Outcome Outcome
+	Request Request
+	// Reasons has one entry for each statement of each policy that counts for the principal, in the order identity
+	// policies, permissions boundary, session policies, service control policies, resource policy, resource control policies.
+	Reasons []Reason
+
+	run      *run
+	totals   totals
+	policies *Compiled
+}
+
 // Evaluate decides a request as AWS documents its policy evaluation logic: an explicit deny in any policy wins; service
 // control policies and resource control policies must allow at every level; then, within one account, an identity policy or
 // the resource's policy has to allow, and across accounts both. Keys, and roles that are to be assumed, must be allowed by

@@ -210,3 +210,12 @@ func TestUnknownPolicies(t *testing.T) {
 		}
 	}
 }
+
+// TestRedriveBetweenRegions checks that alias/aws/sqs is another key in each Region: a move between two Regions uses both.
+// https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html
+func TestRedriveBetweenRegions(t *testing.T) {
+	const destination = policygen.QueueARN("arn:aws:sqs:eu-west-1:111122223333:billing")
+	h := policygen.Hop{Kind: kind.Redrive, Caller: consumer, Queue: policygen.Queue{ARN: queueARN, Key: "alias/aws/sqs"},
+		Destination: policygen.Queue{ARN: destination, Key: "alias/aws/sqs"}}
+	wantHop(t, decideHop(h, generated(t, h)), Allowed)
+}

@@ -20,9 +20,9 @@ type Policies struct {
 	// organization, from its root to the account. Every level must allow. Nil if the account is in no organization, or is
 	// its management account.
 	ServiceControl [][]policygen.Document
-	// ResourceControl are the resource control policies that the resource's account is under, in the same way. That AWS's
-	// own RCPFullAWSAccess is attached to every level goes without saying. AWS applies them to some services only (not to
-	// SNS, as of 2026); that is not looked at, so leave them away where they do not apply.
+	// ResourceControl are the resource control policies that the resource's account is under, in the same way. AWS's own
+	// RCPFullAWSAccess, which is attached to every level, need not be among them. They count for the services that AWS lists,
+	// not for SNS. A request to a service that is not known to be listed is undecided where they would deny it.
 	ResourceControl [][]policygen.Document
 
 	// UnknownIdentity and UnknownResource say that there are more identity policies, or a resource policy, that could not be

@@ -2,6 +2,7 @@ package eval
 
 import (
 	"maps"
+	"slices"
 
 	"github.com/hopgrant/hopgrant/internal/kind"
 	services "github.com/hopgrant/hopgrant/internal/service"
@@ -49,12 +50,18 @@ func RequestOf(call policygen.Call) Request {
 	return r
 }
 
+// forDestination reports whether a call is made for the messages of the hop's destination, where both queues name their keys
+// alike: alias/aws/sqs is another key in each Region.
+func forDestination(call policygen.Call) bool {
+	return slices.Equal(call.Context["kms:EncryptionContext:aws:sqs:arn"], []string{string(call.Hop.Destination.ARN)})
+}
+
 // ownerOfKeyUse returns the topic or queue whose messages the call's key encrypts.
 func ownerOfKeyUse(call policygen.Call) policygen.ARN {
 	switch h := call.Hop; {
 	case policygen.ARN(h.Topic.Key) == call.Resource && kind.Of(h.Kind).Resource() == kind.Topic:
 		return policygen.ARN(h.Topic.ARN)
-	case policygen.ARN(h.Destination.Key) == call.Resource && h.Queue.Key != h.Destination.Key:
+	case policygen.ARN(h.Destination.Key) == call.Resource && (h.Queue.Key != h.Destination.Key || forDestination(call)):
 		return policygen.ARN(h.Destination.ARN)
 	default:
 		return policygen.ARN(h.Queue.ARN)
