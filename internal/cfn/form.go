@@ -7,7 +7,8 @@ func (r *resource) ref() string {
 	if r.row == nil {
 		return ""
 	}
-	return r.expand(r.form().Ref)
+	text, _ := r.expand(r.form().Ref)
+	return text
 }
 
 // attribute returns what Fn::GetAtt gives; "" if it is not known.
@@ -15,7 +16,8 @@ func (r *resource) attribute(name string) string {
 	if r.row == nil {
 		return ""
 	}
-	return r.expand(r.form().Attributes[name])
+	text, _ := r.expand(r.form().Attributes[name])
+	return text
 }
 
 // arn returns the ARN; "" if its form is not known.
@@ -23,7 +25,10 @@ func (r *resource) arn() string {
 	if r.row == nil || r.row.ARN == "" {
 		return ""
 	}
-	return r.Once(r.Resource, "arn", func() string { return r.expand(r.row.ARN) })
+	return r.Once(r.Resource, "arn", func() string {
+		arn, _ := r.expand(r.row.ARN)
+		return arn
+	})
 }
 
 // name returns the name, with ${…} for what is not known of it.
@@ -53,35 +58,31 @@ func (r *resource) name() string {
 // isTrue reports whether a property is known to be true.
 func (r *resource) isTrue(property string) bool { return strings.EqualFold(r.text(property), "true") }
 
-// expand fills in a form of the catalog.
-func (r *resource) expand(form string) string {
+// expand fills in a form of the catalog; whole is false if a word in it stands for nothing.
+func (r *resource) expand(form string) (text string, whole bool) {
 	var b strings.Builder
+	whole = true
 	for {
-		before, rest, ok := strings.Cut(form, "{")
+		before, rest, more := strings.Cut(form, "{")
 		b.WriteString(before)
-		if !ok {
-			return b.String()
+		if !more {
+			return b.String(), whole
 		}
 		word, after, _ := strings.Cut(rest, "}")
-		b.WriteString(r.word(word))
+		s := r.word(word)
+		b.WriteString(s)
+		whole = whole && s != ""
 		form = after
 	}
 }
 
 // source returns what the service passes as aws:SourceArn, or "" if it is not known: the resource may lack a property of the form.
 func (r *resource) source() string {
-	form := r.form().Source
-	for rest := form; ; {
-		_, after, more := strings.Cut(rest, "{")
-		if !more {
-			return r.expand(form)
-		}
-		var word string
-		word, rest, _ = strings.Cut(after, "}")
-		if r.word(word) == "" {
-			return ""
-		}
+	source, whole := r.expand(r.form().Source)
+	if !whole {
+		return ""
 	}
+	return source
 }
 
 // word returns what a word in braces of a form stands for.

@@ -2,6 +2,7 @@ package template
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"path/filepath"
 	"strings"
@@ -46,6 +47,12 @@ func Read(path string, o Options) (*App, error) {
 		stacks, err := readAssembly(dir, o)
 		return &App{Path: path, Kind: "cdk", stacks: stacks}, err
 	}
+	return readTemplate(path, o, &templates{}, func(*source) {})
+}
+
+// readTemplate reads one template and its nested ones, which count with those of ts. Between the two it calls named, which
+// may name the stack for those below.
+func readTemplate(path string, o Options, ts *templates, named func(*source)) (*App, error) {
 	data, err := readFile(path, path)
 	if err != nil {
 		return nil, err
@@ -54,50 +61,35 @@ func Read(path string, o Options) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
-	a.stacks[0].fromManifest(path, o)
-	ts := &templates{root: o.Root}
-	if ts.root == "" {
-		ts.root = filepath.Dir(path)
-	}
-	if err := ts.count(a.stacks[0].template); err != nil {
+	s := a.stacks[0]
+	s.fromManifest(path, o)
+	named(s)
+	ts.root = cmp.Or(o.Root, filepath.Dir(path))
+	if err := ts.count(s.template); err != nil {
 		return nil, err
 	}
-	return a, a.stacks[0].nested(ts, filepath.Dir(path), path, map[string]bool{})
+	return a, s.nested(ts, filepath.Dir(path), path, map[string]bool{})
 }
 
 // ReadTogether reads templates that are deployed side by side, of which the names tell each stack apart.
 func ReadTogether(paths []string, o Options) (*App, error) {
 	all := &App{Path: strings.Join(paths, ", "), Kind: "cloudformation"}
 	shown := map[string]bool{}
-	ts := &templates{root: o.Root}
+	ts := &templates{}
 	for _, path := range paths {
-		data, err := readFile(path, path)
+		a, err := readTemplate(path, o, ts, func(s *source) {
+			if s.shown = strings.TrimSuffix(filepath.Base(path), filepath.Ext(path)); shown[s.shown] {
+				s.shown = filepath.ToSlash(path)
+			}
+			shown[s.shown] = true
+		})
 		if err != nil {
-			return nil, err
-		}
-		a, err := ReadBytes(path, data, o)
-		if err != nil {
-			return nil, err
-		}
-		s := a.stacks[0]
-		s.fromManifest(path, o)
-		if s.shown = strings.TrimSuffix(filepath.Base(path), filepath.Ext(path)); shown[s.shown] {
-			s.shown = filepath.ToSlash(path)
-		}
-		shown[s.shown] = true
-		if o.Root == "" {
-			ts.root = filepath.Dir(path)
-		}
-		if err := ts.count(s.template); err != nil {
-			return nil, err
-		}
-		if err := s.nested(ts, filepath.Dir(path), path, map[string]bool{}); err != nil {
 			return nil, err
 		}
 		if a.Kind == "sam" {
 			all.Kind = a.Kind
 		}
-		all.stacks = append(all.stacks, s)
+		all.stacks = append(all.stacks, a.stacks[0])
 	}
 	return all, nil
 }
