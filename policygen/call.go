@@ -15,6 +15,8 @@ type Call struct {
 	Grant  string // as documents grant it, such as kms:GenerateDataKey*
 	// Resource is the topic, queue or key.
 	Resource ARN
+	// Encrypts is the topic or queue whose messages the key encrypts; empty unless the call is on a key.
+	Encrypts ARN
 	// Context is what AWS is known to add to the request, by condition key. A key without values is known to be absent from
 	// the request; a key that is not in Context may or may not be present.
 	Context map[string][]string
@@ -55,6 +57,9 @@ func (h Hop) Calls() []Call {
 	h.each(func(r *row, resource ARN) {
 		c := Call{Hop: h, On: r.on, Caller: h.Caller, Action: r.Action, Grant: r.Granted(), Resource: resource, Doc: r.Doc,
 			Context: h.context(r.On)}
+		if r.on == OnKey {
+			c.Encrypts = h.resource(r.On.Owner())
+		}
 		if !IsService(h.Caller) {
 			c.Unsure = r.Unsure
 		}

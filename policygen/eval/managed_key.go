@@ -48,7 +48,7 @@ func managedKey(call policygen.Call) *Compiled {
 	if !ok {
 		return nil
 	}
-	owner, _ := text.SplitARN(string(ownerOfKeyUse(call)))
-	d := AWSManagedKeyPolicy(name, owner[4], owner[3])
+	owner, _ := text.SplitARN(string(call.Encrypts))
+	d := AWSManagedKeyPolicy(name, owner[text.Account], owner[text.Region])
 	return Compile(Policies{Resource: &d})
 }

@@ -2,9 +2,7 @@ package eval
 
 import (
 	"maps"
-	"slices"
 
-	"github.com/hopgrant/hopgrant/internal/kind"
 	services "github.com/hopgrant/hopgrant/internal/service"
 	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/policygen"
@@ -44,26 +42,7 @@ func RequestOf(call policygen.Call) Request {
 		return r
 	}
 	if _, ok := services.ManagedKey(string(call.Resource)); ok {
-		owner, _ := text.SplitARN(string(ownerOfKeyUse(call)))
-		r.ResourceAccount = owner[4]
+		r.ResourceAccount = text.AccountIn(string(call.Encrypts))
 	}
 	return r
-}
-
-// forDestination reports whether a call is made for the messages of the hop's destination, where both queues name their keys
-// alike: alias/aws/sqs is another key in each Region.
-func forDestination(call policygen.Call) bool {
-	return slices.Equal(call.Context["kms:EncryptionContext:aws:sqs:arn"], []string{string(call.Hop.Destination.ARN)})
-}
-
-// ownerOfKeyUse returns the topic or queue whose messages the call's key encrypts.
-func ownerOfKeyUse(call policygen.Call) policygen.ARN {
-	switch h := call.Hop; {
-	case policygen.ARN(h.Topic.Key) == call.Resource && kind.Of(h.Kind).Resource() == kind.Topic:
-		return policygen.ARN(h.Topic.ARN)
-	case policygen.ARN(h.Destination.Key) == call.Resource && (h.Queue.Key != h.Destination.Key || forDestination(call)):
-		return policygen.ARN(h.Destination.ARN)
-	default:
-		return policygen.ARN(h.Queue.ARN)
-	}
 }
