@@ -1,6 +1,7 @@
 package fanout
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -108,8 +109,7 @@ func (who *caller) iamPrincipal(arn string) error {
 	}
 	switch {
 	case strings.HasPrefix(arn, "arn:") && strings.HasSuffix(arn, ":root") || !strings.Contains(arn, ":") && !text.Unresolved(arn):
-		account := strings.TrimSuffix(arn, ":root")
-		who.principal = policygen.AccountID(account[strings.LastIndex(account, ":")+1:])
+		who.principal = policygen.AccountID(cmp.Or(text.AccountIn(arn), arn))
 	case strings.HasPrefix(arn, "arn:"): // it may hold tokens
 		p, err := policygen.ParsePrincipal(arn)
 		who.principal = p
