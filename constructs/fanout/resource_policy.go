@@ -6,13 +6,15 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/constructs-go/constructs/v10"
+
+	"github.com/hopgrant/hopgrant/internal/kind"
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
 // AddToResourcePolicy adds a statement to the topic policy. Some integrations of the CDK, such as S3's notifications, admit
 // their service in this way and forget the topic's customer managed key: its policy then admits the service too.
 func (t *Topic) AddToResourcePolicy(statement awsiam.PolicyStatement) *awsiam.AddToResourcePolicyResult {
-	t.end.admitToKey(t, statement, "sns:Publish")
+	t.end.admitToKey(t, statement, kind.Publish)
 	return t.Topic.AddToResourcePolicy(statement)
 }
 
@@ -20,18 +22,18 @@ func (t *Topic) AddToResourcePolicy(statement awsiam.PolicyStatement) *awsiam.Ad
 // EventBridge's targets and of subscriptions, admit their service in this way and forget the queue's customer managed key:
 // its policy then admits the service too.
 func (q *Queue) AddToResourcePolicy(statement awsiam.PolicyStatement) *awsiam.AddToResourcePolicyResult {
-	q.end.admitToKey(q, statement, "sqs:SendMessage")
+	q.end.admitToKey(q, statement, kind.Send)
 	return q.Queue.AddToResourcePolicy(statement)
 }
 
-// admitToKey lets the AWS service that a statement allows the action use the key of the topic or queue for it. Other
-// statements are nothing to it.
-func (e *end) admitToKey(c constructs.IConstruct, statement awsiam.PolicyStatement, action string) {
+// admitToKey lets the AWS service that a statement allows the first call of a kind of hop use the key of the topic or queue
+// for it. It ignores other statements.
+func (e *end) admitToKey(c constructs.IConstruct, statement awsiam.PolicyStatement, hop string) {
 	if e.key == nil {
 		return
 	}
 	s, ok := statement.ToStatementJson().(map[string]any)
-	if !ok || s["Effect"] != "Allow" || s["Action"] != action {
+	if !ok || s["Effect"] != "Allow" || s["Action"] != kind.Of(hop).Calls[0].Action {
 		return
 	}
 	// The CDK writes a service's name as a token.
