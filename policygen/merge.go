@@ -1,240 +1,212 @@
 package policygen
 
 import (
-	"cmp"
-	"encoding/json"
+	"reflect"
 	"slices"
-	"strconv"
+	"strings"
 
-	"github.com/hopgrant/hopgrant/internal/kind"
+	"github.com/hopgrant/hopgrant/internal/text"
 )
 
-// A draft is a statement under construction. Its sets keep the order in which their members were added.
-type draft struct {
-	sid        string
-	kind       principalKind
-	principals []string
-	actions    []string
-	resources  []string
-	// A condition on one key, the only kind that can be merged, is operator, key and values. Any other is condition.
-	operator, key string
-	values        []string
-	condition     Condition
+// Merge returns the policy that stands where a generated one is to be attached, completed with what that one grants: the
+// whole document to set. It allows what either of them allows, and denies what either of them denies.
+//
+// The statements of the policy stay as they are and in order. What they allow already is not granted again. A statement
+// that bears the Sid of a generated one, and differs from it in nothing but the actions, the values of one condition, the
+// resources or the principals, gets those that it lacks; the other generated statements follow at the end, each under a
+// Sid that is not taken. Merging the same policy once more changes nothing.
+//
+// The error is a [*LimitError] if AWS would refuse the whole document for its size.
+func Merge(there Document, generated Attachment) (Document, error) {
+	whole := there
+	if len(there.Statements) == 0 && there.Version == "" {
+		whole.Version = generated.Document.Version
+	}
+	whole.Statements = slices.Clone(there.Statements)
+	for i := range generated.Document.Statements {
+		whole.complete(there.Statements, &generated.Document.Statements[i])
+	}
+	generated.Document = whole
+	if err := generated.CheckLimits(); err != nil {
+		return Document{}, err
+	}
+	return whole, nil
 }
 
-// newDrafts returns a draft for each grant. The initial sets of one member share an array.
-func newDrafts(grants []grant) []draft {
-	drafts := make([]draft, len(grants))
-	texts := make([]string, 0, 4*len(grants))
-	one := func(s string) []string {
-		texts = append(texts, s)
-		return texts[len(texts)-1 : len(texts) : len(texts)]
-	}
-	for i := range grants {
-		g := &grants[i]
-		d := &drafts[i]
-		d.sid, d.kind, d.operator, d.key, d.condition = g.row.sid, g.kind, g.operator, g.key, g.condition
-		d.actions, d.resources = one(g.row.Granted()), one(g.resource)
-		if g.kind != nobody {
-			d.principals = one(g.principal)
+// complete adds to the document what the statement says and those that were there do not.
+func (d *Document) complete(there []Statement, s *Statement) {
+	one, ok := draftOf(s)
+	if !ok {
+		if !slices.ContainsFunc(there, func(t Statement) bool { t.Sid = s.Sid; return reflect.DeepEqual(t, *s) }) {
+			added := *s
+			added.Sid = d.freeSid(s.Sid)
+			d.Statements = append(d.Statements, added)
 		}
-		if g.operator != "" {
-			d.values = one(g.value)
+		return
+	}
+	missing := slices.DeleteFunc(one.singles(), func(single draft) bool {
+		return slices.ContainsFunc(there, func(t Statement) bool { return t.allows(&single) })
+	})
+	for _, m := range fewest(missing) {
+		if !d.unite(&m) {
+			d.Statements = append(d.Statements, m.statement(d.freeSid(m.sid)))
 		}
 	}
-	return drafts
 }
 
-// statements returns the fewest statements that allow exactly the grants. Two statements are merged only if they differ
-// in nothing but their actions, the values of one condition, their resources or their principals: merging others would
-// allow combinations that nobody asked for.
-func statements(grants []grant) []Statement {
-	drafts := newDrafts(uncoveredGrants(grants))
-	drafts = merge(drafts, theActions)
-	for i := range drafts {
-		if len(drafts[i].actions) > 1 {
-			drafts[i].actions = inTableOrder(uncovered(drafts[i].actions))
+// draftOf returns a statement as a draft. It reports false for a statement that no draft becomes, such as a denial.
+func draftOf(s *Statement) (draft, bool) {
+	d := draft{sid: s.Sid, actions: s.Action, resources: s.Resource}
+	if s.Effect != Allow || s.Action == nil || s.Resource == nil || s.NotAction != nil || s.NotResource != nil || s.NotPrincipal != nil {
+		return draft{}, false
+	}
+	if p := s.Principal; p != nil {
+		if p.Anyone || p.Federated != nil || p.CanonicalUser != nil || (p.AWS == nil) == (p.Service == nil) {
+			return draft{}, false
+		}
+		d.kind, d.principals = awsPrincipal, p.AWS
+		if p.Service != nil {
+			d.kind, d.principals = servicePrincipal, p.Service
 		}
 	}
-	drafts = merge(drafts, theValues)
-	drafts = merge(drafts, theResources)
-	drafts = merge(drafts, thePrincipals)
+	d.condition = s.Condition
+	if len(s.Condition) == 1 {
+		for op, keys := range s.Condition {
+			for k, values := range keys {
+				if len(keys) == 1 {
+					d.operator, d.key, d.values, d.condition = op, k, values, nil
+				}
+			}
+		}
+	}
+	return d, true
+}
 
-	all := make([]Statement, len(drafts))
-	given := map[string]int{}
-	for i := range drafts {
-		d := &drafts[i]
-		all[i] = Statement{Sid: uniqueSid(d.sid, given), Effect: Allow, Principal: d.principal(), Action: d.actions, Resource: d.resources,
-			Condition: d.whole()}
+// singles returns a draft for each combination of the members of the sets.
+func (d *draft) singles() []draft {
+	all := []draft{*d}
+	for s := theActions; s <= thePrincipals; s++ {
+		if len(*s.of(d)) == 0 {
+			continue
+		}
+		var each []draft
+		for _, one := range all {
+			for _, member := range *s.of(d) {
+				*s.of(&one) = []string{member}
+				each = append(each, one)
+			}
+		}
+		all = each
 	}
 	return all
 }
 
-// A set is one of the sets of a draft.
-type set int
-
-const (
-	theActions set = iota
-	theValues
-	theResources
-	thePrincipals
-)
-
-// of returns the set of a draft.
-func (s set) of(d *draft) *[]string {
-	switch s {
-	case theActions:
-		return &d.actions
-	case theValues:
-		return &d.values
-	case theResources:
-		return &d.resources
+// allows reports whether the statement surely allows what a draft of one principal, action and resource does.
+func (s *Statement) allows(single *draft) bool {
+	if s.Effect != Allow || s.NotPrincipal != nil || !s.names(single) {
+		return false
 	}
-	return &d.principals
+	action := func(pattern string) bool { return text.MatchFold(pattern, single.actions[0]) == text.Yes }
+	resource := func(pattern string) bool { return text.Match(pattern, single.resources[0]) == text.Yes }
+	return slices.ContainsFunc(s.Action, action) && slices.ContainsFunc(s.Resource, resource) && s.Condition.holdsUnder(single.whole())
 }
 
-// merge joins drafts that differ only in one of their sets. The first of them gets the members of all.
-func merge(drafts []draft, but set) []draft {
-	if len(drafts) < 2 {
-		return drafts
+// names reports whether the statement is about the only principal of a draft.
+func (s *Statement) names(single *draft) bool {
+	switch p := s.Principal; {
+	case p == nil || single.kind == nobody:
+		return p == nil && single.kind == nobody
+	case single.kind == servicePrincipal:
+		return slices.Contains(p.Service, single.principals[0])
+	default:
+		who := asParsed(single.principals[0])
+		return p.Anyone || slices.ContainsFunc(p.AWS, func(named string) bool { return named == "*" || asParsed(named) == who })
 	}
-	ids := newIndex(len(drafts))
-	members := make([]*index, 0, len(drafts)) // the members of the merged drafts' sets
-	merged := drafts[:0]
-	for i := range drafts {
-		d := drafts[i]
-		at, found := ids.add(d.id(but))
-		if !found {
-			merged, members = append(merged, d), append(members, nil)
+}
+
+// asParsed returns a principal in the form that [ParsePrincipal] gives it: AWS turns an account id into the ARN of its root user
+// when a policy is set.
+//
+// [AWS account principals]
+//
+// [AWS account principals]: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-accounts
+func asParsed(principal string) string {
+	if p, err := ParsePrincipal(principal); err == nil {
+		return p.String()
+	}
+	return principal
+}
+
+// holdsUnder reports whether the condition holds for every request for which the other does.
+func (c Condition) holdsUnder(other Condition) bool {
+	for op, keys := range c {
+		for key, values := range keys {
+			asked := []string(nil)
+			for k, v := range other[op] {
+				if strings.EqualFold(k, key) {
+					asked = v
+				}
+			}
+			if asked == nil || !(sameSet(asked, values) || anyOf[op] && holdsAll(values, asked)) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// anyOf are the operators of generated documents. They hold if one of the values matches, so that more values allow more.
+var anyOf = map[string]bool{"ArnEquals": true, "ArnLike": true, "StringEquals": true, "StringLike": true}
+
+// unite adds a draft to a statement of its Sid that differs from it in one set at most. It reports whether there is one.
+func (d *Document) unite(m *draft) bool {
+	for i := range d.Statements {
+		s := &d.Statements[i]
+		have, ok := draftOf(s)
+		if !ok || stem(s.Sid) == "" || stem(s.Sid) != stem(m.sid) || have.kind != m.kind ||
+			have.operator != m.operator || !strings.EqualFold(have.key, m.key) || !reflect.DeepEqual(have.condition, m.condition) {
 			continue
 		}
-		into := but.of(&merged[at])
-		if members[at] == nil {
-			members[at] = newIndex(len(drafts))
-			for _, v := range *into {
-				members[at].add(v)
+		var other []set
+		for s := theActions; s <= thePrincipals; s++ {
+			if !sameSet(*s.of(&have), *s.of(m)) {
+				other = append(other, s)
 			}
 		}
-		for _, v := range *but.of(&d) {
-			if _, found := members[at].add(v); !found {
-				*into = append(*into, v)
+		if len(other) > 1 || slices.Contains(other, theValues) && !anyOf[have.operator] {
+			continue
+		}
+		for _, o := range other {
+			into := o.of(&have)
+			*into = slices.Clip(*into)
+			for _, v := range *o.of(m) {
+				if !slices.Contains(*into, v) {
+					*into = append(*into, v)
+				}
 			}
 		}
+		*s = have.statement(s.Sid)
+		return true
 	}
-	return merged
+	return false
 }
 
-// id returns a text that drafts have in common exactly if they differ in no more than the one set.
-func (d *draft) id(but set) string {
-	b := make([]byte, 0, 256)
-	b = append(b, byte('0'+d.kind))
-	for s := theActions; s <= thePrincipals; s++ {
-		if s != but {
-			for _, v := range *s.of(d) {
-				b = append(append(b, v...), 0)
-			}
-		}
-		b = append(b, 1)
-	}
-	b = append(append(append(b, d.operator...), 0), d.key...)
-	if d.condition != nil {
-		text, err := json.Marshal(d.condition)
-		if err != nil {
-			panic("policygen: encoding strings failed: " + err.Error())
-		}
-		b = append(b, text...)
-	}
-	return string(b)
-}
+// stem returns a Sid without the number that makes it unique.
+func stem(sid string) string { return strings.TrimRight(sid, "0123456789") }
 
-func (d *draft) whole() Condition {
-	if d.operator == "" {
-		return d.condition
-	}
-	return Condition{d.operator: {d.key: d.values}}
-}
-
-// uncovered returns the actions without those that a wildcard among them covers.
-func uncovered(actions []string) []string {
-	return slices.DeleteFunc(slices.Clone(actions), func(a string) bool {
-		return slices.ContainsFunc(actions, func(b string) bool { return a != b && coversAction(b, a) })
-	})
-}
-
-// inTableOrder sorts actions in place, so that equal sets read the same.
-func inTableOrder(actions []string) []string {
-	slices.SortStableFunc(actions, func(a, b string) int { return cmp.Compare(tableOrder[a], tableOrder[b]) })
-	return actions
-}
-
-// tableOrder maps each action, in every form in which it is granted, to its first position in the table.
-var tableOrder = func() map[string]int {
-	order := map[string]int{}
-	place := func(action string, i int) {
-		if _, ok := order[action]; !ok {
-			order[action] = i
+// freeSid returns a Sid that no statement has: sid, or sid with a number.
+func (d *Document) freeSid(sid string) string {
+	given := map[string]int{}
+	for free := uniqueSid(sid, given); ; free = uniqueSid(stem(sid), given) {
+		if free == "" || !slices.ContainsFunc(d.Statements, func(s Statement) bool { return s.Sid == free }) {
+			return free
 		}
 	}
-	i := 0
-	for _, k := range kind.All() {
-		for c := range k.Calls {
-			place(k.Calls[c].Action, i)
-			i++
-		}
-	}
-	for _, k := range kind.All() {
-		for c := range k.Calls {
-			order[k.Calls[c].Granted()] = order[k.Calls[c].Action]
-		}
-	}
-	return order
-}()
-
-func (d *draft) principal() *Principals {
-	switch d.kind {
-	case awsPrincipal:
-		return &Principals{AWS: d.principals}
-	case servicePrincipal:
-		return &Principals{Service: d.principals}
-	}
-	return nil
 }
 
-// uniqueSid returns sid, followed by a number if it was given out before.
-func uniqueSid(sid string, given map[string]int) string {
-	given[sid]++
-	if n := given[sid]; n > 1 {
-		return sid + strconv.Itoa(n)
-	}
-	return sid
-}
+func sameSet(a, b []string) bool { return holdsAll(a, b) && holdsAll(b, a) }
 
-// An index numbers texts in the order in which they are added. Most indexes hold a few texts, which are found faster
-// without a map.
-type index struct {
-	few  []string
-	many map[string]int
-}
-
-func newIndex(atMost int) *index {
-	if atMost > 8 {
-		return &index{many: make(map[string]int, atMost)}
-	}
-	return &index{few: make([]string, 0, atMost)}
-}
-
-// add returns the number of s, and whether it had one before.
-func (x *index) add(s string) (number int, found bool) {
-	if x.many != nil {
-		if i, ok := x.many[s]; ok {
-			return i, true
-		}
-		x.many[s] = len(x.many)
-		return len(x.many) - 1, false
-	}
-	if i := slices.Index(x.few, s); i >= 0 {
-		return i, true
-	}
-	x.few = append(x.few, s)
-	return len(x.few) - 1, false
+// holdsAll reports whether all has every one of some.
+func holdsAll(all, some []string) bool {
+	return !slices.ContainsFunc(some, func(s string) bool { return !slices.Contains(all, s) })
 }

@@ -27,6 +27,9 @@ type policyOutput struct {
 	format snippet.Format
 	dir    string
 	force  bool
+
+	mergeWith string
+	diff      bool
 }
 
 // grantFlags defines the flags that say how to grant. iam says whether IAM principals may be callers.
@@ -45,6 +48,9 @@ func (o *policyOutput) outputFlags(cmd *cobra.Command) {
 	choiceFlag(cmd, &o.on, "on", "KIND", "print only the policy of this kind",
 		"", policygen.OnIdentity, policygen.OnQueue, policygen.OnTopic, policygen.OnKey)
 	onceFlag(cmd.Flags(), &o.of, "of", "ARN", "print only the policy of this queue, topic, key or principal")
+	onceFlag(cmd.Flags(), &o.mergeWith, "merge", "FILE", "the policy that is there, as a document or as the aws command prints it (- is stdin): print it whole, with what is missing")
+	cmd.Flags().BoolVar(&o.diff, "diff", false, "with --merge: print only what changes, as a unified diff")
+	_ = cmd.MarkFlagFilename("merge", "json")
 	o.formatFlags(cmd)
 }
 
@@ -61,12 +67,20 @@ func (o *policyOutput) check() error {
 	if o.force && o.dir == "" {
 		return usageErrorf("--force: there is nothing to overwrite, want --output-dir too")
 	}
+	switch {
+	case o.diff && o.mergeWith == "":
+		return usageErrorf("--diff: there is nothing to compare with, want --merge too")
+	case o.mergeWith != "" && o.dir != "":
+		return usageErrorf("--merge: it is about one policy, want no --output-dir")
+	case o.diff && o.format != snippet.JSON:
+		return usageErrorf("--diff: it compares documents, want no --format")
+	}
 	return nil
 }
 
 // options returns policygen's options.
 func (o *policyOutput) options() policygen.Options {
-	p := policygen.Options{KeyAccess: o.keyAccess, TLSOnly: o.tlsOnly, KeyStatementsOnly: o.statementsOnly, Account: o.account()}
+	p := policygen.Options{KeyAccess: o.keyAccess, TLSOnly: o.tlsOnly, KeyStatementsOnly: o.statementsOnly || o.mergeWith != "", Account: o.account()}
 	if o.keyAccess == byIdentity {
 		p.KeyAccess = policygen.ByIdentityPolicy
 	}
@@ -87,6 +101,9 @@ func (c *Command) printPolicies(o *policyOutput, all policygen.Policies, hops []
 	if err != nil {
 		return err
 	}
+	if o.mergeWith != "" {
+		return c.merge(o, selected, all, hops)
+	}
 	if o.dir != "" {
 		files, err := snippet.Files(selected, o.format)
 		if err != nil {
@@ -101,8 +118,9 @@ func (c *Command) printPolicies(o *policyOutput, all policygen.Policies, hops []
 	if err := c.write(b); err != nil {
 		return err
 	}
-	if len(selected.On(policygen.OnKey)) > 0 && !o.statementsOnly && isTerminal(c.Stdout) {
-		c.hint("a key policy replaces the one that the key has: if that grants anything else, use --statements-only and add them")
+	if len(selected) == 1 && selected[0].On != policygen.OnIdentity && !o.statementsOnly && o.format == snippet.JSON && isTerminal(c.Stdout) {
+		on := selected[0].On
+		c.hint("a %s has one policy, which this one replaces: if that allows anything else, use --merge", on)
 	}
 	return nil
 }
@@ -121,7 +139,8 @@ func (o *policyOutput) selected(all policygen.Policies, hops []policygen.Hop) (p
 	if o.on != "" {
 		selected = all.On(o.on)
 		if len(selected) == 0 && o.on == policygen.OnKey && !o.statementsOnly {
-			// Identity policies grant the keys: without the account's own statement in the key policy, they would not count.
+			// Identity policies grant the keys, and count if the key policy delegates to the account. Its own statement does, and
+			// whether the policy of --merge does is looked at there.
 			with := o.options()
 			with.KeyPolicies = true
 			all, err := policygen.Generate(with, policygen.Hops(hops))
@@ -146,7 +165,7 @@ func (o *policyOutput) selected(all policygen.Policies, hops []policygen.Hop) (p
 		}
 		selected = of
 	}
-	if o.on != "" && len(selected) > 1 && o.dir == "" && o.format == snippet.JSON {
+	if o.on != "" && len(selected) > 1 && o.dir == "" && o.mergeWith == "" && o.format == snippet.JSON {
 		return nil, fmt.Errorf("--on %q: there are %d, and together they are not one JSON document, want --output-dir, or --of %s", o.on, len(selected), value.Or(owners(selected)))
 	}
 	return selected, nil

@@ -26,10 +26,14 @@ const (
 	CloudFormation Format = "cloudformation" // a YAML template, one for each account and Region
 	Terraform      Format = "terraform"      // resources of the AWS provider
 	CDKGo          Format = "cdk-go"         // a CDK app, one stack for each account and Region
+	AWSCLI         Format = "aws-cli"        // commands that set the documents, for a POSIX shell
 )
 
 // Formats returns all formats, JSON first.
-func Formats() []Format { return []Format{JSON, CloudFormation, Terraform, CDKGo} }
+func Formats() []Format { return append(StatementFormats(), AWSCLI) }
+
+// StatementFormats returns the formats of [Statements], JSON first. No command adds statements to a policy.
+func StatementFormats() []Format { return []Format{JSON, CloudFormation, Terraform, CDKGo} }
 
 // A File holds one rendered document, or several.
 type File struct {
@@ -81,11 +85,14 @@ func Files(p policygen.Policies, f Format) ([]File, error) {
 }
 
 // Statements returns the statements alone, as items of a list in the language of the format, to be pasted into an
-// existing document. The errors are those of [Render].
+// existing document. The format is one of [StatementFormats]. The errors are those of [Render].
 func Statements(list []policygen.Statement, f Format) ([]byte, error) {
 	w, err := writerOf(f)
 	if err != nil {
 		return nil, err
+	}
+	if w.statements == nil {
+		return nil, fmt.Errorf("format %q: it has no statements of their own, want json, cloudformation, terraform or cdk-go", f)
 	}
 	return sound(w.statements(tree(policygen.Document{Statements: list}).Get("Statement")))
 }
@@ -115,8 +122,10 @@ func writerOf(f Format) (writer, error) {
 		return writer{writeTerraform, writeTerraformStatements, ".tf"}, nil
 	case CDKGo:
 		return writer{writeApp, writeAppStatements, ".go"}, nil
+	case AWSCLI:
+		return writer{writeCommands, nil, ".sh"}, nil
 	}
-	return writer{}, fmt.Errorf("format %q: unknown, want json, cloudformation, terraform or cdk-go", f)
+	return writer{}, fmt.Errorf("format %q: unknown, want json, cloudformation, terraform, cdk-go or aws-cli", f)
 }
 
 func writeJSON(all []subject) ([]byte, error) {

@@ -52,6 +52,7 @@ var documentsOf = map[Format]func(*testing.T, []byte) []any{
 	CloudFormation: yamlDocuments,
 	Terraform:      hclDocuments,
 	CDKGo:          goDocuments,
+	AWSCLI:         shellDocuments,
 }
 
 // TestDocumentsSurvive checks that every format says what the document says, whatever its strings hold.
@@ -261,7 +262,7 @@ func TestStatements(t *testing.T) {
 		t.Fatal(err)
 	}
 	want = want.(map[string]any)["Statement"]
-	for _, f := range Formats() {
+	for _, f := range StatementFormats() {
 		b, err := Statements(statements, f)
 		if err != nil {
 			t.Fatal(err)

@@ -101,18 +101,19 @@ func words(s string) []string {
 	})
 }
 
-// heading returns one line that says what the policy is to be attached to.
+// heading returns one line that says what the policy is to be attached to, and what becomes of the policy that is there.
 func (s subject) heading() string {
-	where := string(s.On) + " policy"
+	where, there := string(s.On)+" policy", ", replaces the one that it has"
 	if s.Resource != "" {
 		where += " of " + string(s.Resource)
 	}
 	if s.On == policygen.OnIdentity {
+		there = ", beside its others"
 		switch p := s.Principal.(type) {
 		case nil:
 			where = "identity policy of the caller"
 		case policygen.AccountID:
-			return "identity policy of whoever does it in account " + oneLine(string(p))
+			return "identity policy of whoever does it in account " + oneLine(string(p)) + there
 		default:
 			where = "identity policy of " + p.String()
 		}
@@ -120,7 +121,7 @@ func (s subject) heading() string {
 	if s.Account != "" {
 		where += " (account " + s.Account + ")"
 	}
-	return oneLine(where)
+	return oneLine(where + there)
 }
 
 // oneLine returns s as printable text on one line, for comments and errors.

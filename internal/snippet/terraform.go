@@ -118,11 +118,7 @@ func (c *configuration) terraformQueueURL(arn string) hclwrite.Tokens {
 		}
 	}
 	if parts, ok := text.SplitARN(arn); ok {
-		suffix, known := urlSuffix[parts[1]]
-		if !known {
-			suffix = "amazonaws.com"
-		}
-		return c.string("https://sqs." + parts[3] + "." + suffix + "/" + parts[4] + "/" + parts[5])
+		return c.string(queueURL(parts))
 	}
 	if !isRef || c.parse(arn, ref) == nil {
 		return c.string(arn)

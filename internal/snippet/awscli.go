@@ -1,0 +1,109 @@
+package snippet
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/hopgrant/hopgrant/internal/text"
+	"github.com/hopgrant/hopgrant/policygen"
+)
+
+// writeCommands writes one command of the AWS CLI for each policy, quoted for a POSIX shell. The commands set whole policies, and
+// stop at the first one that fails.
+//
+// [set-queue-attributes], [set-topic-attributes], [put-key-policy], [put-role-policy]
+//
+// [set-queue-attributes]: https://docs.aws.amazon.com/cli/latest/reference/sqs/set-queue-attributes.html
+// [set-topic-attributes]: https://docs.aws.amazon.com/cli/latest/reference/sns/set-topic-attributes.html
+// [put-key-policy]: https://docs.aws.amazon.com/cli/latest/reference/kms/put-key-policy.html
+// [put-role-policy]: https://docs.aws.amazon.com/cli/latest/reference/iam/put-role-policy.html
+func writeCommands(all []subject) ([]byte, error) {
+	b := bytes.NewBufferString("set -e\n")
+	var c commands
+	for _, s := range all {
+		fmt.Fprintf(b, "\n# %s\n%s\n", s.heading(), c.command(s))
+	}
+	return b.Bytes(), c.err()
+}
+
+// commands writes commands. They have no references: nothing resolves them when a command runs.
+type commands struct{ problems }
+
+// command returns the command that sets the policy of the subject.
+func (c *commands) command(s subject) string {
+	document := c.literal(compact(s.Document))
+	arn, _ := text.SplitARN(c.literal(string(s.Resource)))
+	words := []string{"aws"}
+	switch s.On {
+	case policygen.OnQueue:
+		attributes, err := json.Marshal(map[string]string{"Policy": document})
+		if err != nil {
+			panic("snippet: encoding strings failed: " + err.Error())
+		}
+		words = append(words, "sqs", "set-queue-attributes", "--queue-url", queueURL(arn), "--attributes", string(attributes))
+	case policygen.OnTopic:
+		words = append(words, "sns", "set-topic-attributes", "--topic-arn", string(s.Resource), "--attribute-name", "Policy", "--attribute-value", document)
+	case policygen.OnKey:
+		words = append(words, "kms", "put-key-policy", "--key-id", string(s.Resource), "--policy-name", "default", "--policy", document)
+	default:
+		kind := "role"
+		if _, user := s.Principal.(policygen.UserARN); user {
+			kind = "user"
+		}
+		return shellWords(words...) + " iam put-" + kind + "-policy --" + kind + "-name " + c.caller(s, kind) + " " +
+			shellWords("--policy-name", "hopgrant", "--policy-document", document)
+	}
+	return shellWords(append(words, "--region", arn[text.Region])...)
+}
+
+// caller returns the name of the role or user as a word of the shell. Where the policies name none, it is a variable of the shell,
+// without which the command fails.
+func (c *commands) caller(s subject, kind string) string {
+	if s.Principal != nil {
+		if arn, ok := text.SplitARN(c.literal(s.Principal.String())); ok {
+			return shellWords(resourceName(arn[text.Resource]))
+		}
+	}
+	return `"${` + strings.ToUpper(kind) + `_NAME:?the name of the ` + kind + ` that does it}"`
+}
+
+// literal returns s, and notes its references as problems. IAM's own variables are none.
+func (c *commands) literal(s string) string {
+	for _, piece := range pieces(s) {
+		if piece.ref && !policyVariable.MatchString(piece.text) {
+			c.add(s, piece.text, "${"+oneLine(piece.text)+"} is a reference, which no command resolves", "the value")
+		}
+	}
+	return s
+}
+
+func compact(d policygen.Document) string {
+	b, err := d.MarshalJSON()
+	if err != nil {
+		panic("snippet: encoding strings failed: " + err.Error())
+	}
+	return string(b)
+}
+
+// queueURL returns the URL of the queue with the parts of an ARN.
+func queueURL(arn [6]string) string {
+	suffix, known := urlSuffix[arn[text.Partition]]
+	if !known {
+		suffix = "amazonaws.com"
+	}
+	return "https://sqs." + arn[text.Region] + "." + suffix + "/" + arn[text.Account] + "/" + arn[text.Resource]
+}
+
+// shellWords returns words for a POSIX shell, those in single quotes that have anything but letters, digits and a few more.
+func shellWords(words ...string) string {
+	var list []string
+	for _, w := range words {
+		if w == "" || strings.Trim(w, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:@+=,") != "" {
+			w = "'" + strings.ReplaceAll(w, "'", `'\''`) + "'"
+		}
+		list = append(list, w)
+	}
+	return strings.Join(list, " ")
+}
