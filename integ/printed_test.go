@@ -124,6 +124,10 @@ func (p *documentAPI) queue(ctx context.Context, doc string) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	return p.readQueue(ctx)
+}
+
+func (p *documentAPI) readQueue(ctx context.Context) (string, error) {
 	out, err := p.c.SQS.GetQueueAttributes(ctx, &sqs.GetQueueAttributesInput{
 		QueueUrl: p.url, AttributeNames: []sqstypes.QueueAttributeName{sqstypes.QueueAttributeNamePolicy},
 	})
@@ -140,6 +144,10 @@ func (p *documentAPI) topic(ctx context.Context, doc string) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	return p.readTopic(ctx)
+}
+
+func (p *documentAPI) readTopic(ctx context.Context) (string, error) {
 	out, err := p.c.SNS.GetTopicAttributes(ctx, &sns.GetTopicAttributesInput{TopicArn: p.topicARN})
 	if err != nil {
 		return "", err
@@ -148,15 +156,75 @@ func (p *documentAPI) topic(ctx context.Context, doc string) (string, error) {
 }
 
 func (p *documentAPI) key(ctx context.Context, doc string) (string, error) {
-	name := aws.String("default")
-	if _, err := p.c.KMS.PutKeyPolicy(ctx, &kms.PutKeyPolicyInput{KeyId: p.keyID, PolicyName: name, Policy: aws.String(doc)}); err != nil {
+	_, err := p.c.KMS.PutKeyPolicy(ctx, &kms.PutKeyPolicyInput{KeyId: p.keyID, PolicyName: aws.String("default"), Policy: aws.String(doc)})
+	if err != nil {
 		return "", err
 	}
-	out, err := p.c.KMS.GetKeyPolicy(ctx, &kms.GetKeyPolicyInput{KeyId: p.keyID, PolicyName: name})
+	return p.readKey(ctx)
+}
+
+func (p *documentAPI) readKey(ctx context.Context) (string, error) {
+	out, err := p.c.KMS.GetKeyPolicy(ctx, &kms.GetKeyPolicyInput{KeyId: p.keyID, PolicyName: aws.String("default")})
 	if err != nil {
 		return "", err
 	}
 	return aws.ToString(out.Policy), nil
+}
+
+func (p *documentAPI) readRole(ctx context.Context, role *string) (string, error) {
+	out, err := p.c.IAM.GetRolePolicy(ctx, &iam.GetRolePolicyInput{RoleName: role, PolicyName: aws.String("hopgrant")})
+	if err != nil {
+		return "", err
+	}
+	return url.PathUnescape(aws.ToString(out.PolicyDocument))
+}
+
+// TestAWSCLIFormat runs the commands with the AWS CLI against the emulator, and compares what the API then has with the JSON format.
+func TestAWSCLIFormat(t *testing.T) {
+	p := newDocumentAPI(t)
+	cli, err := tools.Python("aws")
+	if err != nil {
+		t.Fatal(err)
+	}
+	role := aws.String("app")
+	if _, err := p.c.IAM.CreateRole(t.Context(), &iam.CreateRoleInput{RoleName: role, AssumeRolePolicyDocument: aws.String(
+		`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]}`)}); err != nil {
+		t.Fatal(err)
+	}
+	key := strings.Replace(docKey, "1234abcd-12ab-34cd-56ef-1234567890ab", aws.ToString(p.keyID), 1)
+	for _, name := range []string{"producer-other", "publisher-s3", "consumer", "sns"} {
+		t.Run(name, func(t *testing.T) {
+			args := slices.Clone(policyCommands[name])
+			for i := range args {
+				args[i] = strings.Replace(args[i], docKey, key, 1)
+			}
+			// Without the flag, a command about a queue goes to the host of the queue's URL.
+			const atEmulator = `aws() { "$AWS" --endpoint-url "$EMULATOR" "$@"; }` + "\n"
+			cmd := exec.CommandContext(t.Context(), "sh", "-c", atEmulator+runPolicy(t, append(args, "--format", "aws-cli")...))
+			cmd.Env = append(os.Environ(), "AWS="+cli, "EMULATOR="+plain.URL, "AWS_ACCESS_KEY_ID=testing", "AWS_SECRET_ACCESS_KEY=testing", "AWS_DEFAULT_REGION=us-east-1")
+			output(t, cmd)
+
+			var got []string
+			for _, want := range jsonDocuments(t, args) {
+				var text string
+				switch {
+				case strings.Contains(want, `"Principal"`) && strings.Contains(want, `"kms:`):
+					text, err = p.readKey(t.Context())
+				case strings.Contains(want, `"Principal"`) && strings.Contains(want, `"sqs:`):
+					text, err = p.readQueue(t.Context())
+				case strings.Contains(want, `"Principal"`):
+					text, err = p.readTopic(t.Context())
+				default:
+					text, err = p.readRole(t.Context(), role)
+				}
+				if err != nil {
+					t.Fatal(err)
+				}
+				got = append(got, text)
+			}
+			compareDocuments(t, got, jsonDocuments(t, args))
+		})
+	}
 }
 
 // TestCloudFormationFormat checks that the CloudFormation format is one template for each account, without findings of

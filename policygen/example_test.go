@@ -267,3 +267,33 @@ func ExampleKeyAccess() {
 	// AllowAccountThroughSQS [kms:GenerateDataKey kms:Decrypt] map[StringEquals:map[kms:CallerAccount:[123456789012] kms:ViaService:[sqs.us-east-2.amazonaws.com]]]
 	// AllowDeliverUseKey [kms:GenerateDataKey kms:Decrypt] map[ArnEquals:map[aws:SourceArn:[arn:aws:sns:us-east-2:123456789012:MyTopic]]]
 }
+
+// The queue admits one topic already. A second one joins the statement, and everything else stays.
+func ExampleMerge() {
+	there, err := policygen.Parse([]byte(`{"Version": "2012-10-17", "Statement": [
+		{"Sid": "Backup", "Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::123456789012:role/backup"},
+		 "Action": "sqs:ReceiveMessage", "Resource": "*"},
+		{"Sid": "AllowDeliver", "Effect": "Allow", "Principal": {"Service": "sns.amazonaws.com"},
+		 "Action": "sqs:SendMessage", "Resource": "arn:aws:sqs:us-east-2:123456789012:orders",
+		 "Condition": {"ArnEquals": {"aws:SourceArn": "arn:aws:sns:us-east-2:123456789012:sales"}}}]}`))
+	if err != nil {
+		panic(err)
+	}
+	policies, err := policygen.Generate(policygen.Options{}, policygen.Delivery{
+		Topics: []policygen.Topic{{ARN: "arn:aws:sns:us-east-2:123456789012:returns"}},
+		Queue:  policygen.Queue{ARN: "arn:aws:sqs:us-east-2:123456789012:orders"},
+	})
+	if err != nil {
+		panic(err)
+	}
+	whole, err := policygen.Merge(there, policies[0])
+	if err != nil {
+		panic(err)
+	}
+	for _, s := range whole.Statements {
+		fmt.Println(s.Sid, s.Action, s.Condition)
+	}
+	// Output:
+	// Backup [sqs:ReceiveMessage] map[]
+	// AllowDeliver [sqs:SendMessage] map[ArnEquals:map[aws:SourceArn:[arn:aws:sns:us-east-2:123456789012:sales arn:aws:sns:us-east-2:123456789012:returns]]]
+}

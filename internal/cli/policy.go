@@ -26,7 +26,8 @@ an AWS service the resource's policy alone. The accounts are those of the ARNs
 and of --principal.
 
 A line above each policy says where to paste it. --on prints one policy and
-nothing else.
+nothing else. The policy of a queue, topic or key replaces the one that is
+there: --merge completes that one.
 
 ARNs may contain references, in single quotes so that the shell leaves them
 alone: Terraform's with --format terraform ('${aws_sqs_queue.orders.arn}'),
@@ -34,7 +35,9 @@ Fn::Sub variables with --format cloudformation or cdk-go ('${Orders.Arn}',
 'arn:aws:sqs:${AWS::Region}:${AWS::AccountId}:orders'), and both with --format
 json, which keeps them as they are.`,
 		Example: `  hopgrant policy consumer --queue arn:aws:sqs:us-east-2:123456789012:orders \
-    --key arn:aws:kms:us-east-2:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab`,
+    --key arn:aws:kms:us-east-2:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab
+  aws sqs get-queue-attributes --queue-url URL --attribute-names All |
+    hopgrant policy sns --topic ARN --queue ARN --merge - --diff`,
 		Args: noSuchCommand,
 		RunE: needsCommand,
 	}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"fmt"
 	"reflect"
 	"strings"
@@ -54,7 +55,8 @@ func (c *Command) merge(o *policyOutput, selected, all policygen.Policies, hops 
 	}
 	if o.diff {
 		name := inputName(o.mergeWith)
-		return c.write(diff.Diff(name, []byte(before.String()), name+" (merged)", []byte(whole.String())))
+		_, changes, _ := bytes.Cut(diff.Diff(name, []byte(before.String()), name+" (merged)", []byte(whole.String())), []byte("\n"))
+		return c.write(changes)
 	}
 	b, err := snippet.Render(policygen.Policies{a}, o.format)
 	if err != nil {
