@@ -16,6 +16,9 @@ import (
 	"github.com/hopgrant/hopgrant/internal/value"
 )
 
+// Tag reads the short forms of functions, such as !Ref.
+func Tag(tag string, arg value.Value) value.Value { return template.IntrinsicTag(tag, arg) }
+
 // MaxFileSize is the size in bytes of the largest file that is read.
 const MaxFileSize = template.MaxFileSize
 

@@ -17,6 +17,8 @@ type Documentation struct {
 	AWS []string
 	// Basis says what the rule rests on where AWS's pages do not say all of it; otherwise it is empty.
 	Basis string
+	// Unmended says why --fix leaves the rule's findings to a person; empty if it mends them.
+	Unmended string
 }
 
 // Help returns the address of the rule's page.
@@ -74,6 +76,14 @@ func indexPage() string {
 	return b.String()
 }
 
+// fixFlag returns the value of --fix under which the rule's findings are mended: infos are mended only if they are named.
+func (r *Rule) fixFlag() string {
+	if r.Severity == Info {
+		return "=" + r.ID
+	}
+	return ""
+}
+
 func (r *Rule) page() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# %s\n\n%s**%s**: %s.\n\n%s\n\n", r.ID, generated, r.Severity, r.Title, r.Text)
@@ -83,6 +93,11 @@ func (r *Rule) page() string {
 	b.WriteString("What AWS says:\n\n")
 	for _, page := range r.AWS {
 		fmt.Fprintf(&b, "- <%s>\n", page)
+	}
+	if r.Unmended == "" {
+		b.WriteString("\n`hopgrant check --fix" + r.fixFlag() + "` mends it in templates.\n")
+	} else {
+		fmt.Fprintf(&b, "\n`hopgrant check --fix` leaves it: %s.\n", r.Unmended)
 	}
 	bad, good := r.Examples()
 	fmt.Fprintf(&b, "\n## Reported\n\n```yaml\n%s\n```\n\n## Not reported\n\n```yaml\n%s\n```\n\n[All rules](README.md)\n", bad, good)

@@ -46,6 +46,8 @@ type Finding struct {
 	// Fix holds the smallest statements that mend it, if any do. Advice says in words what to do.
 	Fix    []Fix
 	Advice string
+	// Changes of properties mend it too, if there are any, and are what --fix writes.
+	Changes []Change
 	// Others are the findings of other hops that have the same cause, and that Fix mends too.
 	Others []Finding
 	// Help and AWS are the addresses of the rule's page and of the AWS page behind the rule.
@@ -59,6 +61,13 @@ type Finding struct {
 	count    int // number of scenarios that have the finding
 	// Suppressed is the reason why the file accepts the finding; empty if it does not.
 	Suppressed string
+}
+
+// A Change gives a resource of the file a property.
+type Change struct {
+	Element  *topology.Element
+	Property string
+	Value    any // a bool, int, string or map of strings; nil takes the property away
 }
 
 // Key identifies the finding from one check to the next, when it may have moved to another line.

@@ -28,8 +28,9 @@ func settings(h *Hop) []setting {
 	return all
 }
 
-// bySetting returns the check of the rule with the id, which reports settings of hops, each once.
-func bySetting(id, advice string) func(*subject, *Rule) []Finding {
+// bySetting returns the check of the rule with the id, which reports settings of hops, each once. The changes that mend one may be
+// nil, where a person has to decide.
+func bySetting(id, advice string, changes func(*Hop) []Change) func(*subject, *Rule) []Finding {
 	return func(s *subject, r *Rule) []Finding {
 		var all []Finding
 		seen := map[setting]bool{}
@@ -45,6 +46,9 @@ func bySetting(id, advice string) func(*subject, *Rule) []Finding {
 					f.Severity = Warning
 				}
 				f.Advice, f.Elements = advice, append(f.Elements, x.about)
+				if changes != nil {
+					f.Changes = changes(h)
+				}
 				all = append(all, f)
 			}
 		}
@@ -65,7 +69,13 @@ Let it be byQueue, with the queue in sourceQueueArns, or drop the RedriveAllowPo
 			"https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html",
 		},
 	},
-	check: bySetting("redrive-refused", "let the dead-letter queue's RedriveAllowPolicy be byQueue, with the queue in sourceQueueArns, or drop it"),
+	check: bySetting("redrive-refused", "let the dead-letter queue's RedriveAllowPolicy be byQueue, with the queue in sourceQueueArns, or drop it", admitAll),
+}
+
+// admitAll lets every queue have the hop's queue as its dead-letter queue, which is the default. Naming the queue, as byQueue does,
+// would make a circle: the queue names its dead-letter queue too.
+func admitAll(h *Hop) []Change {
+	return []Change{{&h.QueueElement.Element, "RedriveAllowPolicy", map[string]string{"redrivePermission": "allowAll"}}}
 }
 
 func redriveRefused(h *Hop) []setting {
@@ -99,9 +109,10 @@ Use a dead-letter queue beside the source.`,
 			"https://docs.aws.amazon.com/sns/latest/dg/sns-dead-letter-queues.html",
 			"https://docs.aws.amazon.com/sdk-for-java/v1/developer-guide/examples-sqs-dead-letter-queues.html",
 		},
-		Basis: "of a queue's dead-letter queue, the SQS guide calls one account and Region a best practice, and the examples say that they must be the same.",
+		Basis:    "of a queue's dead-letter queue, the SQS guide calls one account and Region a best practice, and the examples say that they must be the same.",
+		Unmended: "a queue beside the source has to be made or chosen",
 	},
-	check: bySetting("dead-letter-elsewhere", "use a dead-letter queue of the same account and Region"),
+	check: bySetting("dead-letter-elsewhere", "use a dead-letter queue of the same account and Region", nil),
 }
 
 func deadLetterElsewhere(h *Hop) []setting {
@@ -152,8 +163,9 @@ Use a standard queue or topic, or EventBridge, whose rules do send to FIFO queue
 			"https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-how-to-event-types-and-destinations.html",
 			"https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-queueconfiguration.html",
 		},
+		Unmended: "another queue or topic has to take the notifications",
 	},
-	check: bySetting("bucket-to-fifo", "use a standard queue or topic"),
+	check: bySetting("bucket-to-fifo", "use a standard queue or topic", nil),
 }
 
 func fifoForS3(h *Hop) []setting {
@@ -191,8 +203,9 @@ warning.`,
 			"https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-notificationconfiguration.html",
 			"https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-dependson.html",
 		},
+		Unmended: "the order needs another name or another reference, which is for a person to choose",
 	},
-	check: bySetting("policy-too-late", "let the bucket depend on the policy (DependsOn), which then must not refer to the bucket; in Terraform, let the notification depend on it (depends_on)"),
+	check: bySetting("policy-too-late", "let the bucket depend on the policy (DependsOn), which then must not refer to the bucket; in Terraform, let the notification depend on it (depends_on)", nil),
 }
 
 func policyTooLate(h *Hop) []setting {
@@ -220,8 +233,9 @@ Use a key with the KeySpec SYMMETRIC_DEFAULT and the KeyUsage ENCRYPT_DECRYPT, t
 			"https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html",
 			"https://docs.aws.amazon.com/kms/latest/developerguide/symm-asymm-compare.html",
 		},
+		Unmended: "another key has to be made or chosen",
 	},
-	check: bySetting("key-cannot-encrypt", "use a symmetric encryption key"),
+	check: bySetting("key-cannot-encrypt", "use a symmetric encryption key", nil),
 }
 
 func keyCannotEncrypt(h *Hop) []setting {

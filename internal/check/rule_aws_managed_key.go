@@ -44,9 +44,26 @@ func awsManagedKey(s *subject, r *Rule) []Finding {
 			findings[i].Advice = "use a customer managed key, or none"
 		} else {
 			findings[i].Advice = "drop the key (SSE-SQS then encrypts the queue, without a grant for anybody), or use a customer managed key"
+			findings[i].Changes = toSSESQS(findings[i].Hop)
 		}
 	}
 	return findings
+}
+
+// toSSESQS returns the changes that encrypt the hop's queues with SSE-SQS in place of an AWS managed key. SqsManagedSseEnabled is
+// written, because no page says that a queue which is there changes when it has only lost its key.
+func toSSESQS(h *Hop) []Change {
+	var all []Change
+	for _, q := range []*topology.Queue{h.QueueElement, h.DestinationElement} {
+		if q == nil || q.Foreign || q.Key == nil || q.Key.Key.AWSManaged == "" {
+			continue
+		}
+		all = append(all, Change{&q.Element, "SqsManagedSseEnabled", true})
+		for _, property := range []string{"KmsMasterKeyId", "KmsDataKeyReusePeriodSeconds"} {
+			all = append(all, Change{Element: &q.Element, Property: property})
+		}
+	}
+	return all
 }
 
 // atKeyReference returns where the hop's topic or queue names its key.

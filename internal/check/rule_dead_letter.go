@@ -104,6 +104,13 @@ Set MessageRetentionPeriod of the dead-letter queue to more than the source's, s
 	check: deadLetterRetention,
 }
 
+// MostRetention is the longest time in seconds that a queue keeps messages: 14 days.
+//
+// [SetQueueAttributes]
+//
+// [SetQueueAttributes]: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html
+const MostRetention = 14 * 24 * 60 * 60
+
 func deadLetterRetention(s *subject, r *Rule) []Finding {
 	var all []Finding
 	for _, q := range s.Queues {
@@ -115,7 +122,9 @@ func deadLetterRetention(s *subject, r *Rule) []Finding {
 			continue
 		}
 		message := fmt.Sprintf("dead-letter queue %s keeps messages for %d s, its source %s for %d s", dlq.ID, *dlq.Retention, q.ID, *q.Retention)
-		all = append(all, s.finding(r, message, dlq.Property("MessageRetentionPeriod"), &dlq.Element, &q.Element))
+		f := s.finding(r, message, dlq.Property("MessageRetentionPeriod"), &dlq.Element, &q.Element)
+		f.Changes = []Change{{&dlq.Element, "MessageRetentionPeriod", MostRetention}}
+		all = append(all, f)
 	}
 	return all
 }
@@ -134,6 +143,7 @@ on its subscriptions.`,
 			"https://docs.aws.amazon.com/sns/latest/dg/sns-topic-attributes.html",
 			"https://docs.aws.amazon.com/sns/latest/dg/sns-dead-letter-queues.html",
 		},
+		Unmended: "the role that writes the log, or the dead-letter queue, has to be chosen",
 	},
 	check: failuresNotLogged,
 }

@@ -20,6 +20,7 @@ Name the keys of the role's hops.`,
 		AWS: []string{
 			"https://docs.aws.amazon.com/securityhub/latest/userguide/kms-controls.html",
 		},
+		Unmended: "a narrower statement could cut off callers that the file does not show",
 	},
 	check: decryptAnyKey,
 }

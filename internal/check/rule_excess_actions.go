@@ -24,6 +24,7 @@ Drop the actions that the finding names.`,
 			"https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html",
 			"https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-security-best-practices.html",
 		},
+		Unmended: "a narrower statement could cut off callers that the file does not show",
 	},
 	check: excessActions,
 }

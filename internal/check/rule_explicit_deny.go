@@ -19,6 +19,7 @@ drop the statement.`,
 		AWS: []string{
 			"https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html",
 		},
+		Unmended: "whom a denial is to spare is for its author to say",
 	},
 	check: explicitDeny,
 }

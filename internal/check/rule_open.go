@@ -25,6 +25,7 @@ kms:CallerAccount.`,
 			"https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html",
 			"https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-overview.html",
 		},
+		Unmended: "a condition could cut off callers that the file does not show",
 	},
 	check: func(s *subject, r *Rule) []Finding {
 		var all []Finding
@@ -54,6 +55,7 @@ aws:PrincipalOrgID or a similar key.`,
 			"https://docs.aws.amazon.com/sns/latest/dg/subscribe-sqs-queue-to-sns-topic.html",
 			"https://docs.aws.amazon.com/securityhub/latest/userguide/sqs-controls.html",
 		},
+		Unmended: "a condition could cut off callers that the file does not show",
 	},
 	check: func(s *subject, r *Rule) []Finding {
 		var all []Finding
@@ -83,6 +85,7 @@ similar key.`,
 			"https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html",
 			"https://docs.aws.amazon.com/securityhub/latest/userguide/sns-controls.html",
 		},
+		Unmended: "a condition could cut off callers that the file does not show",
 	},
 	check: func(s *subject, r *Rule) []Finding {
 		var all []Finding

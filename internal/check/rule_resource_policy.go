@@ -125,6 +125,7 @@ Put all statements into one policy.`,
 		AWS: []string{
 			"https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html",
 		},
+		Unmended: "whether the policies are to become one is for a person to say",
 	},
 	check: policyOverwritten,
 }

@@ -17,6 +17,7 @@ queues.) Otherwise the deployment fails, or messages are lost.`,
 			"https://docs.aws.amazon.com/sns/latest/dg/fifo-message-delivery.html",
 			"https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html",
 		},
+		Unmended: "a queue or topic of the other type is another resource, with other messages",
 	},
 	check: func(s *subject, r *Rule) []Finding {
 		var all []Finding
@@ -40,6 +41,7 @@ var ruleKeyRegion = &Rule{
 		AWS: []string{
 			"https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-server-side-encryption.html",
 		},
+		Unmended: "a key of the Region has to be made or chosen",
 	},
 	check: keyRegion,
 }
@@ -68,6 +70,7 @@ policies allow.`,
 		AWS: []string{
 			"https://docs.aws.amazon.com/kms/latest/developerguide/enabling-keys.html",
 		},
+		Unmended: "somebody has disabled the key for a reason that the file does not tell",
 	},
 	check: func(s *subject, r *Rule) []Finding {
 		var all []Finding
@@ -98,7 +101,9 @@ Drop SqsManagedSseEnabled: false.`,
 		var all []Finding
 		for _, q := range s.Queues {
 			if !q.Foreign && q.Key == nil && q.SSE == text.No {
-				all = append(all, s.finding(r, "queue "+q.ID+" is not encrypted: SSE-SQS is switched off", q.Property("SqsManagedSseEnabled"), &q.Element))
+				f := s.finding(r, "queue "+q.ID+" is not encrypted: SSE-SQS is switched off", q.Property("SqsManagedSseEnabled"), &q.Element)
+				f.Changes = []Change{{&q.Element, "SqsManagedSseEnabled", true}}
+				all = append(all, f)
 			}
 		}
 		return all
@@ -120,6 +125,13 @@ whose queue has less than the timeout itself.`,
 	check: visibilityTimeout,
 }
 
+// mostVisibilityTimeout is the longest visibility timeout in seconds: twelve hours.
+//
+// [SetQueueAttributes]
+//
+// [SetQueueAttributes]: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html
+const mostVisibilityTimeout = 12 * 60 * 60
+
 func visibilityTimeout(s *subject, r *Rule) []Finding {
 	var all []Finding
 	for _, c := range s.Consumers {
@@ -132,6 +144,9 @@ func visibilityTimeout(s *subject, r *Rule) []Finding {
 		f := s.finding(r, message, q.Property("VisibilityTimeout"), &q.Element, &c.Element)
 		if *q.VisibilityTimeout >= *c.Timeout {
 			f.Severity = Info
+		}
+		if wanted := 6 * *c.Timeout; wanted <= mostVisibilityTimeout {
+			f.Changes = []Change{{&q.Element, "VisibilityTimeout", wanted}}
 		}
 		all = append(all, f)
 	}

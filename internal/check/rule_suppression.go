@@ -17,6 +17,7 @@ Give a reason, or name a rule that hopgrant rules lists.`,
 		AWS: []string{
 			"https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-attribute-metadata.html",
 		},
+		Unmended: "only its author knows the reason",
 	},
 	check: suppressionWithoutEffect,
 }

@@ -21,7 +21,14 @@ Set Region to the topic's Region, or in Terraform use a provider of that Region.
 			"https://docs.aws.amazon.com/sns/latest/dg/sns-cross-region-delivery.html",
 		},
 	},
-	check: bySetting("subscription-region", "set the subscription's Region to that of the topic"),
+	check: bySetting("subscription-region", "set the subscription's Region to that of the topic", inRegionOfTopic),
+}
+
+func inRegionOfTopic(h *Hop) []Change {
+	if topic := policygen.ARN(h.Topic.ARN).Region(); topic != "" {
+		return []Change{{&h.Subscription.Element, "Region", topic}}
+	}
+	return nil
 }
 
 func subscriptionElsewhere(h *Hop) []setting {
@@ -59,7 +66,27 @@ Use Fn::GetAtt with Arn, or in Terraform the queue's arn.`,
 			"https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-queueconfiguration.html",
 		},
 	},
-	check: bySetting("endpoint-url", "use the queue's ARN"),
+	check: bySetting("endpoint-url", "use the queue's ARN", nameByARN),
+}
+
+// nameByARN names the queue by its ARN, where the file has a property for that.
+func nameByARN(h *Hop) []Change {
+	q := h.QueueElement
+	if q.Foreign {
+		return nil
+	}
+	arn := "${" + q.ID + ".Arn}"
+	switch s := h.Subscription; {
+	case s != nil && s.URL && q == s.Queue:
+		return []Change{{&s.Element, "Endpoint", arn}}
+	case s != nil && s.DeadLetterURL && q == s.DeadLetter:
+		return []Change{{&s.Element, "RedrivePolicy.deadLetterTargetArn", arn}}
+	case h.Moved && h.Sources[0].DeadLetter.URL:
+		return []Change{{&h.Sources[0].Element, "RedrivePolicy.deadLetterTargetArn", arn}}
+	case h.Consumer != nil && h.Consumer.URL:
+		return []Change{{&h.Consumer.Element, "EventSourceArn", arn}}
+	}
+	return nil
 }
 
 func endpointURL(h *Hop) []setting {
@@ -96,7 +123,14 @@ Write sqs.`,
 			"https://docs.aws.amazon.com/sns/latest/api/API_Subscribe.html",
 		},
 	},
-	check: bySetting("subscription-protocol", "write the protocol as SNS has it: sqs for a queue"),
+	check: bySetting("subscription-protocol", "write the protocol as SNS has it: sqs for a queue", protocolOfQueue),
+}
+
+func protocolOfQueue(h *Hop) []Change {
+	if h.Subscription.Queue == nil {
+		return nil
+	}
+	return []Change{{&h.Subscription.Element, "Protocol", "sqs"}}
 }
 
 func protocolRefused(h *Hop) []setting {

@@ -23,6 +23,8 @@ type checkFlags struct {
 	failOn    failOn
 	rules     []string
 	baseline  string
+	fix       []string
+	diff      bool
 }
 
 // failOn says which findings end a check with [StatusFindings]: a severity, or one of the values below.
@@ -74,6 +76,10 @@ To accept a finding, name its rule and a reason in the Metadata of a resource th
 To accept all of them at once, run hopgrant check --format json PATH > baseline.json, and from then on use --baseline
 baseline.json.
 
+--fix writes what mends errors and warnings into CloudFormation and SAM templates, YAML and JSON, and --fix=RULE,… what mends the
+findings of these rules, infos too. A mend is verified before it is written: its finding is gone, no hop is worse and no finding
+is new. Comments, order and style stay. What is left, and why, is said. --diff prints the changes and writes nothing.
+
 What is found in the other files is printed where one cannot be read.
 
 Exit status: 0 no finding of --fail-on, 1 findings of --fail-on, 2 wrong usage or a file that cannot be read, 3 hopgrant
@@ -91,11 +97,19 @@ itself failed.`,
 		failOnUnknown, failNever)
 	cmd.Flags().StringSliceVar(&f.rules, "rule", nil, "check only these rules (hopgrant rules lists them)")
 	onceFlag(cmd.Flags(), &f.baseline, "baseline", "FILE", "findings that are known: the output of an earlier check --format json")
+	fixFlag(cmd, &f.fix)
+	cmd.Flags().BoolVar(&f.diff, "diff", false, "with --fix: print the changes as a unified diff, and write nothing")
 	f.load.define(cmd)
 	_ = cmd.RegisterFlagCompletionFunc("rule", cobra.FixedCompletions(ruleIDs(), cobra.ShellCompDirectiveNoFileComp))
 	cmd.RunE = func(cmd *cobra.Command, paths []string) error {
 		if len(f.rules) > 0 && !cmd.Flags().Changed("severity") {
 			f.severity = check.Info // a rule that is asked for by name is reported
+		}
+		switch {
+		case cmd.Flags().Changed("fix"):
+			return c.runFix(&f, paths)
+		case f.diff:
+			return usageErrorf("--diff: there is nothing to compare, want --fix too")
 		}
 		return c.runCheck(&f, paths)
 	}

@@ -19,6 +19,8 @@ import (
 type loadFlags struct {
 	parameters             []string
 	account, region, stack string
+	// content is read in place of files that are about to be changed; nil while there are none.
+	content map[string][]byte
 }
 
 func (f *loadFlags) define(cmd *cobra.Command) {
@@ -61,7 +63,8 @@ func loadEach[R any](c *Command, f *loadFlags, paths []string, use func([]*topol
 	// The process ends soon after it has read the templates. Most garbage need not be collected before.
 	debug.SetGCPercent(400)
 	o, errs := f.options()
-	if isTerminal(c.Stderr) && c.getenv("TERM") != "dumb" {
+	o.Content = f.content
+	if f.content == nil && isTerminal(c.Stderr) && c.getenv("TERM") != "dumb" {
 		o.Progress = func(done, total int) {
 			if total >= 20 && (done%10 == 0 || done == total) {
 				fmt.Fprintf(c.Stderr, "\rread %d of %d files", done, total)
@@ -72,6 +75,9 @@ func loadEach[R any](c *Command, f *loadFlags, paths []string, use func([]*topol
 		}
 	}
 	o.LeftOut = func(path, why string) {
+		if f.content != nil {
+			return // it was said before
+		}
 		fmt.Fprintf(c.Stderr, "hopgrant: hint: %s is left out: %s\n", report.Line(path), why)
 	}
 	results, err := load.Each(paths, o, use)

@@ -36,6 +36,8 @@ type Options struct {
 	// LeftOut is called, before anything is read, with each file of a directory that has the name of something to check and is
 	// not opened, and why. It may be nil.
 	LeftOut func(path, why string)
+	// Content is read in place of the templates with these paths.
+	Content map[string][]byte
 }
 
 // Paths reads files and directories in parallel. In a directory it reads every template, cloud assembly, plan and fanout.yaml,
@@ -186,7 +188,7 @@ func (r *result[R]) fill(s source, o Options, f func([]*topology.Topology) R, li
 func read(s source, o Options) ([]*topology.Topology, error) {
 	switch kind(s.path) {
 	case "cfn":
-		return cfn.Read(s.path, cfn.Options{Account: o.Account, Region: o.Region, StackName: o.StackName, Parameters: o.Parameters, Root: s.root})
+		return cfn.Read(s.path, cfn.Options{Account: o.Account, Region: o.Region, StackName: o.StackName, Parameters: o.Parameters, Root: s.root, Content: o.Content})
 	case "terraform":
 		return one(terraform.Read(s.path, terraform.Options{Account: o.Account, Region: o.Region}))
 	case "fanout":

@@ -99,7 +99,7 @@ func readTogether[R any](found []source, results []result[R], o Options, f func(
 		for i, n := range group {
 			paths[i] = found[n].path
 		}
-		all, err := cfn.ReadTogether(paths, cfn.Options{Account: o.Account, Region: o.Region, StackName: o.StackName, Parameters: o.Parameters, Root: found[group[0]].root})
+		all, err := cfn.ReadTogether(paths, cfn.Options{Account: o.Account, Region: o.Region, StackName: o.StackName, Parameters: o.Parameters, Root: found[group[0]].root, Content: o.Content})
 		if err != nil {
 			continue // each of them has been read
 		}

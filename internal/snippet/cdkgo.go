@@ -90,7 +90,7 @@ func (s *source) construct(b *bytes.Buffer, subject subject) (importPath string)
 		list, item, hasList = s.attachTo(subject)
 	}
 	fmt.Fprintf(b, "%s.New%s(stack, jsii.String(%q), &%[1]s.%[2]sProps{\n%[4]s: ", pkg, kind, subject.logicalID, property)
-	s.value(b, tree(subject.Document))
+	s.value(b, Tree(subject.Document))
 	b.WriteString(",\n")
 	if hasList {
 		fmt.Fprintf(b, "%s: &[]%s{%s},\n", list, element, s.pointer(item))

@@ -56,11 +56,58 @@ func writeTemplateStatements(statements value.Value) ([]byte, error) {
 	return encode(t.value(statements)), t.err()
 }
 
+// TemplateValue returns a part of a document as a template has it: texts with references are calls of intrinsic functions. The
+// arguments of Fn::GetAtt are a list, as JSON has them, or one text with a dot. The error is that of [Render].
+func TemplateValue(part value.Value, list bool) (value.Value, error) {
+	var t template
+	var call func(v value.Value) value.Value
+	call = func(v value.Value) value.Value {
+		switch v.Kind {
+		case value.List:
+			items := make([]value.Value, len(v.Items))
+			for i, item := range v.Items {
+				items[i] = call(item)
+			}
+			return value.NewList(v.At, items...)
+		case value.Object:
+			members := make([]value.Member, len(v.Members))
+			for i, m := range v.Members {
+				members[i] = value.Pair(m.Key, call(m.Value))
+			}
+			return value.NewObject(v.At, members...)
+		case value.Text:
+			return functionOf(t.expressionOf(v.Text), list)
+		}
+		return v
+	}
+	return call(part), t.err()
+}
+
+// functionOf returns an expression without variables as a call of an intrinsic function.
+func functionOf(e expression, list bool) value.Value {
+	one := func(s string) value.Value { return value.NewText(value.Place{}, s) }
+	function := func(name string, argument value.Value) value.Value {
+		return value.NewObject(value.Place{}, value.Pair(name, argument))
+	}
+	switch e.kind {
+	case ref:
+		return function("Ref", one(e.text))
+	case getAtt:
+		if list {
+			return function("Fn::GetAtt", value.NewList(value.Place{}, one(e.text), one(e.attribute)))
+		}
+		return function("Fn::GetAtt", one(e.text+"."+e.attribute))
+	case sub:
+		return function("Fn::Sub", one(e.text))
+	}
+	return one(e.text)
+}
+
 // A template writes YAML nodes.
 type template struct{ problems }
 
 func (t *template) resource(s subject) *yaml.Node {
-	document := t.value(tree(s.Document))
+	document := t.value(Tree(s.Document))
 	properties := mapping(scalar("PolicyDocument"), document)
 	kind := ""
 	switch s.On {

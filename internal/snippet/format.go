@@ -94,7 +94,7 @@ func Statements(list []policygen.Statement, f Format) ([]byte, error) {
 	if w.statements == nil {
 		return nil, fmt.Errorf("format %q: it has no statements of their own, want json, cloudformation, terraform or cdk-go", f)
 	}
-	return sound(w.statements(tree(policygen.Document{Statements: list}).Get("Statement")))
+	return sound(w.statements(Tree(policygen.Document{Statements: list}).Get("Statement")))
 }
 
 // sound returns nothing if there is an error, because a text with a wrong reference must not be pasted.
@@ -157,8 +157,8 @@ func writeJSONStatements(statements value.Value) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// tree returns a document as a value, from which the formats are written.
-func tree(d policygen.Document) value.Value {
+// Tree returns a document as a value, from which the formats are written.
+func Tree(d policygen.Document) value.Value {
 	v, _ := value.ReadJSON("", []byte(d.String())) // there are no problems, because policygen wrote it
 	return v
 }

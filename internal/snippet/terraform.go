@@ -45,7 +45,7 @@ func writeTerraformStatements(statements value.Value) ([]byte, error) {
 type configuration struct{ problems }
 
 func (c *configuration) resource(body *hclwrite.Body, s subject) {
-	document := call("jsonencode", c.value(tree(s.Document)))
+	document := call("jsonencode", c.value(Tree(s.Document)))
 	switch arn := string(s.Resource); s.On {
 	case policygen.OnQueue:
 		b := body.AppendNewBlock("resource", []string{"aws_sqs_queue_policy", s.label}).Body()

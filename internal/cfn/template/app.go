@@ -29,6 +29,8 @@ type Options struct {
 	Parameters map[string]string
 	// Root is the folder outside of which no template of a nested stack is opened; empty: that of the file.
 	Root string
+	// Content is read in place of the files with these paths.
+	Content map[string][]byte
 }
 
 // An App is what one path holds: a template with the local templates of its nested stacks, or all stacks of a cloud assembly.
@@ -53,9 +55,12 @@ func Read(path string, o Options) (*App, error) {
 // readTemplate reads one template and its nested ones, which count with those of ts. Between the two it calls named, which
 // may name the stack for those below.
 func readTemplate(path string, o Options, ts *templates, named func(*source)) (*App, error) {
-	data, err := readFile(path, path)
-	if err != nil {
-		return nil, err
+	data, changed := o.Content[path]
+	if !changed {
+		var err error
+		if data, err = readFile(path, path); err != nil {
+			return nil, err
+		}
 	}
 	a, err := ReadBytes(path, data, o)
 	if err != nil {
@@ -64,7 +69,7 @@ func readTemplate(path string, o Options, ts *templates, named func(*source)) (*
 	s := a.stacks[0]
 	s.fromManifest(path, o)
 	named(s)
-	ts.root = cmp.Or(o.Root, filepath.Dir(path))
+	ts.root, ts.content = cmp.Or(o.Root, filepath.Dir(path)), o.Content
 	if err := ts.count(s.template); err != nil {
 		return nil, err
 	}
@@ -207,7 +212,7 @@ func hasRootKey(data []byte, key string) bool {
 
 // parse reads a template in JSON or YAML.
 func parse(name string, data []byte) (*template, error) {
-	root, err := yaml.Parse(name, data, intrinsicTag)
+	root, err := yaml.Parse(name, data, IntrinsicTag)
 	if err != nil {
 		return nil, err
 	}
@@ -228,10 +233,10 @@ func readFileIn(folder, path, shown string) ([]byte, error) {
 	return value.ReadFileIn(folder, path, shown, MaxFileSize)
 }
 
-// intrinsicTag returns the call of the intrinsic function that a tag such as !Ref stands for.
+// IntrinsicTag returns the call of the intrinsic function that a tag such as !Ref stands for.
 //
 // [CloudFormation intrinsic functions]: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
-func intrinsicTag(tag string, arg value.Value) value.Value {
+func IntrinsicTag(tag string, arg value.Value) value.Value {
 	name := tag[1:]
 	if name != "Ref" && name != "Condition" {
 		name = "Fn::" + name

@@ -29,6 +29,7 @@ const (
 // Templates are the files that one reading reads. Each is read once, however many stacks are made of it.
 type templates struct {
 	root              string               // the folder outside of which nothing is opened
+	content           map[string][]byte    // in place of files, by path
 	read              map[string]*template // by path
 	stacks, resources int
 }
@@ -37,10 +38,14 @@ type templates struct {
 func (ts *templates) stack(path, shown string) (*template, error) {
 	t := ts.read[path]
 	if t == nil {
-		data, err := readFileIn(ts.root, path, shown)
-		if err != nil {
-			return nil, err
+		data, changed := ts.content[path]
+		if !changed {
+			var err error
+			if data, err = readFileIn(ts.root, path, shown); err != nil {
+				return nil, err
+			}
 		}
+		var err error
 		if t, err = parse(shown, data); err != nil {
 			return nil, err
 		}
@@ -161,7 +166,7 @@ func (t *template) stackSets(depth int) {
 		case depth >= maxNestedStacks:
 			why = tooDeep(t.file).Error()
 		case body.Kind == value.Text:
-			root, err := yaml.Parse(t.file, []byte(body.Text), intrinsicTag)
+			root, err := yaml.Parse(t.file, []byte(body.Text), IntrinsicTag)
 			if err == nil {
 				var set *template
 				if set, err = newTemplate(t.file, root.MovedTo(body.At), depth+1); err == nil {

@@ -1,0 +1,78 @@
+package edit
+
+import (
+	"bytes"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/hopgrant/hopgrant/internal/value"
+)
+
+// A style is how a file is written.
+type style struct {
+	json    bool
+	newline string
+	// step is the indentation of the members of an object, and listStep that of the items of a list, from the key before them.
+	step, listStep int
+	tabs           bool // JSON that is indented by tabs
+	// short says that functions are written as tags, such as !Ref.
+	short bool
+}
+
+// styleOf looks at what is most common in the file.
+func (f *File) styleOf() style {
+	s := style{json: value.LooksLikeJSON(f.text), newline: "\n", step: 2, listStep: 2, short: true}
+	if s.json {
+		_, err := value.ParseJSON(f.name, f.text)
+		s.json = err == nil
+	}
+	if bytes.Contains(f.text, []byte("\r\n")) {
+		s.newline = "\r\n"
+	}
+	steps, listSteps := map[int]int{}, map[int]int{}
+	f.indents(f.root, 1, steps, listSteps)
+	s.step, s.listStep = most(steps, 2), most(listSteps, 2)
+	s.tabs = s.json && bytes.Contains(f.text, []byte("\n\t"))
+	s.short = bytes.Contains(f.text, []byte(" !")) || !regexp.MustCompile(`\b(Fn::[A-Za-z]+|Ref)["']?:`).Match(f.text)
+	return s
+}
+
+// indents counts the indentation of members and items from the column of their key.
+func (f *File) indents(v value.Value, column int, members, items map[int]int) {
+	if len(v.Members) > 0 && f.onItsOwnLine(v.Members[0].At) {
+		if d := int(v.Members[0].At.Column) - column; d > 0 {
+			members[d]++
+		}
+	}
+	for _, m := range v.Members {
+		at := m.Value.At
+		if m.Value.Kind == value.List && len(m.Value.Items) > 0 && f.onItsOwnLine(at) && f.text[f.offset(at)] == '-' {
+			items[int(at.Column)-int(m.At.Column)]++
+		}
+		f.indents(m.Value, int(m.At.Column), members, items)
+	}
+	for _, item := range v.Items {
+		f.indents(item, int(item.At.Column), members, items)
+	}
+}
+
+// onItsOwnLine reports whether nothing but white space is before a place.
+func (f *File) onItsOwnLine(p value.Place) bool {
+	return p.Line > 0 && strings.TrimLeft(string(f.text[f.lines[p.Line-1]:f.offset(p)]), " \t\uFEFF") == ""
+}
+
+func most(counts map[int]int, otherwise int) int {
+	best := 0
+	var keys []int
+	for k := range counts {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	for _, k := range keys {
+		if counts[k] > best {
+			best, otherwise = counts[k], k
+		}
+	}
+	return otherwise
+}

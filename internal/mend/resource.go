@@ -1,0 +1,184 @@
+package mend
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/hopgrant/hopgrant/internal/edit"
+	"github.com/hopgrant/hopgrant/internal/text"
+	"github.com/hopgrant/hopgrant/internal/value"
+	"github.com/hopgrant/hopgrant/policygen"
+)
+
+// A policyType is a resource type that holds a policy, and the property that says whose.
+type policyType struct{ name, attaches string }
+
+// policyOf has the types of the policies that are resources of their own.
+//
+// [AWS::SQS::QueuePolicy], [AWS::SNS::TopicPolicy]
+//
+// [AWS::SQS::QueuePolicy]: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sqs-queuepolicy.html
+// [AWS::SNS::TopicPolicy]: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sns-topicpolicy.html
+var policyOf = map[policygen.Target]policyType{
+	policygen.OnQueue: {"AWS::SQS::QueuePolicy", "Queues"},
+	policygen.OnTopic: {"AWS::SNS::TopicPolicy", "Topics"},
+}
+
+func object(pairs ...value.Member) value.Value { return value.NewObject(value.Place{}, pairs...) }
+
+func list(items ...value.Value) value.Value { return value.NewList(value.Place{}, items...) }
+
+func word(s string) value.Value { return value.NewText(value.Place{}, s) }
+
+func document(statements []value.Value) value.Value {
+	return object(value.Pair("Version", word(policygen.Version)), value.Pair("Statement", list(statements...)))
+}
+
+// addPolicy adds the policy of a queue or topic as a resource, under the condition of what it is for.
+func addPolicy(f *edit.File, of string, t policyType, statements []value.Value) error {
+	_, err := addResource(f, of, "Policy", object(
+		value.Pair("Type", word(t.name)),
+		value.Pair("Properties", object(
+			value.Pair(t.attaches, list(object(value.Pair("Ref", word(of))))),
+			value.Pair("PolicyDocument", document(statements))))))
+	return err
+}
+
+// addResource adds a resource that belongs to another one, under that one's condition, and returns its logical id.
+func addResource(f *edit.File, of, suffix string, resource value.Value) (id string, err error) {
+	resources := f.Root().Get("Resources")
+	if c := resources.Path(of, "Condition"); c.Kind == value.Text {
+		resource.Members = slices.Insert(resource.Members, 1, value.Pair("Condition", word(c.Text)))
+	}
+	id = of + suffix
+	for n := 2; resources.Has(id); n++ {
+		id = of + suffix + strconv.Itoa(n)
+	}
+	return id, f.Add([]string{"Resources"}, id, resource)
+}
+
+// grantRole adds statements for a role: to a policy that only it has, else to its own inline policies, else, where that would make the
+// template go in circles, to a new policy.
+//
+// [AWS::IAM::Role], [AWS::IAM::Policy]
+//
+// [AWS::IAM::Role]: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-role.html
+// [AWS::IAM::Policy]: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-policy.html
+func grantRole(f *edit.File, h holder, statements []value.Value) error {
+	resources := f.Root().Get("Resources")
+	before := *f
+	try := func(do func() error) bool {
+		err := do()
+		if err == nil && circular(f.Root()) && !circular(before.Root()) {
+			err = edit.ErrPlace
+		}
+		if err != nil {
+			*f = before
+		}
+		return err == nil
+	}
+	for _, p := range h.policies {
+		r := resources.Get(p.ID)
+		if p.ID != h.element.ID && len(r.Path("Properties", "Roles").Items)+len(r.Path("Properties", "Users").Items)+len(r.Path("Properties", "Groups").Items) == 1 &&
+			try(func() error {
+				return appendStatements(f, []string{"Resources", p.ID, "Properties", "PolicyDocument"}, statements)
+			}) {
+			return nil
+		}
+	}
+	kind := resources.Path(h.element.ID, "Type").Text
+	name := h.element.ID + "Hops"
+	if kind == "AWS::IAM::Role" || kind == "AWS::IAM::User" {
+		inline := object(value.Pair("PolicyName", word(name)), value.Pair("PolicyDocument", document(statements)))
+		properties := []string{"Resources", h.element.ID, "Properties"}
+		if resources.Path(properties[1:]...).Has("Policies") {
+			if try(func() error { return f.Append(append(properties, "Policies"), inline) }) {
+				return nil
+			}
+		} else if try(func() error { return f.Add(properties, "Policies", list(inline)) }) {
+			return nil
+		}
+	}
+	attaches := "Roles"
+	if kind == "AWS::IAM::User" {
+		attaches = "Users"
+	}
+	_, err := addResource(f, h.element.ID, "Policy", object(
+		value.Pair("Type", word("AWS::IAM::Policy")),
+		value.Pair("Properties", object(
+			value.Pair("PolicyName", word(name)),
+			value.Pair(attaches, list(object(value.Pair("Ref", word(h.element.ID))))),
+			value.Pair("PolicyDocument", document(statements))))))
+	return err
+}
+
+// circular reports whether resources of the template depend on themselves.
+func circular(root value.Value) bool {
+	needs := map[string][]string{}
+	for _, r := range root.Get("Resources").Members {
+		needs[r.Key] = references(r.Value, nil)
+	}
+	const open, done = 1, 2
+	state := map[string]int{}
+	var visit func(id string) bool
+	visit = func(id string) bool {
+		switch state[id] {
+		case open:
+			return true
+		case done:
+			return false
+		}
+		state[id] = open
+		if slices.ContainsFunc(needs[id], visit) {
+			return true
+		}
+		state[id] = done
+		return false
+	}
+	for _, r := range root.Get("Resources").Members {
+		if visit(r.Key) {
+			return true
+		}
+	}
+	return false
+}
+
+// references returns the names that a value refers to.
+func references(v value.Value, all []string) []string {
+	for _, item := range v.Items {
+		all = references(item, all)
+	}
+	for _, m := range v.Members {
+		switch m.Key {
+		case "Ref":
+			all = append(all, m.Value.Text)
+		case "DependsOn":
+			for _, on := range m.Value.OneOrMany() {
+				all = append(all, on.Text)
+			}
+		case "Fn::GetAtt":
+			name, _, _ := strings.Cut(m.Value.Text, ".")
+			if len(m.Value.Items) > 0 {
+				name = m.Value.Items[0].Text
+			}
+			all = append(all, name)
+		case "Fn::Sub":
+			of := m.Value
+			if len(of.Items) > 0 {
+				of = of.Items[0]
+			}
+			for rest := of.Text; rest != ""; {
+				var ref string
+				if _, ref, rest = text.Cut(rest); ref != "" {
+					name, _, _ := strings.Cut(strings.TrimSuffix(strings.TrimPrefix(ref, "${"), "}"), ".")
+					all = append(all, name)
+				}
+			}
+			all = references(m.Value, all)
+		default:
+			all = references(m.Value, all)
+		}
+	}
+	return all
+}

@@ -1,0 +1,95 @@
+package mend
+
+import (
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/hopgrant/hopgrant/internal/check"
+	"github.com/hopgrant/hopgrant/internal/edit"
+	"github.com/hopgrant/hopgrant/internal/snippet"
+	"github.com/hopgrant/hopgrant/internal/value"
+)
+
+// byRule has the rules whose findings are mended neither by statements nor by properties alone.
+var byRule = map[string]func(*Files, *check.Finding) error{
+	"no-dead-letter-queue": addDeadLetterQueue,
+	"batch-action":         nameAction,
+	"key-statement-resource": func(fs *Files, finding *check.Finding) error {
+		return atStatement(fs, finding, func(f *edit.File, path []string) error {
+			return f.Add(path, "Resource", word("*")) // this key
+		})
+	},
+}
+
+// receives is how often a message is received before it is moved, as AWS recommends it at least for the queues of Lambda functions.
+//
+// [Using Lambda with Amazon SQS]
+//
+// [Using Lambda with Amazon SQS]: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
+const receives = 5
+
+// addDeadLetterQueue gives a queue a dead-letter queue of its own type and with its own key, which keeps messages as long as SQS can.
+//
+// [Dead-letter queues]
+//
+// [Dead-letter queues]: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html
+func addDeadLetterQueue(fs *Files, finding *check.Finding) error {
+	queue := finding.Elements[0]
+	return fs.edit(queue.At.File, func(f *edit.File) error {
+		resources := f.Root().Get("Resources")
+		properties := []value.Member{value.Pair("MessageRetentionPeriod", value.Value{Kind: value.Number, Text: strconv.Itoa(check.MostRetention)})}
+		for _, name := range []string{"FifoQueue", "KmsMasterKeyId"} {
+			if v := resources.Path(queue.ID, "Properties", name); v.Kind != value.Absent {
+				properties = append(properties, value.Pair(name, v))
+			}
+		}
+		id, err := addResource(f, queue.ID, "DeadLetters", object(value.Pair("Type", word("AWS::SQS::Queue")), value.Pair("Properties", object(properties...))))
+		if err != nil {
+			return err
+		}
+		arn, err := snippet.TemplateValue(word("${"+id+".Arn}"), f.JSON())
+		if err != nil {
+			return err
+		}
+		redrive := object(value.Pair("deadLetterTargetArn", arn), value.Pair("maxReceiveCount", value.Value{Kind: value.Number, Text: strconv.Itoa(receives)}))
+		if resources.Path(queue.ID, "Properties").Kind != value.Object {
+			return f.Add([]string{"Resources", queue.ID}, "Properties", object(value.Pair("RedrivePolicy", redrive)))
+		}
+		return f.Set([]string{"Resources", queue.ID, "Properties"}, "RedrivePolicy", redrive)
+	})
+}
+
+// nameAction writes the action that permits a batch operation in place of the operation's name.
+func nameAction(fs *Files, finding *check.Finding) error {
+	return atStatement(fs, finding, func(f *edit.File, path []string) error {
+		path = append(path, "Action")
+		actions := f.At(path...)
+		for i, a := range actions.OneOrMany() {
+			name, batch := strings.CutSuffix(a.Text, "Batch")
+			if !batch {
+				continue
+			}
+			at := path
+			if actions.Kind == value.List {
+				at = append(slices.Clone(path), strconv.Itoa(i))
+			}
+			if err := f.Replace(at, word(name)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// atStatement changes the statement that a finding is about.
+func atStatement(fs *Files, finding *check.Finding, change func(f *edit.File, path []string) error) error {
+	return fs.edit(finding.At.File, func(f *edit.File) error {
+		path, ok := f.PathOf(value.Place{Line: int32(finding.At.Line), Column: int32(finding.At.Column)})
+		if !ok {
+			return errors.New("its statement is not found in the text, want a change by hand")
+		}
+		return change(f, slices.Clip(path))
+	})
+}
