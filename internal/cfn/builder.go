@@ -91,7 +91,11 @@ func (b *builder) build(w *template.World) {
 }
 
 func (b *builder) unknown(s stack, id, what, why string, at value.Place) {
-	b.Unknowns = append(b.Unknowns, topology.Unknown{ID: id, What: what, Why: why, At: s.position(at)})
+	u := topology.Unknown{ID: id, Stack: s.Shown, What: what, Why: why, At: s.position(at)}
+	if r := s.Resource(id); r != nil {
+		u.Path = s.ConstructPath(r)
+	}
+	b.Unknowns = append(b.Unknowns, u)
 }
 
 // objects returns the objects of a list, and notes everything else in it as unknown.

@@ -6,6 +6,7 @@
 package cfn
 
 import (
+	"errors"
 	"slices"
 	"strings"
 
@@ -29,27 +30,29 @@ type Options = template.Options
 // each combination of conditions that decides about it and is not known: one, if all are known. There are at most 64;
 // conditions beyond that stay unknown.
 //
-// The errors that say what is wrong with a file are of the type Error of package value.
+// The errors that say what is wrong with a file are of the type Error of package value. Where a stage, stack or nested stack cannot
+// be read, the topologies hold the others, and the error says what is wrong.
 func Read(path string, o Options) ([]*topology.Topology, error) {
 	app, err := template.Read(path, o)
-	if err != nil {
+	if app == nil {
 		return nil, err
 	}
-	return build(app)
+	all, wrong := build(app)
+	return all, errors.Join(err, wrong)
 }
 
 // ReadTogether reads templates as the stacks of one account and Region, as far as the options and files do not say otherwise:
 // what one of them exports or names by its ARN is what the others import or refer to. The result is as that of [Read].
 func ReadTogether(paths []string, o Options) ([]*topology.Topology, error) {
 	app, err := template.ReadTogether(paths, o)
-	if err != nil {
+	if app == nil {
 		return nil, err
 	}
-	all, err := build(app)
+	all, wrong := build(app)
 	for _, t := range all {
 		t.Files = len(paths)
 	}
-	return all, err
+	return all, errors.Join(err, wrong)
 }
 
 // ReadBytes reads a template that is already in memory; name stands for it in positions. Nested stacks in other files are

@@ -112,7 +112,7 @@ func (b *builder) groupPolicies(r *resource) {
 
 func (b *builder) policiesOf(r *resource, c *topology.Caller) {
 	for _, v := range r.list("Policies") {
-		p := &topology.Policy{Element: topology.Element{ID: r.ID, Stack: r.Shown, At: r.position(v.At)}, Kind: kind.IdentityPolicy, Name: v.Get("PolicyName").Text}
+		p := &topology.Policy{Element: topology.Element{ID: r.ID, Path: r.ConstructPath(r.Resource), Stack: r.Shown, At: r.position(v.At)}, Kind: kind.IdentityPolicy, Name: v.Get("PolicyName").Text}
 		if v.Kind == value.Object {
 			b.document(r.stack, v.Get("PolicyDocument"), p)
 		} else {

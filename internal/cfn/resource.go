@@ -102,7 +102,7 @@ func (r *resource) number(property string, otherwise int) *int {
 
 // element returns what every element has.
 func (r *resource) element() topology.Element {
-	e := topology.Element{ID: r.ID, Stack: r.Shown, At: r.position(r.At), MayChange: r.mayChange(), Generated: r.Generated,
+	e := topology.Element{ID: r.ID, Path: r.ConstructPath(r.Resource), Stack: r.Shown, At: r.position(r.At), MayChange: r.mayChange(), Generated: r.Generated,
 		Suppressions: r.suppressions()}
 	if m, ok := r.included(); ok && e.MayChange == "" {
 		e.MayChange = "what " + m.Key + " brings is not known"

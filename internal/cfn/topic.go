@@ -24,7 +24,7 @@ func (b *builder) topicProperties(r *resource) {
 	t.Key = b.keyRef(r.stack, r.written("KmsMasterKeyId"))
 	t.FailuresLogged = failuresLogged(r.get("DeliveryStatusLogging"))
 	for _, sub := range b.objects(r, "subscription", r.get("Subscription")) {
-		b.subscribe(r.stack, topology.Element{ID: r.ID, Stack: r.Shown, At: r.position(sub.At), Suppressions: t.Suppressions}, t, sub)
+		b.subscribe(r.stack, topology.Element{ID: r.ID, Path: t.Path, Stack: r.Shown, At: r.position(sub.At), Suppressions: t.Suppressions}, t, sub)
 	}
 }
 

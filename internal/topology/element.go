@@ -7,7 +7,11 @@
 // be placed at all is an [Unknown]. Nothing is left out silently.
 package topology
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/hopgrant/hopgrant/internal/text"
+)
 
 // A Position is a place in a file.
 type Position struct {
@@ -32,6 +36,8 @@ type Element struct {
 	// ID is the element's own name where it is written: the logical id in a template, the address in a Terraform plan, the
 	// name in fanout.yaml, the ARN of what is only referred to. Inline subscriptions and targets take that of their resource.
 	ID string
+	// Path is the path of the CDK construct that the element is of, such as "Shop/Orders"; empty if there is none, or it is not known.
+	Path string
 	// Stack names the stack, where one topology holds several; it tells apart elements of the same ID.
 	Stack string
 	At    Position
@@ -48,6 +54,9 @@ type Element struct {
 	// Suppressions are the findings that the author has accepted.
 	Suppressions []Suppression
 }
+
+// Name returns the element's name for a sentence, in which [text.IDs] and [text.Paths] choose between ID and Path.
+func (e *Element) Name() string { return text.Name{ID: e.ID, Path: e.Path}.String() }
 
 // Property returns the position of a property, or that of the element.
 func (e *Element) Property(path string) Position {

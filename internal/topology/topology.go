@@ -1,6 +1,10 @@
 package topology
 
-import "iter"
+import (
+	"iter"
+
+	"github.com/hopgrant/hopgrant/internal/text"
+)
 
 // A Topology is all that one template, cloud assembly, plan or fanout.yaml says, under one assignment of what is not known.
 //
@@ -36,11 +40,16 @@ type Topology struct {
 
 // An Unknown is something of the file that may be part of a fan-out and could not be placed.
 type Unknown struct {
-	ID   string // of the resource
-	What string // such as "subscription endpoint"
-	Why  string // such as "parameter QueueArn has no default; pass --parameter QueueArn=…"
-	At   Position
+	ID    string // of the resource
+	Path  string // of its CDK construct; see [Element.Path]
+	Stack string // see [Element.Stack]
+	What  string // such as "subscription endpoint"
+	Why   string // such as "parameter QueueArn has no default; pass --parameter QueueArn=…"
+	At    Position
 }
+
+// Name returns the name of the resource for a sentence; see [Element.Name].
+func (u *Unknown) Name() string { return text.Name{ID: u.ID, Path: u.Path}.String() }
 
 // Elements yields every element. One that several others share, such as the policy of several roles, comes more than once.
 func (t *Topology) Elements() iter.Seq[*Element] {

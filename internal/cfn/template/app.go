@@ -44,9 +44,15 @@ type App struct {
 // Read reads one template, or the cloud assembly in a directory or in that of a manifest.json. Of a single template, the
 // manifest.json beside it tells stack name and environment. The errors that say what is wrong with a file are
 // [*value.Error].
+//
+// Where a stage, stack or nested stack cannot be read, the app has the others, and the error joins what is wrong. The app is nil
+// if nothing can be read.
 func Read(path string, o Options) (*App, error) {
 	if dir, ok := assemblyIn(path); ok {
 		stacks, err := readAssembly(dir, o)
+		if len(stacks) == 0 {
+			return nil, err
+		}
 		return &App{Path: path, Kind: "cdk", stacks: stacks}, err
 	}
 	return readTemplate(path, o, &templates{}, func(*source) {})
@@ -67,16 +73,25 @@ func readTemplate(path string, o Options, ts *templates, named func(*source)) (*
 		return nil, err
 	}
 	s := a.stacks[0]
-	s.fromManifest(path, o)
-	named(s)
 	ts.root, ts.content = cmp.Or(o.Root, filepath.Dir(path)), o.Content
+	in := s.fromManifest(path, o, ts)
+	named(s)
 	if err := ts.count(s.template); err != nil {
 		return nil, err
 	}
-	return a, s.nested(ts, filepath.Dir(path), path, map[string]bool{})
+	if in != nil {
+		err = in.nested(s, 0)
+	} else {
+		err = s.nested(ts, filepath.Dir(path), path, map[string]bool{})
+	}
+	if err != nil {
+		return nil, err
+	}
+	return a, errors.Join(ts.errs...)
 }
 
-// ReadTogether reads templates that are deployed side by side, of which the names tell each stack apart.
+// ReadTogether reads templates that are deployed side by side, of which the names tell each stack apart. Its result is as that of
+// [Read].
 func ReadTogether(paths []string, o Options) (*App, error) {
 	all := &App{Path: strings.Join(paths, ", "), Kind: "cloudformation"}
 	shown := map[string]bool{}
@@ -88,7 +103,7 @@ func ReadTogether(paths []string, o Options) (*App, error) {
 			}
 			shown[s.shown] = true
 		})
-		if err != nil {
+		if a == nil {
 			return nil, err
 		}
 		if a.Kind == "sam" {
@@ -96,7 +111,7 @@ func ReadTogether(paths []string, o Options) (*App, error) {
 		}
 		all.stacks = append(all.stacks, a.stacks[0])
 	}
-	return all, nil
+	return all, errors.Join(ts.errs...)
 }
 
 // ReadBytes reads a template that is already in memory; name stands for it in positions. Nested stacks in other files are

@@ -2,6 +2,7 @@ package template
 
 import (
 	"encoding/json"
+	"errors"
 	"maps"
 	"path/filepath"
 	"slices"
@@ -11,7 +12,7 @@ import (
 )
 
 // A manifest is what is read of the manifest.json of a cloud assembly, which "cdk synth" writes: stacks, stages with stacks
-// of their own, and the templates of nested stacks.
+// of their own, and the lists of assets, among which the templates of nested stacks are.
 //
 // [Cloud assembly]: https://docs.aws.amazon.com/cdk/v2/guide/deploy.html#deploy-how-synth-app
 type manifest struct {
@@ -26,10 +27,17 @@ type artifact struct {
 		TemplateFile  string `json:"templateFile"`
 		StackName     string `json:"stackName"`
 		DirectoryName string `json:"directoryName"`
+		File          string `json:"file"`
 	}
+	Metadata               metadata
+	AdditionalMetadataFile string `json:"additionalMetadataFile"`
 }
 
-const stackArtifact = "aws:cloudformation:stack"
+const (
+	stackArtifact  = "aws:cloudformation:stack"
+	stageArtifact  = "cdk:cloud-assembly"
+	assetsArtifact = "cdk:asset-manifest"
+)
 
 // assemblyIn returns the directory of a cloud assembly, if the path is one or its manifest.json.
 func assemblyIn(path string) (dir string, ok bool) {
@@ -44,19 +52,24 @@ func assemblyIn(path string) (dir string, ok bool) {
 	return dir, strings.Contains(string(data), `"artifacts"`) || strings.Contains(string(data), `"cdk:`)
 }
 
-// fromManifest gives a single template the stack name and environment that the manifest of its assembly tells.
-func (src *source) fromManifest(path string, o Options) {
-	data, err := readFile(filepath.Join(filepath.Dir(path), "manifest.json"), path)
+// fromManifest gives a single template the stack name and environment that the manifest of its assembly tells, and returns the
+// assembly; nil if it is in none.
+func (src *source) fromManifest(path string, o Options, ts *templates) *folder {
+	dir := filepath.Dir(path)
+	data, err := readFile(filepath.Join(dir, "manifest.json"), path)
 	var m manifest
 	if err != nil || json.Unmarshal(data, &m) != nil {
-		return
+		return nil
 	}
 	for _, id := range slices.Sorted(maps.Keys(m.Artifacts)) {
-		if a := m.Artifacts[id]; a.Type == stackArtifact && a.Properties.TemplateFile == filepath.Base(path) {
+		if a := m.Artifacts[id]; a.Type == stackArtifact && filepath.Clean(a.Properties.TemplateFile) == filepath.Base(path) {
 			src.deployedAs(id, a, o)
-			return
+			in := &assembly{dir: dir, options: o, templates: ts}
+			src.paths = in.constructPaths(dir, a)
+			return &folder{assembly: in, dir: dir, manifest: m}
 		}
 	}
+	return nil
 }
 
 // deployedAs takes stack name and environment from the stack's artifact.
@@ -77,99 +90,138 @@ func (src *source) deployedAs(id string, a artifact, o Options) {
 
 // An assembly is a cloud assembly that is being read.
 type assembly struct {
+	*templates
 	dir     string
 	options Options
 	stacks  []*source
-	read    templates
-	seen    map[string]bool // directories of assemblies that are read
+	seen    map[string]bool // directories of assemblies and stacks that are read, and names of stacks
 }
 
-// readAssembly reads every stack of the cloud assembly in a directory.
+// A folder is the directory of the app's assembly, or of that of one of its stages.
+type folder struct {
+	*assembly
+	dir      string
+	manifest manifest
+	files    assets // nil until they are needed
+}
+
+// readAssembly reads every stack of the cloud assembly in a directory. It returns those that it can read, and what is wrong
+// with the others.
 func readAssembly(dir string, o Options) ([]*source, error) {
-	a := &assembly{dir: dir, options: o, read: templates{root: dir}, seen: map[string]bool{}}
+	a := &assembly{dir: dir, options: o, templates: &templates{root: dir}, seen: map[string]bool{}}
 	if err := a.directory(dir, 0); err != nil {
 		return nil, err
 	}
-	if len(a.stacks) == 0 {
+	if len(a.stacks) == 0 && len(a.errs) == 0 {
 		return nil, &value.Error{File: filepath.Join(dir, "manifest.json"), What: "assembly", Got: "it has no stacks", Want: "the output of cdk synth", Cause: value.ErrShape}
 	}
-	return a.stacks, nil
+	return a.stacks, errors.Join(a.errs...)
 }
 
-// directory reads the assembly of the app or of one of its stages.
+// once reports whether it is called for the first time with these words.
+func (a *assembly) once(words ...string) bool {
+	key := strings.Join(words, "\x00")
+	first := !a.seen[key]
+	a.seen[key] = true
+	return first
+}
+
+// directory reads the assembly of the app or of one of its stages. What cannot be read of it is noted; the error is that
+// of its manifest, or that there is too much to read.
 func (a *assembly) directory(dir string, depth int) error {
-	if a.seen[dir] {
+	at := dir
+	if real, err := filepath.EvalSymlinks(dir); err == nil {
+		at = real
+	}
+	if !a.once("directory", at) {
 		return nil
 	}
-	a.seen[dir] = true
 	file := filepath.Join(dir, "manifest.json")
 	bad := func(is, got, want string, cause error) error {
 		return &value.Error{File: file, What: "assembly", Value: is, Got: got, Want: want, Cause: cause}
 	}
 	if depth > maxNestedStacks {
-		return bad("", "assemblies are nested too deep", "", value.ErrTooDeep)
+		return bad("", "assemblies are nested too deep", "", errNesting)
 	}
-	data, err := readFileIn(a.dir, file, file)
-	if err != nil {
+	in := &folder{assembly: a, dir: dir}
+	if err := a.json(file, &in.manifest); err != nil {
 		return err
 	}
-	if _, err := value.ParseJSON(file, data); err != nil {
-		return err // the same as below, with its place
-	}
-	var m manifest
-	if err := json.Unmarshal(data, &m); err != nil {
-		return bad("", err.Error(), "the manifest of cdk synth", value.ErrShape)
-	}
-	for _, id := range slices.Sorted(maps.Keys(m.Artifacts)) {
-		artifact := m.Artifacts[id]
+	for _, id := range slices.Sorted(maps.Keys(in.manifest.Artifacts)) {
+		artifact := in.manifest.Artifacts[id]
 		switch p := artifact.Properties; artifact.Type {
 		case stackArtifact:
 			if !filepath.IsLocal(p.TemplateFile) {
-				return bad(p.TemplateFile, "the template of "+id+" is outside of the assembly", "", value.ErrShape)
+				a.note(bad(p.TemplateFile, "the template of "+id+" is outside of the assembly", "", value.ErrShape))
+				continue
 			}
-			s := &source{shown: artifact.DisplayName, arguments: passed(a.options)}
-			if s.shown == "" || strings.Contains(s.shown, " ") {
-				s.shown = id
-			}
+			s := &source{arguments: passed(a.options)}
 			s.deployedAs(id, artifact, a.options)
-			if err := a.template(s, dir, p.TemplateFile, 0); err != nil {
+			file := filepath.Join(dir, p.TemplateFile)
+			if !a.once("stack", filepath.Join(at, p.TemplateFile), s.name, s.account, s.region) {
+				continue
+			}
+			var err error
+			if s.template, err = a.stack(file, file); s.template == nil {
+				a.note(err)
+				continue
+			} else if err != nil {
 				return err
 			}
+			s.shown, s.paths = a.shown(id, file, artifact), a.constructPaths(dir, artifact)
 			a.stacks = append(a.stacks, s)
-		case "cdk:cloud-assembly":
-			if !filepath.IsLocal(p.DirectoryName) {
-				return bad(p.DirectoryName, "the directory of "+id+" is outside of the assembly", "", value.ErrShape)
-			}
-			if err := a.directory(filepath.Join(dir, p.DirectoryName), depth+1); err != nil {
+			if err := in.nested(s, 0); err != nil {
 				return err
+			}
+		case stageArtifact:
+			if !filepath.IsLocal(p.DirectoryName) {
+				a.note(bad(p.DirectoryName, "the directory of "+id+" is outside of the assembly", "", value.ErrShape))
+				continue
+			}
+			switch err := a.directory(filepath.Join(dir, p.DirectoryName), depth+1); {
+			case errors.Is(err, errNesting), errors.Is(err, errTooMany):
+				return err
+			case err != nil:
+				a.note(err)
 			}
 		}
 	}
 	return nil
 }
 
-// template reads the template of a stack and those of its nested stacks.
-func (a *assembly) template(s *source, dir, name string, depth int) error {
-	file := filepath.Join(dir, name)
-	if depth > maxNestedStacks {
-		return tooDeep(file)
+// shown returns the name of a stack among the others: the path of its construct, unless that has spaces or another stack has it.
+func (a *assembly) shown(id, file string, artifact artifact) string {
+	for _, name := range []string{artifact.DisplayName, id} {
+		if name != "" && !strings.Contains(name, " ") && a.once("name", name) {
+			return name
+		}
 	}
-	var err error
-	if s.template, err = a.read.stack(file, file); err != nil {
-		return err
+	return filepath.ToSlash(file)
+}
+
+// nested reads the templates of a stack's nested stacks, which are assets of the app.
+func (f *folder) nested(s *source, depth int) error {
+	if depth > maxNestedStacks {
+		return tooDeep(s.template.file)
 	}
 	for _, r := range s.template.resources {
 		if r.Type != nestedStack {
 			continue
 		}
-		asset := r.Body.Path("Metadata", "aws:asset:path").Text
-		if asset == "" || filepath.IsAbs(asset) {
+		asset := f.asset(r)
+		if asset == "" {
 			continue
 		}
-		if err := a.template(s.child(r.ID, nil), dir, asset, depth+1); notOpened(err) {
-			delete(s.children, r.ID)
-			s.leaveOut(r.ID, err)
-		} else if err != nil {
+		file := filepath.Join(f.dir, asset)
+		child, err := f.nest(s, r.ID, file, file, true)
+		if err != nil {
+			return err
+		}
+		if child == nil {
+			continue
+		}
+		child.paths = s.paths.within(r)
+		if err := f.nested(child, depth+1); err != nil {
 			return err
 		}
 	}

@@ -31,10 +31,20 @@ type templates struct {
 	root              string               // the folder outside of which nothing is opened
 	content           map[string][]byte    // in place of files, by path
 	read              map[string]*template // by path
+	errs              []error              // what is wrong with those that are left out
 	stacks, resources int
 }
 
-// stack returns the template of one more stack; shown is its name in errors.
+// The causes of the errors that end a reading.
+var (
+	errTooMany = fmt.Errorf("%w: more stacks or resources than are read together", value.ErrTooLarge)
+	errNesting = fmt.Errorf("%w: more levels of stacks or stages than are read", value.ErrTooDeep)
+)
+
+// note notes what is wrong with a file without which the others are read.
+func (ts *templates) note(err error) { ts.errs = append(ts.errs, err) }
+
+// stack returns the template of one more stack; shown is its name in errors. A template with an error is one too many.
 func (ts *templates) stack(path, shown string) (*template, error) {
 	t := ts.read[path]
 	if t == nil {
@@ -71,7 +81,21 @@ func (ts *templates) count(t *template) error {
 }
 
 func tooMany(file, what string, most int) error {
-	return &value.Error{File: file, What: "nested stack", Got: "there are too many " + what + " in all", Want: fmt.Sprintf("at most %d", most), Cause: value.ErrTooLarge}
+	return &value.Error{File: file, What: "nested stack", Got: "there are too many " + what + " in all", Want: fmt.Sprintf("at most %d", most), Cause: errTooMany}
+}
+
+// nest reads the template of a nested stack, and leaves the stack out where that cannot be read. That is noted, unless it is
+// only not there and need not be. The child is nil if it is left out; the error is that there is too much to read.
+func (ts *templates) nest(src *source, id, path, shown string, needed bool) (child *source, err error) {
+	t, err := ts.stack(path, shown)
+	if t != nil {
+		return src.child(id, t), err
+	}
+	src.leaveOut(id, err)
+	if needed || !notOpened(err) {
+		ts.note(err)
+	}
+	return nil, nil
 }
 
 // A source is a stack before it is read under a scenario.
@@ -83,6 +107,7 @@ type source struct {
 	arguments       map[string]value.Value
 	children        map[string]*source // by logical id of the nested stack
 	unread          map[string]string  // why the template of a nested stack is not read
+	paths           constructPaths
 }
 
 // instantiate returns the stacks of the sources under a scenario.
@@ -110,7 +135,7 @@ func instantiate(sources []*source, types Types, c scenario, work *int) *World {
 func (src *source) instantiate(w *World, parent *Stack, id string) *Stack {
 	t := src.template
 	s := &Stack{Resources: t.resources, Strange: slices.Clip(t.strange), Shown: src.shown, Account: src.account, Region: src.region,
-		template: t, world: w, byID: t.byID, name: src.name, arguments: src.arguments, parent: parent, inParent: id,
+		template: t, world: w, byID: t.byID, name: src.name, paths: src.paths, arguments: src.arguments, parent: parent, inParent: id,
 		children: map[string]*Stack{}, unread: src.unread, conditions: t.conditions, outputs: t.outputs,
 		values: make(map[what]value.Value, 2*len(t.resources)), within: map[what]bool{}, truth: map[string]text.Truth{}, deciding: map[string]bool{}}
 	w.Stacks = append(w.Stacks, s)
@@ -211,14 +236,13 @@ func (src *source) nested(ts *templates, dir, shown string, within map[string]bo
 		if within[filepath.Clean(show)] {
 			return (&value.Error{File: shown, What: "nested stack", Value: r.ID, Got: "its template is one of those that it is nested in", Cause: value.ErrCycle}).In(url.At)
 		}
-		t, err := ts.stack(path, show)
-		if notOpened(err) {
-			src.leaveOut(r.ID, err)
-			continue
-		} else if err != nil {
+		child, err := ts.nest(src, r.ID, path, show, false)
+		if err != nil {
 			return err
 		}
-		child := src.child(r.ID, t)
+		if child == nil {
+			continue
+		}
 		if err := child.nested(ts, filepath.Dir(path), show, within); err != nil {
 			return err
 		}
@@ -258,7 +282,7 @@ func (src *source) child(id string, t *template) *source {
 }
 
 func tooDeep(file string) error {
-	return &value.Error{File: file, What: "nested stack", Got: "stacks are nested too deep", Want: fmt.Sprintf("at most %d levels", maxNestedStacks), Cause: value.ErrTooDeep}
+	return &value.Error{File: file, What: "nested stack", Got: "stacks are nested too deep", Want: fmt.Sprintf("at most %d levels", maxNestedStacks), Cause: errNesting}
 }
 
 // conditional reports whether any of the templates has conditions.

@@ -32,6 +32,7 @@ type Stack struct {
 	inParent  string            // the logical id that the parent has for this stack
 	children  map[string]*Stack // by logical id of AWS::CloudFormation::Stack
 	unread    map[string]string // why the template of one of them is not read, if it is there
+	paths     constructPaths
 	// conditions and outputs are the template's, after loops.
 	conditions, outputs value.Value
 
