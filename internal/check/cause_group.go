@@ -32,7 +32,7 @@ func grouped(findings []Finding) []Finding {
 func (f *Finding) sameCause(other *Finding) bool {
 	return f.Rule == other.Rule && f.At == other.At && f.Severity == other.Severity && f.Scenario == other.Scenario && f.Advice == other.Advice &&
 		f.Hop != nil && other.Hop != nil && !f.rule.undecided && (len(f.Fix) > 0 || f.Hop.About() == other.Hop.About()) &&
-		slices.EqualFunc(f.Fix, other.Fix, func(a, b Fix) bool { return a.On == b.On && a.ID == b.ID })
+		slices.EqualFunc(f.Fix, other.Fix, func(a, b Fix) bool { return a.On == b.On && a.Of == b.Of })
 }
 
 // joined returns statements with more of them. Two that differ in their resources alone, or in the sources that they are for, become

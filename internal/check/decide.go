@@ -140,12 +140,12 @@ func (c *Call) Why() string {
 	if i := c.Conflict - max(1, len(d.Resource)); i >= 0 {
 		p := possible(d.PossibleResource)[i]
 		if p.Unknown != "" {
-			return "there may be another policy of " + d.Holder.ID + ": " + p.Unknown
+			return "there may be another policy of " + d.Holder.Label() + ": " + p.Unknown
 		}
-		return "policy " + p.Title() + " may be that of " + d.Holder.ID + ", which is not known, and decides otherwise"
+		return "policy " + p.Title() + " may be that of " + d.Holder.Label() + ", which is not known, and decides otherwise"
 	}
-	return "several policies are set on " + d.Holder.ID + ", of which one overwrites the others: " +
-		d.Resource[0].ID + " and " + d.Resource[c.Conflict].ID + " do not decide alike"
+	return "several policies are set on " + d.Holder.Label() + ", of which one overwrites the others: " +
+		d.Resource[0].Label() + " and " + d.Resource[c.Conflict].Label() + " do not decide alike"
 }
 
 // A change asks what would be if a document were another one.

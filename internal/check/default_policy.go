@@ -22,15 +22,15 @@ func (s *subject) replaceDefaults(f *Finding) {
 		switch fix.On {
 		case policygen.OnTopic:
 			for _, t := range s.Topics {
-				if t.ID == fix.ID && !t.Foreign && len(t.Policies) == 0 && slices.Contains(f.Elements, &t.Element) {
-					f.replaceDefault(fix, s.publishing(t), "topic "+t.ID, "admits callers of its account, so that it grants those of this file who publish today too")
+				if t.Label() == fix.Of && !t.Foreign && len(t.Policies) == 0 && slices.Contains(f.Elements, &t.Element) {
+					f.replaceDefault(fix, s.publishing(t), "topic "+t.Label(), "admits callers of its account, so that it grants those of this file who publish today too")
 				}
 			}
 		case policygen.OnKey:
 			for _, k := range s.Keys {
-				if k.ID == fix.ID && k.Policy != nil && k.Policy.Default && slices.Contains(f.Elements, &k.Element) {
-					f.replaceDefault(fix, s.reworded(nil, []Fix{statementFix(policygen.OnKey, k.ID, "", k.Policy.Document.Statements[0])}),
-						"key "+k.ID, "lets its account use the key, so that it does so too")
+				if k.Label() == fix.Of && k.Policy != nil && k.Policy.Default && slices.Contains(f.Elements, &k.Element) {
+					f.replaceDefault(fix, s.reworded(nil, []Fix{statementFix(policygen.OnKey, k.Label(), "", k.Policy.Document.Statements[0])}),
+						"key "+k.Label(), "lets its account use the key, so that it does so too")
 				}
 			}
 		}
@@ -96,7 +96,7 @@ func (s *subject) publishing(t *topology.Topic) []Fix {
 			w := s.written(h)
 			st := policygen.Statement{Sid: "AllowPublish", Effect: policygen.Allow, Action: []string{calls[0].Grant},
 				Principal: &policygen.Principals{AWS: []string{w.hop.Caller.String()}}, Resource: []string{string(w.hop.Topic.ARN)}}
-			all = append(all, s.reworded(h, []Fix{statementFix(policygen.OnTopic, t.ID, policygen.ARN(w.hop.Topic.ARN), st)})...)
+			all = append(all, s.reworded(h, []Fix{statementFix(policygen.OnTopic, t.Label(), policygen.ARN(w.hop.Topic.ARN), st)})...)
 		}
 	}
 	return all

@@ -27,9 +27,9 @@ func fifoMismatch(h *topology.Hop) error {
 	if to == text.No {
 		is, isNot = isNot, is
 	}
-	e := &policygen.InputError{What: "queue", Value: h.To.ID, Want: "a standard queue", Cause: policygen.ErrFIFO}
+	e := &policygen.InputError{What: `queue "` + h.To.Label() + `"`, Want: "a standard queue", Cause: policygen.ErrFIFO}
 	if k.ToDeadLetters() {
-		e.What = "dead-letter queue"
+		e.What = "dead-letter " + e.What
 	}
 	if k.FIFO == kind.SameType {
 		e.Want = "a queue of the same type"
@@ -38,7 +38,7 @@ func fifoMismatch(h *topology.Hop) error {
 	if h.Moved || k.Moves() {
 		what = "queue"
 	}
-	e.Got = "it is " + is + " and " + what + " " + h.From.ID + " is " + isNot
+	e.Got = "it is " + is + " and " + what + " " + h.From.Label() + " is " + isNot
 	return e
 }
 

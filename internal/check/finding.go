@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/internal/topology"
 )
 
@@ -38,7 +39,7 @@ func (s Severity) rank() int {
 type Finding struct {
 	Rule     string
 	Severity Severity
-	// Message is one sentence without a period that names both ends of the hop by their logical ids.
+	// Message is one sentence without a period that names both ends of the hop. This and Advice are for [text.IDs] or [text.Paths].
 	Message string
 	At      topology.Position
 	// Hop is the broken hop; nil if the finding is about a resource or document alone.
@@ -73,7 +74,24 @@ type Change struct {
 // Key identifies the finding from one check to the next, when it may have moved to another line.
 func (f *Finding) Key() string { return findingKey(f.Rule, f.At.File, f.Message) }
 
-func findingKey(rule, file, message string) string { return rule + "\x00" + file + "\x00" + message }
+func findingKey(rule, file, message string) string {
+	return rule + "\x00" + file + "\x00" + text.IDs(message)
+}
+
+// Names returns the resources that the finding names and whose CDK constructs are known.
+func (f *Finding) Names() []text.Name {
+	sentences := f.Message + f.Advice
+	for _, fix := range f.Fix {
+		sentences += fix.Of
+	}
+	for _, f := range append([]*Finding{f}, f.others()...) {
+		sentences += f.Message
+		if f.Hop != nil {
+			sentences += f.Hop.From.Label() + f.Hop.To.Label()
+		}
+	}
+	return text.Names(sentences)
+}
 
 // suppress sets Suppressed if one of the elements accepts the finding.
 func (f *Finding) suppress() {

@@ -137,7 +137,7 @@ func keyOf(h *Hop, calls []*Call) *topology.Key {
 
 func keyName(h *Hop, calls []*Call) string {
 	if k := keyOf(h, calls); k != nil {
-		return k.ID
+		return k.Label()
 	}
 	return string(calls[0].Resource)
 }
@@ -170,11 +170,11 @@ func list(names []string) string {
 func sender(h *Hop) string {
 	switch c := h.CallerElement; {
 	case c == nil:
-		return "topic " + h.From.ID
+		return "topic " + h.From.Label()
 	case policygen.IsService(c.Principal) && h.From.ID != c.ID:
-		return h.From.ID + " (" + c.Principal.String() + ")"
+		return h.From.Label() + " (" + c.Principal.String() + ")"
 	default:
-		return c.ID
+		return c.Label()
 	}
 }
 
@@ -192,13 +192,13 @@ func named(p kind.Part, name string) string {
 // target names where a hop's messages go.
 func target(h *Hop) string {
 	if h.Record().ToDeadLetters() {
-		return "dead-letter queue " + h.To.ID
+		return "dead-letter queue " + h.To.Label()
 	}
-	return named(h.Record().To, h.To.ID)
+	return named(h.Record().To, h.To.Label())
 }
 
 // about names the topic or queue that the hop is about.
-func about(h *Hop) string { return named(h.Record().Resource(), h.About().ID) }
+func about(h *Hop) string { return named(h.Record().Resource(), h.About().Label()) }
 
 // lost says what a broken hop does.
 func lost(h *Hop) string {
@@ -210,14 +210,14 @@ func lost(h *Hop) string {
 
 // say fills a sentence about the hop's kind.
 func say(h *Hop, s kind.Sentence) string {
-	from, caller := h.From.ID, ""
+	from, caller := h.From.Label(), ""
 	if h.CallerElement != nil {
-		caller = h.CallerElement.ID
+		caller = h.CallerElement.Label()
 	}
 	if h.Record().Enters() {
 		from = sender(h)
 	}
-	return s.Of(from, h.To.ID, caller)
+	return s.Of(from, h.To.Label(), caller)
 }
 
 // The kinds of hop that rules are about, by who calls and where the messages go. Every kind belongs to one of delivers,

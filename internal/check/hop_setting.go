@@ -88,9 +88,9 @@ func redriveRefused(h *Hop) []setting {
 	case text.Yes:
 		return nil
 	case text.Maybe:
-		refused.rule, refused.verdict, refused.why = "undecided", Unknown, "whether the RedriveAllowPolicy of dead-letter queue "+to.ID+" admits queue "+from.ID+" is not known"
+		refused.rule, refused.verdict, refused.why = "undecided", Unknown, "whether the RedriveAllowPolicy of dead-letter queue "+to.Label()+" admits queue "+from.Label()+" is not known"
 	default:
-		refused.why = "the RedriveAllowPolicy of dead-letter queue " + to.ID + " does not admit queue " + from.ID + " (" + to.RedriveAllow.Permission + ")"
+		refused.why = "the RedriveAllowPolicy of dead-letter queue " + to.Label() + " does not admit queue " + from.Label() + " (" + to.RedriveAllow.Permission + ")"
 	}
 	return []setting{refused}
 }
@@ -123,7 +123,7 @@ func deadLetterElsewhere(h *Hop) []setting {
 	x := setting{rule: "dead-letter-elsewhere", verdict: Unknown, at: h.By.At, about: h.To}
 	if !h.Moved {
 		if a, b := from.Region(), to.Region(); a != "" && b != "" && a != b {
-			x.verdict, x.why = Broken, "dead-letter queue "+h.To.ID+" is of Region "+b+", and the subscription of "+a+", that of topic "+h.From.ID
+			x.verdict, x.why = Broken, "dead-letter queue "+h.To.Label()+" is of Region "+b+", and the subscription of "+a+", that of topic "+h.From.Label()
 			return []setting{x}
 		}
 		return nil
@@ -132,7 +132,7 @@ func deadLetterElsewhere(h *Hop) []setting {
 	b, ok := text.SplitARN(string(to))
 	x.at = h.Sources[0].DeadLetter.At
 	if !known || !ok {
-		x.rule, x.why = "undecided", "dead-letter queue "+h.To.ID+" is only referred to: whether its account, Region and type are those of "+h.From.ID+" is not known"
+		x.rule, x.why = "undecided", "dead-letter queue "+h.To.Label()+" is only referred to: whether its account, Region and type are those of "+h.From.Label()+" is not known"
 		return []setting{x}
 	}
 	for _, p := range []struct {
@@ -143,9 +143,9 @@ func deadLetterElsewhere(h *Hop) []setting {
 		case mine == its:
 			continue
 		case text.Unresolved(mine) || text.Unresolved(its):
-			x.rule, x.why = "undecided", "dead-letter queue "+h.To.ID+" is of "+p.name+" "+its+", and whether that is the "+p.name+" of "+h.From.ID+" is not known"
+			x.rule, x.why = "undecided", "dead-letter queue "+h.To.Label()+" is of "+p.name+" "+its+", and whether that is the "+p.name+" of "+h.From.Label()+" is not known"
 		default:
-			x.why = "dead-letter queue " + h.To.ID + " is of " + p.name + " " + its + " and queue " + h.From.ID + " of " + mine + ", and AWS's pages differ on whether that works"
+			x.why = "dead-letter queue " + h.To.Label() + " is of " + p.name + " " + its + " and queue " + h.From.Label() + " of " + mine + ", and AWS's pages differ on whether that works"
 		}
 		return []setting{x}
 	}
@@ -185,7 +185,7 @@ func fifoForS3(h *Hop) []setting {
 	if fifo != text.Yes {
 		return nil
 	}
-	return []setting{{rule: "bucket-to-fifo", verdict: Broken, why: "S3 cannot notify " + what + " " + h.To.ID + ", which is FIFO", at: h.By.At, about: h.To}}
+	return []setting{{rule: "bucket-to-fifo", verdict: Broken, why: "S3 cannot notify " + what + " " + h.To.Label() + ", which is FIFO", at: h.By.At, about: h.To}}
 }
 
 var rulePolicyTooLate = &Rule{
@@ -214,9 +214,9 @@ func policyTooLate(h *Hop) []setting {
 	}
 	policy := h.Publisher.Late[0]
 	x := setting{rule: "policy-too-late", verdict: Broken, at: h.By.At, about: &policy.Element,
-		why: h.By.ID + " is made before " + policy.ID + ", which refers to it and which lets S3 in: creating the stack fails, since S3 tests that at once"}
+		why: h.By.Label() + " is made before " + policy.Label() + ", which refers to it and which lets S3 in: creating the stack fails, since S3 tests that at once"}
 	if !h.Publisher.LateForSure {
-		x.verdict, x.why = Unknown, h.By.ID+" does not depend on "+policy.ID+", which lets S3 in: if it is made first, the deployment fails, since S3 tests that at once"
+		x.verdict, x.why = Unknown, h.By.Label()+" does not depend on "+policy.Label()+", which lets S3 in: if it is made first, the deployment fails, since S3 tests that at once"
 	}
 	return []setting{x}
 }
@@ -249,9 +249,9 @@ func keyCannotEncrypt(h *Hop) []setting {
 		if k == nil || k.Cannot == "" && k.May == "" {
 			continue
 		}
-		x := setting{rule: "key-cannot-encrypt", verdict: Broken, why: "key " + k.ID + " cannot encrypt what SQS and SNS keep: " + k.Cannot, at: k.At, about: &k.Element}
+		x := setting{rule: "key-cannot-encrypt", verdict: Broken, why: "key " + k.Label() + " cannot encrypt what SQS and SNS keep: " + k.Cannot, at: k.At, about: &k.Element}
 		if k.Cannot == "" {
-			x.rule, x.verdict, x.why = "undecided", Unknown, "whether key "+k.ID+" can be used is not known: "+k.May
+			x.rule, x.verdict, x.why = "undecided", Unknown, "whether key "+k.Label()+" can be used is not known: "+k.May
 		}
 		if !slices.Contains(all, x) {
 			all = append(all, x)

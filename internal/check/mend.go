@@ -12,8 +12,8 @@ import (
 // A Fix is statements to add to one policy.
 type Fix struct {
 	On policygen.Target
-	// ID is that of the topic, queue, key or caller whose policy it is; a name in angle brackets where it does not exist yet.
-	ID string
+	// Of is the name of the topic, queue, key or caller whose policy it is; one in angle brackets where it does not exist yet.
+	Of string
 	policygen.Attachment
 }
 
@@ -56,7 +56,7 @@ func (s *subject) mend(h *Hop, calls []*Call) []Fix {
 			})
 		}
 		if len(a.Document.Statements) > 0 {
-			fixes = append(fixes, Fix{On: a.On, ID: w.holder(a), Attachment: a})
+			fixes = append(fixes, Fix{On: a.On, Of: w.holder(a), Attachment: a})
 		}
 	}
 	return s.reworded(h, fixes)
@@ -83,7 +83,7 @@ func delegations(w *written, h *Hop, calls []*Call) []Fix {
 		}
 		st := policygen.DefaultKeyPolicy(account, partition).Statements[0]
 		st.Sid, st.Action = "AllowAccount", actions
-		fixes = append(fixes, statementFix(policygen.OnKey, k.ID, policygen.ARN(w.rewrite(string(k.ARN))), st))
+		fixes = append(fixes, statementFix(policygen.OnKey, k.Label(), policygen.ARN(w.rewrite(string(k.ARN))), st))
 	}
 	return fixes
 }
@@ -118,7 +118,7 @@ func (s *subject) written(h *Hop) *written {
 		w.hop.Caller = h.Calls[0].Caller // SNS, by the Regions that the file's references do not tell
 	}
 	if c := h.CallerElement; c != nil && c.Principal != nil {
-		w.ids[c.Principal.String()] = c.ID
+		w.ids[c.Principal.String()] = c.Label()
 		if role, ok := c.Principal.(policygen.RoleARN); ok && !c.Foreign && !c.Linked {
 			w.hop.Caller = policygen.RoleARN(s.text(w, string(role), &c.Element, ".Arn"))
 		}
@@ -144,7 +144,7 @@ func (s *subject) text(w *written, arn string, e *topology.Element, attribute st
 			ref = "${" + e.ID + attribute + "}"
 		}
 	}
-	w.ids[ref], w.old[arn] = e.ID, ref
+	w.ids[ref], w.old[arn] = e.Label(), ref
 	return ref
 }
 

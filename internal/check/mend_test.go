@@ -99,31 +99,31 @@ func apply(t *testing.T, top *topology.Topology, fixes []check.Fix) {
 		switch fix.On {
 		case policygen.OnQueue:
 			for _, q := range top.Queues {
-				if q.ID == fix.ID {
+				if q.ID == fix.Of {
 					q.Policies = add(q.Policies)
 				}
 			}
 		case policygen.OnTopic:
 			for _, x := range top.Topics {
-				if x.ID == fix.ID {
+				if x.ID == fix.Of {
 					x.Policies = add(x.Policies)
 				}
 			}
 		case policygen.OnKey:
 			for _, k := range top.Keys {
-				if k.ID == fix.ID {
+				if k.ID == fix.Of {
 					add([]*topology.Policy{k.Policy})
 				}
 			}
 		default:
 			for _, c := range top.Callers {
-				if c.ID == fix.ID {
+				if c.ID == fix.Of {
 					c.Identity = add(c.Identity)
 				}
 			}
 		}
 		if !found {
-			t.Errorf("nobody has the id %q to whose %s policy statements are to be added", fix.ID, fix.On)
+			t.Errorf("nobody has the id %q to whose %s policy statements are to be added", fix.Of, fix.On)
 		}
 	}
 }

@@ -30,7 +30,7 @@ func noDeadLetterQueue(s *subject, r *Rule) []Finding {
 		if q.Foreign || q.DeadLetter != nil || s.isDeadLetter(q) || !s.used(q) {
 			continue
 		}
-		all = append(all, s.finding(r, "queue "+q.ID+" has no dead-letter queue", q.At, &q.Element))
+		all = append(all, s.finding(r, "queue "+q.Label()+" has no dead-letter queue", q.At, &q.Element))
 	}
 	return all
 }
@@ -79,7 +79,7 @@ func deadLetterKey(s *subject, r *Rule) []Finding {
 			if len(calls) == 0 {
 				continue
 			}
-			f := s.hopFinding(r, h, h.To.ID+" receives from queue "+q.ID+", whose dead-letter queue "+dlq.ID+" has another key, "+keyName(&judged, calls)+
+			f := s.hopFinding(r, h, h.To.Label()+" receives from queue "+q.Label()+", whose dead-letter queue "+dlq.Label()+" has another key, "+keyName(&judged, calls)+
 				", that it may not use ("+actions(calls)+")", q.DeadLetter.At)
 			f.Fix, f.Elements = s.mend(&judged, calls), append(f.Elements, &dlq.Element)
 			all = append(all, f)
@@ -121,7 +121,7 @@ func deadLetterRetention(s *subject, r *Rule) []Finding {
 		if dlq.Foreign || dlq.Retention == nil || q.Retention == nil || *dlq.Retention >= *q.Retention {
 			continue
 		}
-		message := fmt.Sprintf("dead-letter queue %s keeps messages for %d s, its source %s for %d s", dlq.ID, *dlq.Retention, q.ID, *q.Retention)
+		message := fmt.Sprintf("dead-letter queue %s keeps messages for %d s, its source %s for %d s", dlq.Label(), *dlq.Retention, q.Label(), *q.Retention)
 		f := s.finding(r, message, dlq.Property("MessageRetentionPeriod"), &dlq.Element, &q.Element)
 		f.Changes = []Change{{&dlq.Element, "MessageRetentionPeriod", MostRetention}}
 		all = append(all, f)
@@ -158,7 +158,7 @@ func failuresNotLogged(s *subject, r *Rule) []Finding {
 	var all []Finding
 	for _, t := range s.Topics {
 		if t.FailuresLogged == text.No && silent[t] {
-			all = append(all, s.finding(r, "topic "+t.ID+" does not log failed deliveries to queues, and a subscription of it has no dead-letter queue", t.At, &t.Element))
+			all = append(all, s.finding(r, "topic "+t.Label()+" does not log failed deliveries to queues, and a subscription of it has no dead-letter queue", t.At, &t.Element))
 		}
 	}
 	return all

@@ -38,7 +38,7 @@ func decryptAnyKey(s *subject, r *Rule) []Finding {
 			if st.Effect != policygen.Allow || !slices.ContainsFunc(st.Resource, anyKey) || !allowsDecrypt(st.Statement) || tiedToKeys(st.Statement) {
 				continue
 			}
-			f := s.aboutStatement(r, st, &c.Element, st.name()+" of "+c.ID+" allows kms:Decrypt on every key")
+			f := s.aboutStatement(r, st, &c.Element, st.name()+" of "+c.Label()+" allows kms:Decrypt on every key")
 			for _, h := range s.byCaller[c] {
 				f.Fix = append(f.Fix, s.needs(h, policygen.OnKey)...)
 			}

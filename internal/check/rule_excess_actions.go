@@ -38,7 +38,7 @@ func excessActions(s *subject, r *Rule) []Finding {
 				continue
 			}
 			if excess := excessOf(st.Action, "kms:", keyActions); len(excess) > 0 {
-				all = append(all, s.excess(r, st, &k.Element, " of key "+k.ID+" lets "+list(st.Principal.Service)+" do", excess))
+				all = append(all, s.excess(r, st, &k.Element, " of key "+k.Label()+" lets "+list(st.Principal.Service)+" do", excess))
 			}
 		}
 	}
@@ -48,7 +48,7 @@ func excessActions(s *subject, r *Rule) []Finding {
 				continue
 			}
 			if excess := excessOf(st.Action, "sqs:", sendActions); len(excess) > 0 {
-				all = append(all, s.excess(r, st, &q.Element, " of the policy of queue "+q.ID+" lets "+list(st.Principal.Service)+" do", excess))
+				all = append(all, s.excess(r, st, &q.Element, " of the policy of queue "+q.Label()+" lets "+list(st.Principal.Service)+" do", excess))
 			}
 		}
 	}
@@ -90,7 +90,7 @@ func (s *subject) excessOfCaller(r *Rule, c *topology.Caller) []Finding {
 		}
 		excess = append(excess, excessOf(st.Action, "sqs:", queueActions)...)
 		if len(excess) > 0 {
-			all = append(all, s.excess(r, st, &c.Element, " of "+c.ID+" allows", excess))
+			all = append(all, s.excess(r, st, &c.Element, " of "+c.Label()+" allows", excess))
 		}
 	}
 	return all

@@ -28,7 +28,7 @@ func explicitDeny(s *subject, r *Rule) []Finding {
 	d := denial{cause: []Cause{ByDeny}}
 	findings := s.denied(r, d, func(h *Hop, calls []*Call) string {
 		if p, i := calls[0].denyingStatement(); p != nil {
-			return statement{&p.Document.Statements[i], p, i}.name() + " of " + p.ID + " denies " + actions(calls) + ": " + lost(h)
+			return statement{&p.Document.Statements[i], p, i}.name() + " of " + p.Label() + " denies " + actions(calls) + ": " + lost(h)
 		}
 		return actions(calls) + " is explicitly denied: " + lost(h)
 	}, func(h *Hop, calls []*Call) topology.Position {

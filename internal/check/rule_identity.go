@@ -25,7 +25,7 @@ func callerPermission(s *subject, r *Rule) []Finding {
 	d := denial{kinds: byCaller,
 		on: []policygen.Target{policygen.OnTopic, policygen.OnQueue}, cause: []Cause{ByIdentity, ByBoundary}, caller: byIAM}
 	findings := s.denied(r, d, func(h *Hop, calls []*Call) string {
-		return h.CallerElement.ID + " is not allowed " + actions(calls) + " on " + about(h) + ": " + lost(h)
+		return h.CallerElement.Label() + " is not allowed " + actions(calls) + " on " + about(h) + ": " + lost(h)
 	}, atCaller)
 	for i := range findings {
 		// A policy that allows a part of an inferred hop may mean just that part.
@@ -53,7 +53,7 @@ Add the statement that the finding shows to the caller's identity policy.`,
 		Basis: "the SQS guide's page on key management says that a producer needs kms:Decrypt, its document history that it does not. A finding about kms:Decrypt alone is a warning.",
 	},
 	check: byCallersPolicy(byIAM, nil, (*kind.Kind).Enters).report(func(h *Hop, calls []*Call) string {
-		return h.From.ID + " may not use key " + keyName(h, calls) + " of " + target(h) + " (" + actions(calls) + "): " + lost(h)
+		return h.From.Label() + " may not use key " + keyName(h, calls) + " of " + target(h) + " (" + actions(calls) + "): " + lost(h)
 	}, atCaller),
 }
 
@@ -73,7 +73,7 @@ Add the statement that the finding shows to the consumer's identity policy.`,
 		},
 	},
 	check: byCallersPolicy(nil, ownKey, (*kind.Kind).Leaves).report(func(h *Hop, calls []*Call) string {
-		return h.To.ID + " may not decrypt with key " + keyName(h, calls) + " of queue " + h.From.ID + " (" + actions(calls) + "): " + lost(h)
+		return h.To.Label() + " may not decrypt with key " + keyName(h, calls) + " of queue " + h.From.Label() + " (" + actions(calls) + "): " + lost(h)
 	}, atCaller),
 }
 
@@ -99,7 +99,7 @@ queue's key.`,
 		},
 	},
 	check: byCallersPolicy(nil, otherKey, (*kind.Kind).Leaves).report(func(h *Hop, calls []*Call) string {
-		return h.To.ID + " reads dead-letter queue " + h.From.ID + " and may not decrypt with key " + keyName(h, calls) +
+		return h.To.Label() + " reads dead-letter queue " + h.From.Label() + " and may not decrypt with key " + keyName(h, calls) +
 			" of the queue that its messages come from (" + actions(calls) + "): it cannot receive them"
 	}, atCaller),
 }
@@ -124,6 +124,6 @@ Add the statements that the finding shows.`,
 	},
 	check: denial{kinds: (*kind.Kind).Moves, cause: []Cause{ByResource, ByIdentity, ByBoundary}}.report(
 		func(h *Hop, calls []*Call) string {
-			return h.CallerElement.ID + " is not allowed " + actions(calls) + ": " + lost(h)
+			return h.CallerElement.Label() + " is not allowed " + actions(calls) + ": " + lost(h)
 		}, atCaller),
 }

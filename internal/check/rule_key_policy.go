@@ -21,7 +21,7 @@ Add the statement that the finding shows. Its aws:SourceArn limits it to the top
 		},
 	},
 	check: byKeyPolicy(nil, delivers).report(func(h *Hop, calls []*Call) string {
-		return "the policy of key " + keyName(h, calls) + " does not let " + calls[0].Caller.String() + " use it for topic " + h.From.ID +
+		return "the policy of key " + keyName(h, calls) + " does not let " + calls[0].Caller.String() + " use it for topic " + h.From.Label() +
 			" (" + actions(calls) + "): " + lost(h)
 	}, atResource),
 }
@@ -78,10 +78,10 @@ the ` + caller + `.`,
 		},
 		check: byKeyPolicy(byIAM, kinds).report(func(h *Hop, calls []*Call) string {
 			if h.CallerElement.Linked {
-				return "the policy of key " + keyName(h, calls) + " does not admit " + h.CallerElement.ID + ", a service-linked role, which no other policy can let use it (" +
+				return "the policy of key " + keyName(h, calls) + " does not admit " + h.CallerElement.Label() + ", a service-linked role, which no other policy can let use it (" +
 					actions(calls) + "): " + lost(h)
 			}
-			return "the policy of key " + keyName(h, calls) + " neither admits " + h.CallerElement.ID + " nor lets its account do so (" +
+			return "the policy of key " + keyName(h, calls) + " neither admits " + h.CallerElement.Label() + " nor lets its account do so (" +
 				actions(calls) + "): " + lost(h)
 		}, atResource),
 	}

@@ -28,7 +28,7 @@ func keyStatementResource(s *subject, r *Rule) []Finding {
 			if st.Resource != nil || st.NotResource != nil {
 				continue
 			}
-			message := st.name() + " of key " + k.ID + " has no Resource, and so no effect"
+			message := st.name() + " of key " + k.Label() + " has no Resource, and so no effect"
 			f := s.aboutStatement(r, st, &k.Element, message)
 			f.Severity = Warning
 			f.Advice = `add "Resource": "*" to the statement`
@@ -81,7 +81,7 @@ func serviceKeyCondition(s *subject, r *Rule) []Finding {
 			if len(keys) == 0 {
 				continue
 			}
-			message := st.name() + " of key " + k.ID + " admits " + list(st.Principal.Service) + " under a condition on " + list(keys) +
+			message := st.name() + " of key " + k.Label() + " admits " + list(st.Principal.Service) + " under a condition on " + list(keys) +
 				", which requests of AWS services do not satisfy"
 			f := s.aboutStatement(r, st, &k.Element, message)
 			if h := s.forService(k, st); h == nil {
@@ -136,7 +136,7 @@ func keyAlias(s *subject, r *Rule) []Finding {
 			if st.Effect != policygen.Allow || len(names) == 0 {
 				continue
 			}
-			message := st.name() + " of " + c.ID + " allows actions on " + list(names) + ", which IAM never matches with a key"
+			message := st.name() + " of " + c.Label() + " allows actions on " + list(names) + ", which IAM never matches with a key"
 			f := s.aboutStatement(r, st, &c.Element, message)
 			f.Severity = Warning
 			for _, h := range s.byCaller[c] {
@@ -182,13 +182,13 @@ func batchAction(s *subject, r *Rule) []Finding {
 		}
 	}
 	for _, q := range s.Queues {
-		look("the policy of queue "+q.ID, &q.Element, q.Policies)
+		look("the policy of queue "+q.Label(), &q.Element, q.Policies)
 	}
 	for _, t := range s.Topics {
-		look("the policy of topic "+t.ID, &t.Element, t.Policies)
+		look("the policy of topic "+t.Label(), &t.Element, t.Policies)
 	}
 	for _, c := range s.Callers {
-		look(c.ID, &c.Element, c.Identity)
+		look(c.Label(), &c.Element, c.Identity)
 	}
 	return all
 }

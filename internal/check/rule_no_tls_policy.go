@@ -34,18 +34,18 @@ func noTLSPolicy(s *subject, r *Rule) []Finding {
 		if q.Foreign || !s.used(q) || deniesPlain(q.Policies) {
 			continue
 		}
-		f := s.finding(r, "queue "+q.ID+" has no policy that denies requests without TLS", atPolicy(q.Policies, &q.Element), &q.Element)
+		f := s.finding(r, "queue "+q.Label()+" has no policy that denies requests without TLS", atPolicy(q.Policies, &q.Element), &q.Element)
 		arn := s.text(&written{ids: map[string]string{}, old: map[string]string{}}, string(q.ARN), &q.Element, ".Arn", q.Policies...)
-		f.Fix = []Fix{statementFix(policygen.OnQueue, q.ID, policygen.ARN(arn), denyPlain(policygen.OnQueue, arn))}
+		f.Fix = []Fix{statementFix(policygen.OnQueue, q.Label(), policygen.ARN(arn), denyPlain(policygen.OnQueue, arn))}
 		all = append(all, f)
 	}
 	for _, t := range s.Topics {
 		if t.Foreign || len(s.into[&t.Element])+len(s.from[&t.Element]) == 0 || deniesPlain(t.Policies) {
 			continue
 		}
-		f := s.finding(r, "topic "+t.ID+" has no policy that denies requests without TLS", atPolicy(t.Policies, &t.Element), &t.Element)
+		f := s.finding(r, "topic "+t.Label()+" has no policy that denies requests without TLS", atPolicy(t.Policies, &t.Element), &t.Element)
 		arn := s.text(&written{ids: map[string]string{}, old: map[string]string{}}, string(t.ARN), &t.Element, "", t.Policies...)
-		f.Fix = []Fix{statementFix(policygen.OnTopic, t.ID, policygen.ARN(arn), denyPlain(policygen.OnTopic, arn))}
+		f.Fix = []Fix{statementFix(policygen.OnTopic, t.Label(), policygen.ARN(arn), denyPlain(policygen.OnTopic, arn))}
 		all = append(all, f)
 	}
 	return all

@@ -34,7 +34,7 @@ kms:CallerAccount.`,
 			if k.Policy == nil || k.AWSManaged != "" || len(hops) == 0 {
 				continue
 			}
-			o := opening{policygen.OnKey, "key " + k.ID, &k.Element, hops, keyActions,
+			o := opening{policygen.OnKey, "key " + k.Label(), &k.Element, hops, keyActions,
 				func(service policygen.ServicePrincipal) bool { return scopable(service, hops) }}
 			all = append(all, s.openings(r, o, k.Policy)...)
 		}
@@ -60,7 +60,7 @@ aws:PrincipalOrgID or a similar key.`,
 	check: func(s *subject, r *Rule) []Finding {
 		var all []Finding
 		for _, q := range s.Queues {
-			o := opening{policygen.OnQueue, "the policy of queue " + q.ID, &q.Element, s.into[&q.Element], queueActions,
+			o := opening{policygen.OnQueue, "the policy of queue " + q.Label(), &q.Element, s.into[&q.Element], queueActions,
 				func(principal policygen.ServicePrincipal) bool {
 					known, _ := service.LookUp(principal)
 					return strings.HasPrefix(string(principal), "sns.") || known.Queue.Scopes()
@@ -90,7 +90,7 @@ similar key.`,
 	check: func(s *subject, r *Rule) []Finding {
 		var all []Finding
 		for _, t := range s.Topics {
-			o := opening{policygen.OnTopic, "the policy of topic " + t.ID, &t.Element, s.into[&t.Element], topicActions,
+			o := opening{policygen.OnTopic, "the policy of topic " + t.Label(), &t.Element, s.into[&t.Element], topicActions,
 				func(principal policygen.ServicePrincipal) bool {
 					known, _ := service.LookUp(principal)
 					return known.Topic.Scopes()

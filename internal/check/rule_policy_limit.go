@@ -43,7 +43,7 @@ func policyLimit(s *subject, r *Rule) []Finding {
 		if !errors.As(a.CheckLimits(), &limit) {
 			return
 		}
-		f := s.finding(r, fmt.Sprintf("the policy of %s %s has %d %s, and AWS takes %d", on, e.ID, limit.Value, limit.Limit, limit.Max), p.At, e, &p.Element)
+		f := s.finding(r, fmt.Sprintf("the policy of %s %s has %d %s, and AWS takes %d", on, e.Label(), limit.Value, limit.Limit, limit.Max), p.At, e, &p.Element)
 		f.Advice = "merge statements that differ only in the source, or use more than one " + string(on)
 		f.Fix = s.merged(e, on)
 		all = append(all, f)
@@ -90,7 +90,7 @@ func (s *subject) merged(e *topology.Element, on policygen.Target) []Fix {
 	}
 	var fixes []Fix
 	for _, a := range policies.On(on) {
-		fixes = append(fixes, Fix{On: on, ID: e.ID, Attachment: a})
+		fixes = append(fixes, Fix{On: on, Of: e.Label(), Attachment: a})
 	}
 	return fixes
 }
@@ -112,7 +112,7 @@ func (s *subject) identityLimits(r *Rule, c *topology.Caller) []Finding {
 		case p.Name != "" && !strings.HasPrefix(p.Name, "arn:"):
 			inline[p.Group] += size
 		case p.Name == "" && size > 6144:
-			all = append(all, s.finding(r, fmt.Sprintf("policy %s: %d characters, want at most 6144; use several policies", p.ID, size), p.At, &p.Element, &c.Element))
+			all = append(all, s.finding(r, fmt.Sprintf("policy %s: %d characters, want at most 6144; use several policies", p.Label(), size), p.At, &p.Element, &c.Element))
 		}
 	}
 	for _, group := range slices.Sorted(maps.Keys(inline)) {
@@ -127,7 +127,7 @@ func (s *subject) identityLimits(r *Rule, c *topology.Caller) []Finding {
 		limit = 2048
 	}
 	if inline[""] > limit {
-		all = append(all, s.finding(r, fmt.Sprintf("inline policies of %s: %d characters in total, want at most %d; use managed policies", c.ID, inline[""], limit), c.At, &c.Element))
+		all = append(all, s.finding(r, fmt.Sprintf("inline policies of %s: %d characters in total, want at most %d; use managed policies", c.Label(), inline[""], limit), c.At, &c.Element))
 	}
 	return all
 }

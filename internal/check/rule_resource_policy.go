@@ -21,15 +21,15 @@ Add the statement that the finding shows to the queue's policy.`,
 	},
 	check: denial{kinds: func(k *kind.Kind) bool { return !k.Moves() && !toDeadLetters(k) }, on: []policygen.Target{policygen.OnQueue},
 		cause: []Cause{ByResource}}.report(func(h *Hop, calls []*Call) string {
-		who := "topic " + h.From.ID + " (" + calls[0].Caller.String() + ")"
+		who := "topic " + h.From.Label() + " (" + calls[0].Caller.String() + ")"
 		if h.CallerElement != nil {
 			who = sender(h)
 		}
 		queue := h.QueueElement
 		if len(queue.Policies) == 0 {
-			return "queue " + queue.ID + " has no policy that lets " + who + " in (" + actions(calls) + "): " + lost(h)
+			return "queue " + queue.Label() + " has no policy that lets " + who + " in (" + actions(calls) + "): " + lost(h)
 		}
-		return "the policy of queue " + queue.ID + " does not let " + who + " in (" + actions(calls) + "): " + lost(h)
+		return "the policy of queue " + queue.Label() + " does not let " + who + " in (" + actions(calls) + "): " + lost(h)
 	}, atResource),
 }
 
@@ -49,9 +49,9 @@ Add the statement that the finding shows to the topic's policy.`,
 	check: denial{on: []policygen.Target{policygen.OnTopic}, cause: []Cause{ByResource}}.report(
 		func(h *Hop, calls []*Call) string {
 			if len(h.TopicElement.Policies) == 0 {
-				return "topic " + h.To.ID + " has no policy that lets " + sender(h) + " publish: " + lost(h)
+				return "topic " + h.To.Label() + " has no policy that lets " + sender(h) + " publish: " + lost(h)
 			}
-			return "the policy of topic " + h.To.ID + " does not let " + sender(h) + " publish: " + lost(h)
+			return "the policy of topic " + h.To.Label() + " does not let " + sender(h) + " publish: " + lost(h)
 		}, atResource),
 }
 
@@ -70,12 +70,12 @@ Add the statements that the finding shows.`,
 		},
 	},
 	check: denial{kinds: toDeadLetters, cause: []Cause{ByResource}}.report(func(h *Hop, calls []*Call) string {
-		what := "queue " + h.To.ID
+		what := "queue " + h.To.Label()
 		if calls[0].On == policygen.OnKey {
 			what = "key " + keyName(h, calls)
 		}
-		return "the policy of " + what + " does not let " + calls[0].Caller.String() + " put dead letters of subscription " + h.By.ID +
-			" into queue " + h.To.ID + " (" + actions(calls) + "): " + lost(h)
+		return "the policy of " + what + " does not let " + calls[0].Caller.String() + " put dead letters of subscription " + h.By.Label() +
+			" into queue " + h.To.Label() + " (" + actions(calls) + "): " + lost(h)
 	}, atResource),
 }
 
@@ -99,7 +99,7 @@ Add the statement that the finding shows.`,
 func regionalPrincipal(s *subject, r *Rule) []Finding {
 	d := denial{cause: []Cause{WrongPrincipal}}
 	findings := s.denied(r, d, func(h *Hop, calls []*Call) string {
-		return "the policy of " + string(calls[0].On) + " " + calls[0].Documents.Holder.ID + " admits a service principal other than " +
+		return "the policy of " + string(calls[0].On) + " " + calls[0].Documents.Holder.Label() + " admits a service principal other than " +
 			calls[0].Caller.String() + ", which makes the call: " + lost(h)
 	}, atResource)
 	for i, f := range findings {
@@ -135,9 +135,9 @@ func policyOverwritten(s *subject, r *Rule) []Finding {
 	check := func(what string, e *topology.Element, policies []*topology.Policy) {
 		if e.Foreign && len(policies) == 1 {
 			p := policies[0]
-			f := s.finding(r, what+" "+e.ID+" is not in this file, and "+p.ID+" replaces the policy that it has", p.At, e, &p.Element)
+			f := s.finding(r, what+" "+e.Label()+" is not in this file, and "+p.Label()+" replaces the policy that it has", p.At, e, &p.Element)
 			if p.Generated {
-				f.Advice = "SAM makes " + p.ID + "; subscribe the queue by an AWS::SNS::Subscription instead, and add the statement where its policy is"
+				f.Advice = "SAM makes " + p.Label() + "; subscribe the queue by an AWS::SNS::Subscription instead, and add the statement where its policy is"
 			} else {
 				f.Severity = Info
 			}
@@ -149,10 +149,10 @@ func policyOverwritten(s *subject, r *Rule) []Finding {
 		var names []string
 		about := []*topology.Element{e}
 		for _, p := range policies {
-			names = append(names, p.ID)
+			names = append(names, p.Label())
 			about = append(about, &p.Element)
 		}
-		message := what + " " + e.ID + " gets " + list(names) + " as its policy, and one overwrites the others"
+		message := what + " " + e.Label() + " gets " + list(names) + " as its policy, and one overwrites the others"
 		all = append(all, s.finding(r, message, policies[len(policies)-1].At, about...))
 	}
 	for _, q := range s.Queues {

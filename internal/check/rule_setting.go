@@ -77,7 +77,7 @@ policies allow.`,
 		for i := range s.hops {
 			h := &s.hops[i]
 			if k := disabledKey(h); k != nil {
-				f := s.hopFinding(r, h, "key "+k.ID+" is disabled: "+lost(h), k.Property("Enabled"))
+				f := s.hopFinding(r, h, "key "+k.Label()+" is disabled: "+lost(h), k.Property("Enabled"))
 				f.Elements = append(f.Elements, &k.Element)
 				all = append(all, f)
 			}
@@ -101,7 +101,7 @@ Drop SqsManagedSseEnabled: false.`,
 		var all []Finding
 		for _, q := range s.Queues {
 			if !q.Foreign && q.Key == nil && q.SSE == text.No {
-				f := s.finding(r, "queue "+q.ID+" is not encrypted: SSE-SQS is switched off", q.Property("SqsManagedSseEnabled"), &q.Element)
+				f := s.finding(r, "queue "+q.Label()+" is not encrypted: SSE-SQS is switched off", q.Property("SqsManagedSseEnabled"), &q.Element)
 				f.Changes = []Change{{&q.Element, "SqsManagedSseEnabled", true}}
 				all = append(all, f)
 			}
@@ -140,7 +140,7 @@ func visibilityTimeout(s *subject, r *Rule) []Finding {
 			continue
 		}
 		message := fmt.Sprintf("queue %s has a visibility timeout of %d s and function %s a timeout of %d s: want at least %d s, six times as much",
-			q.ID, *q.VisibilityTimeout, c.Function, *c.Timeout, 6**c.Timeout)
+			q.Label(), *q.VisibilityTimeout, c.Function, *c.Timeout, 6**c.Timeout)
 		f := s.finding(r, message, q.Property("VisibilityTimeout"), &q.Element, &c.Element)
 		if *q.VisibilityTimeout >= *c.Timeout {
 			f.Severity = Info

@@ -32,7 +32,7 @@ func suppressionWithoutEffect(s *subject, r *Rule) []Finding {
 			}
 			seen[x] = true
 			_, known := s.lookUp(x.Rule)
-			switch what := "suppression of " + e.ID; {
+			switch what := "suppression of " + e.Label(); {
 			case x.Rule == "":
 				all = append(all, s.finding(r, what+" names no rule, want rule and reason", x.At))
 			case !known:

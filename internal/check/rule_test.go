@@ -93,7 +93,7 @@ func line(f check.Finding) string {
 	for _, fix := range f.Fix {
 		for _, st := range fix.Document.Statements {
 			text, _ := st.MarshalJSON()
-			s += fmt.Sprintf("  add to %s of %s: %s\n", fix.On, fix.ID, text)
+			s += fmt.Sprintf("  add to %s of %s: %s\n", fix.On, fix.Of, text)
 		}
 	}
 	if f.Advice != "" {

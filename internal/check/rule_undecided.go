@@ -25,7 +25,7 @@ func undecided(s *subject, r *Rule) []Finding {
 			if h := &hops[i]; h.Verdict == Unknown {
 				can := say(h, h.Record().Can)
 				if h.Moved {
-					can = "queue " + h.From.ID + " can move messages to dead-letter queue " + h.To.ID
+					can = "queue " + h.From.Label() + " can move messages to dead-letter queue " + h.To.Label()
 				}
 				all = append(all, s.hopFinding(r, h, "whether "+can+" is not known: "+h.Why, h.By.At))
 			}
@@ -34,7 +34,7 @@ func undecided(s *subject, r *Rule) []Finding {
 	for _, u := range s.Unknowns {
 		what := u.What
 		if u.ID != "" {
-			what += " of " + u.ID
+			what += " of " + u.Label()
 		}
 		all = append(all, s.finding(r, what+" is not known: "+u.Why, u.At))
 	}

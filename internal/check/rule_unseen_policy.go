@@ -42,7 +42,7 @@ func unseenPolicy(s *subject, r *Rule) []Finding {
 		var names []string
 		var about []*topology.Element
 		for _, c := range unseen {
-			names = appendNew(names, string(c.On)+" "+c.Documents.Holder.ID)
+			names = appendNew(names, string(c.On)+" "+c.Documents.Holder.Label())
 			about = appendNew(about, c.Documents.Holder)
 		}
 		who := "sns.amazonaws.com"

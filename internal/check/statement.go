@@ -59,6 +59,6 @@ func (s *subject) aboutStatement(r *Rule, st statement, e *topology.Element, mes
 
 // statementFix returns the fix that adds a statement to the policy of the topic, queue or key of that id.
 func statementFix(on policygen.Target, id string, resource policygen.ARN, st policygen.Statement) Fix {
-	return Fix{On: on, ID: id, Attachment: policygen.Attachment{On: on, Resource: resource, Account: resource.Account(),
+	return Fix{On: on, Of: id, Attachment: policygen.Attachment{On: on, Resource: resource, Account: resource.Account(),
 		Document: policygen.Document{Version: policygen.Version, Statements: []policygen.Statement{st}}}}
 }

@@ -44,10 +44,10 @@ func subscriptionElsewhere(h *Hop) []setting {
 			return nil
 		}
 		return []setting{{rule: "undecided", verdict: Unknown, at: h.Subscription.At, about: h.From,
-			why: "subscription " + h.By.ID + " is made in Region " + made + ", and whether topic " + h.From.ID + " is there is not known"}}
+			why: "subscription " + h.By.Label() + " is made in Region " + made + ", and whether topic " + h.From.Label() + " is there is not known"}}
 	}
 	return []setting{{rule: "subscription-region", verdict: Broken, at: h.Subscription.At, about: h.From,
-		why: "subscription " + h.By.ID + " is made in Region " + made + ", and topic " + h.From.ID + " is in " + topic}}
+		why: "subscription " + h.By.Label() + " is made in Region " + made + ", and topic " + h.From.Label() + " is in " + topic}}
 }
 
 var ruleEndpointURL = &Rule{
@@ -94,19 +94,19 @@ func endpointURL(h *Hop) []setting {
 	x := setting{rule: "endpoint-url", verdict: Broken, at: h.By.At}
 	switch s := h.Subscription; {
 	case s != nil && s.URL && q == s.Queue:
-		x.why, x.at = "the endpoint of subscription "+h.By.ID, s.Property("Endpoint")
+		x.why, x.at = "the endpoint of subscription "+h.By.Label(), s.Property("Endpoint")
 	case s != nil && s.DeadLetterURL && q == s.DeadLetter:
-		x.why, x.at = "deadLetterTargetArn of subscription "+h.By.ID, s.Property("RedrivePolicy")
+		x.why, x.at = "deadLetterTargetArn of subscription "+h.By.Label(), s.Property("RedrivePolicy")
 	case h.Moved && h.Sources[0].DeadLetter.URL:
-		x.why, x.at = "deadLetterTargetArn of queue "+h.Sources[0].ID, h.Sources[0].DeadLetter.At
+		x.why, x.at = "deadLetterTargetArn of queue "+h.Sources[0].Label(), h.Sources[0].DeadLetter.At
 	case h.Publisher != nil && h.Publisher.URL:
-		x.why = "the target of " + h.By.ID
+		x.why = "the target of " + h.By.Label()
 	case h.Consumer != nil && h.Consumer.URL:
-		x.why = "the source of " + h.By.ID
+		x.why = "the source of " + h.By.Label()
 	default:
 		return nil
 	}
-	x.why += " is the URL of queue " + q.ID + ", want its ARN"
+	x.why += " is the URL of queue " + q.Label() + ", want its ARN"
 	x.about = &q.Element
 	return []setting{x}
 }
@@ -137,12 +137,12 @@ func protocolRefused(h *Hop) []setting {
 	if h.Subscription == nil || h.Subscription.Refused == "" {
 		return nil
 	}
-	why := "subscription " + h.By.ID + " has the protocol " + strconv.Quote(h.Subscription.Refused)
+	why := "subscription " + h.By.Label() + " has the protocol " + strconv.Quote(h.Subscription.Refused)
 	switch {
 	case !topology.TakesProtocol(h.Subscription.Refused):
 		why += ", which SNS does not have"
 	case h.QueueElement == h.Subscription.Queue:
-		why += ", and its endpoint is queue " + h.QueueElement.ID
+		why += ", and its endpoint is queue " + h.QueueElement.Label()
 	default:
 		why += ", and its endpoint is a queue"
 	}

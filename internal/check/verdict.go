@@ -106,7 +106,7 @@ func (m *memo) judge(h topology.Hop) Hop {
 		j.environments()
 	}
 	if key := disabledKey(&j); key != nil {
-		j.worsen(Broken, "key "+key.ID+" is disabled")
+		j.worsen(Broken, "key "+key.Label()+" is disabled")
 	}
 	j.settings = settings(&j)
 	for _, s := range j.settings {

@@ -7,14 +7,15 @@ import (
 	"strings"
 	"unicode/utf16"
 
+	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/internal/value"
 )
 
 // What comes from a file may hold anything. Each output has one function here that makes it text and nothing more; HTML's
 // is that of package html/template, after clean.
 
-// clean returns text for a terminal, on one line.
-func clean(s string) string { return value.Visible(s) }
+// clean returns text for a terminal, on one line, with the construct paths of what it names.
+func clean(s string) string { return value.Visible(text.Paths(s)) }
 
 // Line returns text for one line of a terminal or of a CI runner's log.
 func Line(s string) string { return string(noCommands([]byte(clean(s)))) }
@@ -37,8 +38,8 @@ func cleanLines(s string) string {
 var runnerCommands = regexp.MustCompile(`(?m)^([ \t]*)::|##(vso)?\[`)
 
 // noCommands breaks what a CI runner would take for a command, by a space.
-func noCommands(text []byte) []byte {
-	return runnerCommands.ReplaceAllFunc(text, func(m []byte) []byte {
+func noCommands(out []byte) []byte {
+	return runnerCommands.ReplaceAllFunc(out, func(m []byte) []byte {
 		if spaces, ok := strings.CutSuffix(string(m), "::"); ok {
 			return []byte(spaces + ": :")
 		}
@@ -57,19 +58,19 @@ func githubProperty(s string) string {
 }
 
 // plainJSON writes characters of strings in JSON as escapes that are hidden or part of a runner's command. The values stay
-// the same.
-func plainJSON(text []byte) []byte {
-	text = runnerCommands.ReplaceAllFunc(text, func(m []byte) []byte {
+// the same, with the ids of what they name.
+func plainJSON(out []byte) []byte {
+	out = runnerCommands.ReplaceAllFunc([]byte(text.IDs(string(out))), func(m []byte) []byte {
 		if m[0] != '#' {
 			return m // no line of JSON begins with colons
 		}
 		return []byte(`#\u0023` + string(m[2:]))
 	})
-	if !bytes.ContainsFunc(text, func(r rune) bool { return value.Hidden(r) && r != '\n' }) {
-		return text
+	if !bytes.ContainsFunc(out, func(r rune) bool { return value.Hidden(r) && r != '\n' }) {
+		return out
 	}
 	var b bytes.Buffer
-	for _, r := range string(text) {
+	for _, r := range string(out) {
 		switch {
 		case r == '\n' || !value.Hidden(r):
 			b.WriteRune(r)

@@ -23,8 +23,8 @@ const (
 // A node is a publisher, topic, queue or consumer of the picture.
 type node struct {
 	id      string // unique: n0, n1…
-	name    string
-	stack   string
+	name    string // its label, with that of its stack, if it has one
+	logical string // the logical id, where the name is a construct's path
 	sub     string // a second line: what it is, its key
 	column  column
 	foreign bool
@@ -50,6 +50,7 @@ type flow struct {
 type nodeKey struct {
 	column column
 	name   string
+	stack  string
 	at     topology.Position
 }
 
@@ -96,11 +97,17 @@ func (f *flow) end(h *check.Hop, p kind.Part, callers column) *node {
 	return f.caller(h, callers)
 }
 
-func (f *flow) node(c column, e *topology.Element, name, sub string) *node {
-	k := nodeKey{c, name, e.At}
+func (f *flow) node(c column, e *topology.Element, sub string) *node {
+	k := nodeKey{c, e.ID, e.Stack, e.At}
 	n := f.index[k]
 	if n == nil {
-		n = &node{id: fmt.Sprintf("n%d", len(f.nodes)), name: name, stack: e.Stack, sub: sub, column: c, foreign: e.Foreign, at: e.At}
+		n = &node{id: fmt.Sprintf("n%d", len(f.nodes)), name: e.Path, logical: e.ID, sub: sub, column: c, foreign: e.Foreign, at: e.At}
+		if e.Path == "" {
+			n.name, n.logical = e.ID, ""
+			if e.Stack != "" {
+				n.name = e.Stack + "/" + e.ID
+			}
+		}
 		f.index[k] = n
 		f.nodes = append(f.nodes, n)
 	}
@@ -108,7 +115,7 @@ func (f *flow) node(c column, e *topology.Element, name, sub string) *node {
 }
 
 func (f *flow) topic(t *topology.Topic) *node {
-	return f.node(topics, &t.Element, t.ID, encryption(t.Key, t.Foreign, "not encrypted"))
+	return f.node(topics, &t.Element, encryption(t.Key, t.Foreign, "not encrypted"))
 }
 
 func (f *flow) queue(q *topology.Queue) *node {
@@ -116,7 +123,7 @@ func (f *flow) queue(q *topology.Queue) *node {
 	if q.SSE == text.No {
 		none = "not encrypted"
 	}
-	return f.node(queues, &q.Element, q.ID, encryption(q.Key, q.Foreign, none))
+	return f.node(queues, &q.Element, encryption(q.Key, q.Foreign, none))
 }
 
 func encryption(k *topology.KeyRef, foreign bool, none string) string {
@@ -130,24 +137,23 @@ func encryption(k *topology.KeyRef, foreign bool, none string) string {
 	case k.Key.Foreign:
 		return "key " + k.Written
 	}
-	return "key " + k.Key.ID
+	return "key " + k.Key.Label()
 }
 
 // caller returns the node of a hop's publisher or consumer: what the file declares, with the role or service that it acts as
 // in the second line.
 func (f *flow) caller(h *check.Hop, c column) *node {
 	principal := h.CallerElement
-	e := &principal.Element
-	name, sub := principal.ID, ""
+	e, sub := &principal.Element, ""
 	switch {
 	case policygen.IsService(principal.Principal) && h.From != nil && c == publishers && h.From.ID != principal.ID:
-		e, name, sub = h.From, h.From.ID, principal.Principal.String()
+		e, sub = h.From, principal.Principal.String()
 	case h.What != "" && h.By.ID != principal.ID:
-		sub = h.What + " " + h.By.ID
+		sub = h.What + " " + h.By.Label()
 	case h.What != "":
 		sub = h.What
 	}
-	return f.node(c, e, name, sub)
+	return f.node(c, e, sub)
 }
 
 // column returns the nodes of one column, in the order in which hops name them.
@@ -159,12 +165,4 @@ func (f *flow) column(c column) []*node {
 		}
 	}
 	return all
-}
-
-// label returns the node's name with its stack, if it has one.
-func (n *node) label() string {
-	if n.stack != "" {
-		return n.stack + "/" + n.name
-	}
-	return n.name
 }

@@ -31,7 +31,7 @@ func HopsMermaid(hops []check.Hop) []byte {
 			case queues:
 				open, end = `[("`, `")]`
 			}
-			fmt.Fprintf(&b, "    %s%s%s%s\n", n.id, open, mermaidText(n.label()), end)
+			fmt.Fprintf(&b, "    %s%s%s%s\n", n.id, open, mermaidText(n.name), end)
 		}
 		b.WriteString("  end\n")
 	}
@@ -76,7 +76,7 @@ func HopsDOT(hops []check.Hop) []byte {
 			if n.foreign {
 				style = "dashed"
 			}
-			fmt.Fprintf(&b, "    %s [label=%s, shape=%s, style=%s];\n", n.id, dotText(n.label()), shape, style)
+			fmt.Fprintf(&b, "    %s [label=%s, shape=%s, style=%s];\n", n.id, dotText(n.name), shape, style)
 		}
 		b.WriteString("  }\n")
 	}

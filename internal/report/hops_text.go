@@ -23,7 +23,7 @@ func HopsText(hops []check.Hop, style Style) []byte {
 	drawn := map[*check.Hop]bool{}
 	for _, t := range f.column(topics) {
 		rows := f.rows(t, drawn, marks, style)
-		fmt.Fprintf(&b, "%s %s\n", style.paint(bold, "topic "+clean(t.label())), style.paint(dim, "("+clean(t.sub)+")"))
+		fmt.Fprintf(&b, "%s %s\n", style.paint(bold, "topic "+clean(t.name)), style.paint(dim, "("+clean(t.sub)+")"))
 		table(&b, []string{"publisher", "topic", "queue", "consumer"}, rows, style)
 		b.WriteByte('\n')
 	}
@@ -78,7 +78,7 @@ func verdictColor(v check.Verdict) string {
 // named returns the cell of a node and the verdict of the hop to or from it.
 func named(n *node, h *check.Hop, marks map[*check.Hop]int, style Style) cell {
 	v := verdict(h, marks, style)
-	name := clean(n.label())
+	name := clean(n.name)
 	return cell{name + "  " + v.text, utf8.RuneCountInString(name) + 2 + v.width}
 }
 
@@ -121,7 +121,7 @@ func (f *flow) rows(t *node, drawn map[*check.Hop]bool, marks map[*check.Hop]int
 			row[0] = plain("")
 		}
 		if i == 0 {
-			row[1] = plain(clean(t.label()))
+			row[1] = plain(clean(t.name))
 		}
 		if i < len(right) {
 			row[2], row[3] = right[i][0], right[i][1]
@@ -139,7 +139,7 @@ func (f *flow) rest(drawn map[*check.Hop]bool, marks map[*check.Hop]int, style S
 			continue
 		}
 		kind := string(e.hop.Kind)
-		rows = append(rows, []cell{plain(kind), plain(clean(e.from.label())), plain(clean(e.to.label())), verdict(e.hop, marks, style)})
+		rows = append(rows, []cell{plain(kind), plain(clean(e.from.name)), plain(clean(e.to.name)), verdict(e.hop, marks, style)})
 	}
 	return rows
 }
@@ -184,7 +184,7 @@ func why(b *bytes.Buffer, hops []check.Hop, marks map[*check.Hop]int, style Styl
 			continue
 		}
 		fmt.Fprintf(b, "[%d] %s %s, %s -> %s (%s)\n", n, style.paint(verdictColor(h.Verdict), h.Verdict.String()), h.Kind,
-			clean(h.From.ID), clean(h.To.ID), clean(h.By.At.String()))
+			clean(h.From.Label()), clean(h.To.Label()), clean(h.By.At.String()))
 		if h.Scenario != "" {
 			fmt.Fprintf(b, "    when %s\n", clean(h.Scenario))
 		}

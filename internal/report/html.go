@@ -99,7 +99,10 @@ func HopsHTML(hops []check.Hop, paths []string) ([]byte, error) {
 }
 
 func tooltip(n *node) string {
-	text := n.label()
+	text := n.name
+	if n.logical != "" {
+		text += "\nlogical id " + n.logical
+	}
 	if n.sub != "" {
 		text += "\n" + n.sub
 	}
@@ -145,7 +148,7 @@ func shorten(s string, most int) string {
 
 func pageHopOf(i int, e edge) pageHop {
 	h := e.hop
-	p := pageHop{N: i, Kind: string(h.Kind), From: clean(e.from.label()), To: clean(e.to.label()), Verdict: h.Verdict.String(), Why: clean(h.Why),
+	p := pageHop{N: i, Kind: string(h.Kind), From: clean(e.from.name), To: clean(e.to.name), Verdict: h.Verdict.String(), Why: clean(h.Why),
 		At: clean(h.By.At.String()), Scenario: clean(h.Scenario), Inferred: clean(h.Inferred), Moved: h.Moved}
 	for k := range h.Calls {
 		c := &h.Calls[k]

@@ -20,7 +20,7 @@ func (f *flow) layout(p *page) map[*node]*pageNode {
 		for i, n := range nodes {
 			place[n] = float64(i)
 			at[n] = &pageNode{X: x, Y: headHeight + margin + i*(nodeHeight+rowGap), W: nodeWidth, H: nodeHeight,
-				Name: shorten(clean(short(n.label())), 26), Sub: shorten(clean(n.sub), 35), Full: tooltip(n), Class: class(n), Symbol: columnTitles[c]}
+				Name: shorten(clean(short(n.name)), 26), Sub: shorten(clean(n.sub), 35), Full: tooltip(n), Class: class(n), Symbol: columnTitles[c]}
 		}
 	}
 	f.center(at, rows)

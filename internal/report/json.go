@@ -22,6 +22,7 @@ type findingJSON struct {
 	Line     int            `json:"line"`
 	Column   int            `json:"column"`
 	Hop      *hopRefJSON    `json:"hop"`
+	Paths    []pathJSON     `json:"paths,omitempty"`
 	Others   []otherJSON    `json:"others,omitempty"`
 	Fix      []fixJSON      `json:"fix"`
 	Advice   string         `json:"advice,omitempty"`
@@ -36,10 +37,19 @@ type otherJSON struct {
 	Hop     hopRefJSON `json:"hop"`
 }
 
+// A pathJSON is the path of the CDK construct of a resource that a finding names by its logical id.
+type pathJSON struct {
+	ID   string `json:"id"`
+	Path string `json:"path"`
+}
+
 type hopRefJSON struct {
 	Kind policygen.HopKind `json:"kind"`
 	From string            `json:"from"`
 	To   string            `json:"to"`
+	// FromPath and ToPath are the paths of their CDK constructs.
+	FromPath string `json:"fromPath,omitempty"`
+	ToPath   string `json:"toPath,omitempty"`
 	// Inferred names the policy from which a hop was inferred that the file does not declare.
 	Inferred string `json:"inferred,omitempty"`
 }
@@ -80,15 +90,23 @@ func jsonOf(f *check.Finding) findingJSON {
 	j := findingJSON{Rule: f.Rule, Severity: f.Severity, Message: f.Message, File: f.At.File, Line: f.At.Line, Column: f.At.Column,
 		Fix: []fixJSON{}, Advice: f.Advice, Scenario: f.Scenario, Help: f.Help, AWS: f.AWS}
 	if f.Hop != nil {
-		j.Hop = &hopRefJSON{f.Hop.Kind, f.Hop.From.ID, f.Hop.To.ID, f.Hop.Inferred}
+		hop := hopRef(f.Hop)
+		j.Hop = &hop
 	}
 	for _, o := range f.Others {
-		j.Others = append(j.Others, otherJSON{o.Message, hopRefJSON{o.Hop.Kind, o.Hop.From.ID, o.Hop.To.ID, o.Hop.Inferred}})
+		j.Others = append(j.Others, otherJSON{o.Message, hopRef(o.Hop)})
 	}
 	for _, fix := range f.Fix {
-		j.Fix = append(j.Fix, fixJSON{fix.On, fix.ID, fix.Resource, fix.Account, fix.Document.Statements})
+		j.Fix = append(j.Fix, fixJSON{fix.On, fix.Of, fix.Resource, fix.Account, fix.Document.Statements})
+	}
+	for _, n := range f.Names() {
+		j.Paths = append(j.Paths, pathJSON(n))
 	}
 	return j
+}
+
+func hopRef(h *check.Hop) hopRefJSON {
+	return hopRefJSON{h.Kind, h.From.ID, h.To.ID, h.From.Path, h.To.Path, h.Inferred}
 }
 
 func summarize(r check.Report) summaryJSON {
@@ -135,6 +153,8 @@ type hopJSON struct {
 	File     string            `json:"file"`
 	Line     int               `json:"line"`
 	Column   int               `json:"column"`
+	FromPath string            `json:"fromPath,omitempty"`
+	ToPath   string            `json:"toPath,omitempty"`
 	Stack    string            `json:"stack,omitempty"`
 	Scenario string            `json:"scenario,omitempty"`
 	Inferred string            `json:"inferred,omitempty"`
@@ -157,7 +177,7 @@ func HopsJSON(hops []check.Hop) ([]byte, error) {
 	out := hopsJSON{Hops: []hopJSON{}}
 	for i := range hops {
 		h := &hops[i]
-		j := hopJSON{Kind: h.Kind, From: h.From.ID, To: h.To.ID, Verdict: h.Verdict.String(), Why: h.Why, File: h.By.At.File, Line: h.By.At.Line,
+		j := hopJSON{Kind: h.Kind, From: h.From.ID, To: h.To.ID, FromPath: h.From.Path, ToPath: h.To.Path, Verdict: h.Verdict.String(), Why: h.Why, File: h.By.At.File, Line: h.By.At.Line,
 			Column: h.By.At.Column, Stack: h.To.Stack, Scenario: h.Scenario, Inferred: h.Inferred, Calls: []callJSON{}}
 		for k := range h.Calls {
 			c := &h.Calls[k]
@@ -172,7 +192,7 @@ func HopsJSON(hops []check.Hop) ([]byte, error) {
 // holder names the topic, queue or key that a call is made on.
 func holder(c *check.Call) string {
 	if c.Documents.Holder != nil {
-		return string(c.On) + " " + c.Documents.Holder.ID
+		return string(c.On) + " " + c.Documents.Holder.Label()
 	}
 	return string(c.On)
 }

@@ -66,7 +66,7 @@ func sarifResult(f *check.Finding, index map[string]int) *sarif.Result {
 		properties.Add("fix", json.RawMessage(fix))
 	}
 	if f.Hop != nil {
-		properties.Add("hop", hopRefJSON{f.Hop.Kind, f.Hop.From.ID, f.Hop.To.ID, f.Hop.Inferred})
+		properties.Add("hop", hopRef(f.Hop))
 	}
 	return result.WithProperties(properties)
 }

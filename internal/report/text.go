@@ -65,7 +65,7 @@ func hopText(b *bytes.Buffer, h *check.Hop) {
 	if h == nil {
 		return
 	}
-	fmt.Fprintf(b, "  hop: %s, %s -> %s\n", h.Kind, clean(h.From.ID), clean(h.To.ID))
+	fmt.Fprintf(b, "  hop: %s, %s -> %s\n", h.Kind, clean(h.From.Label()), clean(h.To.Label()))
 	if h.Inferred != "" {
 		fmt.Fprintf(b, "  seen: nobody declares the hop, but %s is for it\n", clean(h.Inferred))
 	}
@@ -98,9 +98,9 @@ func statementsJSON(statements []policygen.Statement) (string, error) {
 // addTo says to which policy the fix adds its statements.
 func addTo(f check.Fix) string {
 	if f.On == policygen.OnIdentity {
-		return "add to an identity policy of " + clean(f.ID)
+		return "add to an identity policy of " + clean(f.Of)
 	}
-	return "add to the " + string(f.On) + " policy of " + clean(f.ID)
+	return "add to the " + string(f.On) + " policy of " + clean(f.Of)
 }
 
 // totals returns the last line of a report.

@@ -19,7 +19,7 @@ type Documents struct {
 	// IdentityUnknown and ResourceUnknown say why these documents are not all there is; empty if they are.
 	IdentityUnknown string
 	ResourceUnknown string
-	// Caller is the ID of whose Identity is.
+	// Caller is the name of whose Identity is.
 	Caller string
 	// Holder is the element whose policy Resource is.
 	Holder *Element
@@ -50,14 +50,14 @@ func (d *Documents) identity(h *Hop) {
 		return
 	}
 	if c.Foreign {
-		d.IdentityUnknown = "the identity policies of " + c.ID + " are not in this file"
+		d.IdentityUnknown = "the identity policies of " + c.Label() + " are not in this file"
 		if len(c.Identity) > 0 {
-			d.IdentityUnknown = "the other identity policies of " + c.ID + " are not in this file"
+			d.IdentityUnknown = "the other identity policies of " + c.Label() + " are not in this file"
 		}
 		d.Identity = append(slices.Clip(c.Identity), &Policy{Element: c.Element, Unknown: d.IdentityUnknown})
 		return
 	}
-	d.Caller, d.Identity, d.Boundary, d.PossibleIdentity = c.ID, c.Identity, c.Boundary, c.Possible
+	d.Caller, d.Identity, d.Boundary, d.PossibleIdentity = c.Label(), c.Identity, c.Boundary, c.Possible
 	for _, p := range c.Identity {
 		if p.Unknown != "" && d.IdentityUnknown == "" {
 			d.IdentityUnknown = "policy " + p.Title() + ": " + p.Unknown
@@ -70,9 +70,9 @@ func (d *Documents) topic(t *Topic) {
 	switch {
 	case t.Foreign && len(t.Policies) > 0: // the file sets the policy of what it refers to
 	case t.Foreign:
-		d.ResourceUnknown = "topic " + t.ID + " is only referred to: its policy is not in this file"
+		d.ResourceUnknown = "topic " + t.Label() + " is only referred to: its policy is not in this file"
 	case len(t.Policies) == 0:
-		d.Resource = []*Policy{{Element: Element{ID: t.ID, At: t.At}, Name: "the default topic policy", Document: defaultTopicPolicy(t.ARN)}}
+		d.Resource = []*Policy{{Element: Element{ID: t.ID, Path: t.Path, At: t.At}, Name: "the default topic policy", Document: defaultTopicPolicy(t.ARN)}}
 	}
 	d.unknownOf(t.Policies)
 }
@@ -80,7 +80,7 @@ func (d *Documents) topic(t *Topic) {
 func (d *Documents) queue(q *Queue) {
 	d.Holder, d.Resource, d.PossibleResource = &q.Element, q.Policies, q.Possible
 	if q.Foreign && len(q.Policies) == 0 { // else the file sets the policy of what it refers to
-		d.ResourceUnknown = "queue " + q.ID + " is only referred to: its policy is not in this file"
+		d.ResourceUnknown = "queue " + q.Label() + " is only referred to: its policy is not in this file"
 	}
 	d.unknownOf(q.Policies)
 }
@@ -95,7 +95,7 @@ func (d *Documents) key(k *Key) {
 		return // the evaluator has its policy
 	}
 	if k.Policy == nil {
-		d.ResourceUnknown = "key " + k.ID + " is only referred to: its policy is not in this file"
+		d.ResourceUnknown = "key " + k.Label() + " is only referred to: its policy is not in this file"
 		return
 	}
 	d.Resource, d.PossibleResource = []*Policy{k.Policy}, k.Possible
@@ -143,7 +143,7 @@ func (h *Hop) MayChange() string {
 	}
 	for _, e := range all {
 		if e != nil && e.MayChange != "" {
-			return e.ID + " may be other than the file has it: " + e.MayChange
+			return e.Label() + " may be other than the file has it: " + e.MayChange
 		}
 	}
 	return ""
@@ -157,11 +157,11 @@ func (h *Hop) EncryptionUnknown() string {
 	}
 	byService := h.CallerElement == nil || policygen.IsService(h.CallerElement.Principal)
 	if t := h.TopicElement; t != nil && h.Record().CallsOn(kind.TopicKey) && t.Foreign && t.Key == nil && !(byService && len(t.Policies) > 0) {
-		return "topic " + t.ID + " is only referred to: its encryption is not in this file"
+		return "topic " + t.Label() + " is only referred to: its encryption is not in this file"
 	}
 	for _, q := range append([]*Queue{h.QueueElement, h.DestinationElement}, h.Sources...) {
 		if q != nil && q.Foreign && q.Key == nil && !(byService && len(q.Policies) > 0) {
-			return "queue " + q.ID + " is only referred to: its encryption is not in this file"
+			return "queue " + q.Label() + " is only referred to: its encryption is not in this file"
 		}
 	}
 	return ""

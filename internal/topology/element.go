@@ -55,8 +55,8 @@ type Element struct {
 	Suppressions []Suppression
 }
 
-// Name returns the element's name for a sentence, in which [text.IDs] and [text.Paths] choose between ID and Path.
-func (e *Element) Name() string { return text.Name{ID: e.ID, Path: e.Path}.String() }
+// Label returns the element's name for a sentence, in which [text.IDs] and [text.Paths] choose between ID and Path.
+func (e *Element) Label() string { return text.Name{ID: e.ID, Path: e.Path}.String() }
 
 // Property returns the position of a property, or that of the element.
 func (e *Element) Property(path string) Position {

@@ -139,9 +139,9 @@ func (p *Policy) Statement(i int) Position {
 func (p *Policy) Title() string {
 	switch {
 	case p.Name != "" && p.Name != p.ID:
-		return p.Name + " (" + p.ID + ")"
+		return p.Name + " (" + p.Label() + ")"
 	case p.ID == "":
 		return p.At.String()
 	}
-	return p.ID
+	return p.Label()
 }

@@ -48,8 +48,8 @@ type Unknown struct {
 	At    Position
 }
 
-// Name returns the name of the resource for a sentence; see [Element.Name].
-func (u *Unknown) Name() string { return text.Name{ID: u.ID, Path: u.Path}.String() }
+// Label returns the name of the resource for a sentence; see [Element.Label].
+func (u *Unknown) Label() string { return text.Name{ID: u.ID, Path: u.Path}.String() }
 
 // Elements yields every element. One that several others share, such as the policy of several roles, comes more than once.
 func (t *Topology) Elements() iter.Seq[*Element] {
