@@ -90,7 +90,7 @@ func TestAStackThatLosesMessages(t *testing.T) {
 	var failed recorder
 	AssertDelivers(&failed, stack)
 	all := strings.Join(failed.errors, "\n")
-	for _, want := range []string{"deliver Orders", "broken", "sns.amazonaws.com", "aws-managed-key"} {
+	for _, want := range []string{"deliver Bad/Orders -> Bad/Billing: broken", "sns.amazonaws.com", "aws-managed-key"} {
 		if !strings.Contains(all, want) {
 			t.Errorf("the failure does not say %q:\n%s", want, all)
 		}
@@ -118,9 +118,9 @@ func TestAnImportedQueueIsUnknownUnlessAccepted(t *testing.T) {
 	if all := strings.Join(failed.errors, "\n"); !strings.Contains(all, "unknown") || !strings.Contains(all, arn) {
 		t.Errorf("got %q, want a failure about the unknown queue", all)
 	}
-	AssertDelivers(t, stack, arn)
+	AssertDelivers(t, stack, Expect{Accept: []string{arn}})
 	var needless recorder
-	AssertDelivers(&needless, delivering(newApp(t), "Good"), "Nobody")
+	AssertDelivers(&needless, delivering(newApp(t), "Good"), Expect{Accept: []string{"Nobody"}})
 	if len(needless.errors) != 1 || !strings.Contains(needless.errors[0], `accepted "Nobody"`) {
 		t.Errorf("got %q, want a failure about what need not be accepted", needless.errors)
 	}

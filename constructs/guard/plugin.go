@@ -58,17 +58,16 @@ func (p *plugin) Validate(context awscdk.IPolicyValidationContext) *awscdk.Polic
 	out := &awscdk.PolicyValidationPluginReport{Success: jsii.Bool(true), Violations: &[]*awscdk.PolicyViolation{},
 		PluginVersion: p.Version()}
 	for _, dir := range assemblies(*context.TemplatePaths()) {
-		r, err := read(dir)
+		a, err := read(dir)
 		if err != nil {
 			out.Success = jsii.Bool(false)
 			*out.Violations = append(*out.Violations, &awscdk.PolicyViolation{
 				RuleName: jsii.String("unreadable"), Description: jsii.String(err.Error()), Severity: jsii.String(string(check.Error)),
 				ViolatingResources: &[]*awscdk.PolicyViolatingResource{},
 			})
-			continue
 		}
-		for i := range r.Findings {
-			f := &r.Findings[i]
+		for i := range a.Findings {
+			f := &a.Findings[i]
 			if f.Severity == check.Error {
 				out.Success = jsii.Bool(false)
 			}
@@ -81,7 +80,7 @@ func (p *plugin) Validate(context awscdk.IPolicyValidationContext) *awscdk.Polic
 func violation(f *check.Finding) *awscdk.PolicyViolation {
 	short := finding(f)
 	v := &awscdk.PolicyViolation{
-		RuleName: jsii.String(f.Rule), Description: jsii.String(f.Message), Severity: jsii.String(string(f.Severity)),
+		RuleName: jsii.String(f.Rule), Description: jsii.String(short.Message), Severity: jsii.String(string(f.Severity)),
 		RuleMetadata: &map[string]*string{"help": jsii.String(f.Help), "aws": jsii.String(f.AWS)},
 	}
 	if short.Fix != "" {
@@ -89,8 +88,8 @@ func violation(f *check.Finding) *awscdk.PolicyViolation {
 	}
 	resources := make([]*awscdk.PolicyViolatingResource, 0, len(f.Elements))
 	for _, e := range f.Elements {
-		if e.At.File == "" {
-			continue // a service or a resource of another app
+		if e.At.File == "" || e.ID == "" {
+			continue // a service, a resource of another app, or a template as a whole
 		}
 		resources = append(resources, &awscdk.PolicyViolatingResource{
 			ResourceLogicalId: jsii.String(e.ID), TemplatePath: jsii.String(e.At.File), Locations: &[]*string{jsii.String(e.At.String())},

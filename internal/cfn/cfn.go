@@ -108,6 +108,13 @@ func build(app *template.App) ([]*topology.Topology, error) {
 			}
 			return true
 		}
+		for _, s := range w.Stacks {
+			made := topology.Stack{Name: s.Shown, Path: s.Construct, File: s.File()}
+			if in := s.Parent(); in != nil {
+				made.Within = in.Shown
+			}
+			b.Stacks = append(b.Stacks, made)
+		}
 		b.Exports, b.Imports = w.Exports(), w.Imports()
 		all = append(all, b.Topology)
 	})

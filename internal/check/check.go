@@ -194,7 +194,7 @@ func find(s *subject, o Options) []Finding {
 				}
 				s.replaceDefaults(&f)
 				if s.Kind == "terraform" {
-					f.Fix = s.reworded(nil, f.Fix)
+					f.Fix = s.reworded(f.Fix)
 					f.advise(dataSources(f.Fix))
 				}
 				all = append(all, f)

@@ -29,7 +29,7 @@ func (s *subject) replaceDefaults(f *Finding) {
 		case policygen.OnKey:
 			for _, k := range s.Keys {
 				if k.Label() == fix.Of && k.Policy != nil && k.Policy.Default && slices.Contains(f.Elements, &k.Element) {
-					f.replaceDefault(fix, s.reworded(nil, []Fix{statementFix(policygen.OnKey, k.Label(), "", k.Policy.Document.Statements[0])}),
+					f.replaceDefault(fix, s.reworded([]Fix{statementFix(policygen.OnKey, k.Label(), "", k.Policy.Document.Statements[0])}),
 						"key "+k.Label(), "lets its account use the key, so that it does so too")
 				}
 			}
@@ -96,7 +96,7 @@ func (s *subject) publishing(t *topology.Topic) []Fix {
 			w := s.written(h)
 			st := policygen.Statement{Sid: "AllowPublish", Effect: policygen.Allow, Action: []string{calls[0].Grant},
 				Principal: &policygen.Principals{AWS: []string{w.hop.Caller.String()}}, Resource: []string{string(w.hop.Topic.ARN)}}
-			all = append(all, s.reworded(h, []Fix{statementFix(policygen.OnTopic, t.Label(), policygen.ARN(w.hop.Topic.ARN), st)})...)
+			all = append(all, s.reworded([]Fix{statementFix(policygen.OnTopic, t.Label(), policygen.ARN(w.hop.Topic.ARN), st)})...)
 		}
 	}
 	return all

@@ -36,11 +36,11 @@ func (s *subject) mend(h *Hop, calls []*Call) []Fix {
 	}
 	policies, err := policygen.Generate(o, policygen.Hops{w.hop})
 	if err != nil {
-		return s.reworded(h, fixes)
+		return s.reworded(fixes)
 	}
 	forKeys, err := policygen.Generate(o, policygen.Hops{s.withoutCycle(w.hop, h)})
 	if err != nil || len(forKeys) != len(policies) {
-		return s.reworded(h, fixes)
+		return s.reworded(fixes)
 	}
 	for i, a := range policies {
 		if a.On == policygen.OnKey {
@@ -59,7 +59,7 @@ func (s *subject) mend(h *Hop, calls []*Call) []Fix {
 			fixes = append(fixes, Fix{On: a.On, Of: w.holder(a), Attachment: a})
 		}
 	}
-	return s.reworded(h, fixes)
+	return s.reworded(fixes)
 }
 
 // delegations returns the statements by which key policies let the caller's account grant the calls: without one, the
@@ -121,6 +121,9 @@ func (s *subject) written(h *Hop) *written {
 		w.ids[c.Principal.String()] = c.Label()
 		if role, ok := c.Principal.(policygen.RoleARN); ok && !c.Foreign && !c.Linked {
 			w.hop.Caller = policygen.RoleARN(s.text(w, string(role), &c.Element, ".Arn"))
+			if h.About().Foreign {
+				w.hop.Caller = askedRole(role, c)
+			}
 		}
 	}
 	if text.Unresolved(string(h.Source)) {

@@ -1,7 +1,9 @@
 package check
 
 import (
+	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/internal/topology"
@@ -41,6 +43,19 @@ func (s *subject) asked(h *Hop) (arn policygen.ARN, account string) {
 	}
 	return arn, account
 }
+
+// askedRole returns a role as a policy that is deployed elsewhere names it: where CloudFormation makes the name, it is asked for.
+func askedRole(role policygen.RoleARN, c *topology.Caller) policygen.RoleARN {
+	parts, ok := text.SplitARN(string(role))
+	if !ok || !text.Unresolved(parts[text.Resource]) {
+		return role
+	}
+	parts[text.Resource] = "role/${the name of " + c.ID + "}"
+	return policygen.RoleARN(strings.Join(parts[:], ":"))
+}
+
+// askedFor are the texts that stand in place of what somebody has to find out.
+var askedFor = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\$\{(the (?:ARN|account|name) of [^{}]*)\}`) })
 
 // withoutCycle returns a hop as the policies of its keys have it. Whatever publishes to a topic or sends to a queue refers to it,
 // and so to its key, whose policy must not refer back: it names a source by the ARN if its name is known, and else by a pattern. So
@@ -101,15 +116,11 @@ var terraformData = strings.NewReplacer(
 	"${AWS::Partition}", "${data.aws_partition.current.partition}",
 )
 
-// reworded returns statements, of a hop or of none, in the words of the file that they are pasted into: what is asked for stands in angle brackets, so that
+// reworded returns statements in the words of the file that they are pasted into: what is asked for stands in angle brackets, so that
 // nobody takes it for a reference, and pseudo parameters are data sources in Terraform.
-func (s *subject) reworded(h *Hop, fixes []Fix) []Fix {
+func (s *subject) reworded(fixes []Fix) []Fix {
 	words := func(t string) string {
-		for _, what := range []string{"ARN", "account"} {
-			if h != nil {
-				t = strings.ReplaceAll(t, "${the "+what+" of "+h.By.ID+"}", "<the "+what+" of "+h.By.ID+">")
-			}
-		}
+		t = askedFor().ReplaceAllString(t, "<$1>")
 		if s.Kind == "terraform" {
 			t = terraformData.Replace(t)
 		}

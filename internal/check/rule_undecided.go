@@ -1,5 +1,7 @@
 package check
 
+import "github.com/hopgrant/hopgrant/internal/topology"
+
 var ruleUndecided = &Rule{
 	ID: "undecided", Severity: Info,
 	Documentation: Documentation{
@@ -32,11 +34,11 @@ func undecided(s *subject, r *Rule) []Finding {
 		}
 	}
 	for _, u := range s.Unknowns {
-		what := u.What
+		what, of := u.What, topology.Element{ID: u.ID, Path: u.Path, Stack: u.Stack, At: u.At}
 		if u.ID != "" {
-			what += " of " + u.Label()
+			what += " of " + of.Label()
 		}
-		all = append(all, s.finding(r, what+" is not known: "+u.Why, u.At))
+		all = append(all, s.finding(r, what+" is not known: "+u.Why, u.At, &of))
 	}
 	return all
 }

@@ -138,6 +138,9 @@ func (f *finder) inferFromIdentity(c *Caller, p *Policy, s *policygen.Statement,
 	for _, r := range s.Resource {
 		m := x.matches(r)
 		for _, u := range found {
+			if len(m.sure)+len(m.possible) == 0 {
+				m = f.elsewhere(u, r, p, s, x)
+			}
 			if !possible {
 				for _, n := range m.sure {
 					f.inferUse(u, c, *n, &p.Element, why)
@@ -155,6 +158,33 @@ func (f *finder) inferFromIdentity(c *Caller, p *Policy, s *policygen.Statement,
 			}
 		}
 	}
+}
+
+// elsewhere returns the topic or queue of others that a Resource element names with the action of a hop: by its ARN, or, where all
+// actions of the statement are of one service, by text that is known only at deployment, such as an import.
+func (f *finder) elsewhere(u use, resource string, p *Policy, s *policygen.Statement, x *index) (m matches) {
+	k := kind.Of(u.kind)
+	service := "sqs"
+	if k.Resource() == kind.Topic {
+		service = "sns"
+	}
+	another := func(action string) bool { return text.MatchFold(service+":*", action) != text.Yes }
+	parts, isARN := text.SplitARN(resource)
+	switch {
+	case text.IsPattern(resource), k.Moves(), isARN && parts[text.Service] != service,
+		!isARN && (!text.IsReference(resource) || slices.ContainsFunc(s.Action, another)):
+		return m
+	}
+	n := named{topic: &Topic{Element: Element{ID: resource, Foreign: true, At: p.At}, ARN: policygen.TopicARN(resource), FIFO: fifoByName(resource)}}
+	if service == "sqs" {
+		n = named{queue: &Queue{Element: Element{ID: resource, Foreign: true, At: p.At}, ARN: policygen.QueueARN(resource), FIFO: fifoByName(resource)}}
+		f.t.Queues = append(f.t.Queues, n.queue)
+	} else {
+		f.t.Topics = append(f.t.Topics, n.topic)
+	}
+	m.sure = []*named{&n}
+	x.found[resource] = m
+	return m
 }
 
 // maxInferred is how many hops of a topology are inferred one by one. Wildcards of many roles and many queues make pairs of

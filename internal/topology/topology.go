@@ -1,10 +1,6 @@
 package topology
 
-import (
-	"iter"
-
-	"github.com/hopgrant/hopgrant/internal/text"
-)
+import "iter"
 
 // A Topology is all that one template, cloud assembly, plan or fanout.yaml says, under one assignment of what is not known.
 //
@@ -34,8 +30,18 @@ type Topology struct {
 	Reaches func(from, to *Element) bool
 	// Files is the number of templates that were read together; 0 if it is one file or directory.
 	Files int
+	// Stacks are the stacks that were read together, in the order in which they were read.
+	Stacks []Stack
 	// Exports are the names that the file exports for others, and Imports those that it imports.
 	Exports, Imports []string
+}
+
+// A Stack is one of the stacks that a topology holds.
+type Stack struct {
+	Name   string // see [Element.Stack]
+	Path   string // of its CDK construct; empty if there is none, or it is not known
+	File   string // its template
+	Within string // the name of the stack that it is nested in; empty if it is in none
 }
 
 // An Unknown is something of the file that may be part of a fan-out and could not be placed.
@@ -47,9 +53,6 @@ type Unknown struct {
 	Why   string // such as "parameter QueueArn has no default; pass --parameter QueueArn=…"
 	At    Position
 }
-
-// Label returns the name of the resource for a sentence; see [Element.Label].
-func (u *Unknown) Label() string { return text.Name{ID: u.ID, Path: u.Path}.String() }
 
 // Elements yields every element. One that several others share, such as the policy of several roles, comes more than once.
 func (t *Topology) Elements() iter.Seq[*Element] {

@@ -14,7 +14,8 @@ type metadata map[string][]struct {
 
 // A constructPaths tells the paths of the constructs of a stack by their logical ids, where the template does not.
 type constructPaths struct {
-	stack string                       // the path of a nested stack; "" for a stack that is in none
+	stack string                       // the path of the stack itself
+	in    string                       // that of a nested stack; "" for a stack that is in none
 	all   map[string]map[string]string // by the path of the nested stack and the logical id
 }
 
@@ -31,7 +32,7 @@ func (a *assembly) constructPaths(dir string, of artifact) constructPaths {
 	if of.AdditionalMetadataFile != "" {
 		_ = a.json(filepath.Join(dir, of.AdditionalMetadataFile), &meta)
 	}
-	c := constructPaths{all: map[string]map[string]string{"": {}}}
+	c := constructPaths{stack: of.DisplayName, all: map[string]map[string]string{"": {}}}
 	for path := range meta {
 		if nested, is := nestedIn(path); is {
 			c.all[nested] = map[string]string{}
@@ -75,7 +76,7 @@ func (c constructPaths) of(r *Resource) string {
 	if p := r.Body.Path("Metadata", pathInTemplate).Text; p != "" {
 		return p
 	}
-	return c.all[c.stack][r.ID]
+	return c.all[c.in][r.ID]
 }
 
 // within returns what is known of the stack of a resource.
@@ -84,7 +85,7 @@ func (c constructPaths) within(r *Resource) constructPaths {
 	if !is {
 		return constructPaths{}
 	}
-	return constructPaths{nested, c.all}
+	return constructPaths{nested, nested, c.all}
 }
 
 // ConstructPath returns the path of the CDK construct that a resource is of, without the last part where that is only the

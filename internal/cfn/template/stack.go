@@ -19,9 +19,11 @@ type Stack struct {
 	Strange []Oddity
 	// Shown is the stack's name among those that are read with it; empty if it is the only one. It also tells its unknown
 	// values apart from theirs.
-	Shown   string
-	Account string // "" if not known
-	Region  string // "" if not known
+	Shown string
+	// Construct is the path of the stack's CDK construct; "" if there is none, or it is not known.
+	Construct string
+	Account   string // "" if not known
+	Region    string // "" if not known
 
 	template  *template
 	world     *World
@@ -70,6 +72,9 @@ type export struct {
 	stack  *Stack // nil if several stacks export the name
 	output string
 }
+
+// Parent returns the stack that this one is nested in; nil if it is in none.
+func (s *Stack) Parent() *Stack { return s.parent }
 
 // File returns the name of the template's file.
 func (s *Stack) File() string { return s.template.file }

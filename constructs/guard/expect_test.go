@@ -1,0 +1,78 @@
+package guard
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
+	"github.com/aws/jsii-runtime-go"
+)
+
+func taskRole(s awscdk.Stack, id string) awsiam.Role {
+	return awsiam.NewRole(s, jsii.String(id), &awsiam.RoleProps{AssumedBy: awsiam.NewServicePrincipal(jsii.String("ecs-tasks.amazonaws.com"), nil)})
+}
+
+func TestTheLeastNumberOfHops(t *testing.T) {
+	stack := delivering(newApp(t), "Good")
+	AssertDelivers(t, stack, Expect{Hops: 2})
+	got := errorsOf(stack, Expect{Hops: 3})
+	for _, want := range []string{"got 2 hops, want at least 3", "deliver Good/Orders -> Good/Billing: ok", "receive Good/Billing -> Good/Biller: ok"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("got %q, want %q in it", got, want)
+		}
+	}
+	empty := awscdk.NewStack(newApp(t), jsii.String("Empty"), nil)
+	taskRole(empty, "Idle")
+	if got := errorsOf(empty); !strings.Contains(got, "it has no hops, want at least 1") {
+		t.Errorf("got %q for a stack without a topic or queue, want a failure about hops", got)
+	}
+}
+
+// Stacks of which the other side is imported have hops, which are not decided, and what the other side must have is said.
+func TestOneSideOnly(t *testing.T) {
+	const (
+		topicARN = "arn:aws:sns:us-east-1:444455556666:orders"
+		queueARN = "arn:aws:sqs:us-east-1:444455556666:billing"
+	)
+	for _, tt := range []struct {
+		name  string
+		build func(awscdk.Stack)
+		hop   string // of account 111122223333
+		paste string // in what is found
+	}{
+		{"a publisher", func(s awscdk.Stack) {
+			awssns.Topic_FromTopicArn(s, jsii.String("T"), jsii.String(topicARN)).GrantPublish(taskRole(s, "Seller"))
+		}, "publish Stack/Seller -> " + topicARN + ": unknown", `"Action":"sns:Publish"`},
+		{"a producer", func(s awscdk.Stack) {
+			awssqs.Queue_FromQueueArn(s, jsii.String("Q"), jsii.String(queueARN)).GrantSendMessages(taskRole(s, "Seller"))
+		}, "send Stack/Seller -> " + queueARN + ": unknown", `"Action":"sqs:SendMessage"`},
+		{"a consumer", func(s awscdk.Stack) {
+			awssqs.Queue_FromQueueArn(s, jsii.String("Q"), jsii.String(queueARN)).GrantConsumeMessages(taskRole(s, "Biller"))
+		}, "receive " + queueARN + " -> Stack/Biller: unknown", `"Action":["sqs:ReceiveMessage","sqs:DeleteMessage"]`},
+		{"a publisher to a topic of another stack by its export", func(s awscdk.Stack) {
+			awssns.Topic_FromTopicArn(s, jsii.String("T"), awscdk.Fn_ImportValue(jsii.String("orders"))).GrantPublish(taskRole(s, "Seller"))
+		}, "publish Stack/Seller -> ${111122223333/us-east-1/Fn::ImportValue(orders)}: unknown", ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			stack := recommended(t)
+			tt.build(stack)
+			r, err := Check(stack)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(r.Hops) != 1 || !strings.HasPrefix(r.Hops[0].String(), tt.hop) {
+				t.Errorf("hops %v, want %s", r.Hops, tt.hop)
+			}
+			said := ""
+			for _, f := range r.Findings {
+				said += f.String() + "\n" + f.Fix + "\n"
+			}
+			if !strings.Contains(said, tt.paste) || said == "" {
+				t.Errorf("found %q, want %s to be pasted", said, tt.paste)
+			}
+		})
+	}
+}
