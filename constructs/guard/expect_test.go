@@ -40,25 +40,27 @@ func TestOneSideOnly(t *testing.T) {
 	for _, tt := range []struct {
 		name  string
 		build func(awscdk.Stack)
+		role  string
 		hop   string // of account 111122223333
 		paste string // in what is found
 	}{
 		{"a publisher", func(s awscdk.Stack) {
 			awssns.Topic_FromTopicArn(s, jsii.String("T"), jsii.String(topicARN)).GrantPublish(taskRole(s, "Seller"))
-		}, "publish Stack/Seller -> " + topicARN + ": unknown", `"Action":"sns:Publish"`},
+		}, "Stack/Seller", "publish Stack/Seller -> " + topicARN + ": unknown", `"Action":"sns:Publish"`},
 		{"a producer", func(s awscdk.Stack) {
 			awssqs.Queue_FromQueueArn(s, jsii.String("Q"), jsii.String(queueARN)).GrantSendMessages(taskRole(s, "Seller"))
-		}, "send Stack/Seller -> " + queueARN + ": unknown", `"Action":"sqs:SendMessage"`},
+		}, "Stack/Seller", "send Stack/Seller -> " + queueARN + ": unknown", `"Action":"sqs:SendMessage"`},
 		{"a consumer", func(s awscdk.Stack) {
 			awssqs.Queue_FromQueueArn(s, jsii.String("Q"), jsii.String(queueARN)).GrantConsumeMessages(taskRole(s, "Biller"))
-		}, "receive " + queueARN + " -> Stack/Biller: unknown", `"Action":["sqs:ReceiveMessage","sqs:DeleteMessage"]`},
+		}, "Stack/Biller", "receive " + queueARN + " -> Stack/Biller: unknown", `"Action":["sqs:ReceiveMessage","sqs:DeleteMessage"]`},
 		{"a publisher to a topic of another stack by its export", func(s awscdk.Stack) {
 			awssns.Topic_FromTopicArn(s, jsii.String("T"), awscdk.Fn_ImportValue(jsii.String("orders"))).GrantPublish(taskRole(s, "Seller"))
-		}, "publish Stack/Seller -> ${111122223333/us-east-1/Fn::ImportValue(orders)}: unknown", ""},
+		}, "Stack/Seller", "publish Stack/Seller -> ${111122223333/us-east-1/Fn::ImportValue(orders)}: unknown", ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			stack := recommended(t)
 			tt.build(stack)
+			AssertDelivers(t, stack, Expect{Accept: []string{tt.role}})
 			r, err := Check(stack)
 			if err != nil {
 				t.Fatal(err)
@@ -75,4 +77,25 @@ func TestOneSideOnly(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Where the stack's account is not known, the topic may be of another one.
+func TestOneSideOnlyOfAnUnknownAccount(t *testing.T) {
+	stack := awscdk.NewStack(newApp(t), jsii.String("Stack"), nil)
+	awssns.Topic_FromTopicArn(stack, jsii.String("T"), jsii.String("arn:aws:sns:us-east-1:444455556666:orders")).GrantPublish(taskRole(stack, "Seller"))
+	r, err := Check(stack)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range r.Findings {
+		if f.Rule == "unseen-policy" {
+			for _, want := range []string{"unless both are of one account", "role/<the name of Seller", "iam::<the account of this file>:", `"Action":"sns:Publish"`} {
+				if text := f.Message + f.Fix; !strings.Contains(text, want) {
+					t.Errorf("got %q, want %q in it", text, want)
+				}
+			}
+			return
+		}
+	}
+	t.Errorf("nothing says what the topic's policy must have: %v", r.Findings)
 }

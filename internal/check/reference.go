@@ -44,13 +44,17 @@ func (s *subject) asked(h *Hop) (arn policygen.ARN, account string) {
 	return arn, account
 }
 
-// askedRole returns a role as a policy that is deployed elsewhere names it: where CloudFormation makes the name, it is asked for.
+// askedRole returns a role as a policy that is deployed elsewhere names it: where CloudFormation makes the name, it is asked for,
+// and so is an account that is not known, for which a number stands until the statement is written.
 func askedRole(role policygen.RoleARN, c *topology.Caller) policygen.RoleARN {
 	parts, ok := text.SplitARN(string(role))
 	if !ok || !text.Unresolved(parts[text.Resource]) {
 		return role
 	}
 	parts[text.Resource] = "role/${the name of " + c.ID + "}"
+	if text.Unresolved(parts[text.Account]) {
+		parts[text.Account] = elsewhereAccount
+	}
 	return policygen.RoleARN(strings.Join(parts[:], ":"))
 }
 
@@ -120,6 +124,7 @@ var terraformData = strings.NewReplacer(
 // nobody takes it for a reference, and pseudo parameters are data sources in Terraform.
 func (s *subject) reworded(fixes []Fix) []Fix {
 	words := func(t string) string {
+		t = strings.ReplaceAll(t, elsewhereAccount, "<the account of this file>")
 		t = askedFor().ReplaceAllString(t, "<$1>")
 		if s.Kind == "terraform" {
 			t = terraformData.Replace(t)

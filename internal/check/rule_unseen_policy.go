@@ -32,7 +32,7 @@ func unseenPolicy(s *subject, r *Rule) []Finding {
 		h := &s.hops[i]
 		var unseen []*Call
 		for j := range h.Calls {
-			if c := &h.Calls[j]; c.Outcome == eval.Undecided && needsResource(c) && isForeign(c) {
+			if c := &h.Calls[j]; c.Outcome == eval.Undecided && isForeign(c) && (needsResource(c) || mayNeedResource(c)) {
 				unseen = append(unseen, c)
 			}
 		}
@@ -49,7 +49,11 @@ func unseenPolicy(s *subject, r *Rule) []Finding {
 		if h.CallerElement != nil {
 			who = sender(h)
 		}
-		message := list(names) + " must admit " + who + " (" + actions(unseen) + "), and this file does not show whether it does: otherwise " + lost(h)
+		unless := ""
+		if mayNeedResource(unseen[0]) {
+			unless = " unless both are of one account"
+		}
+		message := list(names) + " must admit " + who + " (" + actions(unseen) + ")" + unless + ", and this file does not show whether it does: otherwise " + lost(h)
 		f := s.hopFinding(r, h, message, h.By.At)
 		f.Fix, f.Elements = s.mend(h, unseen), append(f.Elements, about...)
 		all = append(all, f)
@@ -65,6 +69,11 @@ func needsResource(c *Call) bool {
 	}
 	mine, its := policygen.AccountOf(c.Caller), c.Resource.Account()
 	return mine != "" && its != "" && mine != its
+}
+
+// mayNeedResource reports whether a caller of an account that is not known may be from another account than the resource.
+func mayNeedResource(c *Call) bool {
+	return !policygen.IsService(c.Caller) && policygen.AccountOf(c.Caller) == "" && c.Resource.Account() != ""
 }
 
 // isForeign reports whether the file only refers to the call's resource.
