@@ -124,8 +124,8 @@ var terraformData = strings.NewReplacer(
 // nobody takes it for a reference, and pseudo parameters are data sources in Terraform.
 func (s *subject) reworded(fixes []Fix) []Fix {
 	words := func(t string) string {
-		t = strings.ReplaceAll(t, elsewhereAccount, "<the account of this file>")
 		t = askedFor().ReplaceAllString(t, "<$1>")
+		t = strings.ReplaceAll(t, elsewhereAccount+":role/<the name of ", "<the account of this file>:role/<the name of ")
 		if s.Kind == "terraform" {
 			t = terraformData.Replace(t)
 		}

@@ -54,6 +54,7 @@ func Each[R any](paths []string, o Options, f func([]*topology.Topology) R) ([]R
 	found, errs := sources(paths, o)
 	results := make([]result[R], len(found))
 	readAll(found, results, o, f)
+	readOnce(results)
 	readTogether(found, results, o, f)
 	var all []R
 	some := map[string]bool{}
@@ -125,7 +126,8 @@ type result[R any] struct {
 	err   error
 	panic *Panic
 	links links
-	with  bool // it is in the value of an earlier one
+	templates
+	with bool // it is in the value of another one
 }
 
 // A Panic is what a goroutine of this package panicked with. It panics again in the caller's, which can recover it.
@@ -179,7 +181,7 @@ func (r *result[R]) fill(s source, o Options, f func([]*topology.Topology) R, li
 	if len(topologies) > 0 {
 		r.value, r.read = f(topologies), true
 		if linked {
-			r.links = linksOf(topologies)
+			r.links, r.templates = linksOf(topologies), templatesOf(topologies[0])
 		}
 	}
 }

@@ -1,6 +1,8 @@
 package load
 
 import (
+	"maps"
+	"path/filepath"
 	"slices"
 
 	"github.com/hopgrant/hopgrant/internal/cfn"
@@ -9,15 +11,15 @@ import (
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
-// links are what one template has for others, and what it needs of them: ARNs, which are known where account and Region are,
+// links are what a template or assembly has for others, and what it needs of them: ARNs, which are known where account and Region are,
 // and the names of exports.
 type links struct{ has, needs map[string]bool }
 
-// linksOf returns the links of a template; none of anything else.
+// linksOf returns the links of a template or an assembly; none of anything else.
 func linksOf(scenarios []*topology.Topology) links {
 	l := links{map[string]bool{}, map[string]bool{}}
 	for _, t := range scenarios {
-		if t.Kind != "cloudformation" && t.Kind != "sam" {
+		if t.Kind != "cloudformation" && t.Kind != "sam" && t.Kind != "cdk" {
 			return links{}
 		}
 		for _, name := range t.Exports {
@@ -91,6 +93,51 @@ func (l *links) named(values []string) {
 	}
 }
 
+// A templates is the templates of a source by what they are after all links, and whether it is an assembly.
+type templates struct {
+	files    map[string]bool
+	assembly bool
+}
+
+func templatesOf(t *topology.Topology) templates {
+	all := templates{map[string]bool{}, t.Kind == "cdk"}
+	for _, s := range t.Stacks {
+		file := s.File
+		if real, err := filepath.EvalSymlinks(file); err == nil {
+			file = real
+		}
+		if absolute, err := filepath.Abs(file); err == nil {
+			file = absolute
+		}
+		all.files[file] = true
+	}
+	return all
+}
+
+// readOnce leaves out what an assembly has that is given beside it: its templates and the assemblies of its stages, and itself if
+// it is given in two ways.
+func readOnce[R any](results []result[R]) {
+	for a := range results {
+		whole := results[a].templates
+		if !whole.assembly {
+			continue
+		}
+		for i := range results {
+			r := &results[i]
+			same := r.assembly && len(r.files) == len(whole.files)
+			if i == a || len(r.files) == 0 || same && i < a {
+				continue
+			}
+			r.with = r.with || !slices.ContainsFunc(slices.Collect(maps.Keys(r.files)), func(file string) bool { return !whole.files[file] })
+		}
+	}
+	for i := range results {
+		if results[i].with {
+			results[i].links = links{}
+		}
+	}
+}
+
 // readTogether reads those templates again, as one world, of which one has what another needs. Where several have it, it is not
 // known which one is meant, and whoever needs it is left alone.
 func readTogether[R any](found []source, results []result[R], o Options, f func([]*topology.Topology) R) {
@@ -99,9 +146,9 @@ func readTogether[R any](found []source, results []result[R], o Options, f func(
 		for i, n := range group {
 			paths[i] = found[n].path
 		}
-		all, err := cfn.ReadTogether(paths, cfn.Options{Account: o.Account, Region: o.Region, StackName: o.StackName, Parameters: o.Parameters, Root: found[group[0]].root, Content: o.Content})
-		if err != nil {
-			continue // each of them has been read
+		all, _ := cfn.ReadTogether(paths, cfn.Options{Account: o.Account, Region: o.Region, StackName: o.StackName, Parameters: o.Parameters, Root: found[group[0]].root, Content: o.Content})
+		if len(all) == 0 {
+			continue // each of them has been read, and what is wrong with it is known
 		}
 		for _, n := range group[1:] {
 			results[n].with = true

@@ -48,14 +48,21 @@ type App struct {
 // Where a stage, stack or nested stack cannot be read, the app has the others, and the error joins what is wrong. The app is nil
 // if nothing can be read.
 func Read(path string, o Options) (*App, error) {
-	if dir, ok := assemblyIn(path); ok {
-		stacks, err := readAssembly(dir, o)
-		if len(stacks) == 0 {
-			return nil, err
-		}
-		return &App{Path: path, Kind: "cdk", stacks: stacks}, err
+	return read(path, o, &templates{}, func(*source) {})
+}
+
+// read reads what is at the path, as Read does. The templates count with those of ts; a single one is named between the reading of
+// it and of those below.
+func read(path string, o Options, ts *templates, named func(*source)) (*App, error) {
+	dir, ok := assemblyIn(path)
+	if !ok {
+		return readTemplate(path, o, ts, named)
 	}
-	return readTemplate(path, o, &templates{}, func(*source) {})
+	stacks, err := readAssembly(dir, o, ts)
+	if len(stacks) == 0 {
+		return nil, err
+	}
+	return &App{Path: path, Kind: "cdk", stacks: stacks}, err
 }
 
 // readTemplate reads one template and its nested ones, which count with those of ts. Between the two it calls named, which
@@ -73,7 +80,7 @@ func readTemplate(path string, o Options, ts *templates, named func(*source)) (*
 		return nil, err
 	}
 	s := a.stacks[0]
-	ts.root, ts.content = cmp.Or(o.Root, filepath.Dir(path)), o.Content
+	ts.root, ts.content, ts.errs = cmp.Or(o.Root, filepath.Dir(path)), o.Content, nil
 	in := s.fromManifest(path, o, ts)
 	named(s)
 	if err := ts.count(s.template); err != nil {
@@ -90,28 +97,25 @@ func readTemplate(path string, o Options, ts *templates, named func(*source)) (*
 	return a, errors.Join(ts.errs...)
 }
 
-// ReadTogether reads templates that are deployed side by side, of which the names tell each stack apart. Its result is as that of
-// [Read].
+// ReadTogether reads templates and assemblies that are deployed side by side, of which the names tell each stack apart. Its result
+// is as that of [Read].
 func ReadTogether(paths []string, o Options) (*App, error) {
 	all := &App{Path: strings.Join(paths, ", "), Kind: "cloudformation"}
-	shown := map[string]bool{}
 	ts := &templates{}
+	var errs []error
 	for _, path := range paths {
-		a, err := readTemplate(path, o, ts, func(s *source) {
-			if s.shown = strings.TrimSuffix(filepath.Base(path), filepath.Ext(path)); shown[s.shown] {
-				s.shown = filepath.ToSlash(path)
-			}
-			shown[s.shown] = true
+		a, err := read(path, o, ts, func(s *source) {
+			s.shown = ts.name(strings.TrimSuffix(filepath.Base(path), filepath.Ext(path)), filepath.ToSlash(path))
 		})
 		if a == nil {
 			return nil, err
 		}
-		if a.Kind == "sam" {
+		if a.Kind != "cloudformation" {
 			all.Kind = a.Kind
 		}
-		all.stacks = append(all.stacks, a.stacks[0])
+		all.stacks, errs = append(all.stacks, a.stacks...), append(errs, err)
 	}
-	return all, errors.Join(ts.errs...)
+	return all, errors.Join(errs...)
 }
 
 // ReadBytes reads a template that is already in memory; name stands for it in positions. Nested stacks in other files are

@@ -94,7 +94,7 @@ type assembly struct {
 	dir     string
 	options Options
 	stacks  []*source
-	seen    map[string]bool // directories of assemblies and stacks that are read, and names of stacks
+	seen    map[string]bool // directories of assemblies and stacks that are read
 }
 
 // A folder is the directory of the app's assembly, or of that of one of its stages.
@@ -106,9 +106,10 @@ type folder struct {
 }
 
 // readAssembly reads every stack of the cloud assembly in a directory. It returns those that it can read, and what is wrong
-// with the others.
-func readAssembly(dir string, o Options) ([]*source, error) {
-	a := &assembly{dir: dir, options: o, templates: &templates{root: dir}, seen: map[string]bool{}}
+// with the others. They count with those of ts.
+func readAssembly(dir string, o Options, ts *templates) ([]*source, error) {
+	ts.root, ts.content, ts.errs = dir, o.Content, nil
+	a := &assembly{dir: dir, options: o, templates: ts, seen: map[string]bool{}}
 	if err := a.directory(dir, 0); err != nil {
 		return nil, err
 	}
@@ -168,7 +169,7 @@ func (a *assembly) directory(dir string, depth int) error {
 			} else if err != nil {
 				return err
 			}
-			s.shown, s.paths = a.shown(id, file, artifact), a.constructPaths(dir, artifact)
+			s.shown, s.paths = a.name(artifact.DisplayName, id, filepath.ToSlash(file)), a.constructPaths(dir, artifact)
 			a.stacks = append(a.stacks, s)
 			if err := in.nested(s, 0); err != nil {
 				return err
@@ -187,16 +188,6 @@ func (a *assembly) directory(dir string, depth int) error {
 		}
 	}
 	return nil
-}
-
-// shown returns the name of a stack among the others: the path of its construct, unless that has spaces or another stack has it.
-func (a *assembly) shown(id, file string, artifact artifact) string {
-	for _, name := range []string{artifact.DisplayName, id} {
-		if name != "" && !strings.Contains(name, " ") && a.once("name", name) {
-			return name
-		}
-	}
-	return filepath.ToSlash(file)
 }
 
 // nested reads the templates of a stack's nested stacks, which are assets of the app.

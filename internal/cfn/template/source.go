@@ -32,6 +32,7 @@ type templates struct {
 	content           map[string][]byte    // in place of files, by path
 	read              map[string]*template // by path
 	errs              []error              // what is wrong with those that are left out
+	names             map[string]bool      // of stacks
 	stacks, resources int
 }
 
@@ -65,6 +66,21 @@ func (ts *templates) stack(path, shown string) (*template, error) {
 		ts.read[path] = t
 	}
 	return t, ts.count(t)
+}
+
+// name returns the first of the names that no other stack has; the last one is nobody else's.
+func (ts *templates) name(names ...string) string {
+	if ts.names == nil {
+		ts.names = map[string]bool{}
+	}
+	last := len(names) - 1
+	for _, name := range names[:last] {
+		if name != "" && !strings.Contains(name, " ") && !ts.names[name] {
+			ts.names[name] = true
+			return name
+		}
+	}
+	return names[last]
 }
 
 // count counts a stack that is made of a template.
