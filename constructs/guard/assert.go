@@ -83,7 +83,7 @@ func fewer(r Report, least int) string {
 	}
 	hops := make([]string, len(r.Hops))
 	for i, h := range r.Hops {
-		hops[i] = "\n\t" + h.String()
+		hops[i] = "\n  " + h.String()
 	}
-	return fmt.Sprintf("got %d hops, want at least %d: a grant or subscription is missing%s", len(hops), least, strings.Join(hops, ""))
+	return fmt.Sprintf("got hops: %d, want at least %d: a grant or subscription is missing%s", len(hops), least, strings.Join(hops, ""))
 }

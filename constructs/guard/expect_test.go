@@ -19,7 +19,7 @@ func TestTheLeastNumberOfHops(t *testing.T) {
 	stack := delivering(newApp(t), "Good")
 	AssertDelivers(t, stack, Expect{Hops: 2})
 	got := errorsOf(stack, Expect{Hops: 3})
-	for _, want := range []string{"got 2 hops, want at least 3", "deliver Good/Orders -> Good/Billing: ok", "receive Good/Billing -> Good/Biller: ok"} {
+	for _, want := range []string{"got hops: 2, want at least 3", "deliver Good/Orders -> Good/Billing: ok", "receive Good/Billing -> Good/Biller: ok"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("got %q, want %q in it", got, want)
 		}

@@ -4,6 +4,11 @@
 //
 // In an app, [Synth] takes the place of app.Synth, or [Plugin] is one of the app's policy validation plugins. In tests,
 // [AssertDelivers] takes a stack, and [Check] returns all that was found.
+//
+// All stacks of the app are one world, those of its stages and all nested stacks among them, each in its own account and Region.
+// What a stack refers to and the app does not have, such as an imported queue, has hops that are not known to work, with the
+// statements that the other side must have. A stage or nested stack that cannot be read is an error beside what is found in the
+// rest. Messages name resources by the paths of their constructs.
 package guard
 
 import (

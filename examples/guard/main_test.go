@@ -15,7 +15,8 @@ func TestTemplates(t *testing.T) {
 	golden.Compare(t, app) // the CDK's own grants are wider than needed
 }
 
-// TestOrdersAreDelivered is what a team writes to test its own stack.
+// TestOrdersAreDelivered is what a team writes to test its own stack: all that it has works, and that is a delivery, a consumer and a
+// dead-letter queue.
 func TestOrdersAreDelivered(t *testing.T) {
-	guard.AssertDelivers(t, NewStack(golden.App(t, nil), "Guard"))
+	guard.AssertDelivers(t, NewStack(golden.App(t, nil), "Guard"), guard.Expect{Hops: 3})
 }

@@ -62,8 +62,9 @@ defaults leave open, such as a queue without a dead-letter queue.
 Findings of --fail-on and worse end the check with status 1, and are always shown: by default errors, so that warnings
 alone end with status 0. --fail-on unknown is for strict pipelines: errors, and every hop that cannot be decided.
 
-Templates that are given together, or that are in one directory, are read as one deployment where one exports what another
-imports or, with --account and --region, names by its ARN. Where several have what one names, it is not known which is meant.
+Templates and cloud assemblies that are given together, or that are in one directory, are read as one deployment where one
+exports what another imports or, with known accounts and Regions, names by its ARN. Where several have what one names, it is
+not known which is meant. Of a cloud assembly, text names resources by the paths of their constructs.
 
 To accept a finding, name its rule and a reason in the Metadata of a resource that the finding is about:
 
