@@ -126,8 +126,9 @@ type result[R any] struct {
 	err   error
 	panic *Panic
 	links links
-	templates
-	with bool // it is in the value of another one
+	stacks   []topology.Stack
+	assembly bool // it is a cloud assembly
+	with     bool // it is in the value of another one
 }
 
 // A Panic is what a goroutine of this package panicked with. It panics again in the caller's, which can recover it.
@@ -181,7 +182,7 @@ func (r *result[R]) fill(s source, o Options, f func([]*topology.Topology) R, li
 	if len(topologies) > 0 {
 		r.value, r.read = f(topologies), true
 		if linked {
-			r.links, r.templates = linksOf(topologies), templatesOf(topologies[0])
+			r.links, r.stacks, r.assembly = linksOf(topologies), topologies[0].Stacks, topologies[0].Kind == "cdk"
 		}
 	}
 }

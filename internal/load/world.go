@@ -1,7 +1,6 @@
 package load
 
 import (
-	"maps"
 	"path/filepath"
 	"slices"
 
@@ -93,49 +92,49 @@ func (l *links) named(values []string) {
 	}
 }
 
-// A templates is the templates of a source by what they are after all links, and whether it is an assembly.
-type templates struct {
-	files    map[string]bool
-	assembly bool
-}
-
-func templatesOf(t *topology.Topology) templates {
-	all := templates{map[string]bool{}, t.Kind == "cdk"}
-	for _, s := range t.Stacks {
-		file := s.File
-		if real, err := filepath.EvalSymlinks(file); err == nil {
-			file = real
-		}
-		if absolute, err := filepath.Abs(file); err == nil {
-			file = absolute
-		}
-		all.files[file] = true
-	}
-	return all
-}
-
 // readOnce leaves out what an assembly has that is given beside it: its templates and the assemblies of its stages, and itself if
 // it is given in two ways.
 func readOnce[R any](results []result[R]) {
-	for a := range results {
-		whole := results[a].templates
-		if !whole.assembly {
-			continue
+	if !slices.ContainsFunc(results, func(r result[R]) bool { return r.assembly }) {
+		return
+	}
+	files := make([]map[string]bool, len(results))
+	for i, r := range results {
+		files[i] = map[string]bool{}
+		for _, s := range r.stacks {
+			files[i][realPath(s.File)] = true
 		}
+	}
+	for a := range results {
 		for i := range results {
 			r := &results[i]
-			same := r.assembly && len(r.files) == len(whole.files)
-			if i == a || len(r.files) == 0 || same && i < a {
-				continue
+			same := r.assembly && len(files[i]) == len(files[a])
+			if results[a].assembly && i != a && len(r.stacks) > 0 && !(same && i < a) && within(files[i], files[a]) {
+				r.with, r.links = true, links{}
 			}
-			r.with = r.with || !slices.ContainsFunc(slices.Collect(maps.Keys(r.files)), func(file string) bool { return !whole.files[file] })
 		}
 	}
-	for i := range results {
-		if results[i].with {
-			results[i].links = links{}
+}
+
+// realPath returns what a path is after all links.
+func realPath(path string) string {
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		path = real
+	}
+	if absolute, err := filepath.Abs(path); err == nil {
+		path = absolute
+	}
+	return path
+}
+
+// within reports whether all of one set are in the other.
+func within(some, all map[string]bool) bool {
+	for x := range some {
+		if !all[x] {
+			return false
 		}
 	}
+	return true
 }
 
 // readTogether reads those templates again, as one world, of which one has what another needs. Where several have it, it is not

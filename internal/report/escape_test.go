@@ -38,6 +38,32 @@ func TestEscapes(t *testing.T) {
 	}
 }
 
+// Findings name what the CDK has made by both of its names, and a file may hold the marks between which they stand.
+func TestNamesOfConstructs(t *testing.T) {
+	queue := topology.Element{ID: "Billing1", Path: "Shop/\"Bill\ning\""}
+	r := check.Report{Files: 1, Findings: []check.Finding{
+		{Rule: "queue-policy", Severity: check.Error, Message: "first \ufdd0", Help: "https://example.com"},
+		{Rule: "queue-policy", Severity: check.Error, Message: "second \ufdd1\ufdd2 of " + queue.Label(), Help: "https://example.com"}}}
+	out, err := FindingsJSON(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var back struct {
+		Findings []struct {
+			Message string
+			Paths   []struct{ ID, Path string }
+		}
+	}
+	if err := json.Unmarshal(out, &back); err != nil || len(back.Findings) != 2 || back.Findings[0].Message != "first \ufdd0" ||
+		back.Findings[1].Message != "second \ufdd1\ufdd2 of Billing1" || len(back.Findings[1].Paths) != 1 {
+		t.Errorf("got %+v, %v from\n%s", back, err, out)
+	}
+	out, err = FindingsText(r, Style{})
+	if err != nil || !strings.Contains(string(out), `second \ufdd1\ufdd2 of Shop/'Bill ing' [`) || strings.ContainsAny(string(out), "\ufdd0\ufdd1\ufdd2") {
+		t.Errorf("got %s, %v; want the path, on one line", out, err)
+	}
+}
+
 // Every output holds the file's name, which may be anything, and none says anything but text with it.
 func TestNoOutputObeys(t *testing.T) {
 	const evil = "\n::stop-commands::x\n ##[error]y\x1b[31m\u202e\u009bz"

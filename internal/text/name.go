@@ -14,7 +14,9 @@ const (
 	nameEnds   = "\ufdd2"
 )
 
-var withoutMarks = strings.NewReplacer(nameBegins, "", pathBegins, "", nameEnds, "")
+// inName replaces what no name in a sentence has: the marks, and what ends a string of JSON or a line, so that a mark in a file can
+// never make one name of what lies between two strings.
+var inName = strings.NewReplacer(nameBegins, "", pathBegins, "", nameEnds, "", `"`, "'", "\n", " ")
 
 // A Name is what a resource is called: by its id, and by its path, which may be empty.
 type Name struct{ ID, Path string }
@@ -24,7 +26,7 @@ func (n Name) String() string {
 	if n.Path == "" || n.Path == n.ID {
 		return n.ID
 	}
-	return nameBegins + withoutMarks.Replace(n.ID) + pathBegins + withoutMarks.Replace(n.Path) + nameEnds
+	return nameBegins + inName.Replace(n.ID) + pathBegins + inName.Replace(n.Path) + nameEnds
 }
 
 // IDs returns the sentence with the ids of what it names.
@@ -62,7 +64,7 @@ func rename(sentence string, as func(Name) string) string {
 		b.WriteString(before)
 		name, after, ended := strings.Cut(rest, nameEnds)
 		id, path, both := strings.Cut(name, pathBegins)
-		if !ended || !both {
+		if !ended || !both || strings.ContainsAny(name, nameBegins+"\"\n") {
 			b.WriteString(nameBegins)
 			continue // the file itself has a noncharacter
 		}

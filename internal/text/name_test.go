@@ -19,6 +19,10 @@ func TestNamesInASentence(t *testing.T) {
 		{"the same text twice is one name", Name{"A", "A"}.String(), "A", "A", nil},
 		{"an id may hold the marks", Name{"A" + nameEnds, "p" + nameBegins + "q"}.String(), "A", "pq", []Name{{"A", "pq"}}},
 		{"a noncharacter of the file's own is no name", "x" + nameBegins + "y", "x" + nameBegins + "y", "x" + nameBegins + "y", nil},
+		{"it does not hide the name after it", nameBegins + "x" + queue.String(), nameBegins + "xBilling5AAB9F52", nameBegins + "xShop/Billing", []Name{queue}},
+		{"a name does not go beyond a string of JSON", "{\"" + nameBegins + "\": \"" + pathBegins + nameEnds + "\"}", "{\"" + nameBegins + "\": \"" + pathBegins + nameEnds + "\"}",
+			"{\"" + nameBegins + "\": \"" + pathBegins + nameEnds + "\"}", nil},
+		{"a path with a quote has another one", Name{"A", `p"q`}.String(), "A", "p'q", []Name{{"A", "p'q"}}},
 		{"nor are two of them", "x" + nameBegins + "y" + nameEnds, "x" + nameBegins + "y" + nameEnds, "x" + nameBegins + "y" + nameEnds, nil},
 	} {
 		if got := IDs(tt.sentence); got != tt.ids {
