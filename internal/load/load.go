@@ -121,11 +121,11 @@ type source struct {
 }
 
 type result[R any] struct {
-	value R
-	read  bool
-	err   error
-	panic *Panic
-	links links
+	value    R
+	read     bool
+	err      error
+	panic    *Panic
+	links    links
 	stacks   []topology.Stack
 	assembly bool // it is a cloud assembly
 	with     bool // it is in the value of another one

@@ -92,24 +92,28 @@ func (l *links) named(values []string) {
 	}
 }
 
-// readOnce leaves out what an assembly has that is given beside it: its templates and the assemblies of its stages, and itself if
-// it is given in two ways.
+// readOnce leaves out what another one has too: of an assembly, the assemblies of its stages and its templates that are given beside
+// it, of a template those of its nested stacks, and of whatever is given twice all but the first.
 func readOnce[R any](results []result[R]) {
-	if !slices.ContainsFunc(results, func(r result[R]) bool { return r.assembly }) {
-		return
-	}
 	files := make([]map[string]bool, len(results))
+	having := map[string][]int{}
 	for i, r := range results {
 		files[i] = map[string]bool{}
 		for _, s := range r.stacks {
-			files[i][realPath(s.File)] = true
+			if file := realPath(s.File); !files[i][file] {
+				files[i][file] = true
+				having[file] = append(having[file], i)
+			}
 		}
 	}
-	for a := range results {
-		for i := range results {
-			r := &results[i]
-			same := r.assembly && len(files[i]) == len(files[a])
-			if results[a].assembly && i != a && len(r.stacks) > 0 && !(same && i < a) && within(files[i], files[a]) {
+	for i := range results {
+		r := &results[i]
+		if len(r.stacks) == 0 {
+			continue
+		}
+		for _, a := range having[realPath(r.stacks[0].File)] {
+			better := len(files[a]) > len(files[i]) || results[a].assembly && !r.assembly || results[a].assembly == r.assembly && a < i
+			if better && within(files[i], files[a]) {
 				r.with, r.links = true, links{}
 			}
 		}
