@@ -1,6 +1,7 @@
 package check
 
 import (
+	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/internal/topology"
 	"github.com/hopgrant/hopgrant/policygen"
 	"github.com/hopgrant/hopgrant/policygen/eval"
@@ -12,7 +13,8 @@ var ruleUnseenPolicy = &Rule{
 		Title: "a policy that is not in the file has to admit the hop",
 		Text: `A queue, topic or key that the file only refers to, by ARN or import, gets no policy from this file: what
 the CDK or the template grants on it vanishes without a word. The message gets through only if the owner
-has granted the call.
+has granted the call. A role or user needs that only from another account; where the file's account is not
+known, the finding says so.
 
 The finding shows the statements that the owner's policy must have. Once it has them, accept the finding
 with a suppression.`,
@@ -71,9 +73,10 @@ func needsResource(c *Call) bool {
 	return mine != "" && its != "" && mine != its
 }
 
-// mayNeedResource reports whether a caller of an account that is not known may be from another account than the resource.
+// mayNeedResource reports whether a caller of the file, whose account is not known, may be from another account than a topic or
+// queue of which the file has no policy.
 func mayNeedResource(c *Call) bool {
-	return !policygen.IsService(c.Caller) && policygen.AccountOf(c.Caller) == "" && c.Resource.Account() != ""
+	return c.On != policygen.OnKey && text.AccountIn(c.Caller.String()) == unknownAccount && c.Resource.Account() != "" && len(c.Documents.Resource) == 0
 }
 
 // isForeign reports whether the file only refers to the call's resource.
