@@ -196,6 +196,34 @@ func TestAssemblyIsReadOnce(t *testing.T) {
 	}
 }
 
+// Nor does a link make another one of it, and none that leads outside is followed.
+func TestAssemblyByLinks(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	out := filepath.Join(dir, "cdk.out")
+	for _, at := range []string{filepath.Join(out, "assembly-A"), filepath.Join(dir, "elsewhere")} {
+		if err := os.MkdirAll(at, 0o777); err != nil {
+			t.Fatal(err)
+		}
+		write(t, filepath.Join(at, "manifest.json"), `{"artifacts": {"S": {"type": "aws:cloudformation:stack", "properties": {"templateFile": "t.json"}}}}`)
+		write(t, filepath.Join(at, "t.json"), `{"Resources": {"T": {"Type": "AWS::SNS::Topic"}}}`)
+	}
+	stages := ""
+	for name, to := range map[string]string{"assembly-A": "", "assembly-B": "assembly-A", "assembly-C": "../elsewhere"} {
+		stages += fmt.Sprintf(`, %q: {"type": "cdk:cloud-assembly", "properties": {"directoryName": %q}}`, name, name)
+		if to != "" {
+			if err := os.Symlink(to, filepath.Join(out, name)); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	write(t, filepath.Join(out, "manifest.json"), `{"artifacts": {`+strings.TrimPrefix(stages, ", ")+`}}`)
+	app, err := Read(out, Options{})
+	if app == nil || len(app.stacks) != 1 || err == nil || !strings.Contains(err.Error(), "assembly-C") || strings.Contains(err.Error(), "assembly-B") {
+		t.Errorf("got %+v and error %v, want one stack, and the link outside named", app, err)
+	}
+}
+
 // Nothing outside of the folder is opened, by a path or by a link, and the stack says why it is not known.
 func TestNothingOutsideIsOpened(t *testing.T) {
 	t.Parallel()
