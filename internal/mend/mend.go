@@ -24,6 +24,7 @@ import (
 type Files struct {
 	State
 	original map[string][]byte // by path
+	byCDK    map[string]bool   // those that the CDK makes
 }
 
 // A State is the changes at one time.
@@ -34,7 +35,7 @@ type State struct {
 
 // NewFiles returns no files: they are read as mends need them.
 func NewFiles() *Files {
-	return &Files{State: State{map[string]edit.File{}, map[string]bool{}}, original: map[string][]byte{}}
+	return &Files{State: State{map[string]edit.File{}, map[string]bool{}}, original: map[string][]byte{}, byCDK: map[string]bool{}}
 }
 
 // Paths returns the paths of the files that have changes, sorted.
@@ -55,6 +56,11 @@ func (fs *Files) Content() map[string][]byte {
 // Try makes the changes that mend a finding of the topologies. If one of them cannot be made, none is. The error says what a person
 // has to do instead.
 func (fs *Files) Try(f *check.Finding, in []*topology.Topology) error {
+	for _, t := range in {
+		for _, s := range t.Stacks {
+			fs.byCDK[s.File] = fs.byCDK[s.File] || s.Path != ""
+		}
+	}
 	before := fs.Now()
 	err := fs.mend(f, in)
 	if err != nil {
@@ -100,7 +106,7 @@ func (fs *Files) edit(path string, do func(*edit.File) error) error {
 		if err != nil {
 			return fmt.Errorf("file %q: it cannot be read to be changed", path)
 		}
-		if bytes.Contains(text, []byte("aws:cdk:path")) {
+		if fs.byCDK[path] || bytes.Contains(text, []byte("aws:cdk:path")) {
 			return fmt.Errorf("file %q: the CDK makes it, want a change of the app", path)
 		}
 		opened, err := edit.Open(path, text, cfn.Tag)
@@ -166,7 +172,7 @@ func tree(v any) value.Value {
 
 // grant adds statements to the policy that they belong to, or makes that policy.
 func (fs *Files) grant(fix *check.Fix, in []*topology.Topology) error {
-	what := string(fix.On) + " " + fix.ID + " " + fix.Document.String()
+	what := string(fix.On) + " " + fix.Of + " " + fix.Document.String()
 	if fs.done[what] {
 		return nil // another finding has the same mend
 	}
@@ -208,31 +214,31 @@ func holderOf(fix *check.Fix, in []*topology.Topology) (holder, error) {
 		switch fix.On {
 		case policygen.OnQueue:
 			for _, q := range t.Queues {
-				if q.ID == fix.ID && !q.Foreign {
+				if q.Label() == fix.Of && !q.Foreign {
 					return holder{&q.Element, q.Policies}, nil
 				}
 			}
 		case policygen.OnTopic:
 			for _, x := range t.Topics {
-				if x.ID == fix.ID && !x.Foreign {
+				if x.Label() == fix.Of && !x.Foreign {
 					return holder{&x.Element, x.Policies}, nil
 				}
 			}
 		case policygen.OnKey:
 			for _, k := range t.Keys {
-				if k.ID == fix.ID && !k.Foreign && k.AWSManaged == "" {
+				if k.Label() == fix.Of && !k.Foreign && k.AWSManaged == "" {
 					return holder{&k.Element, nil}, nil
 				}
 			}
 		default:
 			for _, c := range t.Callers {
-				if c.ID == fix.ID && !c.Foreign {
+				if c.Label() == fix.Of && !c.Foreign {
 					return holder{&c.Element, c.Identity}, nil
 				}
 			}
 		}
 	}
-	return holder{}, fmt.Errorf("%s policy of %q: it is not in these files, want a change where it is", fix.On, fix.ID)
+	return holder{}, fmt.Errorf("%s policy of \"%s\": it is not in these files, want a change where it is", fix.On, fix.Of)
 }
 
 // document returns the path of the document to which statements are added; ok is false if there is none yet.

@@ -20,7 +20,7 @@ func Worse(before, after *check.Report) string {
 	for i := range before.Hops {
 		h := &before.Hops[i]
 		if v, there := now[key(h)]; h.Verdict == check.OK && (!there || v != check.OK) {
-			return fmt.Sprintf("the hop %s, %s -> %s would no longer be ok", h.Kind, h.From.ID, h.To.ID)
+			return fmt.Sprintf("the hop %s, %s -> %s would no longer be ok", h.Kind, h.From.Label(), h.To.Label())
 		}
 	}
 	known := Keys(before)
