@@ -27,7 +27,7 @@ var order = [][]string{
 	{"internal/service"},
 	{"internal/catalog", "internal/value/yaml"},
 	{"policygen"},
-	{"policygen/eval"},
+	{"policygen/eval", "internal/filter"},
 	{"internal/topology", "internal/snippet"},
 	{"internal/fanoutfile", "internal/edit"},
 	{"internal/cfn/template"},
