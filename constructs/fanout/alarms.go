@@ -89,6 +89,15 @@ func (p *AlarmProps) alarm(scope constructs.Construct, id string, metric awsclou
 	return alarm
 }
 
+// anAlarm is an awscloudwatch.CfnAlarm or CfnCompositeAlarm.
+type anAlarm interface {
+	AlarmActions() *[]*string
+	InsufficientDataActions() *[]*string
+	OkActions() *[]*string
+	AttrArn() *string
+	Stack() awscdk.Stack
+}
+
 // admitAlarms admits to our topics the alarms of the stage whose action they are. The CDK's SnsAction does not: it relies on
 // the policy that SNS gives a topic that has none.
 //
@@ -106,7 +115,7 @@ func (r *registry) admitAlarms() {
 		return
 	}
 	for _, c := range *r.Node().Scope().Node().FindAll(constructs.ConstructOrder_PREORDER) {
-		alarm, ok := c.(awscloudwatch.CfnAlarm)
+		alarm, ok := c.(anAlarm)
 		if !ok {
 			continue
 		}

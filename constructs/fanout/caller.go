@@ -3,12 +3,15 @@ package fanout
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/hopgrant/hopgrant/internal/service"
 	"github.com/hopgrant/hopgrant/internal/text"
+	"github.com/hopgrant/hopgrant/internal/topology"
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
@@ -129,9 +132,24 @@ func (who *caller) iamPrincipal(arn string) error {
 // [Service-linked roles]
 //
 // [Service-linked roles]: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create-service-linked-role.html
-func (who *caller) serviceLinked() bool {
+func (who *caller) serviceLinked() bool { return who.linkedTo("") }
+
+// linkedTo reports whether the caller is a service-linked role of the service.
+func (who *caller) linkedTo(service string) bool {
 	arn, ok := who.principal.(policygen.RoleARN)
-	return ok && strings.Contains(string(arn), ":role/aws-service-role/")
+	return ok && strings.Contains(string(arn), ":role/aws-service-role/"+service)
+}
+
+// allowedByAWS reports whether the caller is a service-linked role whose own policy allows the action on everything.
+func (who *caller) allowedByAWS(action string) bool {
+	for _, s := range service.All() {
+		if s.LinkedPolicy == "" || !who.linkedTo(s.Principal+"/") {
+			continue
+		}
+		p, _ := topology.ManagedPolicy("arn:aws:iam::aws:policy/aws-service-role/"+s.LinkedPolicy, topology.Position{})
+		return slices.ContainsFunc(p.Document.Statements, func(s policygen.Statement) bool { return slices.Contains(s.Action, action) })
+	}
+	return false
 }
 
 // conditions reads the conditions that a service principal came with, as in awsiam.NewServicePrincipal.

@@ -8,46 +8,32 @@ import (
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
-// given completes the properties of a queue whose dead-letter queue is there already, and returns it; nil if it is not.
-func (d *DeadLetter) given(props *awssqs.QueueProps) awssqs.IQueue {
-	if d != nil && d.Queue != nil {
-		props.DeadLetterQueue = &awssqs.DeadLetterQueue{Queue: d.Queue, MaxReceiveCount: jsii.Number(d.receives())}
-	}
-	if props.DeadLetterQueue == nil {
-		return nil
-	}
-	return props.DeadLetterQueue.Queue
-}
-
 // addDeadLetter notes the dead-letter queue that was given, or makes one: after the queue, since it is under its key.
-func (q *Queue) addDeadLetter(props *awssqs.QueueProps, d DeadLetter, given awssqs.IQueue) {
-	switch {
-	case given != nil:
-		q.deadLetter = props.DeadLetterQueue
-		q.dead = queueEnd(q, given)
+func (q *Queue) addDeadLetter(props *awssqs.QueueProps, d DeadLetter) {
+	if given := props.DeadLetterQueue; given != nil {
+		q.deadLetter, q.dead = given, queueEnd(q, given.Queue)
 		if q.dead.fifo != q.end.fifo {
 			err := bad("dead-letter queue", q.dead.text, "one of it and the queue is FIFO", "both or neither", "")
 			err.Cause = policygen.ErrFIFO
 			refuse(q, err)
 		}
-	case d.OffBecause != "":
-		cfn(q).AddMetadata(jsii.String(nag), accept("AwsSolutions-SQS3", d.OffBecause))
+		q.dead.feed(q.end)
 		return
-	default:
-		p := d.Props
-		if p.RemovalPolicy == "" {
-			p.RemovalPolicy = props.RemovalPolicy
-		}
-		if p.RetentionPeriod == nil {
-			p.RetentionPeriod = q.end.r.minutes(14 * 24 * 60)
-		}
-		if p.Encryption == "" && p.EncryptionMasterKey == nil {
-			p.Encryption = props.Encryption
-		}
-		q.dead = q.newDeadLetterQueue("DeadLetterQueue", p, q.end.fifo)
-		q.deadLetter = &awssqs.DeadLetterQueue{Queue: q.dead.queue, MaxReceiveCount: jsii.Number(d.receives())}
-		cfn(q).SetRedrivePolicy(map[string]any{"deadLetterTargetArn": q.dead.text, "maxReceiveCount": d.receives()})
 	}
+	if d.OffBecause != nil {
+		q.end.accept(cfn(q), "AwsSolutions-SQS3", *d.OffBecause)
+		return
+	}
+	p := value(d.Props)
+	if p.RemovalPolicy == "" {
+		p.RemovalPolicy = props.RemovalPolicy
+	}
+	if p.Encryption == "" && p.EncryptionMasterKey == nil {
+		p.Encryption = props.Encryption
+	}
+	q.dead = q.newDeadLetterQueue("DeadLetterQueue", p, q.end.fifo)
+	q.deadLetter = &awssqs.DeadLetterQueue{Queue: q.dead.queue, MaxReceiveCount: jsii.Number(d.receives())}
+	cfn(q).SetRedrivePolicy(map[string]any{"deadLetterTargetArn": q.dead.text, "maxReceiveCount": d.receives()})
 	q.dead.feed(q.end)
 }
 
@@ -65,13 +51,16 @@ func (q *Queue) newDeadLetterQueue(id string, p awssqs.QueueProps, fifo bool) *e
 	if p.EnforceSSL == nil {
 		p.EnforceSSL = jsii.Bool(true)
 	}
+	if p.RetentionPeriod == nil {
+		p.RetentionPeriod = q.end.r.minutes(14 * 24 * 60)
+	}
 	if fifo && p.Fifo == nil {
 		p.Fifo = jsii.Bool(true)
 	}
 	l2 := awssqs.NewQueue(q, jsii.String(id), &p)
 	e := q.end.r.newEnd(&resource{on: policygen.OnQueue, text: *l2.QueueArn(), env: q.end.env, owner: q, made: true, tls: *p.EnforceSSL,
 		add: l2.AddToResourcePolicy}, fifo)
-	e.queue, e.key = l2, key
+	e.queue, e.key, e.nag = l2, key, q.end.nag
 	q.end.r.ends[l2] = e
 	return e
 }

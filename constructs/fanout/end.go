@@ -22,6 +22,7 @@ type end struct {
 	managed bool      // a topic encrypted with alias/aws/sns
 	unknown bool      // whether it has a key at all is not known
 	fifo    bool
+	nag     bool // whether cdk-nag's findings about it are suppressed
 
 	topic    awssns.ITopic // nil for a queue
 	names    *string       // the topic's name, once it was looked up: "" if CloudFormation makes it

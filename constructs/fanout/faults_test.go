@@ -1,10 +1,13 @@
 package fanout_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatchactions"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
@@ -12,6 +15,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 	"github.com/google/go-cmp/cmp"
 	"github.com/hopgrant/hopgrant/constructs/fanout"
+	"github.com/hopgrant/hopgrant/constructs/guard"
 )
 
 // TestUnknownService: a service that is not in the table is most likely a misspelled one.
@@ -43,36 +47,64 @@ func TestOrganization(t *testing.T) {
 	}
 }
 
-// TestServiceLinkedRole: nobody can extend the policies of a service-linked role, so those of the queue and its key admit it.
+// TestServiceLinkedRole: nobody can extend the policies of a service-linked role, so those of the resource and its key admit
+// it, but for what the policy that AWS gave it allows.
 func TestServiceLinkedRole(t *testing.T) {
-	const arn = "arn:aws:iam::" + account + ":role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling"
-	app := newApp(t, nil)
-	s := inEnv(app, "S", account, "eu-west-1")
-	q := fanout.NewQueue(s, jsii.String("Q"), &fanout.QueueProps{QueueProps: awssqs.QueueProps{Encryption: awssqs.QueueEncryption_KMS}})
-	q.GrantSendMessages(awsiam.Role_FromRoleArn(s, jsii.String("R"), jsii.String(arn), nil))
-	if got := fanout.Pending(app); len(got) > 0 {
-		t.Errorf("pending: %v", got)
+	const linked = "arn:aws:iam::" + account + ":role/aws-service-role/"
+	tests := []struct {
+		name, reason, role string
+		topic              bool // the topic's policy admits it
+	}{
+		{"Auto Scaling", "AutoScalingServiceRolePolicy allows sns:Publish", linked + "autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling", false},
+		{"Auto Scaling with a suffix", "the same policy", linked + "autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling_shop", false},
+		{"another service", "no page says what its policy allows", linked + "imagebuilder.amazonaws.com/AWSServiceRoleForImageBuilder", true},
 	}
-	tt := synth(t, app)["S"]
-	contains(t, tt.one("AWS::SQS::QueuePolicy", "QPolicy").allowed(), "sqs:SendMessage", arn)
-	contains(t, keyStatements(tt, "Q"), "kms:GenerateDataKey", "kms:Decrypt", arn)
-	if got := tt.of("AWS::IAM::Policy", ""); len(got) > 0 {
-		t.Errorf("identity policies %v", got)
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			app := newApp(t, nil)
+			s := inEnv(app, "S", account, "eu-west-1")
+			r := awsiam.Role_FromRoleArn(s, jsii.String("R"), jsii.String(tt.role), nil)
+			fanout.NewTopic(s, jsii.String("T"), &fanout.TopicProps{Encryption: fanout.CustomerManagedKey}).GrantPublish(r)
+			fanout.NewQueue(s, jsii.String("Q"), &fanout.QueueProps{QueueProps: awssqs.QueueProps{Encryption: awssqs.QueueEncryption_KMS}}).GrantSendMessages(r)
+			if got := fanout.Pending(app); len(got) > 0 {
+				t.Errorf("pending: %v", got)
+			}
+			got := synth(t, app)["S"]
+			contains(t, got.one("AWS::SQS::QueuePolicy", "QPolicy").allowed(), "sqs:SendMessage", tt.role)
+			contains(t, keyStatements(got, "Q"), "kms:GenerateDataKey", "kms:Decrypt", tt.role)
+			contains(t, keyStatements(got, "T"), "kms:GenerateDataKey*", "kms:Decrypt", tt.role)
+			if all := strings.Join(got.one("AWS::SNS::TopicPolicy", "T").allowed(), ""); strings.Contains(all, tt.role) != tt.topic {
+				t.Errorf("%s; topic policy: %s", tt.reason, all)
+			}
+			if got := got.of("AWS::IAM::Policy", ""); len(got) > 0 {
+				t.Errorf("identity policies %v", got)
+			}
+		})
 	}
 }
 
-// TestDeadLetterQueueIsAsTheQueue: what is said of a queue is said of its dead-letter queue, if nothing else is.
+// TestDeadLetterQueueIsAsTheQueue: what is said of a queue is said of its dead-letter queue and of that of its subscription,
+// if nothing else is.
 func TestDeadLetterQueueIsAsTheQueue(t *testing.T) {
 	app := newApp(t, nil)
 	s := newStack(app, "S")
-	fanout.NewQueue(s, jsii.String("Q"), &fanout.QueueProps{QueueProps: awssqs.QueueProps{
-		RemovalPolicy: awscdk.RemovalPolicy_RETAIN, Encryption: awssqs.QueueEncryption_UNENCRYPTED}})
-	dead := synth(t, app)["S"].one("AWS::SQS::Queue", "QDeadLetterQueue")
-	if dead.DeletionPolicy != "Retain" || dead.UpdateReplacePolicy != "Retain" {
-		t.Error("the dead-letter queue is not kept")
+	fanout.NewTopic(s, jsii.String("T"), nil).AddQueue(jsii.String("Q"), &fanout.QueueProps{
+		QueueProps:   awssqs.QueueProps{RemovalPolicy: awscdk.RemovalPolicy_RETAIN, Encryption: awssqs.QueueEncryption_UNENCRYPTED},
+		Subscription: &fanout.SubscriptionProps{NewDeadLetterQueue: jsii.Bool(true)},
+	})
+	got := synth(t, app)["S"]
+	queues := got.of("AWS::SQS::Queue", "")
+	if len(queues) != 3 {
+		t.Fatalf("queues %v, want the queue and two dead-letter queues", queues)
 	}
-	if dead.Properties["SqsManagedSseEnabled"] != false {
-		t.Errorf("the dead-letter queue's encryption is %v", dead.Properties["SqsManagedSseEnabled"])
+	for _, id := range queues {
+		q := got.Resources[id]
+		if q.DeletionPolicy != "Retain" || q.UpdateReplacePolicy != "Retain" {
+			t.Errorf("%s is not kept", id)
+		}
+		if q.Properties["SqsManagedSseEnabled"] != false {
+			t.Errorf("the encryption of %s is %v", id, q.Properties["SqsManagedSseEnabled"])
+		}
 	}
 }
 
@@ -116,12 +148,118 @@ func TestMessagesHaveNoTokens(t *testing.T) {
 	}
 }
 
-// TestOtherAccountInAnUnknownOne: a queue of a known account and a caller of an unknown one may be in two.
+// TestOtherAccountInAnUnknownOne: where the account of the caller or of the resource is known and that of the other is not, both
+// sides are admitted as far as they are the app's, and a warning tells the rest.
 func TestOtherAccountInAnUnknownOne(t *testing.T) {
+	theirRole := "arn:aws:iam::" + elsewhere + ":role/worker"
+	tests := []struct {
+		name, reason string
+		do           func(s stack)
+		policy, key  string   // parts of the queue and key policy
+		warning      []string // parts of a warning
+	}{{
+		name: "imported queue", reason: "its owner must add the statements if it is another account",
+		do: func(s stack) {
+			fanout.GrantSend(awssqs.Queue_FromQueueAttributes(s, jsii.String("I"), &awssqs.QueueAttributes{QueueArn: jsii.String(aQueue), KeyArn: jsii.String(aKey)}), role(s, "R"), nil)
+		},
+		warning: []string{"queue " + aQueue + " is of account " + account, "in the policy of key " + aKey, "kms:GenerateDataKey", "in the policy of queue " + aQueue, "sqs:SendMessage", `{"AWS":"${R`},
+	}, {
+		name: "role of another account", reason: "the queue is the app's, and so is its policy",
+		do: func(s stack) {
+			fanout.NewQueue(s, jsii.String("Q"), withKey(fanout.NewKey(s, jsii.String("K"), nil))).GrantSendMessages(awsiam.Role_FromRoleArn(s, jsii.String("R"), jsii.String(theirRole), nil))
+		},
+		policy: theirRole, key: theirRole, warning: []string{theirRole + " is of account " + elsewhere, "the caller's own policy must allow the calls too"},
+	}, {
+		name: "another account", reason: "as a role of it",
+		do: func(s stack) {
+			fanout.NewQueue(s, jsii.String("Q"), withKey(fanout.NewKey(s, jsii.String("K"), nil))).GrantSendMessages(awsiam.NewAccountPrincipal(elsewhere))
+		},
+		policy: `{"AWS":"` + elsewhere + `"}`, key: elsewhere, warning: []string{"is of account " + elsewhere},
+	}, {
+		name: "topic of another account", reason: "its owner must let the queue's account subscribe",
+		do: func(s stack) {
+			fanout.Subscribe(awssns.Topic_FromTopicArn(s, jsii.String("T"), jsii.String(aTopic)), fanout.NewQueue(s, jsii.String("Q"), nil), nil)
+		},
+		policy: aTopic, warning: []string{"topic " + aTopic + " is of account " + account, "sns:Subscribe"},
+	}, {
+		name: "queue of another account", reason: "whoever subscribes it must be its owner, or it is asked",
+		do: func(s stack) {
+			fanout.Subscribe(fanout.NewTopic(s, jsii.String("T"), nil), awssqs.Queue_FromQueueArn(s, jsii.String("I"), jsii.String(aQueue)), nil)
+		},
+		warning: []string{"queue " + aQueue + " is of account " + account, "a message with a link"},
+	}}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			app := newApp(t, nil)
+			s := newStack(app, "S")
+			tt.do(s)
+			got := synth(t, app)["S"]
+			if tt.policy != "" {
+				contains(t, got.one("AWS::SQS::QueuePolicy", "QPolicy").allowed(), tt.policy)
+			}
+			if tt.key != "" {
+				contains(t, keyStatements(got, "K"), tt.key)
+			}
+			warnings := slices.DeleteFunc(messages(t, app, "warning"), func(m string) bool { return !strings.Contains(m, "unknownAccount") })
+			if len(warnings) != 1 {
+				t.Fatalf("%s: warnings %v", tt.reason, warnings)
+			}
+			contains(t, warnings, tt.warning...)
+			if strings.Contains(warnings[0], "Token") || strings.Contains(warnings[0], "${=") {
+				t.Errorf("a token in %s", warnings[0])
+			}
+		})
+	}
+}
+
+// TestAlarmsOfATopic: a topic with a policy of its own, as one that refuses requests without TLS, has lost that by which SNS
+// admits the account's alarms.
+func TestAlarmsOfATopic(t *testing.T) {
 	app := newApp(t, nil)
 	s := newStack(app, "S")
-	fanout.GrantSend(awssqs.Queue_FromQueueArn(s, jsii.String("I"), jsii.String(aQueue)), role(s, "R"), nil)
-	if got := strings.Join(messages(t, app, "warning"), "\n"); !strings.Contains(got, "[ack: @hopgrant/fanout:unknownAccount]") || !strings.Contains(got, account) {
-		t.Errorf("warnings: %s", got)
+	topic := fanout.NewTopic(s, jsii.String("T"), &fanout.TopicProps{TopicProps: awssns.TopicProps{EnforceSSL: jsii.Bool(true)}})
+	alarm := awscloudwatch.NewAlarm(s, jsii.String("A"), &awscloudwatch.AlarmProps{Metric: topic.MetricNumberOfNotificationsFailed(nil), Threshold: jsii.Number(0), EvaluationPeriods: jsii.Number(1)})
+	alarm.AddOkAction(awscloudwatchactions.NewSnsAction(topic))
+	both := awscloudwatch.NewCompositeAlarm(s, jsii.String("C"), &awscloudwatch.CompositeAlarmProps{AlarmRule: alarm})
+	both.AddAlarmAction(awscloudwatchactions.NewSnsAction(topic))
+	contains(t, synth(t, app)["S"].one("AWS::SNS::TopicPolicy", "T").allowed(), `{"Service":"cloudwatch.amazonaws.com"}`, "${A.Arn}", "${C.Arn}")
+	report, err := guard.Check(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, h := range report.Hops {
+		if h.Verdict != "ok" {
+			t.Errorf("%s from %s is %s: %s", h.Kind, h.From, h.Verdict, h.Why)
+		}
+	}
+}
+
+// TestNagOnRequest: nothing is said to cdk-nag that nobody asked for.
+func TestNagOnRequest(t *testing.T) {
+	const queue, policy = "AwsSolutions-SQS3", "AwsSolutions-IAM5"
+	for _, asked := range []bool{false, true} {
+		app := newApp(t, nil)
+		s := newStack(app, "S")
+		topic := fanout.NewTopic(s, jsii.String("T"), &fanout.TopicProps{Encryption: fanout.CustomerManagedKey, DeliveryLogging: &fanout.DeliveryLogging{}, SuppressNag: &asked})
+		topic.GrantPublish(role(s, "Publisher"))
+		topic.AddQueue(jsii.String("Q"), &fanout.QueueProps{DeadLetter: &fanout.DeadLetter{OffBecause: jsii.String("a test")},
+			Subscription: &fanout.SubscriptionProps{NewDeadLetterQueue: jsii.Bool(true)}, SuppressNag: &asked})
+		got := map[string]string{}
+		for id, r := range synth(t, app)["S"].Resources {
+			if nag := r.Metadata["cdk_nag"]; nag != nil {
+				got[idHash.ReplaceAllString(id+".", "$1")] = text(nag)
+			}
+		}
+		want := map[string][]string{}
+		if asked {
+			want = map[string][]string{"TQ": {queue, `"reason":"a test"`}, "TQSTE7DEDF33DeadLetterQueue": {queue, "of a subscription"},
+				"TDeliveryLoggingDefaultPolicy": {policy, "log streams"}, "PublisherDefaultPolicy": {policy, "Action::kms:GenerateDataKey*"}}
+		}
+		if len(got) != len(want) {
+			t.Errorf("asked %v: suppressions of %v", asked, got)
+		}
+		for id, parts := range want {
+			contains(t, []string{got[id]}, parts...)
+		}
 	}
 }

@@ -1,9 +1,11 @@
 package fanout
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
+	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
@@ -100,13 +102,13 @@ func grant(c constructs.IConstruct, who *caller, hops []policygen.Hop, ends ...*
 	if _, isGroup := who.iam.(awsiam.Group); isGroup && o.KeyAccess == policygen.ByKeyPolicy {
 		refuse(c, bad("grantee", "", "it is a group, and a key policy cannot name groups", "a role or user", ""))
 	}
-	who.warnOfAccount(c, ends[0])
+	who.admitAnyway(c, hops, resources, ends[0])
 	policies, err := policygen.Generate(o, policygen.Hops(hops))
 	refuse(c, err)
 	var grant awsiam.Grant
 	for _, a := range policies {
 		if a.On == policygen.OnIdentity {
-			grant = who.attach(c, a.Document)
+			grant = who.attach(c, a.Document, ends[0])
 			continue
 		}
 		if p, ok := resources[a.Resource]; ok {
@@ -120,55 +122,73 @@ func grant(c constructs.IConstruct, who *caller, hops []policygen.Hop, ends ...*
 }
 
 // byResource lets a caller whose identity policies are not for the app to change make the hops' calls: by the policies of
-// the resources alone. Callers of an organization are told by a key of IAM callers, which AWS services do not pass.
+// the resources alone.
+func (who *caller) byResource(c constructs.IConstruct, hops []policygen.Hop, resources map[policygen.ARN]*resource) {
+	for arn, p := range resources {
+		p.admit(c, who.statements(arn, p.on, hops))
+	}
+}
+
+// admitAnyway sees to it that a grant holds whichever account the caller and the resource are in, if that of one is known and
+// that of the other is not. The policies of the app admit the caller, which changes nothing if both are in one account. What
+// the policies of others need, and no error tells since it may be nothing, is a warning.
+func (who *caller) admitAnyway(c constructs.IConstruct, hops []policygen.Hop, resources map[policygen.ARN]*resource, e *end) {
+	account := policygen.AccountOf(who.principal)
+	if _, isGroup := who.iam.(awsiam.Group); isGroup || (account == "") == text.Unresolved(e.env.account) {
+		return
+	}
+	stack := awscdk.Stack_Of(c)
+	message := who.principal.String() + " is of account " + account + ", and the account of this stack is not known: if it is another, the caller's own policy must allow the calls too"
+	if account == "" {
+		message = string(e.on) + " " + readable(stack, e.text) + " is of account " + e.env.account + ", and that of its caller is not known: if it is another, more statements are needed"
+	}
+	for _, arn := range slices.Sorted(maps.Keys(resources)) {
+		p := resources[arn]
+		statements := who.statements(arn, p.on, hops)
+		switch {
+		case p.on == policygen.OnKey && p.access == policygen.ByKeyPolicy: // it names the caller in any case
+		case p.made:
+			p.admit(c, statements)
+		default:
+			for _, s := range statements {
+				message += ", in the policy of " + string(p.on) + " " + readable(stack, p.text) + ": " + readable(stack, restoredWithin(marshal(s)))
+			}
+		}
+	}
+	warn(c, "@hopgrant/fanout:unknownAccount", message+"; give the stack an env, or acknowledge this")
+}
+
+// statements returns those in the policy of a resource that let the caller make the hops' calls on it. Callers of an
+// organization are told by a key of IAM callers, which AWS services do not pass.
 //
 // [aws:PrincipalOrgID]
 //
 // [aws:PrincipalOrgID]: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalorgid
-func (who *caller) byResource(c constructs.IConstruct, hops []policygen.Hop, resources map[policygen.ARN]*resource) {
-	for arn, p := range resources {
-		for _, h := range hops {
-			s := policygen.Statement{Effect: policygen.Allow, Resource: []string{string(arn)}, Principal: &policygen.Principals{Anyone: true},
-				Condition: policygen.Condition{"StringEquals": {"aws:PrincipalOrgID": {who.organization}}}}
-			if who.organization == "" {
-				s.Principal, s.Condition = &policygen.Principals{AWS: []string{who.principal.String()}}, nil
-			}
-			if p.on == policygen.OnKey {
-				s.Resource = []string{"*"}
-			}
-			for _, call := range h.Calls() {
-				if call.Resource == arn {
-					s.Action = append(s.Action, call.Grant)
-				}
-			}
-			if len(s.Action) > 0 && !slices.ContainsFunc(p.others, func(o policygen.Statement) bool { return marshal(o) == marshal(s) }) {
-				p.others = append(p.others, s)
-				if p.owner == nil {
-					p.owner = c
-				}
+func (who *caller) statements(arn policygen.ARN, on policygen.Target, hops []policygen.Hop) []policygen.Statement {
+	var all []policygen.Statement
+	for _, h := range hops {
+		s := policygen.Statement{Effect: policygen.Allow, Resource: []string{string(arn)}, Principal: &policygen.Principals{Anyone: true},
+			Condition: policygen.Condition{"StringEquals": {"aws:PrincipalOrgID": {who.organization}}}}
+		if who.organization == "" {
+			s.Principal, s.Condition = &policygen.Principals{AWS: []string{who.principal.String()}}, nil
+		}
+		if on == policygen.OnKey {
+			s.Resource = []string{"*"}
+		}
+		for _, call := range h.Calls() {
+			if call.Resource == arn && !(on != policygen.OnKey && who.allowedByAWS(call.Grant)) {
+				s.Action = append(s.Action, call.Grant)
 			}
 		}
+		if len(s.Action) > 0 {
+			all = append(all, s)
+		}
 	}
-}
-
-// warnOfAccount says that a caller of a known account counts as one of the resource's own, where that is not known, and the
-// other way round.
-func (who *caller) warnOfAccount(c constructs.IConstruct, e *end) {
-	account := policygen.AccountOf(who.principal)
-	switch {
-	case (account == "") == text.Unresolved(e.env.account):
-		return
-	case account == "":
-		warn(c, "@hopgrant/fanout:unknownAccount", string(e.on)+" "+readable(e.env.stack, e.text)+" is of account "+e.env.account+
-			", and that of its caller is not known: it is taken to be the same; if it is another, give the stack an env")
-	default:
-		warn(c, "@hopgrant/fanout:unknownAccount", who.principal.String()+" is of account "+account+
-			", and the account of this stack is not known: it is taken to be the same; if it is another, give the stack an env")
-	}
+	return all
 }
 
 // attach adds the statements to the caller's identity policy, or to what is pending if the CDK would drop them.
-func (who *caller) attach(c constructs.IConstruct, d policygen.Document) awsiam.Grant {
+func (who *caller) attach(c constructs.IConstruct, d policygen.Document, e *end) awsiam.Grant {
 	var grant awsiam.Grant
 	lack := lack{owner: c, principal: who.principal.String()}
 	for _, s := range d.Statements {
@@ -188,7 +208,7 @@ func (who *caller) attach(c constructs.IConstruct, d policygen.Document) awsiam.
 		} else {
 			grant = grant.Combine(g)
 		}
-		who.explain(s.Action)
+		e.acceptWildcard(who, s.Action)
 	}
 	if len(lack.statements) > 0 {
 		r := registryOf(c)
@@ -200,18 +220,15 @@ func (who *caller) attach(c constructs.IConstruct, d policygen.Document) awsiam.
 	return grant
 }
 
-// explain tells cdk-nag, which has no wildcards in identity policies, about the one that AWS asks for.
-func (who *caller) explain(actions []string) {
+// acceptWildcard tells cdk-nag, which has no wildcards in identity policies, about the one that AWS asks for.
+func (e *end) acceptWildcard(who *caller, actions []string) {
 	made, ok := who.iam.(constructs.Construct)
 	wild := slices.IndexFunc(actions, func(a string) bool { return strings.HasSuffix(a, "*") })
-	if !ok || wild < 0 {
+	if !e.nag || !ok || wild < 0 {
 		return
 	}
-	policy, ok := made.Node().TryFindChild(jsii.String("DefaultPolicy")).(awsiam.Policy)
-	if !ok {
-		return
-	}
-	if l1 := policy.Node().DefaultChild().(awsiam.CfnPolicy); l1.GetMetadata(jsii.String(nag)) == nil {
-		l1.AddMetadata(jsii.String(nag), accept("AwsSolutions-IAM5", "SNS asks for "+actions[wild]+" of publishers to a topic with a customer managed key.", "Action::"+actions[wild]))
+	if policy, ok := made.Node().TryFindChild(jsii.String("DefaultPolicy")).(awsiam.Policy); ok {
+		e.accept(policy.Node().DefaultChild().(awsiam.CfnPolicy), "AwsSolutions-IAM5",
+			"SNS asks for "+actions[wild]+" of publishers to a topic with a customer managed key.", "Action::"+actions[wild])
 	}
 }

@@ -119,7 +119,7 @@ func TestGrantees(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			app := newApp(t, nil)
 			s := inEnv(app, "S", account, "eu-west-1")
-			q := fanout.NewQueue(s, jsii.String("Q"), &fanout.QueueProps{QueueProps: awssqs.QueueProps{Encryption: awssqs.QueueEncryption_KMS}, DeadLetter: &fanout.DeadLetter{OffBecause: "a test"}})
+			q := fanout.NewQueue(s, jsii.String("Q"), &fanout.QueueProps{QueueProps: awssqs.QueueProps{Encryption: awssqs.QueueEncryption_KMS}, DeadLetter: &fanout.DeadLetter{OffBecause: jsii.String("a test")}})
 			if tt.refused != "" {
 				if err := misused(t, func() { q.GrantConsumeMessages(tt.grantee(s)) }); !strings.Contains(err.Error(), tt.refused) {
 					t.Errorf("%s: got %v", tt.reason, err)
@@ -227,7 +227,7 @@ func TestSharedDeadLetterQueue(t *testing.T) {
 	topic := fanout.NewTopic(s, jsii.String("T"), nil)
 	add := func(id string) *fanout.Queue {
 		return topic.AddQueue(jsii.String(id), &fanout.QueueProps{
-			QueueProps: awssqs.QueueProps{EncryptionMasterKey: fanout.NewKey(s, jsii.String(id+"Key"), nil)}, DeadLetter: &fanout.DeadLetter{Queue: dead, MaxReceiveCount: 7},
+			QueueProps: awssqs.QueueProps{EncryptionMasterKey: fanout.NewKey(s, jsii.String(id+"Key"), nil), DeadLetterQueue: &awssqs.DeadLetterQueue{Queue: dead, MaxReceiveCount: jsii.Number(7)}},
 		})
 	}
 	a := add("A")

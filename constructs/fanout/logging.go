@@ -14,22 +14,23 @@ import (
 // [Amazon SNS message delivery status]: https://docs.aws.amazon.com/sns/latest/dg/sns-topic-attributes.html
 type DeliveryLogging struct {
 	// SuccessSampleRate is how many percent of the successful deliveries are logged, 0 to 100. Default: 0.
-	SuccessSampleRate float64
+	SuccessSampleRate *float64
 	// Role is the role under which SNS logs. Default: a new one, which may write to the topic's log groups alone.
 	Role awsiam.IRole
 }
 
 func (t *Topic) logDeliveries(d *DeliveryLogging) {
-	if d.SuccessSampleRate < 0 || d.SuccessSampleRate > 100 || d.SuccessSampleRate != float64(int(d.SuccessSampleRate)) {
-		refuse(t, bad("success sample rate", trimmed(d.SuccessSampleRate), "out of range", "a whole number from 0 to 100", ""))
+	rate := value(d.SuccessSampleRate)
+	if rate < 0 || rate > 100 || rate != float64(int(rate)) {
+		refuse(t, bad("success sample rate", trimmed(rate), "out of range", "a whole number from 0 to 100", ""))
 	}
 	role := d.Role
 	if role == nil {
 		role = t.loggingRole()
 	}
 	config := &awssns.LoggingConfig{Protocol: awssns.LoggingProtocol_SQS, FailureFeedbackRole: role}
-	if d.SuccessSampleRate > 0 {
-		config.SuccessFeedbackRole, config.SuccessFeedbackSampleRate = role, jsii.Number(d.SuccessSampleRate)
+	if rate > 0 {
+		config.SuccessFeedbackRole, config.SuccessFeedbackSampleRate = role, jsii.Number(rate)
 	}
 	t.AddLoggingConfig(config)
 }
@@ -50,7 +51,7 @@ func (t *Topic) loggingRole() awsiam.IRole {
 		Actions:   jsii.Strings("logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"),
 		Resources: jsii.Strings(group, group+":*", group+"/Failure", group+"/Failure:*"),
 	}))
-	role.Node().FindChild(jsii.String("DefaultPolicy")).(awsiam.Policy).Node().DefaultChild().(awsiam.CfnPolicy).AddMetadata(jsii.String(nag),
-		accept("AwsSolutions-IAM5", "SNS names the log streams of the topic's own log groups itself."))
+	policy := role.Node().FindChild(jsii.String("DefaultPolicy")).Node().DefaultChild().(awsiam.CfnPolicy)
+	t.end.accept(policy, "AwsSolutions-IAM5", "SNS names the log streams of the topic's own log groups itself.")
 	return role
 }

@@ -55,8 +55,12 @@ func misuse(c constructs.IConstruct, err error) *Misuse {
 	return m
 }
 
-// needID refuses an id that is missing.
+// needID refuses a scope or an id that is missing.
 func needID(c constructs.IConstruct, id *string) {
+	if c == nil {
+		err := bad("scope", "", "there is none", "a construct in a stack", "")
+		panic(&Misuse{Construct: value(id), Err: err, text: err.Error()})
+	}
 	if id == nil || *id == "" {
 		refuse(c, bad("id", "", "there is none", "a name that is unique within the construct", ""))
 	}

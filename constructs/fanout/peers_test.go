@@ -160,7 +160,7 @@ func TestWhatTheCDKGetsWrong(t *testing.T) {
 		name:   "h: a rule to a queue whose dead-letter queue has a customer managed key",
 		reason: "EventBridge puts what it cannot deliver into the dead-letter queue itself",
 		ours: func(t *testing.T, s stack) {
-			q := fanout.NewQueue(s, jsii.String("Q"), &fanout.QueueProps{DeadLetter: &fanout.DeadLetter{Props: awssqs.QueueProps{EncryptionMasterKey: fanout.NewKey(s, jsii.String("Key"), nil)}}})
+			q := fanout.NewQueue(s, jsii.String("Q"), &fanout.QueueProps{DeadLetter: &fanout.DeadLetter{Props: &awssqs.QueueProps{EncryptionMasterKey: fanout.NewKey(s, jsii.String("Key"), nil)}}})
 			q.AllowDeadLettersFrom("events.amazonaws.com", &fanout.Source{ARN: jsii.String("arn:aws:events:eu-west-1:111122223333:rule/nightly")})
 		},
 		right: func(t *testing.T, t2 template, _ []string) {
@@ -201,7 +201,7 @@ func TestWhatTheCDKGetsWrong(t *testing.T) {
 		reason: "SQS moves messages itself, so that the consumer needs the queue's key alone",
 		ours: func(t *testing.T, s stack) {
 			q := fanout.NewQueue(s, jsii.String("Q"), &fanout.QueueProps{QueueProps: awssqs.QueueProps{Encryption: awssqs.QueueEncryption_KMS},
-				DeadLetter: &fanout.DeadLetter{Props: awssqs.QueueProps{EncryptionMasterKey: fanout.NewKey(s, jsii.String("Key"), nil)}}})
+				DeadLetter: &fanout.DeadLetter{Props: &awssqs.QueueProps{EncryptionMasterKey: fanout.NewKey(s, jsii.String("Key"), nil)}}})
 			q.GrantConsumeMessages(role(s, "Consumer"))
 			q.GrantConsumeDeadLetters(role(s, "Reader"))
 		},
@@ -295,7 +295,7 @@ func TestWhatTheCDKGrants(t *testing.T) {
 		app := newApp(t, nil)
 		s := newStack(app, "S")
 		awssqs.NewQueue(s, jsii.String("Plain"), nil)
-		fanout.NewQueue(s, jsii.String("Ours"), &fanout.QueueProps{DeadLetter: &fanout.DeadLetter{OffBecause: "a test"}})
+		fanout.NewQueue(s, jsii.String("Ours"), &fanout.QueueProps{DeadLetter: &fanout.DeadLetter{OffBecause: jsii.String("a test")}})
 		tt := synth(t, app)["S"]
 		if got, ok := tt.one("AWS::SQS::Queue", "Plain").Properties["SqsManagedSseEnabled"]; ok {
 			t.Errorf("the CDK does better now: it says how the queue is encrypted: %v", got)

@@ -3,6 +3,7 @@ package fanout
 import (
 	"strconv"
 
+	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
@@ -20,6 +21,7 @@ type Queue struct {
 	end        *end
 	deadLetter *awssqs.DeadLetterQueue
 	dead       *end // the queue of deadLetter
+	removal    awscdk.RemovalPolicy
 	chosen     bool // whether the props set the visibility timeout; else what a function needs raises it
 	raised     float64
 	alarmed    bool
@@ -31,12 +33,12 @@ type Queue struct {
 //
 // It panics with a [*Misuse] if the props contradict each other or cannot work.
 func NewQueue(scope constructs.Construct, id *string, props *QueueProps) *Queue {
+	needID(scope, id)
 	r := registryOf(scope)
 	return r.newQueue(scope, id, value(props), r.envOf(scope))
 }
 
 func (r *registry) newQueue(scope constructs.Construct, id *string, p QueueProps, env env) *Queue {
-	needID(scope, id)
 	refuseAt(scope, id, p.check())
 	l2 := p.QueueProps
 	if l2.EnforceSSL == nil {
@@ -44,9 +46,7 @@ func (r *registry) newQueue(scope constructs.Construct, id *string, p QueueProps
 	}
 	key, err := encrypt(&l2)
 	refuseAt(scope, id, err)
-	dead := p.DeadLetter.given(&l2)
-
-	q := &Queue{chosen: l2.VisibilityTimeout != nil}
+	q := &Queue{removal: l2.RemovalPolicy, chosen: l2.VisibilityTimeout != nil}
 	awssqs.NewQueue_Override(q, scope, id, &l2)
 	if l2.Encryption == awssqs.QueueEncryption_KMS && key == nil {
 		key, err = keyOf(finish(q.EncryptionMasterKey().(awskms.Key), q)) // the CDK made it
@@ -54,14 +54,14 @@ func (r *registry) newQueue(scope constructs.Construct, id *string, p QueueProps
 	}
 	q.end = r.newEnd(&resource{on: policygen.OnQueue, text: *q.QueueArn(), env: env, owner: q, made: true, tls: *l2.EnforceSSL,
 		add: q.Queue.AddToResourcePolicy}, isFIFO(&l2))
-	q.end.queue, q.end.key = q, key
+	q.end.queue, q.end.key, q.end.nag = q, key, value(p.SuppressNag)
 	if name := value(l2.QueueName); name != "" && !text.Unresolved(name) {
 		q.end.known = func() string { return env.arn("sqs", name) }
 	}
 	if key != nil {
 		refuse(q, key.use(p.KeyAccess))
 	}
-	q.addDeadLetter(&l2, value(p.DeadLetter), dead)
+	q.addDeadLetter(&l2, value(p.DeadLetter))
 	return q
 }
 

@@ -29,33 +29,35 @@ type QueueProps struct {
 	// Default: every message, in SNS's envelope.
 	Subscription *SubscriptionProps
 
-	// DeadLetter is where SQS moves messages that were received too often without being deleted.
-	// Default: a new queue, encrypted as the queue itself, to which messages move after 5 receives and where they stay 14
-	// days.
+	// DeadLetter is the new dead-letter queue, where SQS moves messages that were received too often without being deleted.
+	// Default: encrypted as the queue itself; messages move there after 5 receives and stay 14 days.
 	DeadLetter *DeadLetter
 
 	// KeyAccess is how IAM principals of the account get access to the queue's customer managed key.
 	// Default: policygen.ByIdentityPolicy, each by its own identity policy.
 	KeyAccess policygen.KeyAccess
+
+	// SuppressNag writes suppressions of cdk-nag's rule AwsSolutions-SQS3 into the template: for the queue if
+	// [DeadLetter.OffBecause] says why it has no dead-letter queue, and for the dead-letter queue of its subscription.
+	// Default: false.
+	SuppressNag *bool
 }
 
-// DeadLetter says where SQS moves messages that were received too often.
+// DeadLetter is the dead-letter queue that a [Queue] makes. One that is there already is DeadLetterQueue in
+// awssqs.QueueProps.
 //
 // [Using dead-letter queues in Amazon SQS]
 //
 // [Using dead-letter queues in Amazon SQS]: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html
 type DeadLetter struct {
-	// Queue is a dead-letter queue that is there already; several queues may share it. Default: a new one.
-	Queue awssqs.IQueue
-	// Props are those of the new dead-letter queue. Default: encrypted as the queue itself, FIFO as the queue itself, TLS
-	// only, messages kept 14 days.
-	Props awssqs.QueueProps
+	// Props are its properties. Default: encrypted, FIFO and removed as the queue itself, TLS only, messages kept 14 days.
+	Props *awssqs.QueueProps
 	// MaxReceiveCount is how often a message is received before it is moved. Default: 5, which AWS advises for Lambda
 	// functions at least.
-	MaxReceiveCount float64
+	MaxReceiveCount *float64
 	// OffBecause leaves the dead-letter queue out and says why: a message that no consumer can handle is then received
-	// again and again until it expires. The reason becomes the queue's suppression of cdk-nag's rule AwsSolutions-SQS3.
-	OffBecause string
+	// again and again until it expires. Default: there is a dead-letter queue.
+	OffBecause *string
 }
 
 // defaultMaxReceiveCount is the least that AWS advises where a Lambda function reads the queue.
@@ -64,13 +66,6 @@ type DeadLetter struct {
 //
 // [Creating and configuring an Amazon SQS event source mapping]: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
 const defaultMaxReceiveCount = 5
-
-func (d *DeadLetter) receives() float64 {
-	if d.MaxReceiveCount == 0 {
-		return defaultMaxReceiveCount
-	}
-	return d.MaxReceiveCount
-}
 
 // check returns everything about the props that contradicts itself or cannot work.
 func (p *QueueProps) check() error {
@@ -89,20 +84,28 @@ func (p *QueueProps) check() error {
 		if p.DeadLetterQueue != nil {
 			errs = append(errs, bad("dead letter", "", "there is a DeadLetterQueue too", "one of them", ""))
 		}
-		if d.Props.Encryption == awssqs.QueueEncryption_KMS_MANAGED {
-			errs = append(errs, managedKey("alias/aws/sqs"))
-		}
 	}
 	return errors.Join(errs...)
 }
 
 func (d *DeadLetter) check() error {
-	off := d.OffBecause != ""
+	n := d.receives()
 	switch {
-	case off && (d.Queue != nil || d.MaxReceiveCount != 0):
+	case d.OffBecause != nil && *d.OffBecause == "":
+		return bad("dead letter", "", "OffBecause gives no reason", "a reason", "")
+	case d.OffBecause != nil && (d.Props != nil || d.MaxReceiveCount != nil):
 		return bad("dead letter", "", "it is off and set too", "OffBecause alone", "")
-	case d.MaxReceiveCount < 0 || d.MaxReceiveCount > 1000 || d.MaxReceiveCount != float64(int(d.MaxReceiveCount)):
-		return bad("max receive count", trimmed(d.MaxReceiveCount), "out of range", "a whole number from 1 to 1000", "")
+	case n < 1 || n > 1000 || n != float64(int(n)):
+		return bad("max receive count", trimmed(n), "out of range", "a whole number from 1 to 1000", "")
+	case value(d.Props).Encryption == awssqs.QueueEncryption_KMS_MANAGED:
+		return managedKey("alias/aws/sqs")
 	}
 	return nil
+}
+
+func (d *DeadLetter) receives() float64 {
+	if d.MaxReceiveCount == nil {
+		return defaultMaxReceiveCount
+	}
+	return *d.MaxReceiveCount
 }

@@ -30,9 +30,6 @@ const registryID = "HopgrantFanouts"
 
 // registryOf returns the registry of the stage that the construct is in.
 func registryOf(c constructs.IConstruct) *registry {
-	if c == nil {
-		refuse(nil, bad("scope", "", "there is none", "a construct in a stack", ""))
-	}
 	stage := awscdk.Stage_Of(c)
 	if stage == nil { // an app that is none, such as the stack of a test
 		return newRegistry(c.Node().Root(), nil)

@@ -3,6 +3,7 @@ package fanout
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
@@ -99,6 +100,18 @@ func (p *resource) enlist(c constructs.IConstruct, hops ...policygen.Hop) {
 	if len(p.hops) > 16 { // measuring takes long, and small policies are not too large
 		_, err := p.document(p.hops)
 		refuse(c, err)
+	}
+}
+
+// admit notes statements of the policy that no hop of policygen's needs.
+func (p *resource) admit(c constructs.IConstruct, statements []policygen.Statement) {
+	for _, s := range statements {
+		if !slices.ContainsFunc(p.others, func(o policygen.Statement) bool { return marshal(o) == marshal(s) }) {
+			p.others = append(p.others, s)
+		}
+	}
+	if p.owner == nil && len(statements) > 0 {
+		p.owner = c
 	}
 }
 

@@ -1,6 +1,7 @@
 package fanout
 
 import (
+	"errors"
 	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
@@ -27,11 +28,8 @@ func (q *Queue) AddToResourcePolicy(statement awsiam.PolicyStatement) *awsiam.Ad
 }
 
 // admitToKey lets the AWS service that a statement allows the first call of a kind of hop use the key of the topic or queue
-// for it. It ignores other statements.
+// for it. It panics if the topic or queue never works for the service, and ignores other statements.
 func (e *end) admitToKey(c constructs.IConstruct, statement awsiam.PolicyStatement, hop string) {
-	if e.key == nil {
-		return
-	}
 	s, ok := statement.ToStatementJson().(map[string]any)
 	if !ok || s["Effect"] != "Allow" || s["Action"] != kind.Of(hop).Calls[0].Action {
 		return
@@ -51,13 +49,19 @@ func (e *end) admitToKey(c constructs.IConstruct, statement awsiam.PolicyStateme
 		return
 	}
 	h, err := e.hopOf(name, who.source.forKey(), who.source, true)
-	if err == nil {
+	if errors.Is(err, policygen.ErrFIFO) || errors.Is(err, policygen.ErrAWSManagedKey) {
+		refuse(c, err)
+	}
+	if err == nil && e.key != nil {
 		e.key.enlist(c, h)
 	}
 }
 
 // admitTopic lets SNS use the queue's key for what it cannot deliver from the topic of that ARN to somewhere else.
 func (e *end) admitTopic(c constructs.IConstruct, arn string) {
+	if e.key == nil {
+		return
+	}
 	for _, r := range e.r.app.stages {
 		for _, t := range r.ends {
 			if t.topic != nil && t.text == arn {

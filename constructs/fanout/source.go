@@ -40,19 +40,10 @@ func (e *end) admit(c constructs.IConstruct, principal string, s Source) {
 
 // hopOf returns the hop of a service to the topic or queue for the source, as its policy is to see it, or as that of its key
 // is.
-//
-// [Amazon S3 Event Notifications]
-//
-// [Amazon S3 Event Notifications]: https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-how-to-event-types-and-destinations.html
 func (e *end) hopOf(principal string, arn policygen.ARN, s Source, forKey bool) (policygen.Hop, error) {
 	row, known := service.LookUp(principal)
 	if !known {
 		return policygen.Hop{}, unknownService(principal)
-	}
-	if e.fifo && row.Principal == "s3.amazonaws.com" {
-		err := bad(string(e.on), "", "it is FIFO", "a standard one", "S3 refuses to notify FIFO topics and queues")
-		err.Cause = policygen.ErrFIFO
-		return policygen.Hop{}, err
 	}
 	keys := map[bool]service.Keys{false: row.Queue, true: row.QueueKey}
 	if e.on == policygen.OnTopic {
@@ -73,34 +64,11 @@ func (e *end) hopOf(principal string, arn policygen.ARN, s Source, forKey bool) 
 
 // unknownService says that the table has no such service, and which it has of about this name.
 func unknownService(principal string) error {
-	fix := ""
-	for _, s := range service.All() {
-		if d := distance(principal, s.Principal); d <= 2 {
-			fix = "did you mean " + strconv.Quote(s.Principal) + "?"
-		}
+	fix := service.Nearest(principal)
+	if fix != "" {
+		fix = "did you mean " + strconv.Quote(fix) + "?"
 	}
 	return bad("service", principal, "no AWS service that is known to publish or send", "its principal, such as s3.amazonaws.com", fix)
-}
-
-// distance returns how many letters must be added, removed or changed to make b of a.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range a {
-		before := row[0]
-		row[0] = i + 1
-		for j := range b {
-			changed := before
-			if a[i] != b[j] {
-				changed++
-			}
-			before = row[j+1]
-			row[j+1] = min(changed, row[j+1]+1, row[j]+1)
-		}
-	}
-	return row[len(b)]
 }
 
 // admitCaller is admit for a service that an integration of the CDK grants something.

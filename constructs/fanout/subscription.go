@@ -15,11 +15,13 @@ type SubscriptionProps struct {
 	// RawMessageDelivery delivers messages as they were published, without SNS's JSON envelope.
 	// Default: false, in the envelope.
 	RawMessageDelivery *bool
-	// FilterPolicy says which messages the queue receives, as SNS reads it: up to 5 keys and 150 combinations of values.
-	// The value of a key may also be an awssns.SubscriptionFilter. Default: all messages.
-	FilterPolicy map[string]any
+	// FilterPolicy says which messages the queue receives: a filter policy as SNS reads it, of any type that encodes as
+	// such JSON, as map[string]any, or one of the CDK's, *map[string]awssns.SubscriptionFilter for message attributes or
+	// *map[string]awssns.FilterOrPolicy for the message body. In a map[string]any, the value of a key may be an
+	// awssns.SubscriptionFilter. Default: all messages.
+	FilterPolicy any
 	// FilterPolicyScope is what the filter policy looks at: [MessageAttributes] or [MessageBody].
-	// Default: MessageAttributes.
+	// Default: MessageAttributes, or MessageBody for filters of the type awssns.FilterOrPolicy.
 	FilterPolicyScope FilterScope
 	// DeadLetterQueue is where SNS puts messages that it cannot deliver to the queue: after client-side errors such as a
 	// missing permission at once, and after server-side errors when it has tried for 23 days. It is no dead-letter queue
@@ -30,15 +32,6 @@ type SubscriptionProps struct {
 	// Default: false.
 	NewDeadLetterQueue *bool
 }
-
-// FilterScope is what a filter policy looks at.
-type FilterScope string
-
-// The scopes of a filter policy.
-const (
-	MessageAttributes FilterScope = "MessageAttributes" // the default
-	MessageBody       FilterScope = "MessageBody"
-)
 
 // Subscribe subscribes a queue to a topic, each ours, the CDK's or imported. The queue policy and the policy of the queue's
 // customer managed key then admit SNS's deliveries from exactly that topic; those of several topics share a statement. What
@@ -107,14 +100,15 @@ func (p *SubscriptionProps) complete(s awssns.Subscription, t, q *end, id string
 		}
 		dead = ours.newSubscriptionDeadLetterQueue(id, t.fifo)
 	}
-	if dead == nil && p.FilterPolicy == nil {
+	policy := p.filter()
+	if dead == nil && policy == nil {
 		return
 	}
 	l1 := s.Node().DefaultChild().(awssns.CfnSubscription)
-	if p.FilterPolicy != nil {
-		l1.SetFilterPolicy(plainFilter(p.FilterPolicy))
-		if p.FilterPolicyScope != "" {
-			l1.SetFilterPolicyScope(jsii.String(string(p.FilterPolicyScope)))
+	if policy != nil {
+		l1.SetFilterPolicy(policy)
+		if scope := p.scope(); scope != "" {
+			l1.SetFilterPolicyScope(jsii.String(string(scope)))
 		}
 	}
 	if dead == nil {
@@ -134,10 +128,9 @@ func (p *SubscriptionProps) complete(s awssns.Subscription, t, q *end, id string
 }
 
 func (q *Queue) newSubscriptionDeadLetterQueue(id string, fifo bool) awssqs.IQueue {
-	p := awssqs.QueueProps{Encryption: q.EncryptionType(), RetentionPeriod: q.end.r.minutes(14 * 24 * 60)}
-	e := q.newDeadLetterQueue(id+"DeadLetterQueue", p, fifo)
+	e := q.newDeadLetterQueue(id+"DeadLetterQueue", awssqs.QueueProps{Encryption: q.EncryptionType(), RemovalPolicy: q.removal}, fifo)
 	// A dead-letter queue that no queue names is not seen as one by cdk-nag.
-	cfn(e.queue.(awssqs.Queue)).AddMetadata(jsii.String(nag), accept("AwsSolutions-SQS3", "It is the dead-letter queue of a subscription."))
+	e.accept(cfn(e.queue.(awssqs.Queue)), "AwsSolutions-SQS3", "It is the dead-letter queue of a subscription.")
 	return e.queue
 }
 
@@ -176,6 +169,14 @@ func (e *end) letSubscribe(queue awssqs.IQueue, here env, q *end) {
 		warn(queue, "@hopgrant/fanout:confirmation",
 			"account "+mine+" subscribes a queue of account "+q.env.account+": SNS sends the queue a message with a link that somebody must visit; "+
 				"let the queue's account subscribe, in a stack of its own")
+	}
+	if text.Unresolved(mine) && !text.Unresolved(its) {
+		warn(queue, "@hopgrant/fanout:unknownAccount", "topic "+e.text+" is of account "+its+", and the account of this stack is not known: if it is another, "+
+			"the topic's policy must allow it sns:Subscribe; give the stack an env, or acknowledge this")
+	}
+	if text.Unresolved(mine) && !text.Unresolved(q.env.account) {
+		warn(queue, "@hopgrant/fanout:unknownAccount", "queue "+q.text+" is of account "+q.env.account+", and the account of this stack, which subscribes it, is not known: if it is another, "+
+			"SNS sends the queue a message with a link that somebody must visit; give the stack an env, or acknowledge this")
 	}
 	if e.made && differ(mine+here.region, its+e.env.region) && registryOf(e.env.stack) == q.r {
 		here.stack.AddDependency(e.env.stack, jsii.String("its topic")) // where the name is written out, the CDK knows no other

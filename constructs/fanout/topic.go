@@ -25,9 +25,9 @@ type Topic struct {
 //
 // It panics with a [*Misuse] if the props contradict each other or cannot work.
 func NewTopic(scope constructs.Construct, id *string, props *TopicProps) *Topic {
+	needID(scope, id)
 	p := value(props)
 	r := registryOf(scope)
-	needID(scope, id)
 	refuseAt(scope, id, p.check())
 	env := r.envOf(scope)
 	l2 := p.TopicProps
@@ -45,7 +45,7 @@ func NewTopic(scope constructs.Construct, id *string, props *TopicProps) *Topic 
 	t.end = r.newEnd(&resource{on: policygen.OnTopic, text: *t.TopicArn(), env: env, owner: t, made: true, tls: *l2.EnforceSSL, add: t.Topic.AddToResourcePolicy},
 		value(l2.Fifo))
 	r.ends[t] = t.end
-	t.end.topic, t.end.key, t.end.managed, t.end.known = t, known.key, known.managed, t.end.calledByOthers
+	t.end.topic, t.end.key, t.end.managed, t.end.known, t.end.nag = t, known.key, known.managed, t.end.calledByOthers, value(p.SuppressNag)
 	if l2.TopicName != nil || !t.end.fifo {
 		t.end.names = jsii.String(value(l2.TopicName))
 	}
@@ -60,9 +60,6 @@ func NewTopic(scope constructs.Construct, id *string, props *TopicProps) *Topic 
 	}
 	if p.DeliveryLogging != nil {
 		t.logDeliveries(p.DeliveryLogging)
-	}
-	if p.RemovalPolicy != "" {
-		t.ApplyRemovalPolicy(p.RemovalPolicy)
 	}
 	return t
 }

@@ -3,7 +3,6 @@ package fanout
 import (
 	"errors"
 
-	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
 	"github.com/hopgrant/hopgrant/policygen"
 )
@@ -31,9 +30,10 @@ type TopicProps struct {
 	// Default: no logging.
 	DeliveryLogging *DeliveryLogging
 
-	// RemovalPolicy is what becomes of the topic when it is taken out of the stack.
-	// Default: awscdk.RemovalPolicy_DESTROY.
-	RemovalPolicy awscdk.RemovalPolicy
+	// SuppressNag writes suppressions of cdk-nag's rule AwsSolutions-IAM5 into the template: for the wildcard in
+	// kms:GenerateDataKey*, which AWS asks for, in the identity policies of publishers, and for the log groups in that of
+	// the role of DeliveryLogging. Default: false.
+	SuppressNag *bool
 }
 
 // TopicEncryption is the server-side encryption of a topic.

@@ -27,8 +27,14 @@ func TestRefusals(t *testing.T) {
 		return fanout.NewTopic(s, jsii.String("T"), &fanout.TopicProps{TopicProps: p})
 	}
 	plainTopic := func(s stack) *fanout.Topic { return fanout.NewTopic(s, jsii.String("T"), nil) }
-	filtered := func(s stack, scope fanout.FilterScope, policy map[string]any) {
+	filtered := func(s stack, scope fanout.FilterScope, policy any) {
 		plainTopic(s).AddQueue(jsii.String("Q"), &fanout.QueueProps{Subscription: &fanout.SubscriptionProps{FilterPolicy: policy, FilterPolicyScope: scope}})
+	}
+	admit := func(to interface {
+		AddToResourcePolicy(awsiam.PolicyStatement) *awsiam.AddToResourcePolicyResult
+	}, action, service string) {
+		to.AddToResourcePolicy(awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{Actions: jsii.Strings(action), Resources: jsii.Strings("*"),
+			Principals: &[]awsiam.IPrincipal{awsiam.NewServicePrincipal(jsii.String(service), nil)}}))
 	}
 	list := func(n int) []int { return make([]int, n) }
 	tests := []struct {
@@ -56,7 +62,7 @@ func TestRefusals(t *testing.T) {
 			fanout.Subscribe(plainTopic(s), q, nil)
 		}, "never admits SNS", policygen.ErrAWSManagedKey},
 		{"no scope of a queue", "there is nowhere to make it", func(stack) { fanout.NewQueue(nil, jsii.String("Q"), nil) },
-			`scope: there is none, want a construct in a stack`, nil},
+			`construct "Q": scope: there is none, want a construct in a stack`, nil},
 		{"no id", "the CDK would not say whose it is", func(s stack) { plainTopic(s).AddQueue(nil, nil) },
 			`construct "S/T": id: there is none, want a name that is unique within the construct`, nil},
 		{"empty id", "the same", func(s stack) { fanout.NewQueue(s, jsii.String(""), nil) }, `construct "S": id: there is none`, nil},
@@ -69,7 +75,7 @@ func TestRefusals(t *testing.T) {
 		},
 			`construct "S/Q": dead-letter queue: it has no Queue, want a queue, or DeadLetter`, nil},
 		{"dead-letter queue", "its messages are read too", func(s stack) {
-			fanout.NewQueue(s, jsii.String("Q"), &fanout.QueueProps{DeadLetter: &fanout.DeadLetter{Props: awssqs.QueueProps{Encryption: awssqs.QueueEncryption_KMS_MANAGED}}})
+			fanout.NewQueue(s, jsii.String("Q"), &fanout.QueueProps{DeadLetter: &fanout.DeadLetter{Props: &awssqs.QueueProps{Encryption: awssqs.QueueEncryption_KMS_MANAGED}}})
 		}, "never admits SNS", policygen.ErrAWSManagedKey},
 		{"subscription dead-letter queue", "SNS sends to it", func(s stack) {
 			dead := awssqs.NewQueue(s, jsii.String("D"), &awssqs.QueueProps{Encryption: awssqs.QueueEncryption_KMS_MANAGED})
@@ -94,7 +100,7 @@ func TestRefusals(t *testing.T) {
 			topic(s, awssns.TopicProps{Fifo: jsii.Bool(true)}).AddQueue(jsii.String("Q"), &fanout.QueueProps{Subscription: &fanout.SubscriptionProps{DeadLetterQueue: awssqs.NewQueue(s, jsii.String("D"), nil)}})
 		}, "it is standard, want a FIFO queue", policygen.ErrFIFO},
 		{"FIFO queue, standard dead-letter queue", "SQS refuses", func(s stack) {
-			fanout.NewQueue(s, jsii.String("Q"), &fanout.QueueProps{QueueProps: awssqs.QueueProps{Fifo: jsii.Bool(true)}, DeadLetter: &fanout.DeadLetter{Queue: awssqs.NewQueue(s, jsii.String("D"), nil)}})
+			fanout.NewQueue(s, jsii.String("Q"), &fanout.QueueProps{QueueProps: awssqs.QueueProps{Fifo: jsii.Bool(true), DeadLetterQueue: &awssqs.DeadLetterQueue{MaxReceiveCount: jsii.Number(3), Queue: awssqs.NewQueue(s, jsii.String("D"), nil)}}})
 		}, "one of it and the queue is FIFO", policygen.ErrFIFO},
 		{"two key accesses", "a key has one policy", func(s stack) {
 			key := fanout.NewKey(s, jsii.String("K"), nil)
@@ -111,38 +117,53 @@ func TestRefusals(t *testing.T) {
 		{"unknown encryption", "a closed set", func(s stack) { fanout.NewTopic(s, jsii.String("T"), &fanout.TopicProps{Encryption: "kms"}) }, `encryption "kms": unknown`, nil},
 		{"two dead-letter queues", "which one?", func(s stack) {
 			d := awssqs.NewQueue(s, jsii.String("D"), nil)
-			fanout.NewQueue(s, jsii.String("Q"), &fanout.QueueProps{DeadLetter: &fanout.DeadLetter{Queue: d}, QueueProps: awssqs.QueueProps{DeadLetterQueue: &awssqs.DeadLetterQueue{Queue: d, MaxReceiveCount: jsii.Number(3)}}})
+			fanout.NewQueue(s, jsii.String("Q"), &fanout.QueueProps{DeadLetter: &fanout.DeadLetter{}, QueueProps: awssqs.QueueProps{DeadLetterQueue: &awssqs.DeadLetterQueue{Queue: d, MaxReceiveCount: jsii.Number(3)}}})
 		}, "there is a DeadLetterQueue too", nil},
 		{"dead letters off and set", "which one?", func(s stack) {
-			fanout.NewQueue(s, jsii.String("Q"), &fanout.QueueProps{DeadLetter: &fanout.DeadLetter{OffBecause: "no need", MaxReceiveCount: 3}})
+			fanout.NewQueue(s, jsii.String("Q"), &fanout.QueueProps{DeadLetter: &fanout.DeadLetter{OffBecause: jsii.String("no need"), MaxReceiveCount: jsii.Number(3)}})
 		}, "it is off and set too", nil},
 		{"max receive count", "SQS takes 1 to 1000", func(s stack) {
-			fanout.NewQueue(s, jsii.String("Q"), &fanout.QueueProps{DeadLetter: &fanout.DeadLetter{MaxReceiveCount: 1001}})
+			fanout.NewQueue(s, jsii.String("Q"), &fanout.QueueProps{DeadLetter: &fanout.DeadLetter{MaxReceiveCount: jsii.Number(1001)}})
 		}, `max receive count "1001": out of range`, nil},
+		{"max receive count of 0", "it is none of SQS's, and no default either", func(s stack) {
+			fanout.NewQueue(s, jsii.String("Q"), &fanout.QueueProps{DeadLetter: &fanout.DeadLetter{MaxReceiveCount: jsii.Number(0)}})
+		}, `max receive count "0": out of range`, nil},
+		{"no dead-letter queue for no reason", "the reader wants one", func(s stack) {
+			fanout.NewQueue(s, jsii.String("Q"), &fanout.QueueProps{DeadLetter: &fanout.DeadLetter{OffBecause: jsii.String("")}})
+		}, "OffBecause gives no reason", nil},
 		{"reserved id", "the topic's own child", func(s stack) { plainTopic(s).AddQueue(jsii.String("Policy"), nil) }, `id "Policy": taken by the topic itself`, nil},
 		{"redrive without a dead-letter queue", "there is nothing to move", func(s stack) {
-			fanout.NewQueue(s, jsii.String("Q"), &fanout.QueueProps{DeadLetter: &fanout.DeadLetter{OffBecause: "a test"}}).GrantRedrive(role(s, "R"))
+			fanout.NewQueue(s, jsii.String("Q"), &fanout.QueueProps{DeadLetter: &fanout.DeadLetter{OffBecause: jsii.String("a test")}}).GrantRedrive(role(s, "R"))
 		}, "the queue has none", nil},
 		{"a service that acts under a role", "the role is the publisher", func(s stack) {
 			plainTopic(s).AllowPublishFrom("autoscaling.amazonaws.com", nil)
 		}, "acts under an IAM role", policygen.ErrCaller},
 		{"S3 to a FIFO topic", "S3 refuses", func(s stack) {
 			topic(s, awssns.TopicProps{Fifo: jsii.Bool(true)}).AllowPublishFrom("s3.amazonaws.com", &fanout.Source{ARN: jsii.String(aBucket)})
-		}, "S3 refuses to notify FIFO topics", policygen.ErrFIFO},
+		}, "Amazon S3 notifies no FIFO topics", policygen.ErrFIFO},
+		{"S3 to a FIFO topic, by its policy", "so does the CDK's SnsDestination", func(s stack) {
+			admit(topic(s, awssns.TopicProps{Fifo: jsii.Bool(true)}), "sns:Publish", "s3.amazonaws.com")
+		}, `construct "S/T": topic arn "${T`, policygen.ErrFIFO},
+		{"S3 to a FIFO queue, by its policy", "the same", func(s stack) {
+			admit(fanout.NewQueue(s, jsii.String("Q"), &fanout.QueueProps{QueueProps: awssqs.QueueProps{Fifo: jsii.Bool(true)}}), "sqs:SendMessage", "s3.amazonaws.com")
+		}, `construct "S/Q": queue arn "${Q`, policygen.ErrFIFO},
+		{"a service to a topic with alias/aws/sns, by its policy", "every message would be lost", func(s stack) {
+			admit(fanout.NewTopic(s, jsii.String("T"), &fanout.TopicProps{Encryption: fanout.AWSManagedKey}), "sns:Publish", "events.amazonaws.com")
+		}, "never admits events.amazonaws.com", policygen.ErrAWSManagedKey},
 		{"S3 to a FIFO queue", "S3 refuses", func(s stack) {
 			fanout.NewQueue(s, jsii.String("Q"), &fanout.QueueProps{QueueProps: awssqs.QueueProps{Fifo: jsii.Bool(true)}}).GrantSendMessages(
 				awsiam.NewServicePrincipal(jsii.String("s3.amazonaws.com"), nil))
-		}, `construct "S/Q": queue: it is FIFO`, policygen.ErrFIFO},
+		}, "Amazon S3 notifies no FIFO topics and queues", policygen.ErrFIFO},
 		{"six filter keys", "SNS takes five", func(s stack) {
 			filtered(s, "", map[string]any{"a": list(1), "b": list(1), "c": list(1), "d": list(1), "e": list(1), "f": list(1)})
 		}, `filter policy "6 keys": too many`, nil},
 		{"151 values", "SNS takes 150 combinations", func(s stack) { filtered(s, "", map[string]any{"a": list(151)}) }, `filter policy "151 combinations of values": too many`, nil},
 		{"10 by 16 values", "they are multiplied", func(s stack) { filtered(s, "", map[string]any{"a": list(10), "b": list(16)}) }, "160 combinations", nil},
 		{"nested filter on attributes", "attributes are flat", func(s stack) { filtered(s, "", map[string]any{"a": map[string]any{"b": list(1)}}) }, "set FilterPolicyScope to MessageBody", nil},
-		{"a value that is no list", "SNS wants lists", func(s stack) { filtered(s, "", map[string]any{"a": "x"}) }, `filter policy key "a": it is no list`, nil},
+		{"a value that is no list", "SNS wants lists", func(s stack) { filtered(s, "", map[string]any{"a": "x"}) }, `construct "S/T/Q": filter policy "a": it is no list`, nil},
 		{"nested values", "they are multiplied too", func(s stack) {
 			filtered(s, fanout.MessageBody, map[string]any{"a": map[string]any{"b": list(19), "c": map[string]any{"d": list(8)}}})
-		}, "152 combinations", nil},
+		}, "912 combinations", nil},
 		{"two subscription dead-letter queues", "which one?", func(s stack) {
 			plainTopic(s).AddQueue(jsii.String("Q"), &fanout.QueueProps{Subscription: &fanout.SubscriptionProps{NewDeadLetterQueue: jsii.Bool(true), DeadLetterQueue: awssqs.NewQueue(s, jsii.String("D"), nil)}})
 		}, "a given one and a new one", nil},
@@ -153,7 +174,7 @@ func TestRefusals(t *testing.T) {
 			q.GrantConsumeMessages(lambda(s, "F", &awslambda.FunctionProps{Timeout: awscdk.Duration_Minutes(jsii.Number(1))}))
 		}, `visibility timeout "10 s": it is shorter than the timeout of function S/F, 60 s, want at least 360 s`, nil},
 		{"sample rate", "percent", func(s stack) {
-			fanout.NewTopic(s, jsii.String("T"), &fanout.TopicProps{DeliveryLogging: &fanout.DeliveryLogging{SuccessSampleRate: 101}})
+			fanout.NewTopic(s, jsii.String("T"), &fanout.TopicProps{DeliveryLogging: &fanout.DeliveryLogging{SuccessSampleRate: jsii.Number(101)}})
 		}, `success sample rate "101": out of range`, nil},
 		{"no grantee", "a nil", func(s stack) { plainTopic(s).GrantPublish(nil) }, "grantee: there is none", nil},
 		{"alarms twice", "their ids would be the same", func(s stack) {
@@ -171,6 +192,9 @@ func TestRefusals(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			s := newStack(newApp(t, nil), "S")
 			err := misused(t, func() { tt.do(s) })
+			if got := err.Error(); strings.Contains(got, "Token") || strings.Contains(got, "${=") || !strings.HasPrefix(got, `construct "`) || strings.HasPrefix(got, `construct ""`) {
+				t.Errorf("%v: it names no construct, or holds a token", err)
+			}
 			if !strings.Contains(err.Error(), tt.want) {
 				t.Errorf("%s:\ngot  %v\nwant …%s…", tt.reason, err, tt.want)
 			}
@@ -191,7 +215,7 @@ func TestWarnings(t *testing.T) {
 	slow.GrantSendMessages(awsiam.Role_FromRoleArn(s, jsii.String("R"), jsii.String("arn:aws:iam::"+elsewhere+":role/worker"), nil))
 	got := strings.Join(messages(t, app, "warning"), "\n")
 	for _, want := range []string{"[ack: @hopgrant/fanout:unknownEncryption]", "queue arn", "topic arn", "how it is encrypted is not known", "[ack: @hopgrant/fanout:visibilityTimeout]", "want at least 360 s",
-		"[ack: @hopgrant/fanout:unknownAccount]", "it is taken to be the same"} {
+		"[ack: @hopgrant/fanout:unknownAccount]", "if it is another, more statements are needed, in the policy of topic " + aTopic, `"Action":"sns:Publish"`, "the caller's own policy must allow the calls too"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("no %q in:\n%s", want, got)
 		}

@@ -168,6 +168,19 @@ func TestLookUp(t *testing.T) {
 	}
 }
 
+func TestNearest(t *testing.T) {
+	for _, tt := range []struct{ principal, want, reason string }{
+		{"event.amazonaws.com", "events.amazonaws.com", "a letter is missing"},
+		{"s3.amazonaws.co", "s3.amazonaws.com", "the same at the end"},
+		{"clodwatch.amazonaws.com", "cloudwatch.amazonaws.com", "a letter in the middle"},
+		{"ec2.amazonaws.com", "", "another service"},
+	} {
+		if got := Nearest(tt.principal); got != tt.want {
+			t.Errorf("%s: got %q, want %q: %s", tt.principal, got, tt.want, tt.reason)
+		}
+	}
+}
+
 // TestVia checks that the suffix is .amazonaws.com in every partition:
 //
 // https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service

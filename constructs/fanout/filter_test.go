@@ -1,0 +1,83 @@
+package fanout_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssnssubscriptions"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
+	"github.com/aws/jsii-runtime-go"
+	"github.com/google/go-cmp/cmp"
+	"github.com/hopgrant/hopgrant/constructs/fanout"
+)
+
+// TestFilterPolicies: the CDK's filters say what they say in the CDK, and JSON is SNS's own.
+func TestFilterPolicies(t *testing.T) {
+	kinds := awssns.SubscriptionFilter_StringFilter(&awssns.StringConditions{Allowlist: jsii.Strings("order", "refund"), MatchPrefixes: jsii.Strings("a-")})
+	total := awssns.SubscriptionFilter_NumericFilter(&awssns.NumericConditions{Between: &awssns.BetweenCondition{Start: jsii.Number(1), Stop: jsii.Number(9)}})
+	attributes := &map[string]awssns.SubscriptionFilter{"kind": kinds, "total": total}
+	body := &map[string]awssns.FilterOrPolicy{"kind": awssns.FilterOrPolicy_Filter(kinds),
+		"order": awssns.FilterOrPolicy_Policy(&map[string]awssns.FilterOrPolicy{"total": awssns.FilterOrPolicy_Filter(total)})}
+	tests := []struct {
+		name, reason string
+		cdk          awssnssubscriptions.SqsSubscriptionProps
+		ours         any
+	}{
+		{"attributes", "the prop and the value of the CDK", awssnssubscriptions.SqsSubscriptionProps{FilterPolicy: attributes}, attributes},
+		{"attributes, no pointer", "as it is used in Go", awssnssubscriptions.SqsSubscriptionProps{FilterPolicy: attributes}, *attributes},
+		{"attributes in JSON", "beside others in JSON", awssnssubscriptions.SqsSubscriptionProps{FilterPolicy: attributes}, map[string]any{"kind": kinds, "total": []any{map[string]any{"numeric": []any{">=", 1, "<=", 9}}}}},
+		{"attributes of strings", "a map of any type encodes as JSON", awssnssubscriptions.SqsSubscriptionProps{FilterPolicy: &map[string]awssns.SubscriptionFilter{
+			"kind": awssns.SubscriptionFilter_StringFilter(&awssns.StringConditions{Allowlist: jsii.Strings("a", "b")})}}, map[string][]string{"kind": {"a", "b"}}},
+		{"body", "the scope follows from the type", awssnssubscriptions.SqsSubscriptionProps{FilterPolicyWithMessageBody: body}, body},
+		{"no filter", "nil lets every message pass", awssnssubscriptions.SqsSubscriptionProps{}, map[string]any(nil)},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			app := newApp(t, nil)
+			theirs, ours := newStack(app, "Theirs"), newStack(app, "Ours")
+			awssns.NewTopic(theirs, jsii.String("T"), nil).AddSubscription(awssnssubscriptions.NewSqsSubscription(awssqs.NewQueue(theirs, jsii.String("Q"), nil), &tt.cdk))
+			fanout.Subscribe(awssns.NewTopic(ours, jsii.String("T"), nil), awssqs.NewQueue(ours, jsii.String("Q"), nil), &fanout.SubscriptionProps{FilterPolicy: tt.ours})
+			all := synth(t, app)
+			want, got := all["Theirs"].one("AWS::SNS::Subscription", "").Properties, all["Ours"].one("AWS::SNS::Subscription", "").Properties
+			for _, p := range []string{"FilterPolicy", "FilterPolicyScope"} {
+				if diff := cmp.Diff(text(want[p]), text(got[p])); diff != "" {
+					t.Errorf("%s: %s (-CDK +ours):\n%s", tt.reason, p, diff)
+				}
+			}
+		})
+	}
+}
+
+// TestFilterPoliciesAreChecked: the error names the construct and the place in the filter, whatever its type.
+func TestFilterPoliciesAreChecked(t *testing.T) {
+	wrong := awssns.NewSubscriptionFilter(&[]any{map[string]any{"prefix": 1}})
+	for name, tt := range map[string]struct {
+		filter any
+		want   string
+	}{
+		"attributes": {&map[string]awssns.SubscriptionFilter{"kind": wrong}, `construct "S/Q": filter policy "kind[0].prefix": it is no string`},
+		"body": {&map[string]awssns.FilterOrPolicy{"order": awssns.FilterOrPolicy_Policy(&map[string]awssns.FilterOrPolicy{"kind": awssns.FilterOrPolicy_Filter(wrong)})},
+			`construct "S/Q": filter policy "order.kind[0].prefix": it is no string`},
+		"JSON":   {map[string]any{"kind": []any{map[string]any{"regex": "x"}}}, `construct "S/Q": filter policy "kind[0].regex": no operator`},
+		"no map": {[]string{"x"}, `construct "S/Q": filter policy: no JSON object`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newStack(newApp(t, nil), "S")
+			err := misused(t, func() {
+				fanout.Subscribe(fanout.NewTopic(s, jsii.String("T"), nil), fanout.NewQueue(s, jsii.String("Q"), nil), &fanout.SubscriptionProps{FilterPolicy: tt.filter})
+			})
+			if !strings.HasPrefix(err.Error(), tt.want) {
+				t.Errorf("got  %v\nwant %s…", err, tt.want)
+			}
+		})
+	}
+	s := newStack(newApp(t, nil), "S")
+	err := misused(t, func() {
+		fanout.Subscribe(fanout.NewTopic(s, jsii.String("T"), nil), fanout.NewQueue(s, jsii.String("Q"), nil), &fanout.SubscriptionProps{FilterPolicyScope: fanout.MessageAttributes,
+			FilterPolicy: map[string]awssns.FilterOrPolicy{"kind": awssns.FilterOrPolicy_Filter(wrong)}})
+	})
+	if !strings.Contains(err.Error(), "the filters are of type awssns.FilterOrPolicy, want MessageBody") {
+		t.Errorf("got %v", err)
+	}
+}
