@@ -1,8 +1,6 @@
 package fanout
 
 import (
-	"fmt"
-
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
 	"github.com/aws/constructs-go/constructs/v10"
@@ -87,47 +85,6 @@ func (p *AlarmProps) alarm(scope constructs.Construct, id string, metric awsclou
 		alarm.AddAlarmAction(p.Actions...)
 	}
 	return alarm
-}
-
-// anAlarm is an awscloudwatch.CfnAlarm or CfnCompositeAlarm.
-type anAlarm interface {
-	AlarmActions() *[]*string
-	InsufficientDataActions() *[]*string
-	OkActions() *[]*string
-	AttrArn() *string
-	Stack() awscdk.Stack
-}
-
-// admitAlarms admits to our topics the alarms of the stage whose action they are. The CDK's SnsAction does not: it relies on
-// the policy that SNS gives a topic that has none.
-//
-// [Default topic policy]
-//
-// [Default topic policy]: https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html
-func (r *registry) admitAlarms() {
-	topics := map[string]*Topic{}
-	for _, e := range r.ends {
-		if t, ok := e.topic.(*Topic); ok {
-			topics[fmt.Sprint(e.env.stack.Resolve(e.text))] = t
-		}
-	}
-	if len(topics) == 0 {
-		return
-	}
-	for _, c := range *r.Node().Scope().Node().FindAll(constructs.ConstructOrder_PREORDER) {
-		alarm, ok := c.(anAlarm)
-		if !ok {
-			continue
-		}
-		for _, actions := range []*[]*string{alarm.AlarmActions(), alarm.InsufficientDataActions(), alarm.OkActions()} {
-			list, _ := alarm.Stack().Resolve(actions).([]any)
-			for _, action := range list {
-				if t, ok := topics[fmt.Sprint(action)]; ok {
-					t.AllowPublishFrom("cloudwatch.amazonaws.com", &Source{ARN: alarm.AttrArn()})
-				}
-			}
-		}
-	}
 }
 
 // NewDashboard makes a CloudWatch dashboard of the topic and the queues that it has now: what is published, delivered and

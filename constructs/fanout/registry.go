@@ -60,7 +60,7 @@ func newRegistry(scope constructs.IConstruct, app *registry) *registry {
 // Visit writes the policies. As an aspect of itself alone, the registry is visited once in a synthesis, before the CDK
 // resolves references between stacks.
 func (r *registry) Visit(constructs.IConstruct) {
-	r.admitAlarms()
+	r.grantUnasked()
 	for _, p := range r.resources {
 		p.write()
 	}

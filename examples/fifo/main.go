@@ -29,6 +29,7 @@ func NewStack(scope constructs.Construct, id string) awscdk.Stack {
 			FifoThroughputLimit: awssqs.FifoThroughputLimit_PER_MESSAGE_GROUP_ID,
 		},
 		Subscription: &fanout.SubscriptionProps{NewDeadLetterQueue: jsii.Bool(true)},
+		SuppressNag:  jsii.Bool(true), // that queue has no dead-letter queue itself
 	})
 	ledger.GrantConsumeMessages(role(stack, "Bookkeeper"))
 

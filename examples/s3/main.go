@@ -21,6 +21,7 @@ func NewStack(scope constructs.Construct, id string) awscdk.Stack {
 	uploads := fanout.NewTopic(stack, jsii.String("Uploads"), &fanout.TopicProps{
 		Encryption:      fanout.CustomerManagedKey,
 		DeliveryLogging: &fanout.DeliveryLogging{},
+		SuppressNag:     jsii.Bool(true), // the log streams that the role of DeliveryLogging may write
 	})
 
 	name := "uploads-" + *stack.Account() + "-" + *stack.Region()

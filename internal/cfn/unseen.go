@@ -120,5 +120,5 @@ func (b *builder) possible(s stack, named map[string]bool, p *topology.Policy) {
 func (s stack) fromOutside(unresolved string) bool {
 	name := s.Known(unresolved)
 	id, _, output := strings.Cut(name, ".Outputs.")
-	return s.Section("Parameters").Has(name) || strings.Contains(name, "Fn::ImportValue(") || output && s.Resource(id) != nil
+	return s.Section("Parameters").Has(name) || strings.Contains(name, "Fn::ImportValue(") || strings.Contains(name, "Fn::GetStackOutput(") || output && s.Resource(id) != nil
 }

@@ -34,9 +34,12 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsstepfunctions"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsstepfunctionstasks"
+	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 	"github.com/hopgrant/hopgrant/constructs/fanout"
 	"github.com/hopgrant/hopgrant/constructs/guard"
+	"github.com/hopgrant/hopgrant/internal/cfn"
+	"github.com/hopgrant/hopgrant/internal/check"
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
@@ -47,6 +50,7 @@ func TestIntegrations(t *testing.T) {
 		name, reason string
 		hops         []string // kinds that must be seen
 		connect      func(s stack, topic *fanout.Topic, queue *fanout.Queue)
+		named        bool // the stack has an account and a Region, and its resources have names
 		// beyond are actions that the CDK writes past our methods, by why.
 		beyond map[string]string
 	}{{
@@ -67,7 +71,10 @@ func TestIntegrations(t *testing.T) {
 	}, {
 		name: "EventBridge dead-letter queue", reason: "it adds to the queue's policy", hops: []string{"publish", "send"},
 		connect: func(s stack, topic *fanout.Topic, queue *fanout.Queue) {
-			nightly(s).AddTarget(awseventstargets.NewSnsTopic(topic, &awseventstargets.SnsTopicProps{DeadLetterQueue: queue}))
+			rule := nightly(s)
+			rule.AddTarget(awseventstargets.NewSnsTopic(topic, &awseventstargets.SnsTopicProps{DeadLetterQueue: queue}))
+			rule.AddTarget(awseventstargets.NewSqsQueue(queue, &awseventstargets.SqsQueueProps{
+				DeadLetterQueue: fanout.NewQueue(s, jsii.String("Undelivered"), &fanout.QueueProps{QueueProps: awssqs.QueueProps{EncryptionMasterKey: queue.EncryptionMasterKey()}})}))
 		},
 	}, {
 		name: "S3 notifications to topic", reason: "it adds to the topic's policy", hops: []string{"publish"},
@@ -91,14 +98,14 @@ func TestIntegrations(t *testing.T) {
 				DefinitionBody: awsstepfunctions.DefinitionBody_FromChainable(publish.Next(send))})
 		},
 	}, {
-		name: "Lambda dead-letter queue", reason: "the CDK grants the function's role SendMessage past us, and not the key", hops: []string{"send"},
+		name: "Lambda dead-letter queue", reason: "nothing calls us, so the functions are looked for", hops: []string{"send"},
 		connect: func(s stack, _ *fanout.Topic, queue *fanout.Queue) {
-			queue.GrantSendMessages(lambda(s, "F", &awslambda.FunctionProps{DeadLetterQueue: queue}))
+			lambda(s, "F", &awslambda.FunctionProps{DeadLetterQueue: queue})
 		},
 	}, {
 		name: "Lambda dead-letter topic", reason: "as the dead-letter queue", hops: []string{"publish"},
 		connect: func(s stack, topic *fanout.Topic, _ *fanout.Queue) {
-			topic.GrantPublish(lambda(s, "F", &awslambda.FunctionProps{DeadLetterTopic: topic}))
+			lambda(s, "F", &awslambda.FunctionProps{DeadLetterTopic: topic})
 		},
 	}, {
 		name: "Lambda destinations", reason: "they call GrantSendMessages and GrantPublish", hops: []string{"publish", "send"},
@@ -143,6 +150,16 @@ func TestIntegrations(t *testing.T) {
 			alarm.AddAlarmAction(awscloudwatchactions.NewSnsAction(topic))
 		},
 	}, {
+		name: "another stack's role", reason: "its stack refers to the queue's and the topic's", hops: []string{"receive", "publish", "send"},
+		connect: func(s stack, topic *fanout.Topic, queue *fanout.Queue) {
+			grantAll(topic, queue, awscdk.NewStack(s.Node().Scope().(constructs.Construct), jsii.String("Other"), nil))
+		},
+	}, {
+		name: "another account's role", reason: "both sides allow it", hops: []string{"receive", "publish", "send"}, named: true,
+		connect: func(s stack, topic *fanout.Topic, queue *fanout.Queue) {
+			grantAll(topic, queue, awscdk.NewStack(s.Node().Scope().(constructs.Construct), jsii.String("Other"), &awscdk.StackProps{Env: env("444455556666")}))
+		},
+	}, {
 		name: "S3 notifications to queue", reason: "it calls GrantSendMessages with a service, and writes the key's policy itself", hops: []string{"send"},
 		connect: func(s stack, _ *fanout.Topic, queue *fanout.Queue) {
 			awss3.NewBucket(s, jsii.String("B"), nil).AddEventNotification(awss3.EventType_OBJECT_CREATED, awss3notifications.NewSqsDestination(queue))
@@ -153,8 +170,12 @@ func TestIntegrations(t *testing.T) {
 		for _, encryption := range []string{"SSE-SQS", "customer managed key"} {
 			t.Run(tt.name+"/"+encryption, func(t *testing.T) {
 				app := awscdk.NewApp(&awscdk.AppProps{Outdir: jsii.String(t.TempDir()), AnalyticsReporting: jsii.Bool(false)})
-				s := awscdk.NewStack(app, jsii.String("S"), nil)
-				topicProps, queueProps := awssns.TopicProps{}, awssqs.QueueProps{}
+				stackProps, topicProps, queueProps := awscdk.StackProps{}, awssns.TopicProps{}, awssqs.QueueProps{}
+				if tt.named {
+					stackProps.Env = env(account)
+					topicProps.TopicName, queueProps.QueueName = jsii.String("orders"), jsii.String("billing")
+				}
+				s := awscdk.NewStack(app, jsii.String("S"), &stackProps)
 				if encryption != "SSE-SQS" {
 					topicProps.MasterKey = fanout.NewKey(s, jsii.String("K"), nil)
 					queueProps.EncryptionMasterKey = topicProps.MasterKey
@@ -187,6 +208,63 @@ func TestIntegrations(t *testing.T) {
 	}
 }
 
+// TestPastOurMethods: what goes past our methods writes what the CDK writes, and the checks find where that is broken, open or
+// more than is needed. What is only more than is needed is an info, which guard leaves to hopgrant check.
+func TestPastOurMethods(t *testing.T) {
+	who := func(s stack) awsiam.Role {
+		return awsiam.NewRole(s, jsii.String("Who"), &awsiam.RoleProps{AssumedBy: awsiam.NewServicePrincipal(jsii.String("ecs-tasks.amazonaws.com"), nil)})
+	}
+	tests := []struct {
+		name, reason string
+		connect      func(s stack, topic *fanout.Topic, queue *fanout.Queue)
+		rule, found  string // the rule that finds it, and a part of its message
+		severity     check.Severity
+	}{{
+		name: "SqsSubscription", reason: "it admits every topic of the world to the key", rule: "open-key", found: "lets any topic of any account use it", severity: check.Warning,
+		connect: func(s stack, _ *fanout.Topic, queue *fanout.Queue) {
+			awssns.NewTopic(s, jsii.String("Other"), nil).AddSubscription(awssnssubscriptions.NewSqsSubscription(queue, nil))
+		},
+	}, {
+		name: "SqsDestination", reason: "it admits S3 to the key for any bucket", rule: "open-key", found: "lets s3.amazonaws.com, for any account, use it", severity: check.Warning,
+		connect: func(s stack, _ *fanout.Topic, queue *fanout.Queue) {
+			awss3.NewBucket(s, jsii.String("B"), nil).AddEventNotification(awss3.EventType_OBJECT_CREATED, awss3notifications.NewSqsDestination(queue))
+		},
+	}, {
+		name: "topic.Grants().Publish of a service", reason: "it admits the service for everybody's resources", rule: "open-topic", found: "lets s3.amazonaws.com, for any account, use it", severity: check.Warning,
+		connect: func(_ stack, topic *fanout.Topic, _ *fanout.Queue) {
+			topic.Grants().Publish(awsiam.NewServicePrincipal(jsii.String("s3.amazonaws.com"), nil))
+		},
+	}, {
+		name: "queue.Grants().SendMessages", reason: "it grants what no sender needs", rule: "excess-actions", found: "kms:Encrypt", severity: check.Info,
+		connect: func(s stack, _ *fanout.Topic, queue *fanout.Queue) { queue.Grants().SendMessages(who(s)) },
+	}, {
+		name: "queue.Grant", reason: "it grants nothing on the key", rule: "consumer-decrypt", found: "may not decrypt", severity: check.Error,
+		connect: func(s stack, _ *fanout.Topic, queue *fanout.Queue) {
+			queue.Grant(who(s), jsii.String("sqs:ReceiveMessage"), jsii.String("sqs:DeleteMessage"))
+		},
+	}}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			app := awscdk.NewApp(&awscdk.AppProps{Outdir: jsii.String(t.TempDir()), AnalyticsReporting: jsii.Bool(false)})
+			s := awscdk.NewStack(app, jsii.String("S"), nil)
+			key := fanout.NewKey(s, jsii.String("K"), nil)
+			topic := fanout.NewTopic(s, jsii.String("T"), &fanout.TopicProps{TopicProps: awssns.TopicProps{MasterKey: key}})
+			tt.connect(s, topic, fanout.NewQueue(s, jsii.String("Q"), &fanout.QueueProps{QueueProps: awssqs.QueueProps{EncryptionMasterKey: key}}))
+			topologies, err := cfn.Read(*app.Synth(nil).Directory(), cfn.Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			findings := check.Run(topologies, check.Options{Severity: check.Info}).Findings
+			for _, f := range findings {
+				if f.Rule == tt.rule && f.Severity == tt.severity && strings.Contains(f.Message, tt.found) {
+					return
+				}
+			}
+			t.Errorf("%s: no %s %s with %q in %v", tt.reason, tt.severity, tt.rule, tt.found, findings)
+		})
+	}
+}
+
 func TestMain(m *testing.M) {
 	status := m.Run()
 	jsii.Close()
@@ -209,6 +287,18 @@ func lambda(s stack, id string, p *awslambda.FunctionProps) awslambda.Function {
 	p.Runtime, p.Handler = awslambda.Runtime_NODEJS_24_X(), jsii.String("index.handler")
 	p.Code = awslambda.Code_FromInline(jsii.String("exports.handler = async () => ({ batchItemFailures: [] });"))
 	return awslambda.NewFunction(s, jsii.String(id), p)
+}
+
+func env(account string) *awscdk.Environment {
+	return &awscdk.Environment{Account: jsii.String(account), Region: jsii.String("eu-west-1")}
+}
+
+// grantAll lets a role of a stack publish, send and consume.
+func grantAll(topic *fanout.Topic, queue *fanout.Queue, s stack) {
+	who := awsiam.NewRole(s, jsii.String("Who"), &awsiam.RoleProps{RoleName: jsii.String("who"), AssumedBy: awsiam.NewServicePrincipal(jsii.String("ecs-tasks.amazonaws.com"), nil)})
+	topic.GrantPublish(who)
+	queue.GrantSendMessages(who)
+	queue.GrantConsumeMessages(who)
 }
 
 func nightly(s stack) awsevents.Rule {

@@ -3,6 +3,7 @@ package template
 import (
 	"strings"
 
+	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/internal/value"
 )
 
@@ -114,6 +115,32 @@ func (s *Stack) importValue(arg value.Value) value.Value {
 	}
 	s.world.imports[s.Environment()+name.Text] = true
 	return value.NewText(arg.At, "${"+s.Environment()+"Fn::ImportValue("+enclosed(name.Text)+")}")
+}
+
+// stackOutput evaluates Fn::GetStackOutput where the stack that it names is one of those read. The account is that of the role
+// which reads the output.
+//
+// [Fn::GetStackOutput]: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-getstackoutput.html
+func (s *Stack) stackOutput(arg value.Value) value.Value {
+	v := s.Resolve(arg)
+	name, output := v.Get("StackName").Text, v.Get("OutputName").Text
+	account, region := s.Account, s.Region
+	if role := v.Get("RoleArn"); role.There() {
+		account = text.AccountIn(role.Text)
+	}
+	if r := v.Get("Region"); r.There() {
+		region = r.Text
+	}
+	var from []*Stack
+	for _, other := range s.world.Stacks {
+		if other != s && name != "" && other.name == name && other.Account == account && other.Region == region && other.outputs.Has(output) {
+			from = append(from, other)
+		}
+	}
+	if len(from) != 1 {
+		return s.unknownCall("Fn::GetStackOutput", arg)
+	}
+	return from[0].output(output)
 }
 
 // Environment tells apart the names that mean something else in another account or Region; empty if neither is known.

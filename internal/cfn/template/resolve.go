@@ -148,6 +148,8 @@ func (s *Stack) function(name string, arg value.Value) value.Value {
 		return s.findInMap(arg)
 	case "Fn::ImportValue":
 		return s.importValue(arg)
+	case "Fn::GetStackOutput":
+		return s.stackOutput(arg)
 	case "Fn::Base64":
 		if v := s.Resolve(arg); v.Scalar() && !text.Unresolved(v.Text) {
 			return value.NewText(arg.At, base64.StdEncoding.EncodeToString([]byte(v.Text)))
