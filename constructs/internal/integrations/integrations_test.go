@@ -43,130 +43,133 @@ import (
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
+// integrations are the ways in which the CDK connects something with a topic or queue.
+var integrations = []struct {
+	name, reason string
+	hops         []string // kinds that must be seen
+	connect      func(s stack, topic *fanout.Topic, queue *fanout.Queue)
+	via          []string // the methods of ours that are called, and for whom
+	named        bool     // the stack has an account and a Region, and its resources have names
+	// beyond are actions that the CDK writes past our methods, by why.
+	beyond map[string]string
+}{{
+	name: "Lambda event source", via: []string{"queue.GrantConsumeMessages for a function"}, reason: "it calls GrantConsumeMessages with the function", hops: []string{"receive"},
+	connect: func(s stack, _ *fanout.Topic, queue *fanout.Queue) {
+		lambda(s, "F", nil).AddEventSource(awslambdaeventsources.NewSqsEventSource(queue, nil))
+	},
+}, {
+	name: "EventBridge rule to topic", via: []string{"topic.GrantPublish for a service"}, reason: "it calls GrantPublish with a service", hops: []string{"publish"},
+	connect: func(s stack, topic *fanout.Topic, _ *fanout.Queue) {
+		nightly(s).AddTarget(awseventstargets.NewSnsTopic(topic, nil))
+	},
+}, {
+	name: "EventBridge rule to queue", via: []string{"queue.GrantSendMessages for a service"}, reason: "it calls GrantSendMessages with a service", hops: []string{"send"},
+	connect: func(s stack, _ *fanout.Topic, queue *fanout.Queue) {
+		nightly(s).AddTarget(awseventstargets.NewSqsQueue(queue, nil))
+	},
+}, {
+	name: "EventBridge dead-letter queue", via: []string{"queue.AddToResourcePolicy for a service"}, reason: "it adds to the queue's policy", hops: []string{"publish", "send"},
+	connect: func(s stack, topic *fanout.Topic, queue *fanout.Queue) {
+		rule := nightly(s)
+		rule.AddTarget(awseventstargets.NewSnsTopic(topic, &awseventstargets.SnsTopicProps{DeadLetterQueue: queue}))
+		rule.AddTarget(awseventstargets.NewSqsQueue(queue, &awseventstargets.SqsQueueProps{
+			DeadLetterQueue: fanout.NewQueue(s, jsii.String("Undelivered"), &fanout.QueueProps{QueueProps: awssqs.QueueProps{EncryptionMasterKey: queue.EncryptionMasterKey()}})}))
+	},
+}, {
+	name: "S3 notifications to topic", via: []string{"topic.AddToResourcePolicy for a service"}, reason: "it adds to the topic's policy", hops: []string{"publish"},
+	connect: func(s stack, topic *fanout.Topic, _ *fanout.Queue) {
+		awss3.NewBucket(s, jsii.String("B"), nil).AddEventNotification(awss3.EventType_OBJECT_CREATED, awss3notifications.NewSnsDestination(topic))
+	},
+}, {
+	name: "the CDK's subscription dead-letter queue", via: []string{"queue.AddToResourcePolicy for a service"}, reason: "it adds to the queue's policy", hops: []string{"dead-letter"},
+	connect: func(s stack, _ *fanout.Topic, queue *fanout.Queue) {
+		other := fanout.NewTopic(s, jsii.String("Other"), nil)
+		other.AddSubscription(awssnssubscriptions.NewSqsSubscription(fanout.NewQueue(s, jsii.String("Sub"), nil), &awssnssubscriptions.SqsSubscriptionProps{DeadLetterQueue: queue}))
+	},
+}, {
+	name: "Step Functions", via: []string{"topic.GrantPublish for a role", "queue.GrantSendMessages for a role"}, reason: "the state machine's role publishes and sends", hops: []string{"publish", "send"},
+	connect: func(s stack, topic *fanout.Topic, queue *fanout.Queue) {
+		publish := awsstepfunctionstasks.NewSnsPublish(s, jsii.String("Publish"), &awsstepfunctionstasks.SnsPublishProps{
+			Topic: topic, Message: awsstepfunctions.TaskInput_FromText(jsii.String("hello"))})
+		send := awsstepfunctionstasks.NewSqsSendMessage(s, jsii.String("Send"), &awsstepfunctionstasks.SqsSendMessageProps{
+			Queue: queue, MessageBody: awsstepfunctions.TaskInput_FromText(jsii.String("hello"))})
+		awsstepfunctions.NewStateMachine(s, jsii.String("Machine"), &awsstepfunctions.StateMachineProps{
+			DefinitionBody: awsstepfunctions.DefinitionBody_FromChainable(publish.Next(send))})
+	},
+}, {
+	name: "Lambda dead-letter queue", reason: "nothing calls us, so the functions are looked for", hops: []string{"send"},
+	connect: func(s stack, _ *fanout.Topic, queue *fanout.Queue) {
+		lambda(s, "F", &awslambda.FunctionProps{DeadLetterQueue: queue})
+	},
+}, {
+	name: "Lambda dead-letter topic", reason: "as the dead-letter queue", hops: []string{"publish"},
+	connect: func(s stack, topic *fanout.Topic, _ *fanout.Queue) {
+		lambda(s, "F", &awslambda.FunctionProps{DeadLetterTopic: topic})
+	},
+}, {
+	name: "Lambda destinations", via: []string{"topic.GrantPublish for a role", "queue.GrantSendMessages for a role"}, reason: "they call GrantSendMessages and GrantPublish", hops: []string{"publish", "send"},
+	connect: func(s stack, topic *fanout.Topic, queue *fanout.Queue) {
+		lambda(s, "F", &awslambda.FunctionProps{OnFailure: awslambdadestinations.NewSqsDestination(queue), OnSuccess: awslambdadestinations.NewSnsDestination(topic)})
+	},
+}, {
+	name: "ECS service", via: []string{"queue.GrantConsumeMessages for a role"}, reason: "its task role consumes", hops: []string{"receive"},
+	connect: func(s stack, _ *fanout.Topic, queue *fanout.Queue) {
+		vpc := awsec2.NewVpc(s, jsii.String("VPC"), &awsec2.VpcProps{MaxAzs: jsii.Number(1), NatGateways: jsii.Number(0), RestrictDefaultSecurityGroup: jsii.Bool(false)})
+		awsecspatterns.NewQueueProcessingFargateService(s, jsii.String("Service"), &awsecspatterns.QueueProcessingFargateServiceProps{
+			Queue: queue, Vpc: vpc, Image: awsecs.ContainerImage_FromRegistry(jsii.String("public.ecr.aws/docker/library/busybox"), nil)})
+	},
+}, {
+	name: "API Gateway", reason: "the integration's role sends", hops: []string{"send"},
+	connect: func(s stack, _ *fanout.Topic, queue *fanout.Queue) {
+		caller := awsiam.NewRole(s, jsii.String("Caller"), &awsiam.RoleProps{AssumedBy: awsiam.NewServicePrincipal(jsii.String("apigateway.amazonaws.com"), nil)})
+		queue.GrantSendMessages(caller)
+		awsapigateway.NewRestApi(s, jsii.String("API"), nil).Root().AddMethod(jsii.String("POST"), awsapigateway.NewAwsIntegration(&awsapigateway.AwsIntegrationProps{
+			Service: jsii.String("sqs"), Path: queue.QueueName(), IntegrationHttpMethod: jsii.String("POST"), Options: &awsapigateway.IntegrationOptions{CredentialsRole: caller}}), nil)
+	},
+}, {
+	name: "Scheduler", via: []string{"topic.GrantPublish for a role", "queue.GrantSendMessages for a role"}, reason: "the schedule's role sends and publishes", hops: []string{"publish", "send"},
+	connect: func(s stack, topic *fanout.Topic, queue *fanout.Queue) {
+		for id, target := range map[string]awsscheduler.IScheduleTarget{"ToQueue": awsschedulertargets.NewSqsSendMessage(queue, nil), "ToTopic": awsschedulertargets.NewSnsPublish(topic, nil)} {
+			awsscheduler.NewSchedule(s, jsii.String(id), &awsscheduler.ScheduleProps{Target: target,
+				Schedule: awsscheduler.ScheduleExpression_Rate(awscdk.Duration_Hours(jsii.Number(1)))})
+		}
+	},
+}, {
+	name: "Pipes", reason: "the pipe's role consumes and publishes, and reads the queue's attributes", hops: []string{"receive", "publish"},
+	connect: func(s stack, topic *fanout.Topic, queue *fanout.Queue) {
+		pipe := awsiam.NewRole(s, jsii.String("Pipe"), &awsiam.RoleProps{AssumedBy: awsiam.NewServicePrincipal(jsii.String("pipes.amazonaws.com"), nil)})
+		fanout.GrantConsume(queue, pipe, &fanout.ConsumeProps{ReadAttributes: jsii.Bool(true)})
+		topic.GrantPublish(pipe)
+		awspipes.NewCfnPipe(s, jsii.String("P"), &awspipes.CfnPipeProps{RoleArn: pipe.RoleArn(), Source: queue.QueueArn(), Target: topic.TopicArn()})
+	},
+}, {
+	name: "CloudWatch alarm", reason: "nothing calls us, so the alarms are looked for", hops: []string{"publish"},
+	connect: func(s stack, topic *fanout.Topic, queue *fanout.Queue) {
+		alarm := queue.MetricApproximateNumberOfMessagesVisible(nil).CreateAlarm(s, jsii.String("A"), &awscloudwatch.CreateAlarmOptions{Threshold: jsii.Number(1), EvaluationPeriods: jsii.Number(1)})
+		alarm.AddAlarmAction(awscloudwatchactions.NewSnsAction(topic))
+	},
+}, {
+	name: "another stack's role", reason: "its stack refers to the queue's and the topic's", hops: []string{"receive", "publish", "send"},
+	connect: func(s stack, topic *fanout.Topic, queue *fanout.Queue) {
+		grantAll(topic, queue, awscdk.NewStack(s.Node().Scope().(constructs.Construct), jsii.String("Other"), nil))
+	},
+}, {
+	name: "another account's role", reason: "both sides allow it", hops: []string{"receive", "publish", "send"}, named: true,
+	connect: func(s stack, topic *fanout.Topic, queue *fanout.Queue) {
+		grantAll(topic, queue, awscdk.NewStack(s.Node().Scope().(constructs.Construct), jsii.String("Other"), &awscdk.StackProps{Env: env("444455556666")}))
+	},
+}, {
+	name: "S3 notifications to queue", via: []string{"queue.GrantSendMessages for a service"}, reason: "it calls GrantSendMessages with a service, and writes the key's policy itself", hops: []string{"send"},
+	connect: func(s stack, _ *fanout.Topic, queue *fanout.Queue) {
+		awss3.NewBucket(s, jsii.String("B"), nil).AddEventNotification(awss3.EventType_OBJECT_CREATED, awss3notifications.NewSqsDestination(queue))
+	},
+	beyond: map[string]string{"kms:GenerateDataKey*": "SqsDestination admits S3 to the queue's key past the queue"},
+}}
+
 // TestIntegrations hands our topics and queues to the CDK's integrations, with SSE-SQS and with a customer managed key. Guard
 // finds every hop ok, and no policy allows an action of SNS, SQS or KMS that the table of hops does not have.
 func TestIntegrations(t *testing.T) {
-	tests := []struct {
-		name, reason string
-		hops         []string // kinds that must be seen
-		connect      func(s stack, topic *fanout.Topic, queue *fanout.Queue)
-		named        bool // the stack has an account and a Region, and its resources have names
-		// beyond are actions that the CDK writes past our methods, by why.
-		beyond map[string]string
-	}{{
-		name: "Lambda event source", reason: "it calls GrantConsumeMessages with the function", hops: []string{"receive"},
-		connect: func(s stack, _ *fanout.Topic, queue *fanout.Queue) {
-			lambda(s, "F", nil).AddEventSource(awslambdaeventsources.NewSqsEventSource(queue, nil))
-		},
-	}, {
-		name: "EventBridge rule to topic", reason: "it calls GrantPublish with a service", hops: []string{"publish"},
-		connect: func(s stack, topic *fanout.Topic, _ *fanout.Queue) {
-			nightly(s).AddTarget(awseventstargets.NewSnsTopic(topic, nil))
-		},
-	}, {
-		name: "EventBridge rule to queue", reason: "it calls GrantSendMessages with a service", hops: []string{"send"},
-		connect: func(s stack, _ *fanout.Topic, queue *fanout.Queue) {
-			nightly(s).AddTarget(awseventstargets.NewSqsQueue(queue, nil))
-		},
-	}, {
-		name: "EventBridge dead-letter queue", reason: "it adds to the queue's policy", hops: []string{"publish", "send"},
-		connect: func(s stack, topic *fanout.Topic, queue *fanout.Queue) {
-			rule := nightly(s)
-			rule.AddTarget(awseventstargets.NewSnsTopic(topic, &awseventstargets.SnsTopicProps{DeadLetterQueue: queue}))
-			rule.AddTarget(awseventstargets.NewSqsQueue(queue, &awseventstargets.SqsQueueProps{
-				DeadLetterQueue: fanout.NewQueue(s, jsii.String("Undelivered"), &fanout.QueueProps{QueueProps: awssqs.QueueProps{EncryptionMasterKey: queue.EncryptionMasterKey()}})}))
-		},
-	}, {
-		name: "S3 notifications to topic", reason: "it adds to the topic's policy", hops: []string{"publish"},
-		connect: func(s stack, topic *fanout.Topic, _ *fanout.Queue) {
-			awss3.NewBucket(s, jsii.String("B"), nil).AddEventNotification(awss3.EventType_OBJECT_CREATED, awss3notifications.NewSnsDestination(topic))
-		},
-	}, {
-		name: "the CDK's subscription dead-letter queue", reason: "it adds to the queue's policy", hops: []string{"dead-letter"},
-		connect: func(s stack, _ *fanout.Topic, queue *fanout.Queue) {
-			other := fanout.NewTopic(s, jsii.String("Other"), nil)
-			other.AddSubscription(awssnssubscriptions.NewSqsSubscription(fanout.NewQueue(s, jsii.String("Sub"), nil), &awssnssubscriptions.SqsSubscriptionProps{DeadLetterQueue: queue}))
-		},
-	}, {
-		name: "Step Functions", reason: "the state machine's role publishes and sends", hops: []string{"publish", "send"},
-		connect: func(s stack, topic *fanout.Topic, queue *fanout.Queue) {
-			publish := awsstepfunctionstasks.NewSnsPublish(s, jsii.String("Publish"), &awsstepfunctionstasks.SnsPublishProps{
-				Topic: topic, Message: awsstepfunctions.TaskInput_FromText(jsii.String("hello"))})
-			send := awsstepfunctionstasks.NewSqsSendMessage(s, jsii.String("Send"), &awsstepfunctionstasks.SqsSendMessageProps{
-				Queue: queue, MessageBody: awsstepfunctions.TaskInput_FromText(jsii.String("hello"))})
-			awsstepfunctions.NewStateMachine(s, jsii.String("Machine"), &awsstepfunctions.StateMachineProps{
-				DefinitionBody: awsstepfunctions.DefinitionBody_FromChainable(publish.Next(send))})
-		},
-	}, {
-		name: "Lambda dead-letter queue", reason: "nothing calls us, so the functions are looked for", hops: []string{"send"},
-		connect: func(s stack, _ *fanout.Topic, queue *fanout.Queue) {
-			lambda(s, "F", &awslambda.FunctionProps{DeadLetterQueue: queue})
-		},
-	}, {
-		name: "Lambda dead-letter topic", reason: "as the dead-letter queue", hops: []string{"publish"},
-		connect: func(s stack, topic *fanout.Topic, _ *fanout.Queue) {
-			lambda(s, "F", &awslambda.FunctionProps{DeadLetterTopic: topic})
-		},
-	}, {
-		name: "Lambda destinations", reason: "they call GrantSendMessages and GrantPublish", hops: []string{"publish", "send"},
-		connect: func(s stack, topic *fanout.Topic, queue *fanout.Queue) {
-			lambda(s, "F", &awslambda.FunctionProps{OnFailure: awslambdadestinations.NewSqsDestination(queue), OnSuccess: awslambdadestinations.NewSnsDestination(topic)})
-		},
-	}, {
-		name: "ECS service", reason: "its task role consumes", hops: []string{"receive"},
-		connect: func(s stack, _ *fanout.Topic, queue *fanout.Queue) {
-			vpc := awsec2.NewVpc(s, jsii.String("VPC"), &awsec2.VpcProps{MaxAzs: jsii.Number(1), NatGateways: jsii.Number(0), RestrictDefaultSecurityGroup: jsii.Bool(false)})
-			awsecspatterns.NewQueueProcessingFargateService(s, jsii.String("Service"), &awsecspatterns.QueueProcessingFargateServiceProps{
-				Queue: queue, Vpc: vpc, Image: awsecs.ContainerImage_FromRegistry(jsii.String("public.ecr.aws/docker/library/busybox"), nil)})
-		},
-	}, {
-		name: "API Gateway", reason: "the integration's role sends", hops: []string{"send"},
-		connect: func(s stack, _ *fanout.Topic, queue *fanout.Queue) {
-			caller := awsiam.NewRole(s, jsii.String("Caller"), &awsiam.RoleProps{AssumedBy: awsiam.NewServicePrincipal(jsii.String("apigateway.amazonaws.com"), nil)})
-			queue.GrantSendMessages(caller)
-			awsapigateway.NewRestApi(s, jsii.String("API"), nil).Root().AddMethod(jsii.String("POST"), awsapigateway.NewAwsIntegration(&awsapigateway.AwsIntegrationProps{
-				Service: jsii.String("sqs"), Path: queue.QueueName(), IntegrationHttpMethod: jsii.String("POST"), Options: &awsapigateway.IntegrationOptions{CredentialsRole: caller}}), nil)
-		},
-	}, {
-		name: "Scheduler", reason: "the schedule's role sends and publishes", hops: []string{"publish", "send"},
-		connect: func(s stack, topic *fanout.Topic, queue *fanout.Queue) {
-			for id, target := range map[string]awsscheduler.IScheduleTarget{"ToQueue": awsschedulertargets.NewSqsSendMessage(queue, nil), "ToTopic": awsschedulertargets.NewSnsPublish(topic, nil)} {
-				awsscheduler.NewSchedule(s, jsii.String(id), &awsscheduler.ScheduleProps{Target: target,
-					Schedule: awsscheduler.ScheduleExpression_Rate(awscdk.Duration_Hours(jsii.Number(1)))})
-			}
-		},
-	}, {
-		name: "Pipes", reason: "the pipe's role consumes and publishes, and reads the queue's attributes", hops: []string{"receive", "publish"},
-		connect: func(s stack, topic *fanout.Topic, queue *fanout.Queue) {
-			pipe := awsiam.NewRole(s, jsii.String("Pipe"), &awsiam.RoleProps{AssumedBy: awsiam.NewServicePrincipal(jsii.String("pipes.amazonaws.com"), nil)})
-			fanout.GrantConsume(queue, pipe, &fanout.ConsumeProps{ReadAttributes: jsii.Bool(true)})
-			topic.GrantPublish(pipe)
-			awspipes.NewCfnPipe(s, jsii.String("P"), &awspipes.CfnPipeProps{RoleArn: pipe.RoleArn(), Source: queue.QueueArn(), Target: topic.TopicArn()})
-		},
-	}, {
-		name: "CloudWatch alarm", reason: "nothing calls us, so the alarms are looked for", hops: []string{"publish"},
-		connect: func(s stack, topic *fanout.Topic, queue *fanout.Queue) {
-			alarm := queue.MetricApproximateNumberOfMessagesVisible(nil).CreateAlarm(s, jsii.String("A"), &awscloudwatch.CreateAlarmOptions{Threshold: jsii.Number(1), EvaluationPeriods: jsii.Number(1)})
-			alarm.AddAlarmAction(awscloudwatchactions.NewSnsAction(topic))
-		},
-	}, {
-		name: "another stack's role", reason: "its stack refers to the queue's and the topic's", hops: []string{"receive", "publish", "send"},
-		connect: func(s stack, topic *fanout.Topic, queue *fanout.Queue) {
-			grantAll(topic, queue, awscdk.NewStack(s.Node().Scope().(constructs.Construct), jsii.String("Other"), nil))
-		},
-	}, {
-		name: "another account's role", reason: "both sides allow it", hops: []string{"receive", "publish", "send"}, named: true,
-		connect: func(s stack, topic *fanout.Topic, queue *fanout.Queue) {
-			grantAll(topic, queue, awscdk.NewStack(s.Node().Scope().(constructs.Construct), jsii.String("Other"), &awscdk.StackProps{Env: env("444455556666")}))
-		},
-	}, {
-		name: "S3 notifications to queue", reason: "it calls GrantSendMessages with a service, and writes the key's policy itself", hops: []string{"send"},
-		connect: func(s stack, _ *fanout.Topic, queue *fanout.Queue) {
-			awss3.NewBucket(s, jsii.String("B"), nil).AddEventNotification(awss3.EventType_OBJECT_CREATED, awss3notifications.NewSqsDestination(queue))
-		},
-		beyond: map[string]string{"kms:GenerateDataKey*": "SqsDestination admits S3 to the queue's key past the queue"},
-	}}
-	for _, tt := range tests {
+	for _, tt := range integrations {
 		for _, encryption := range []string{"SSE-SQS", "customer managed key"} {
 			t.Run(tt.name+"/"+encryption, func(t *testing.T) {
 				app := awscdk.NewApp(&awscdk.AppProps{Outdir: jsii.String(t.TempDir()), AnalyticsReporting: jsii.Bool(false)})
@@ -198,9 +201,17 @@ func TestIntegrations(t *testing.T) {
 						t.Errorf("%s: guard sees no %s hop in %v", tt.reason, kind, report.Hops)
 					}
 				}
-				for _, action := range granted(t, *app.Outdir()) {
+				all := granted(t, *app.Outdir())
+				for _, action := range all {
 					if !slices.Contains(inTheTable, action) && tt.beyond[action] == "" {
 						t.Errorf("%s: the table of hops has no %s", tt.reason, action)
+					}
+				}
+				for _, via := range tt.via {
+					for _, action := range grantedVia(t, via, encryption != "SSE-SQS") {
+						if !slices.Contains(all, action) {
+							t.Errorf("%s: %s grants %s, and nothing here does", tt.reason, via, action)
+						}
 					}
 				}
 			})
