@@ -1,9 +1,7 @@
 package fanout
 
 import (
-	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
-	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 	"github.com/hopgrant/hopgrant/policygen"
 )
@@ -63,17 +61,6 @@ func (q *Queue) newDeadLetterQueue(id string, p awssqs.QueueProps, fifo bool) *e
 	e.queue, e.key, e.nag = l2, key, q.end.nag
 	q.end.r.ends[l2] = e
 	return e
-}
-
-// grantRead lets the caller read a dead-letter queue, whichever queue its messages come from.
-func (e *end) grantRead(c constructs.IConstruct, who *caller) awsiam.Grant {
-	consumer := policygen.Consumer{Principal: who.principal, Queues: []policygen.Queue{e.asQueue()}}
-	ends := []*end{e}
-	for _, from := range e.feeders {
-		consumer.SourceKeys = append(consumer.SourceKeys, policygen.KeyARN(from.key.arn))
-		ends = append(ends, from)
-	}
-	return grant(c, who, consumer.Hops(), ends...)
 }
 
 func cfn(queue awssqs.Queue) awssqs.CfnQueue { return queue.Node().DefaultChild().(awssqs.CfnQueue) }

@@ -31,7 +31,7 @@ type end struct {
 	queue   awssqs.IQueue   // nil for a topic
 	topics  map[string]bool // to which it is subscribed, by ARN
 	feeders []*end          // queues whose dead-letter queue it is, if they have keys
-	readers []*caller       // of a dead-letter queue
+	readers []func()        // the grants to consumers, which a further feeder repeats
 }
 
 // topicEnd returns what is known of a topic.
@@ -212,7 +212,7 @@ func (e *end) feed(from *end) {
 		return
 	}
 	e.feeders = append(e.feeders, from)
-	for _, who := range e.readers {
-		e.grantRead(from.owner, who)
+	for _, grantAgain := range e.readers {
+		grantAgain()
 	}
 }

@@ -63,8 +63,12 @@ func GrantSend(queue awssqs.IQueue, grantee awsiam.IGrantable, props *SendProps)
 // GrantConsume is [Queue.GrantConsumeMessages] for any queue, ours, the CDK's or an imported one, and for a client that does
 // more than receive and delete. Props may be nil.
 func GrantConsume(queue awssqs.IQueue, grantee awsiam.IGrantable, props *ConsumeProps) awsiam.Grant {
-	p := value(props)
 	q := queueEnd(queue, queue)
+	q.readers = append(q.readers, func() { q.grantConsume(queue, grantee, value(props)) })
+	return q.grantConsume(queue, grantee, value(props))
+}
+
+func (q *end) grantConsume(queue awssqs.IQueue, grantee awsiam.IGrantable, p ConsumeProps) awsiam.Grant {
 	c := policygen.Consumer{Queues: []policygen.Queue{q.asQueue()}, ExtendVisibility: value(p.ExtendVisibility),
 		ReadAttributes: value(p.ReadAttributes), LookUpURL: value(p.LookUpURL)}
 	for _, from := range q.feeders {
@@ -151,7 +155,7 @@ func (who *caller) admitAnyway(c constructs.IConstruct, hops []policygen.Hop, re
 			p.admit(c, statements)
 		default:
 			for _, s := range statements {
-				message += ", in the policy of " + string(p.on) + " " + readable(stack, p.text) + ": " + readable(stack, restoredWithin(marshal(s)))
+				message += ", in the policy of " + string(p.on) + " " + readable(stack, p.text) + ": " + readable(stack, restored(marshal(s)))
 			}
 		}
 	}

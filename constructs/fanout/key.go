@@ -19,41 +19,33 @@ import (
 // The key's policy lets the account manage the key. What SNS, other AWS services and other accounts need is added where
 // topics and queues use the key. Props may be nil; what it sets wins.
 func NewKey(scope constructs.Construct, id *string, props *awskms.KeyProps) awskms.Key {
-	p := awskms.KeyProps{}
-	if props != nil {
-		p = *props
-	}
-	if p.EnableKeyRotation == nil {
-		p.EnableKeyRotation = jsii.Bool(true)
-	}
+	needID(scope, id)
+	p := value(props)
 	if p.RemovalPolicy == "" {
 		p.RemovalPolicy = awscdk.RemovalPolicy_RETAIN
 	}
-	needID(scope, id)
-	path := *scope.Node().Path() + "/" + *id
-	if p.Alias == nil {
-		p.Alias = jsii.String(aliasOf(scope, path))
-	}
-	if p.Description == nil {
-		p.Description = jsii.String("Messages of " + path)
-	}
-	return awskms.NewKey(scope, id, &p)
+	return finish(awskms.NewKey(scope, id, &p), p)
 }
 
-// finish makes a key that the CDK made for a queue what [NewKey] makes.
-func finish(key awskms.Key, q *Queue) awskms.Key {
-	path := *q.Node().Path() + "/Key"
-	l1 := key.Node().DefaultChild().(awskms.CfnKey)
-	l1.SetEnableKeyRotation(jsii.Bool(true))
-	l1.SetDescription(jsii.String("Messages of " + path))
-	key.AddAlias(jsii.String(aliasOf(q, path)))
+// finish sets what the props leave open, also of a key that the CDK made for a queue.
+func finish(key awskms.Key, p awskms.KeyProps) awskms.Key {
+	path, l1 := *key.Node().Path(), key.Node().DefaultChild().(awskms.CfnKey)
+	if p.EnableKeyRotation == nil {
+		l1.SetEnableKeyRotation(jsii.Bool(true))
+	}
+	if p.Description == nil {
+		l1.SetDescription(jsii.String("Messages of " + path))
+	}
+	if p.Alias == nil {
+		key.AddAlias(jsii.String(aliasOf(key, path)))
+	}
 	return key
 }
 
 // aliasOf returns an alias made of the path of a key: of the stack's name, which tells the same construct of several
 // deployments apart, and of the path within the stack.
-func aliasOf(scope constructs.Construct, path string) string {
-	stack := awscdk.Stack_Of(scope)
+func aliasOf(key awskms.Key, path string) string {
+	stack := awscdk.Stack_Of(key)
 	for parent := stack.NestedStackParent(); parent != nil; parent = stack.NestedStackParent() {
 		stack = parent
 	}

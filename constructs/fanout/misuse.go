@@ -50,7 +50,7 @@ func misuse(c constructs.IConstruct, err error) *Misuse {
 	}
 	m.Construct = *c.Node().Path()
 	if strings.Contains(m.text, "${=") || strings.Contains(m.text, "${Token[") {
-		m.text = readable(awscdk.Stack_Of(c), restoredWithin(m.text))
+		m.text = readable(awscdk.Stack_Of(c), restored(m.text))
 	}
 	return m
 }

@@ -109,11 +109,7 @@ func (l *lack) document(app *registry) PendingDocument {
 	stack := awscdk.Stack_Of(l.owner)
 	d := policygen.Document{Version: policygen.Version}
 	for _, s := range l.statements {
-		text, err := json.Marshal(app.readable(stack, object(s)))
-		if err == nil {
-			err = json.Unmarshal(text, &s)
-		}
-		if err != nil {
+		if err := json.Unmarshal([]byte(readable(stack, app.byARN(restored(marshal(s))))), &s); err != nil {
 			panic("fanout: " + err.Error())
 		}
 		d.Statements = append(d.Statements, s)
@@ -130,32 +126,16 @@ func (l *lack) document(app *registry) PendingDocument {
 	return doc
 }
 
-// readable returns a statement in which tokens are as others can write them: topics and queues by what is known of their
-// ARNs, the rest as Fn::Sub writes it.
-func (r *registry) readable(stack awscdk.Stack, v any) any {
-	switch v := v.(type) {
-	case string:
-		if !text.Unresolved(v) {
-			return v
-		}
-		for _, stage := range r.app.stages {
-			for _, p := range stage.resources {
-				if p.text == v && p.known != nil {
-					v = p.known()
-				}
+// byARN returns text with the ARNs of the app's topics and queues as others can write them, where those are known.
+func (r *registry) byARN(text string) string {
+	for _, stage := range r.app.stages {
+		for _, p := range stage.resources {
+			if p.known != nil && p.isToken() {
+				text = strings.ReplaceAll(text, p.text, p.known())
 			}
 		}
-		return readable(stack, v)
-	case []any:
-		for i, x := range v {
-			v[i] = r.readable(stack, x)
-		}
-	case map[string]any:
-		for k, x := range v {
-			v[k] = r.readable(stack, x)
-		}
 	}
-	return v
+	return text
 }
 
 // report makes the annotations of what is pending.

@@ -49,7 +49,7 @@ func (r *registry) newQueue(scope constructs.Construct, id *string, p QueueProps
 	q := &Queue{removal: l2.RemovalPolicy, chosen: l2.VisibilityTimeout != nil}
 	awssqs.NewQueue_Override(q, scope, id, &l2)
 	if l2.Encryption == awssqs.QueueEncryption_KMS && key == nil {
-		key, err = keyOf(finish(q.EncryptionMasterKey().(awskms.Key), q)) // the CDK made it
+		key, err = keyOf(finish(q.EncryptionMasterKey().(awskms.Key), awskms.KeyProps{})) // the CDK made it
 		refuse(q, err)
 	}
 	q.end = r.newEnd(&resource{on: policygen.OnQueue, text: *q.QueueArn(), env: env, owner: q, made: true, tls: *l2.EnforceSSL,
@@ -117,9 +117,7 @@ func (q *Queue) GrantPurge(grantee awsiam.IGrantable) awsiam.Grant {
 // those that are made later too.
 func (q *Queue) GrantConsumeDeadLetters(grantee awsiam.IGrantable) awsiam.Grant {
 	q.needDeadLetter()
-	who := q.dead.callerOf(q, grantee)
-	q.dead.readers = append(q.dead.readers, who)
-	return q.dead.grantRead(q, who)
+	return GrantConsume(q.dead.queue, grantee, nil)
 }
 
 // GrantRedrive lets the grantee, an operator, move the messages of the dead-letter queue back to the queue

@@ -51,31 +51,18 @@ func standIn(arn, service, region, account, name string) string {
 	if !text.Unresolved(arn) || strings.HasPrefix(arn, "arn:") {
 		return arn
 	}
-	return "arn:${AWS::Partition}:" + service + ":" + region + ":" + account + ":" + strings.Replace(name, "#", "${="+arn+"}", 1)
+	return "arn:${AWS::Partition}:" + service + ":" + region + ":" + account + ":" + strings.Replace(name, "#", "${="+arn+"=}", 1)
 }
 
-// restored returns the token that a text stands in for; any other text is its own.
+// restored returns a text in which every stand-in is the token that it stands in for.
 func restored(text string) string {
-	_, token, ok := strings.Cut(text, "${=")
-	if !ok {
-		return text
-	}
-	return token[:strings.LastIndexByte(token, '}')]
-}
-
-// restoredWithin returns a text in which every stand-in is the token that it stands in for.
-func restoredWithin(text string) string {
 	for {
 		before, rest, ok := strings.Cut(text, "${=")
-		if !ok {
+		token, after, closed := strings.Cut(rest, "=}")
+		if !ok || !closed {
 			return text
 		}
-		start := max(strings.LastIndex(before, "arn:${AWS::Partition}:"), 0)
-		end := strings.Index(rest, "}}")
-		if end < 0 {
-			return text
-		}
-		text = before[:start] + rest[:end+1] + strings.TrimPrefix(rest[end+2:], ".fifo")
+		text = before[:max(strings.LastIndex(before, "arn:${AWS::Partition}:"), 0)] + token + strings.TrimPrefix(after, ".fifo")
 	}
 }
 
@@ -183,27 +170,10 @@ func (p *resource) write() {
 // object returns a statement as the CDK reads it.
 func object(s policygen.Statement) map[string]any {
 	var decoded map[string]any
-	if err := json.Unmarshal([]byte(marshal(s)), &decoded); err != nil {
+	if err := json.Unmarshal([]byte(restored(marshal(s))), &decoded); err != nil {
 		panic("fanout: " + err.Error())
 	}
-	return withTokens(decoded).(map[string]any)
-}
-
-// withTokens puts tokens in place of what stands in for them.
-func withTokens(v any) any {
-	switch v := v.(type) {
-	case string:
-		return restored(v)
-	case []any:
-		for i, x := range v {
-			v[i] = withTokens(x)
-		}
-	case map[string]any:
-		for k, x := range v {
-			v[k] = withTokens(x)
-		}
-	}
-	return v
+	return decoded
 }
 
 func marshal(v json.Marshaler) string {

@@ -14,15 +14,12 @@ import (
 // Source is what an AWS service publishes or sends for, such as a bucket, a rule or an alarm.
 type Source struct {
 	// ARN is the resource, as the service passes it in aws:SourceArn; it may be a pattern. Default: any resource of
-	// Account; for a service that passes no account, any of the account and Region of the topic or queue.
+	// Account; for a service that passes no account, any of the account and Region of the topic or queue. The policy of a
+	// customer managed key names it if it is literal: a reference may depend on the topic or queue, which depends on the key.
 	ARN *string
 	// Account is the account of the resource, where the ARN does not tell (a bucket's). Default: the account of the topic
 	// or queue.
 	Account *string
-	// KeyARN is what the policy of a customer managed key names instead of ARN. It must not refer to a resource that
-	// depends on the topic or queue, since those depend on the key; a literal ARN or a pattern does not. Default: ARN if it
-	// is literal, else any resource of Account.
-	KeyARN *string
 }
 
 // admit lets an AWS service publish to the topic or send to the queue.
@@ -90,9 +87,6 @@ func (s Source) account(arn policygen.ARN, own string) string {
 
 // forKey returns the source that a key policy may name.
 func (s Source) forKey() policygen.ARN {
-	if s.KeyARN != nil {
-		return policygen.ARN(*s.KeyARN)
-	}
 	if arn := policygen.ARN(value(s.ARN)); !text.Unresolved(string(arn)) {
 		return arn
 	}
