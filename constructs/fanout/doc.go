@@ -24,9 +24,10 @@
 //	customer managed key  if its policy  kms:Decrypt          if its policy admits them
 //	                      admits it
 //
-// The AWS managed key, alias/aws/sqs, is refused in every spelling; what sets it later is found by package guard. A customer managed key is EncryptionMasterKey in
-// [QueueProps] and MasterKey in [TopicProps]; one key may serve topics and queues of several stacks, since its policy ties SNS
-// to the topics without referring to them. [NewKey] makes one that is rotated and kept.
+// The AWS managed key, alias/aws/sqs, is refused in every spelling; what sets it later is found by package guard. A customer
+// managed key is EncryptionMasterKey in [QueueProps] and MasterKey in [TopicProps]; one key may serve topics and queues of
+// several stacks, since its policy ties SNS to the topics without referring to them. [NewKey] makes one that is rotated and
+// kept.
 //
 // # Whose policies
 //
@@ -40,8 +41,9 @@
 //
 // # What else there is
 //
-// Every queue has a dead-letter queue, and topics and queues refuse requests without TLS, so that cdk-nag's AwsSolutions
-// pack finds nothing. [Topic.AllowPublishFrom] admits services such as S3, [Queue.GrantRedrive] operators; [Topic.AddAlarms] and [Topic.NewDashboard] show what goes wrong.
+// Every queue has a dead-letter queue, and topics and queues refuse requests without TLS, as cdk-nag's AwsSolutions pack wants.
+// What it finds all the same, and why that is right, goes into the template on request (SuppressNag). [Topic.AllowPublishFrom]
+// admits services such as S3, [Queue.GrantRedrive] operators; [Topic.AddAlarms] and [Topic.NewDashboard] show what goes wrong.
 //
 // Misuse panics with a [*Misuse], as the CDK does in Go; problems of the environment are annotations, with ids that
 // awscdk.Annotations.AcknowledgeWarning takes.

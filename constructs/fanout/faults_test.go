@@ -162,7 +162,13 @@ func TestOtherAccountInAnUnknownOne(t *testing.T) {
 		do: func(s stack) {
 			fanout.GrantSend(awssqs.Queue_FromQueueAttributes(s, jsii.String("I"), &awssqs.QueueAttributes{QueueArn: jsii.String(aQueue), KeyArn: jsii.String(aKey)}), role(s, "R"), nil)
 		},
-		warning: []string{"queue " + aQueue + " is of account " + account, "in the policy of key " + aKey, "kms:GenerateDataKey", "in the policy of queue " + aQueue, "sqs:SendMessage", `{"AWS":"${R`},
+		warning: []string{"is of account " + account + ", and that of its caller is not known", "in the policy of key " + aKey, "kms:GenerateDataKey", "in the policy of queue " + aQueue, "sqs:SendMessage", `{"AWS":"${R`},
+	}, {
+		name: "imported key", reason: "the queue is the app's, and its key may be another account's",
+		do: func(s stack) {
+			fanout.NewQueue(s, jsii.String("Q"), withKey(awskms.Key_FromKeyArn(s, jsii.String("K"), jsii.String(aKey)))).GrantConsumeMessages(role(s, "R"))
+		},
+		warning: []string{"key " + aKey + " is of account " + account, "in the policy of key " + aKey, "kms:Decrypt", `{"AWS":"${R`},
 	}, {
 		name: "role of another account", reason: "the queue is the app's, and so is its policy",
 		do: func(s stack) {

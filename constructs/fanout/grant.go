@@ -106,7 +106,7 @@ func grant(c constructs.IConstruct, who *caller, hops []policygen.Hop, ends ...*
 	if _, isGroup := who.iam.(awsiam.Group); isGroup && o.KeyAccess == policygen.ByKeyPolicy {
 		refuse(c, bad("grantee", "", "it is a group, and a key policy cannot name groups", "a role or user", ""))
 	}
-	who.admitAnyway(c, hops, resources, ends[0])
+	who.admitAnyway(c, hops, resources)
 	policies, err := policygen.Generate(o, policygen.Hops(hops))
 	refuse(c, err)
 	var grant awsiam.Grant
@@ -133,33 +133,39 @@ func (who *caller) byResource(c constructs.IConstruct, hops []policygen.Hop, res
 	}
 }
 
-// admitAnyway sees to it that a grant holds whichever account the caller and the resource are in, if that of one is known and
+// admitAnyway sees to it that a grant holds whichever accounts the caller and a resource are in, where that of one is known and
 // that of the other is not. The policies of the app admit the caller, which changes nothing if both are in one account. What
 // the policies of others need, and no error tells since it may be nothing, is a warning.
-func (who *caller) admitAnyway(c constructs.IConstruct, hops []policygen.Hop, resources map[policygen.ARN]*resource, e *end) {
-	account := policygen.AccountOf(who.principal)
-	if _, isGroup := who.iam.(awsiam.Group); isGroup || (account == "") == text.Unresolved(e.env.account) {
+func (who *caller) admitAnyway(c constructs.IConstruct, hops []policygen.Hop, resources map[policygen.ARN]*resource) {
+	account, stack := policygen.AccountOf(who.principal), awscdk.Stack_Of(c)
+	if _, isGroup := who.iam.(awsiam.Group); isGroup {
 		return
 	}
-	stack := awscdk.Stack_Of(c)
-	message := who.principal.String() + " is of account " + account + ", and the account of this stack is not known: if it is another, the caller's own policy must allow the calls too"
-	if account == "" {
-		message = string(e.on) + " " + readable(stack, e.text) + " is of account " + e.env.account + ", and that of its caller is not known: if it is another, more statements are needed"
-	}
+	known, lacking := "", ""
 	for _, arn := range slices.Sorted(maps.Keys(resources)) {
 		p := resources[arn]
-		statements := who.statements(arn, p.on, hops)
+		if (account == "") == text.Unresolved(p.env.account) {
+			continue
+		}
+		name := string(p.on) + " " + readable(stack, p.text)
+		if account == "" && known == "" {
+			known = name + " is of account " + p.env.account + ", and that of its caller is not known: if it is another, more statements are needed"
+		} else if known == "" {
+			known = who.principal.String() + " is of account " + account + ", and the account of this stack is not known: if it is another, the caller's own policy must allow the calls too"
+		}
 		switch {
 		case p.on == policygen.OnKey && p.access == policygen.ByKeyPolicy: // it names the caller in any case
 		case p.made:
-			p.admit(c, statements)
+			p.admit(c, who.statements(arn, p.on, hops))
 		default:
-			for _, s := range statements {
-				message += ", in the policy of " + string(p.on) + " " + readable(stack, p.text) + ": " + readable(stack, restored(marshal(s)))
+			for _, s := range who.statements(arn, p.on, hops) {
+				lacking += ", in the policy of " + name + ": " + readable(stack, restored(marshal(s)))
 			}
 		}
 	}
-	warn(c, "@hopgrant/fanout:unknownAccount", message+"; give the stack an env, or acknowledge this")
+	if known != "" {
+		warn(c, "@hopgrant/fanout:unknownAccount", known+lacking+"; give the stack an env, or acknowledge this")
+	}
 }
 
 // statements returns those in the policy of a resource that let the caller make the hops' calls on it. Callers of an

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"sort"
 	"strings"
 	"testing"
@@ -232,6 +233,9 @@ func messages(t testing.TB, app awscdk.App, level string) []string {
 		}
 		for _, list := range constructs {
 			for _, d := range list {
+				if text := fmt.Sprint(d.Data); slices.Contains([]string{"aws:cdk:error", "aws:cdk:warning"}, d.Type) && (strings.Contains(text, "Token[") || strings.Contains(text, "${=")) {
+					t.Errorf("a token in %s", text)
+				}
 				if d.Type == "aws:cdk:"+level {
 					all = append(all, fmt.Sprint(d.Data))
 				}
