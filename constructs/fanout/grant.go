@@ -99,9 +99,11 @@ func grant(c constructs.IConstruct, who *caller, hops []policygen.Hop, ends ...*
 			o.KeyAccess, o.Account = e.key.access, e.key.env.account
 		}
 	}
-	if who.organization != "" || who.serviceLinked() {
-		who.byResource(c, hops, resources)
-		return awsiam.Grant_Drop(who.grantee, jsii.String("allowed by the resource's policy"))
+	if who.organization != "" || who.serviceLinked() { // their identity policies are not for the app to change
+		for arn, p := range resources {
+			p.admit(c, who.statements(arn, p.on, hops))
+		}
+		return who.admitted()
 	}
 	if _, isGroup := who.iam.(awsiam.Group); isGroup && o.KeyAccess == policygen.ByKeyPolicy {
 		refuse(c, bad("grantee", "", "it is a group, and a key policy cannot name groups", "a role or user", ""))
@@ -120,17 +122,14 @@ func grant(c constructs.IConstruct, who *caller, hops []policygen.Hop, ends ...*
 		}
 	}
 	if grant == nil {
-		grant = awsiam.Grant_Drop(who.grantee, jsii.String("allowed by the resource's policy"))
+		return who.admitted()
 	}
 	return grant
 }
 
-// byResource lets a caller whose identity policies are not for the app to change make the hops' calls: by the policies of
-// the resources alone.
-func (who *caller) byResource(c constructs.IConstruct, hops []policygen.Hop, resources map[policygen.ARN]*resource) {
-	for arn, p := range resources {
-		p.admit(c, who.statements(arn, p.on, hops))
-	}
+// admitted is the grant of a caller whom policies of resources allow everything.
+func (who *caller) admitted() awsiam.Grant {
+	return awsiam.Grant_Drop(who.grantee, jsii.String("allowed by the resource's policy"))
 }
 
 // admitAnyway sees to it that a grant holds whichever accounts the caller and a resource are in, where that of one is known and
@@ -138,7 +137,7 @@ func (who *caller) byResource(c constructs.IConstruct, hops []policygen.Hop, res
 // the policies of others need, and no error tells since it may be nothing, is a warning.
 func (who *caller) admitAnyway(c constructs.IConstruct, hops []policygen.Hop, resources map[policygen.ARN]*resource) {
 	account, stack := policygen.AccountOf(who.principal), awscdk.Stack_Of(c)
-	if _, isGroup := who.iam.(awsiam.Group); isGroup {
+	if _, isGroup := who.iam.(awsiam.Group); isGroup || who.service {
 		return
 	}
 	known, lacking := "", ""

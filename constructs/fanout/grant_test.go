@@ -124,6 +124,9 @@ func TestGrantees(t *testing.T) {
 				if err := misused(t, func() { q.GrantConsumeMessages(tt.grantee(s)) }); !strings.Contains(err.Error(), tt.refused) {
 					t.Errorf("%s: got %v", tt.reason, err)
 				}
+				if got := synth(t, app)["S"].one("AWS::SQS::QueuePolicy", "Q").allowed(); len(got) > 0 {
+					t.Errorf("%s: it is refused, and allowed all the same: %v", tt.reason, got)
+				}
 				return
 			}
 			grant := q.GrantConsumeMessages(tt.grantee(s))

@@ -5,7 +5,6 @@ import (
 
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/constructs-go/constructs/v10"
-	"github.com/aws/jsii-runtime-go"
 	"github.com/hopgrant/hopgrant/internal/service"
 	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/policygen"
@@ -71,7 +70,7 @@ func unknownService(principal string) error {
 // admitCaller is admit for a service that an integration of the CDK grants something.
 func (e *end) admitCaller(c constructs.IConstruct, who *caller) awsiam.Grant {
 	e.admit(c, who.principal.String(), who.source)
-	return awsiam.Grant_Drop(who.grantee, jsii.String("allowed by the resource's policy"))
+	return who.admitted()
 }
 
 // account returns the source's account; an ARN that tells it needs no other.
