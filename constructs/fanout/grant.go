@@ -68,10 +68,10 @@ func GrantConsume(queue awssqs.IQueue, grantee awsiam.IGrantable, props *Consume
 	return q.grantConsume(queue, grantee, value(props))
 }
 
-func (q *end) grantConsume(queue awssqs.IQueue, grantee awsiam.IGrantable, p ConsumeProps) awsiam.Grant {
-	c := policygen.Consumer{Queues: []policygen.Queue{q.asQueue()}, ExtendVisibility: value(p.ExtendVisibility),
+func (e *end) grantConsume(queue awssqs.IQueue, grantee awsiam.IGrantable, p ConsumeProps) awsiam.Grant {
+	c := policygen.Consumer{Queues: []policygen.Queue{e.asQueue()}, ExtendVisibility: value(p.ExtendVisibility),
 		ReadAttributes: value(p.ReadAttributes), LookUpURL: value(p.LookUpURL)}
-	for _, from := range q.feeders {
+	for _, from := range e.feeders {
 		c.SourceKeys = append(c.SourceKeys, policygen.KeyARN(from.key.arn))
 	}
 	if f, ok := grantee.(awslambda.IFunction); ok {
@@ -80,9 +80,9 @@ func (q *end) grantConsume(queue awssqs.IQueue, grantee awsiam.IGrantable, p Con
 			ours.makeVisible(f)
 		}
 	}
-	who := q.callerOf(queue, grantee)
+	who := e.callerOf(queue, grantee)
 	c.Principal = who.principal
-	return grant(queue, who, c.Hops(), append([]*end{q}, q.feeders...)...)
+	return grant(queue, who, c.Hops(), append([]*end{e}, e.feeders...)...)
 }
 
 // grant adds to the policies what lets the caller make the hops' calls. The ends are those of the hops.

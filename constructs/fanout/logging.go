@@ -46,7 +46,7 @@ func (t *Topic) loggingRole() awsiam.IRole {
 		AssumedBy:   awsiam.NewServicePrincipal(jsii.String("sns.amazonaws.com"), nil),
 		Description: jsii.String("SNS logs deliveries of " + *t.Node().Path()),
 	})
-	group := "arn:" + e.partition + ":logs:" + e.region + ":" + e.account + ":log-group:sns/" + e.region + "/" + e.account + "/" + *t.TopicName()
+	group := e.arn("logs", "log-group:sns/"+e.region+"/"+e.account+"/"+*t.TopicName())
 	role.AddToPolicy(awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
 		Actions:   jsii.Strings("logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"),
 		Resources: jsii.Strings(group, group+":*", group+"/Failure", group+"/Failure:*"),
