@@ -3,6 +3,7 @@ package fanout
 import (
 	"errors"
 
+	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
 	"github.com/hopgrant/hopgrant/internal/filter"
 )
@@ -59,9 +60,18 @@ func (p *SubscriptionProps) filter() any {
 	return plain
 }
 
-// plainFilter returns the JSON that a filter of the CDK's stands for, and any other as it is.
+// plainFilter returns the JSON that a filter of the CDK's stands for, a token for what CloudFormation knows later, and any
+// other as it is.
 func plainFilter(v any) any {
 	switch v := v.(type) {
+	case awscdk.IResolvable:
+		return *awscdk.Token_AsString(v, nil)
+	case []any:
+		plain := make([]any, len(v))
+		for i, x := range v {
+			plain[i] = plainFilter(x)
+		}
+		return plain
 	case *map[string]awssns.SubscriptionFilter:
 		return plainFilters(value(v))
 	case map[string]awssns.SubscriptionFilter:

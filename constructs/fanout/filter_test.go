@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssnssubscriptions"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
@@ -49,6 +50,22 @@ func TestFilterPolicies(t *testing.T) {
 	}
 }
 
+// TestFilterPoliciesOfTokens: what CloudFormation knows later goes into the template as it is.
+func TestFilterPoliciesOfTokens(t *testing.T) {
+	app := newApp(t, nil)
+	s := newStack(app, "S")
+	kinds := awscdk.Fn_Ref(jsii.String("Kinds"))
+	fanout.Subscribe(fanout.NewTopic(s, jsii.String("T"), nil), fanout.NewQueue(s, jsii.String("Q"), nil), &fanout.SubscriptionProps{FilterPolicy: map[string]any{
+		"kind": awscdk.Fn_Split(jsii.String(","), kinds, nil), "list": awscdk.Token_AsAny(*awscdk.Fn_Split(jsii.String(","), kinds, nil)),
+		"name": []any{awscdk.Token_AsAny(kinds), map[string]any{"prefix": kinds}},
+	}})
+	const split = `{"Fn::Split":[",",{"Ref":"Kinds"}]}`
+	want := `{"kind":` + split + `,"list":` + split + `,"name":[{"Ref":"Kinds"},{"prefix":{"Ref":"Kinds"}}]}`
+	if got := text(synth(t, app)["S"].one("AWS::SNS::Subscription", "").Properties["FilterPolicy"]); got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}
+
 // TestFilterPoliciesAreChecked: the error names the construct and the place in the filter, whatever its type.
 func TestFilterPoliciesAreChecked(t *testing.T) {
 	wrong := awssns.NewSubscriptionFilter(&[]any{map[string]any{"prefix": 1}})
@@ -60,7 +77,7 @@ func TestFilterPoliciesAreChecked(t *testing.T) {
 		"body": {&map[string]awssns.FilterOrPolicy{"order": awssns.FilterOrPolicy_Policy(&map[string]awssns.FilterOrPolicy{"kind": awssns.FilterOrPolicy_Filter(wrong)})},
 			`construct "S/Q": filter policy "order.kind[0].prefix": it is no string`},
 		"JSON":   {map[string]any{"kind": []any{map[string]any{"regex": "x"}}}, `construct "S/Q": filter policy "kind[0].regex": no operator`},
-		"no map": {[]string{"x"}, `construct "S/Q": filter policy: no JSON object`},
+		"no map": {[]string{"x"}, `construct "S/Q": filter policy: it is no JSON object`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newStack(newApp(t, nil), "S")

@@ -80,7 +80,7 @@ func TestCheck(t *testing.T) {
 		{constraints, "a number beyond a billion", `{"a": [{"numeric": ["=", 1000000001]}]}`, false, "out of range"},
 
 		{constraints, "what CloudFormation knows later is not judged",
-			`{"a": ["${A}", {"prefix": "${B}"}, {"numeric": [">", "${C}", "<", -1.8881545897087503e+289]}, {"cidr": "${D}"}, {"exists": "${E}"}]}`, false, ""},
+			`{"z": "${List}", "a": ["${A}", {"prefix": "${B}"}, {"numeric": [">", "${C}", "<", -1.8881545897087503e+289]}, {"cidr": "${D}"}, {"exists": "${E}"}]}`, false, ""},
 	}
 	seen := map[string]bool{}
 	for _, tt := range tests {
@@ -101,5 +101,8 @@ func TestCheck(t *testing.T) {
 	}
 	if err := filter.Check([]string{"a"}, false); err == nil || !strings.Contains(err.Error(), "no JSON object") {
 		t.Errorf("a list: got %v", err)
+	}
+	if err := filter.Check("${Policy}", false); err != nil {
+		t.Errorf("a policy that CloudFormation knows: got %v", err)
 	}
 }
