@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatchactions"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
 	"github.com/aws/jsii-runtime-go"
@@ -237,6 +238,18 @@ func TestAlarmsOfATopic(t *testing.T) {
 		if h.Verdict != "ok" {
 			t.Errorf("%s from %s is %s: %s", h.Kind, h.From, h.Verdict, h.Why)
 		}
+	}
+}
+
+// TestFunctionsDeadLetterQueue: the CDK lets a function send to its dead-letter queue, and forgets the queue's key.
+func TestFunctionsDeadLetterQueue(t *testing.T) {
+	app := newApp(t, nil)
+	s := newStack(app, "S")
+	q := fanout.NewQueue(s, jsii.String("Q"), &fanout.QueueProps{QueueProps: awssqs.QueueProps{Encryption: awssqs.QueueEncryption_KMS}, DeadLetter: &fanout.DeadLetter{OffBecause: jsii.String("it is one")}})
+	lambda(s, "F", &awslambda.FunctionProps{DeadLetterQueue: q})
+	want := []string{`{"Action":"sqs:SendMessage","Effect":"Allow","Resource":"${Q.Arn}"}`, `{"Action":["kms:GenerateDataKey","kms:Decrypt"],"Effect":"Allow","Resource":"${QKey.Arn}"}`}
+	if diff := cmp.Diff(want, synth(t, app)["S"].one("AWS::IAM::Policy", "F").allowed()); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
 

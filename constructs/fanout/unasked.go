@@ -20,10 +20,12 @@ type anAlarm interface {
 // grantUnasked grants what integrations of the CDK do not ask our topics and queues for.
 func (r *registry) grantUnasked() {
 	topics, queues := map[string]*Topic{}, false
-	for _, e := range r.ends {
-		switch ours := e.owner.(type) {
+	for _, p := range r.resources {
+		switch ours := p.owner.(type) {
 		case *Topic:
-			topics[fmt.Sprint(e.env.stack.Resolve(e.text))] = ours
+			if p == ours.end.resource {
+				topics[fmt.Sprint(p.env.stack.Resolve(p.text))] = ours
+			}
 		case *Queue:
 			queues = true
 		}
