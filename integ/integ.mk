@@ -4,6 +4,7 @@
 # make integ-aws      a real account, which costs money: says so and asks first
 # make nag            cdk-nag's AwsSolutions rules over the examples' golden templates
 # make cfn-lint       cfn-lint over the same
+# make cdk-diff       what the CDK's own diff says about apps that move to our constructs, with the oldest and the newest CDK
 # make user-modules   modules of users that require this one, with the oldest and the newest CDK and without it
 
 PYTHON ?= python3
@@ -57,6 +58,11 @@ nag: node integ/_node/node_modules/prepared
 .PHONY: cfn-lint
 cfn-lint: integ/.venv/prepared
 	cd integ && $(GO) run ./lint cfn-lint
+
+.PHONY: cdk-diff
+cdk-diff: node integ/_node/node_modules/prepared
+	$(GO) test -tags integ -count=1 -run '^TestCDKDiff' $(FLAGS) ./constructs/fanout
+	$(GO) test -modfile=$(NEWEST) -tags integ -count=1 -run '^TestCDKDiff' $(FLAGS) ./constructs/fanout
 
 .PHONY: user-modules
 user-modules: node
