@@ -4,6 +4,7 @@ package fanout_test
 
 import (
 	"encoding/json"
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
@@ -13,8 +14,10 @@ import (
 	"testing"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
 	"github.com/aws/jsii-runtime-go"
+	"github.com/google/go-cmp/cmp"
 	"github.com/hopgrant/hopgrant/constructs/fanout"
 )
 
@@ -79,6 +82,47 @@ func TestCDKDiffSpeaks(t *testing.T) {
 			}
 			if fmt.Sprint(got) != fmt.Sprint(tt.want) {
 				t.Errorf("got %v, want %v (%s)", got, tt.want, tt.reason)
+			}
+		})
+	}
+}
+
+var update = flag.Bool("update", false, "write the diffs of docs/migrating.md instead of comparing them")
+
+// TestCDKDiffShown compares what docs/migrating.md shows: the resources in a diff.
+func TestCDKDiffShown(t *testing.T) {
+	inStack := func(build func(awscdk.Stack)) func(awscdk.App) {
+		return func(app awscdk.App) { build(newStack(app, "Shop")) }
+	}
+	moving := func(build func(stack awscdk.Stack, shop, biller awsiam.Role)) func(awscdk.App) {
+		return inStack(func(s awscdk.Stack) { build(s, role(s, "Shop"), role(s, "Biller")) })
+	}
+	for _, tt := range []struct {
+		file     string
+		old, now func(awscdk.App)
+	}{
+		{"shop.txt", moving(plainShop), moving(movedShop)},
+		{"sse-sqs.txt", inStack(awsManaged), inStack(sqsManaged)},
+	} {
+		t.Run(tt.file, func(t *testing.T) {
+			file := filepath.Join("../../docs/migrating", tt.file)
+			_, resources, ok := strings.Cut(runCDKDiff(t, assembly(t, tt.now), filepath.Join(assembly(t, tt.old), "Shop.template.json")), "\nResources\n")
+			if !ok {
+				t.Fatal("no resource is different")
+			}
+			got, _, _ := strings.Cut(resources, "\n\n")
+			got += "\n"
+			if *update {
+				if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(string(want), got); diff != "" {
+				t.Errorf("%s is stale (-file +cdk diff); make cdk-diff FLAGS=-update, then go test ./internal/readme -update, mend it:\n%s", file, diff)
 			}
 		})
 	}

@@ -1,4 +1,4 @@
-// Package readme tests that the README shows what the code prints, and that generated pages are up to date.
+// Package readme tests that the README and other pages show what the code prints, and that generated pages are up to date.
 //
 // A fenced block after <!-- output --> shows commands, each after "$ ", and what they print. A block after <!-- file:
 // PATH --> shows a file, and one after <!-- file: PATH#Name --> shows a declaration in a Go file. "go test
@@ -30,9 +30,19 @@ var update = flag.Bool("update", false, "rewrite the README's blocks and the gen
 
 var marker = regexp.MustCompile(`^<!-- (output|file: (\S+)) -->$`)
 
-func TestReadmeShowsWhatTheCodePrints(t *testing.T) {
+// pages are those whose blocks are compared.
+var pages = []string{"README.md", "docs/migrating.md"}
+
+func TestPagesShowWhatTheCodePrints(t *testing.T) {
 	t.Chdir("../..")
-	old, err := os.ReadFile("README.md")
+	for _, page := range pages {
+		t.Run(page, func(t *testing.T) { comparePage(t, page) })
+	}
+}
+
+// comparePage compares the blocks of a page.
+func comparePage(t *testing.T, page string) {
+	old, err := os.ReadFile(page)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -44,13 +54,16 @@ func TestReadmeShowsWhatTheCodePrints(t *testing.T) {
 		m := marker.FindStringSubmatch(strings.TrimSpace(lines[i]))
 		if m == nil {
 			if strings.HasPrefix(lines[i], "<!-- output") || strings.HasPrefix(lines[i], "<!-- file") {
-				t.Errorf("README.md:%d: marker %q: unknown form", i+1, strings.TrimSpace(lines[i]))
+				t.Errorf("%s:%d: marker %q: unknown form", page, i+1, strings.TrimSpace(lines[i]))
+			}
+			if page != "README.md" && strings.HasPrefix(lines[i], "```") {
+				t.Errorf("%s:%d: a block without a marker, which nothing compares", page, i+1)
 			}
 			continue
 		}
 		blocks++
 		if i+1 == len(lines) || !strings.HasPrefix(lines[i+1], "```") {
-			t.Fatalf("README.md:%d: no fenced block follows the marker", i+1)
+			t.Fatalf("%s:%d: no fenced block follows the marker", page, i+1)
 		}
 		b.WriteString(lines[i+1])
 		start, end := i+2, i+2
@@ -60,20 +73,24 @@ func TestReadmeShowsWhatTheCodePrints(t *testing.T) {
 		got := strings.Join(lines[start:end], "")
 		want, err := expected(m, lines[start:end])
 		if err != nil {
-			t.Errorf("README.md:%d: %v", i+1, err)
+			t.Errorf("%s:%d: %v", page, i+1, err)
 			want = got
 		}
 		if diff := cmp.Diff(got, want); diff != "" && !*update {
-			t.Errorf("README.md:%d: the block differs from what the code prints (-README +code); go test ./internal/readme -update mends it:\n%s", i+1, diff)
+			t.Errorf("%s:%d: the block differs from what the code prints (-page +code); go test ./internal/readme -update mends it:\n%s", page, i+1, diff)
+		}
+		if end == len(lines) {
+			t.Fatalf("%s:%d: the block does not end", page, i+1)
 		}
 		b.WriteString(want)
-		i = end - 1
+		b.WriteString(lines[end])
+		i = end
 	}
 	if blocks == 0 {
-		t.Fatal("README.md has no marked block")
+		t.Fatalf("%s has no marked block", page)
 	}
 	if *update && b.String() != string(old) {
-		if err := os.WriteFile("README.md", []byte(b.String()), 0o644); err != nil {
+		if err := os.WriteFile(page, []byte(b.String()), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
