@@ -23,7 +23,8 @@ type AlarmProps struct {
 //   - of each queue, those that are added later too: ApproximateAgeOfOldestMessage, and any message in the dead-letter
 //     queue.
 //
-// It returns the topic's alarms; props may be nil.
+// It returns the topic's alarms; those of the queues get the same actions. A queue whose alarms [Queue.AddAlarms] has made
+// keeps those. Props may be nil. It panics with a [*Misuse] if it is called twice.
 func (t *Topic) AddAlarms(props *AlarmProps) []awscloudwatch.Alarm {
 	if t.alarms != nil {
 		refuse(t, bad("alarms", "", "there are alarms already", "one call", ""))
@@ -55,7 +56,8 @@ func (t *Topic) alarm(q *Queue) {
 	q.AddAlarms(t.alarms)
 }
 
-// AddAlarms makes the queue's alarms and returns them, see [Topic.AddAlarms].
+// AddAlarms makes the queue's alarms and returns them, see [Topic.AddAlarms]. It panics with a [*Misuse] if the queue has
+// them already: call it before Topic.AddAlarms where a queue's alarms differ.
 func (q *Queue) AddAlarms(props *AlarmProps) []awscloudwatch.Alarm {
 	if q.alarmed {
 		refuse(q, bad("alarms", "", "there are alarms already", "one call", ""))

@@ -10,6 +10,12 @@
 // app may move to them and keep its queues. [Subscribe], [GrantPublish], [GrantSend] and [GrantConsume] do the same for topics
 // and queues of any making.
 //
+// [TopicProps] and [QueueProps] embed the CDK's props:
+//
+//	fanout.NewQueue(stack, jsii.String("Billing"), &fanout.QueueProps{
+//		QueueProps: awssqs.QueueProps{EncryptionMasterKey: key},
+//	})
+//
 // A message is lost without a word when one of up to four policies of a hop is missing: the caller's identity policy, the
 // topic policy, the queue policy, the key policy. The statements here are those of package policygen, in which each rests on
 // a page of AWS's documentation. What they allow does not depend on the feature flags in cdk.json.
