@@ -1,5 +1,5 @@
-// Adopt puts a new topic in front of two existing queues: one of the app's own, made with the CDK's plain construct,
-// and one of another team, imported by its ARN and encrypted with a key of that team.
+// Adopt puts a new topic in front of two existing queues, one of the app's own and one of another team, and reports the
+// statements that the other team has to add to the policies of its queue and key.
 //
 // The plain CDK would subscribe the imported queue and say nothing, and every message to it would be lost, because this
 // app can change neither the queue policy nor the key policy. Here both are reported, with the statements to add, and
