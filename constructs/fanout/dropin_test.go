@@ -65,7 +65,7 @@ var decliningMaker = maker{
 		ours := &fanout.QueueProps{QueueProps: p}
 		ours.EnforceSSL = jsii.Bool(false)
 		if p.DeadLetterQueue == nil {
-			ours.DeadLetter = &fanout.DeadLetter{OffBecause: "there was none"}
+			ours.DeadLetter = &fanout.DeadLetter{OffBecause: jsii.String("there was none")}
 		}
 		return fanout.NewQueue(scope, jsii.String(id), ours)
 	},

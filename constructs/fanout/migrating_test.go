@@ -38,7 +38,7 @@ func plainShop(stack awscdk.Stack, shop, biller awsiam.Role) {
 
 func movedShop(stack awscdk.Stack, shop, biller awsiam.Role) {
 	failed := fanout.NewQueue(stack, jsii.String("Failed"), &fanout.QueueProps{
-		DeadLetter: &fanout.DeadLetter{OffBecause: "it is a dead-letter queue"},
+		DeadLetter: &fanout.DeadLetter{OffBecause: jsii.String("it is a dead-letter queue")},
 	})
 	billing := fanout.NewQueue(stack, jsii.String("Billing"), &fanout.QueueProps{
 		QueueProps: awssqs.QueueProps{
@@ -48,7 +48,7 @@ func movedShop(stack awscdk.Stack, shop, biller awsiam.Role) {
 	orders := fanout.NewTopic(stack, jsii.String("Orders"), nil)
 	fanout.Subscribe(orders, billing, &fanout.SubscriptionProps{
 		RawMessageDelivery: jsii.Bool(true),
-		FilterPolicy: map[string]any{
+		FilterPolicy: &map[string]awssns.SubscriptionFilter{
 			"event": awssns.SubscriptionFilter_StringFilter(&awssns.StringConditions{Allowlist: jsii.Strings("paid")}),
 		},
 	})
@@ -62,7 +62,7 @@ func declinedDefaults(stack awscdk.Stack) {
 	})
 	fanout.NewQueue(stack, jsii.String("Billing"), &fanout.QueueProps{
 		QueueProps: awssqs.QueueProps{EnforceSSL: jsii.Bool(false)},
-		DeadLetter: &fanout.DeadLetter{OffBecause: "what cannot be billed expires"},
+		DeadLetter: &fanout.DeadLetter{OffBecause: jsii.String("what cannot be billed expires")},
 	})
 }
 
