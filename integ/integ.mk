@@ -61,8 +61,8 @@ cfn-lint: integ/.venv/prepared
 
 .PHONY: cdk-diff
 cdk-diff: node integ/_node/node_modules/prepared
-	$(GO) test -tags integ -count=1 -run '^TestCDKDiff' ./constructs/fanout $(FLAGS)
-	$(GO) test -modfile=$(NEWEST) -tags integ -count=1 -run '^TestCDKDiff' ./constructs/fanout $(FLAGS)
+	$(GO) test -tags integ -count=1 -timeout 20m -run '^TestCDKDiff' ./constructs/fanout $(FLAGS)
+	$(GO) test -modfile=$(NEWEST) -tags integ -count=1 -timeout 20m -run '^TestCDKDiff' ./constructs/fanout $(FLAGS)
 
 .PHONY: user-modules
 user-modules: node
