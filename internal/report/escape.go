@@ -83,10 +83,10 @@ func plainJSON(out []byte) []byte {
 	return b.Bytes()
 }
 
-// sarifText escapes a message, in which a viewer makes a link of [text](target).
+// sarifMessage escapes a message, in which a viewer makes a link of [text](target).
 //
 // [Embedded links]: https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/sarif-v2.1.0-os.html#_Toc34317422
-func sarifText(s string) string { return strings.ReplaceAll(cleanLines(s), "](", `\](`) }
+func sarifMessage(s string) string { return strings.ReplaceAll(cleanLines(s), "](", `\](`) }
 
 // mermaidText replaces the characters that are syntax to Mermaid by its entity codes.
 func mermaidText(s string) string {
