@@ -26,12 +26,16 @@ func TestSARIF(t *testing.T) {
 	}
 	var log struct {
 		Runs []struct {
-			Tool    struct{ Driver struct{ Rules []struct{ ID string } } }
+			Tool struct {
+				Driver struct{ Rules []struct{ ID string } }
+			}
 			Results []struct {
 				RuleID, Level string
 				RuleIndex     int
 				Locations     []struct {
-					PhysicalLocation struct{ Region struct{ StartLine, StartColumn int } }
+					PhysicalLocation struct {
+						Region struct{ StartLine, StartColumn int }
+					}
 				}
 				Suppressions []struct{ Kind, Justification string }
 			}
