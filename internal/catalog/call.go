@@ -18,10 +18,11 @@ const (
 	Integration Holder = "API Gateway integration"  // a URI
 )
 
-// A Held is a target that a value holds; Why says what is not known of it, empty if it is known.
+// A Held is a target that a value holds; Why says what is not known of it, empty if it is known. Call is a call that is not
+// followed, such as "sqs:ReceiveMessage"; empty if it is another reason.
 type Held struct {
-	Target value.Value
-	Why    string
+	Target    value.Value
+	Why, Call string
 }
 
 // Held returns the targets that a value holds. around is the object that the value stands in.
@@ -124,6 +125,9 @@ func integration(uri, around value.Value) []Held {
 		if m := action.FindStringSubmatch(s); m != nil {
 			does = m[1]
 		}
+		if strings.HasSuffix(key, ".Action") {
+			does = strings.Trim(s, "'")
+		}
 		if inParameter.MatchString(key) && len(s) > 2 && s[0] == '\'' {
 			found = append(found, value.NewText(uri.At, strings.Trim(s, "'")))
 		}
@@ -132,7 +136,8 @@ func integration(uri, around value.Value) []Held {
 		}
 	})
 	if does != "" && does != "Publish" && does != "PublishBatch" && does != "SendMessage" && does != "SendMessageBatch" {
-		return []Held{{Why: "it calls " + p[4] + ":" + does + ", which is not followed"}}
+		call := p[4] + ":" + does
+		return []Held{{Why: "it calls " + call + ", which is not followed", Call: call}}
 	}
 	if account, name, ok := strings.Cut(rest, "/"); ok && form == "path" && p[4] == "sqs" && account != "" && name != "" {
 		found = []value.Value{value.NewText(uri.At, "arn:"+p[1]+":sqs:"+p[3]+":"+account+":"+name)}

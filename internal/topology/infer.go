@@ -237,6 +237,9 @@ func (f *finder) inferUse(u use, c *Caller, n named, by *Element, why string) {
 	}
 	h := f.hop(u.kind, c, n.topic, n.queue, by)
 	h.Inferred, h.Weak = why, u.weak
+	if len(c.Calls) > 0 && len(k.Calls) > 1 {
+		h.Uncertain = "single calls are made under " + c.ID + ", " + strings.Join(c.Calls, ", ") + ", and the rest of the hop may be another's"
+	}
 	f.addInferred(h)
 }
 
