@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/hopgrant/hopgrant/internal/kind"
+	"github.com/hopgrant/hopgrant/internal/service"
 	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/policygen"
 )
@@ -149,10 +150,13 @@ func anyTopic(s *policygen.Statement, q *Queue, at Position) *Topic {
 	return &Topic{Element: Element{ID: id, Foreign: true, At: at}, ARN: policygen.TopicARN(arn)}
 }
 
-func (f *finder) inferService(kind policygen.HopKind, service string, s *policygen.Statement, n named, p *Policy, why string) {
-	c := Service(policygen.ServicePrincipal(service))
+func (f *finder) inferService(kind policygen.HopKind, name string, s *policygen.Statement, n named, p *Policy, why string) {
+	c := Service(policygen.ServicePrincipal(name))
 	h := f.hop(kind, c, n.topic, n.queue, &p.Element)
 	h.Inferred = why
+	if s, known := service.LookUp(policygen.ServicePrincipal(name)); known && len(s.Calls) > 0 && !s.InItsOwnName() {
+		h.Uncertain = s.Name + " calls under a role, and not as " + name
+	}
 	if arns := sourceARNs(s); len(arns) > 0 {
 		h.Source = policygen.ARN(arns[0])
 	}
