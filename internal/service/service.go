@@ -76,11 +76,6 @@ const (
 	ByServiceLinkedRole                // the service-linked role, whose identity policy AWS owns
 )
 
-// InItsOwnName reports whether the service makes any call as its principal, and not under a role.
-func (s *Service) InItsOwnName() bool {
-	return slices.ContainsFunc(s.Calls, func(c Call) bool { return c.By&ByPrincipal != 0 })
-}
-
 // Keys say which source condition keys a service passes with its calls on one kind of resource.
 type Keys struct {
 	ARN     bool // aws:SourceArn

@@ -154,7 +154,7 @@ func (f *finder) inferService(kind policygen.HopKind, name string, s *policygen.
 	c := Service(policygen.ServicePrincipal(name))
 	h := f.hop(kind, c, n.topic, n.queue, &p.Element)
 	h.Inferred = why
-	if s, known := service.LookUp(policygen.ServicePrincipal(name)); known && len(s.Calls) > 0 && !s.InItsOwnName() {
+	if s, known := service.LookUp(policygen.ServicePrincipal(name)); known && s.UnderRole() {
 		h.Uncertain = s.Name + " calls under a role, and not as " + name
 	}
 	if arns := sourceARNs(s); len(arns) > 0 {
