@@ -20,6 +20,15 @@ func clean(s string) string { return value.Visible(text.Paths(s)) }
 // Line returns text for one line of a terminal or of a CI runner's log.
 func Line(s string) string { return string(noCommands([]byte(clean(s)))) }
 
+// JSONLine makes a line of JSON what [FindingsJSON] writes: hidden characters and runners' commands are escapes in it. Most lines
+// have none.
+func JSONLine(line []byte) []byte {
+	if bytes.Contains(line, []byte("##")) || bytes.ContainsFunc(line, func(r rune) bool { return r > '~' }) {
+		return plainJSON(line)
+	}
+	return line
+}
+
 // cleanLines cleans each line of s.
 func cleanLines(s string) string {
 	lines := strings.Split(s, "\n")
