@@ -79,7 +79,7 @@ race: ## the pure Go packages under the race detector
 
 FUZZTIME ?= 20s
 # A target that hardly runs tests nothing.
-FUZZRUNS ?= 500
+FUZZRUNS ?= 200
 
 .PHONY: fuzz
 fuzz: ## every fuzz target for FUZZTIME; what fails is kept in testdata/fuzz
