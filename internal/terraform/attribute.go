@@ -2,8 +2,6 @@ package terraform
 
 import (
 	"strings"
-
-	tfjson "github.com/hashicorp/terraform-json"
 )
 
 // attribute returns an attribute of a resource: its value where the plan has it, the form that the catalog gives, or text
@@ -104,44 +102,40 @@ func (p *plan) ruleOf(r *resource) *resource {
 }
 
 // merged returns the strings of a value, and those of the references behind its unknown parts.
-func (p *plan) merged(r *resource, known, unknown any, e *tfjson.Expression) values {
+func merged(known, unknown any, e expression) values {
 	all := constant(known)
 	if !anyUnknown(unknown) {
 		return all
 	}
-	if e == nil || e.ExpressionData == nil {
+	if e == nil {
 		all.why = "it is known after apply"
 		return all
 	}
-	all.add(p.expression(r.module, r, e))
+	all.add(e.values())
 	return all
 }
 
 // lookup returns the value of an attribute that is one string, and whether it is known which.
 func (p *plan) lookup(r *resource, attribute string) (string, bool) {
-	return p.lookupIn(r, block{values: r.values, unknown: r.unknown, config: r.expressions()}, attribute)
+	return lookupIn(block{values: r.values, unknown: r.unknown, config: r.config}, attribute)
 }
 
 // A block is a nested block of a resource.
 type block struct {
 	values  map[string]any
 	unknown map[string]any
-	config  map[string]*tfjson.Expression
+	config  map[string]expression // nil if the plan has no configuration
 }
 
-func (r *resource) expressions() map[string]*tfjson.Expression {
-	if r.config == nil {
-		return nil
-	}
-	return r.config.Expressions
-}
-
-func (p *plan) lookupIn(r *resource, b block, attribute string) (string, bool) {
+func lookupIn(b block, attribute string) (string, bool) {
 	if v, ok := b.values[attribute]; ok && v != nil {
 		return render(v), true
 	}
 	if !anyUnknown(b.unknown[attribute]) {
 		return "", true
 	}
-	return p.expression(r.module, r, b.config[attribute]).one()
+	if e := b.config[attribute]; e != nil {
+		return e.values().one()
+	}
+	return "", false
 }

@@ -30,7 +30,7 @@ func (b *builder) caller(r *resource) {
 		}
 		c.Identity = append(c.Identity, p)
 	}
-	if managed := r.list(b.plan, "managed_policy_arns"); r.expression("managed_policy_arns") != nil || len(managed.all) > 0 {
+	if managed := r.list("managed_policy_arns"); r.expression("managed_policy_arns") != nil || len(managed.all) > 0 {
 		for _, arn := range managed.all {
 			c.Identity = append(c.Identity, b.managed(arn, c.At))
 		}
@@ -74,7 +74,7 @@ func (b *builder) owners(r *resource) (all []*topology.Caller, known bool) {
 			name, ok := b.plan.lookup(r, attribute)
 			names, known = []string{name}, known && ok
 		} else {
-			list := r.list(b.plan, attribute)
+			list := r.list(attribute)
 			names, known = list.all, known && list.why == ""
 		}
 		for _, name := range names {

@@ -24,30 +24,40 @@ func (b *builder) document(r *resource, attribute string, k kind.Policy) *topolo
 		b.parse(p, text)
 		return p
 	}
-	e := r.expression(attribute)
-	if e == nil || e.ExpressionData == nil {
+	switch e := r.expression(attribute).(type) {
+	case nil:
 		p.Unknown = "the document is known only after apply"
-		return p
+	case planned:
+		b.planned(p, e)
+	default:
+		p.Unknown = e.values().why
 	}
-	refs := leaves(e.References)
-	if len(refs) == 1 {
+	return p
+}
+
+// planned reads a document that the plan does not have: the data source that its expression refers to.
+func (b *builder) planned(p *topology.Policy, e planned) {
+	if e.ExpressionData == nil {
+		p.Unknown = "the document is known only after apply"
+		return
+	}
+	if refs := leaves(e.References); len(refs) == 1 {
 		parts := splitReference(refs[0])
 		if len(parts) == 4 && parts[0] == "data" && parts[1] == "aws_iam_policy_document" && parts[3] == "json" {
-			source, why := b.plan.instance(r.module, r, "data."+parts[1]+"."+parts[2], false)
+			source, why := b.plan.instance(e.of.module, e.of, "data."+parts[1]+"."+parts[2], false)
 			if source == nil {
 				p.Unknown = why
-				return p
+				return
 			}
 			b.source(p, source)
-			return p
+			return
 		}
-		if v, ok := b.plan.expression(r.module, r, e).one(); ok && strings.HasPrefix(strings.TrimSpace(v), "{") {
+		if v, ok := e.values().one(); ok && strings.HasPrefix(strings.TrimSpace(v), "{") {
 			b.parse(p, v)
-			return p
+			return
 		}
 	}
 	p.Unknown = "the document is put together from values that are known only after apply; an aws_iam_policy_document data source can be read"
-	return p
 }
 
 // parse reads a document's JSON.
@@ -93,7 +103,7 @@ func (b *builder) source(p *topology.Policy, r *resource) {
 // statement reads a statement block. why says why it is not all known.
 func (b *builder) statement(r *resource, s block) (statement policygen.Statement, why string) {
 	list := func(of block, name string) []string {
-		v := b.plan.merged(r, of.values[name], of.unknown[name], of.config[name])
+		v := merged(of.values[name], of.unknown[name], of.config[name])
 		if v.why != "" {
 			why = name + " of a statement: " + v.why
 		}

@@ -73,10 +73,10 @@ func (p *plan) setEnvironment(plan *tfjson.Plan, o Options) {
 
 // alias returns the configuration of the aliased provider that a resource has; nil if it has the default one.
 func (p *plan) alias(r *resource) *tfjson.ProviderConfig {
-	if r.config == nil {
+	if r.written == nil {
 		return nil
 	}
-	if provider := p.providers[r.config.ProviderConfigKey]; provider != nil && provider.Alias != "" {
+	if provider := p.providers[r.written.ProviderConfigKey]; provider != nil && provider.Alias != "" {
 		return provider
 	}
 	return nil

@@ -38,8 +38,9 @@ type resource struct {
 	index   any
 	data    bool
 	values  map[string]any
-	unknown map[string]any // what is known after apply, in the shape of values
-	config  *tfjson.ConfigResource
+	unknown map[string]any         // what is known after apply, in the shape of values
+	written *tfjson.ConfigResource // in the plan's configuration; nil if that does not have it
+	config  map[string]expression
 	row     *catalog.Type // nil if the catalog does not have its type
 	// created and changed say what applying the plan does with it; a created resource is changed too.
 	created, changed bool
@@ -136,7 +137,9 @@ func (p *plan) add(address, kind string, index any, data bool, values map[string
 		r.module = strings.TrimPrefix(r.module+".module."+parts[1], ".")
 		local = parts[2]
 	}
-	r.config = p.configs[block]
+	if r.written = p.configs[block]; r.written != nil {
+		r.config = p.expressions(r, r.written.Expressions)
+	}
 	p.resources = append(p.resources, r)
 	p.byAddress[address] = r
 	p.byBlock[block] = append(p.byBlock[block], r)

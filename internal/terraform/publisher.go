@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	tfjson "github.com/hashicorp/terraform-json"
-
 	"github.com/hopgrant/hopgrant/internal/catalog"
 	"github.com/hopgrant/hopgrant/internal/service"
 	"github.com/hopgrant/hopgrant/internal/text"
@@ -74,7 +72,7 @@ func (b *builder) targets(r *resource) {
 		seen := map[string]bool{}
 		paths := strings.Fields(t.At)
 		for _, path := range paths {
-			root := block{values: r.values, unknown: r.unknown, config: r.expressions()}
+			root := block{values: r.values, unknown: r.unknown, config: r.config}
 			b.walk(r, t, strings.Split(path, "."), []block{root}, func(to string, around []block) {
 				if len(paths) == 1 || !seen[to] {
 					b.publish(r, t, to, around)
@@ -100,7 +98,7 @@ func (b *builder) walk(r *resource, t catalog.Target, path []string, around []bl
 		return
 	}
 	if list {
-		found := b.plan.merged(r, inner.values[attribute], inner.unknown[attribute], inner.config[attribute])
+		found := merged(inner.values[attribute], inner.unknown[attribute], inner.config[attribute])
 		for _, to := range found.all {
 			f(to, around)
 		}
@@ -109,7 +107,7 @@ func (b *builder) walk(r *resource, t catalog.Target, path []string, around []bl
 		}
 		return
 	}
-	to, ok := b.plan.lookupIn(r, inner, attribute)
+	to, ok := lookupIn(inner, attribute)
 	switch {
 	case t.In != "" && anyUnknown(inner.unknown[attribute]):
 		b.called(r, t, inner.config[attribute], around, f)
@@ -124,8 +122,11 @@ func (b *builder) walk(r *resource, t catalog.Target, path []string, around []bl
 
 // called finds what a URI or definition refers to that is known only after apply. The URI of an integration names a queue in
 // its path; what a definition does with what it refers to is not known.
-func (b *builder) called(r *resource, t catalog.Target, e *tfjson.Expression, around []block, f func(to string, around []block)) {
-	for _, s := range b.plan.expression(r.module, r, e).all {
+func (b *builder) called(r *resource, t catalog.Target, e expression, around []block, f func(to string, around []block)) {
+	if e == nil {
+		return
+	}
+	for _, s := range e.values().all {
 		for _, q := range b.Queues {
 			if p, _ := text.SplitARN(string(q.ARN)); p[5] == s && t.In == catalog.Integration {
 				f("arn:"+p[1]+":apigateway:"+p[3]+":sqs:path/"+p[4]+"/"+p[5], around)
@@ -142,7 +143,7 @@ func (b *builder) called(r *resource, t catalog.Target, e *tfjson.Expression, ar
 func (b *builder) publish(r *resource, t catalog.Target, target string, around []block) {
 	inner, what := around[len(around)-1], r.row.What(t)
 	if attribute, wanted, ok := strings.Cut(t.Where, "="); ok {
-		if is, known := b.plan.lookupIn(r, inner, attribute); known && is != wanted {
+		if is, known := lookupIn(inner, attribute); known && is != wanted {
 			return
 		}
 	}
@@ -165,7 +166,7 @@ func (b *builder) publish(r *resource, t catalog.Target, target string, around [
 	byURL := t.ByURL()
 	if property, is := catalog.APICall(target); is && t.Input != "" {
 		byURL = true
-		input, _ := b.plan.lookupIn(r, inner, t.Input)
+		input, _ := lookupIn(inner, t.Input)
 		var parameters map[string]any
 		_ = json.Unmarshal([]byte(input), &parameters) // what is no JSON holds no target
 		if target, _ = parameters[property].(string); target == "" && property != "" {
@@ -243,7 +244,7 @@ func (b *builder) callerOf(r *resource, t catalog.Target, around []block) *topol
 	}
 	if by&service.ByRole != 0 {
 		for i := len(around) - 1; i >= 0; i-- {
-			if role, ok := b.plan.lookupIn(r, around[i], form.Role); role != "" || !ok {
+			if role, ok := lookupIn(around[i], form.Role); role != "" || !ok {
 				if strings.Contains(role, "*") {
 					return nil // whoever calls the API: arn:aws:iam::*:user/*
 				}

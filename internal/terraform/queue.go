@@ -59,7 +59,7 @@ func (b *builder) redriveAllow(r *resource) {
 		}
 	} else if r.isUnknown("redrive_allow_policy") && r.expression("redrive_allow_policy") != nil {
 		// Only byQueue refers to queues.
-		a.Sources, a.Open = b.plan.expression(r.module, r, r.expression("redrive_allow_policy")).all, true
+		a.Sources, a.Open = r.expression("redrive_allow_policy").values().all, true
 	} else {
 		return
 	}
@@ -74,7 +74,7 @@ func (b *builder) redrivePolicy(r *resource) (target string, count *int, ok bool
 		if !r.isUnknown("redrive_policy") || r.expression("redrive_policy") == nil {
 			return "", nil, false
 		}
-		target, _ = b.plan.expression(r.module, r, r.expression("redrive_policy")).arnOf("sqs")
+		target, _ = r.expression("redrive_policy").values().arnOf("sqs")
 		return target, nil, true
 	}
 	var policy map[string]any
@@ -191,7 +191,10 @@ func (b *builder) subscription(r *resource) {
 
 // whyNot says why it is not known what an attribute names.
 func (b *builder) whyNot(r *resource, attribute string) string {
-	v := b.plan.expression(r.module, r, r.expression(attribute))
+	var v values
+	if e := r.expression(attribute); e != nil {
+		v = e.values()
+	}
 	switch {
 	case v.why != "":
 		return attribute + ": " + v.why

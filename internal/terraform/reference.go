@@ -144,8 +144,8 @@ func (p *plan) reference(module string, self *resource, ref string, keyed bool, 
 
 // eachValue evaluates each.value.ATTRIBUTE where for_each goes over the instances of a resource.
 func (p *plan) eachValue(module string, self *resource, ref, attribute string) values {
-	if self != nil && self.config != nil && self.config.ForEachExpression != nil && self.config.ForEachExpression.ExpressionData != nil {
-		if over := self.config.ForEachExpression.References; len(over) == 1 {
+	if self != nil && self.written != nil && self.written.ForEachExpression != nil && self.written.ForEachExpression.ExpressionData != nil {
+		if over := self.written.ForEachExpression.References; len(over) == 1 {
 			if r, _ := p.instance(module, self, over[0], true); r != nil {
 				return values{all: []string{p.attribute(r, attribute)}}
 			}
@@ -276,9 +276,4 @@ func splitReference(ref string) []string {
 }
 
 // expression returns the configuration of an attribute.
-func (r *resource) expression(attribute string) *tfjson.Expression {
-	if r.config == nil {
-		return nil
-	}
-	return r.config.Expressions[attribute]
-}
+func (r *resource) expression(attribute string) expression { return r.config[attribute] }

@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"strconv"
 
-	tfjson "github.com/hashicorp/terraform-json"
-
 	"github.com/hopgrant/hopgrant/internal/text"
 )
 
@@ -92,13 +90,13 @@ func anyUnknown(v any) bool {
 }
 
 // list returns the strings of an attribute that is a list, and whether they are all.
-func (r *resource) list(p *plan, attribute string) values {
-	return p.merged(r, r.values[attribute], r.unknown[attribute], r.expression(attribute))
+func (r *resource) list(attribute string) values {
+	return merged(r.values[attribute], r.unknown[attribute], r.expression(attribute))
 }
 
 // blocks returns the nested blocks of an attribute of the resource.
 func (r *resource) blocks(attribute string) []block {
-	return block{values: r.values, unknown: r.unknown, config: r.expressions()}.blocks(attribute)
+	return block{values: r.values, unknown: r.unknown, config: r.config}.blocks(attribute)
 }
 
 // blocks returns the nested blocks of an attribute, with what is known, what is not and their configuration in step. A dynamic
@@ -109,9 +107,9 @@ func (b block) blocks(attribute string) []block {
 	if m, ok := b.values[attribute].(map[string]any); ok {
 		known, unknown = []any{m}, []any{b.unknown[attribute]}
 	}
-	var nested []map[string]*tfjson.Expression
-	if e := b.config[attribute]; e != nil && e.ExpressionData != nil {
-		nested = e.NestedBlocks
+	var nested []map[string]expression
+	if e := b.config[attribute]; e != nil {
+		nested = e.blocks()
 	}
 	all := make([]block, 0, len(known))
 	for i, v := range known {
