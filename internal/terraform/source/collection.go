@@ -1,0 +1,318 @@
+package source
+
+import (
+	"errors"
+	"math/big"
+
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/convert"
+	"github.com/zclconf/go-cty/cty/function"
+	"github.com/zclconf/go-cty/cty/function/stdlib"
+
+	"github.com/hashicorp/hcl/v2/ext/customdecode"
+)
+
+var anything = function.Parameter{Name: "value", Type: cty.DynamicPseudoType, AllowUnknown: true, AllowNull: true, AllowDynamicType: true}
+
+// dynamic returns a function whose type is that of its result.
+func dynamic(params []function.Parameter, rest *function.Parameter, call func(args []cty.Value) (cty.Value, error)) function.Function {
+	return function.New(&function.Spec{
+		Params:   params,
+		VarParam: rest,
+		Type: func(args []cty.Value) (cty.Type, error) {
+			v, err := call(args)
+			if err != nil {
+				return cty.NilType, err
+			}
+			return v.Type(), nil
+		},
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) { return call(args) },
+	})
+}
+
+var identity = dynamic([]function.Parameter{anything}, nil, func(args []cty.Value) (cty.Value, error) { return args[0], nil })
+
+// tryFunc returns the first of its arguments that can be evaluated. Where one cannot because of what is not known, the result
+// is unknown.
+var tryFunc = dynamic(nil, &function.Parameter{Name: "expressions", Type: customdecode.ExpressionClosureType}, func(args []cty.Value) (cty.Value, error) {
+	for _, arg := range args {
+		closure := customdecode.ExpressionClosureFromVal(arg)
+		v, diags := closure.Value()
+		if !diags.HasErrors() {
+			return v, nil
+		}
+		for _, t := range closure.Expression.Variables() {
+			if reason := uncertainty(t, closure.EvalContext); reason != "" {
+				return unknown(reason), nil
+			}
+		}
+	}
+	return cty.NilVal, errors.New("no expression of try can be evaluated")
+})
+
+// canFunc reports whether its argument can be evaluated.
+var canFunc = function.New(&function.Spec{
+	Params: []function.Parameter{{Name: "expression", Type: customdecode.ExpressionClosureType}},
+	Type:   function.StaticReturnType(cty.Bool),
+	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+		closure := customdecode.ExpressionClosureFromVal(args[0])
+		v, diags := closure.Value()
+		if !diags.HasErrors() && v.IsWhollyKnown() && !partial(v) {
+			return cty.True, nil
+		}
+		for _, t := range closure.Expression.Variables() {
+			if reason := uncertainty(t, closure.EvalContext); reason != "" {
+				return cty.UnknownVal(cty.Bool).Mark(why(reason)), nil
+			}
+		}
+		return cty.BoolVal(!diags.HasErrors()), nil
+	},
+})
+
+// coalesceFunc returns the first argument that is neither null nor empty text.
+var coalesceFunc = dynamic(nil, &anything, func(args []cty.Value) (cty.Value, error) {
+	types := make([]cty.Type, len(args))
+	for i, a := range args {
+		types[i] = a.Type()
+	}
+	t, _ := convert.UnifyUnsafe(types)
+	if t == cty.NilType {
+		return cty.NilVal, errors.New("all arguments of coalesce must have the same type")
+	}
+	for _, a := range args {
+		switch {
+		case !a.IsKnown():
+			return cty.UnknownVal(t), nil
+		case a.IsNull(), a.Type() == cty.String && a.AsString() == "":
+			continue
+		case a.Type() == cty.String && isUnsure(a.AsString()):
+			return unknown("coalesce: it is not known whether " + spell(a.AsString()) + " is set"), nil
+		}
+		return convert.Convert(a, t)
+	}
+	return cty.NilVal, errors.New("coalesce has no argument that is neither null nor empty")
+})
+
+// compactFunc returns a list without null and empty text.
+var compactFunc = dynamic([]function.Parameter{anything}, nil, func(args []cty.Value) (cty.Value, error) {
+	list, err := convert.Convert(args[0], cty.List(cty.String))
+	if err != nil {
+		return cty.NilVal, err
+	}
+	if !list.IsKnown() || list.IsNull() {
+		return cty.UnknownVal(cty.List(cty.String)), nil
+	}
+	var all []cty.Value
+	for it := list.ElementIterator(); it.Next(); {
+		switch _, e := it.Element(); {
+		case !e.IsKnown():
+			return cty.UnknownVal(cty.List(cty.String)), nil
+		case e.IsNull() || e.AsString() == "":
+		case isUnsure(e.AsString()):
+			return unknown("compact: it is not known whether " + spell(e.AsString()) + " is set"), nil
+		default:
+			all = append(all, e)
+		}
+	}
+	if all == nil {
+		return cty.ListValEmpty(cty.String), nil
+	}
+	return cty.ListVal(all), nil
+})
+
+// containsFunc reports whether a list has a value.
+var containsFunc = function.New(&function.Spec{
+	Params: []function.Parameter{anything, anything},
+	Type:   function.StaticReturnType(cty.Bool),
+	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+		if !partial(args[0]) && !partial(args[1]) {
+			return stdlib.ContainsFunc.Call(args)
+		}
+		if !args[0].IsKnown() || args[0].IsNull() || !args[0].CanIterateElements() {
+			return cty.UnknownVal(cty.Bool), nil
+		}
+		for it := args[0].ElementIterator(); it.Next(); {
+			if _, e := it.Element(); e.IsKnown() && args[1].IsKnown() && e.RawEquals(args[1]) {
+				return cty.True, nil
+			}
+		}
+		return unknown("contains: it is not known whether " + firstReference(cty.TupleVal(args)) + " is the value"), nil
+	},
+})
+
+// lengthFunc returns the length of a collection or text.
+var lengthFunc = dynamic([]function.Parameter{anything}, nil, func(args []cty.Value) (cty.Value, error) {
+	v := args[0]
+	switch {
+	case !v.IsKnown():
+		return cty.UnknownVal(cty.Number), nil
+	case v.IsNull():
+		return cty.NilVal, errors.New("length of null")
+	case v.Type() == cty.String && hasReference(v.AsString()):
+		return unknown("length: it is not known how long " + spell(v.AsString()) + " is"), nil
+	case v.Type() == cty.String:
+		return stdlib.StrlenFunc.Call(args)
+	case v.Type().IsSetType() && partial(v) && v.LengthInt() > 1:
+		return unknown("length: it is not known whether " + firstReference(v) + " is twice in a set"), nil
+	case !v.CanIterateElements():
+		return cty.NilVal, errors.New("length wants a list, a map or text")
+	}
+	return cty.NumberIntVal(int64(v.LengthInt())), nil
+})
+
+// lookupFunc returns the value of a key in a map, or a default.
+var lookupFunc = dynamic([]function.Parameter{anything, anything}, &anything, func(args []cty.Value) (cty.Value, error) {
+	m, key := args[0], args[1]
+	if !m.IsKnown() || !key.IsKnown() {
+		return cty.DynamicVal, nil
+	}
+	if m.IsNull() || key.IsNull() || key.Type() != cty.String || !m.Type().IsMapType() && !m.Type().IsObjectType() {
+		if partial(m) {
+			return unknown("lookup: it is not known what " + firstReference(m) + " is"), nil
+		}
+		return cty.NilVal, errors.New("lookup wants a map and a key")
+	}
+	for it := m.ElementIterator(); it.Next(); {
+		if k, e := it.Element(); k.AsString() == key.AsString() {
+			return e, nil
+		}
+	}
+	if partial(key) {
+		return unknown("lookup: it is not known which key " + spell(key.AsString()) + " is"), nil
+	}
+	if len(args) < 3 {
+		return cty.NilVal, errors.New("lookup finds no such key, and has no default")
+	}
+	return args[2], nil
+})
+
+// oneFunc returns the only element of a list; null if it is empty.
+var oneFunc = dynamic([]function.Parameter{anything}, nil, func(args []cty.Value) (cty.Value, error) {
+	v := args[0]
+	switch {
+	case !v.IsKnown():
+		return cty.DynamicVal, nil
+	case v.IsNull() || !v.CanIterateElements():
+		return cty.NilVal, errors.New("one wants a list")
+	case v.LengthInt() == 0:
+		return cty.NullVal(cty.DynamicPseudoType), nil
+	case v.LengthInt() > 1:
+		return cty.NilVal, errors.New("one wants a list of at most one element")
+	}
+	it := v.ElementIterator()
+	it.Next()
+	_, e := it.Element()
+	return e, nil
+})
+
+// numbers returns the elements of a list as numbers; nil if one is not known.
+func elementsAs(v cty.Value, t cty.Type) ([]cty.Value, error) {
+	if !v.IsWhollyKnown() || v.IsNull() || !v.CanIterateElements() {
+		return nil, nil
+	}
+	all := []cty.Value{}
+	for it := v.ElementIterator(); it.Next(); {
+		_, e := it.Element()
+		c, err := convert.Convert(e, t)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, c)
+	}
+	return all, nil
+}
+
+var sumFunc = dynamic([]function.Parameter{anything}, nil, func(args []cty.Value) (cty.Value, error) {
+	all, err := elementsAs(args[0], cty.Number)
+	if err != nil || all == nil {
+		return cty.UnknownVal(cty.Number), err
+	}
+	sum := new(big.Float)
+	for _, n := range all {
+		if n.IsNull() {
+			return cty.NilVal, errors.New("sum of null")
+		}
+		sum.Add(sum, n.AsBigFloat())
+	}
+	return cty.NumberVal(sum), nil
+})
+
+var (
+	allTrueFunc = truths(false)
+	anyTrueFunc = truths(true)
+)
+
+// truths returns a function that gives whether one of a list is as wanted; if none is, the opposite.
+func truths(wanted bool) function.Function {
+	return dynamic([]function.Parameter{anything}, nil, func(args []cty.Value) (cty.Value, error) {
+		all, err := elementsAs(args[0], cty.Bool)
+		if err != nil || all == nil {
+			return cty.UnknownVal(cty.Bool), err
+		}
+		for _, b := range all {
+			if !b.IsNull() && b.True() == wanted {
+				return cty.BoolVal(wanted), nil
+			}
+		}
+		return cty.BoolVal(!wanted), nil
+	})
+}
+
+var indexFunc = dynamic([]function.Parameter{anything, anything}, nil, func(args []cty.Value) (cty.Value, error) {
+	if !args[0].IsWhollyKnown() || !args[1].IsKnown() || args[0].IsNull() || !args[0].CanIterateElements() {
+		return cty.UnknownVal(cty.Number), nil
+	}
+	i := int64(0)
+	for it := args[0].ElementIterator(); it.Next(); i++ {
+		if _, e := it.Element(); e.RawEquals(args[1]) {
+			return cty.NumberIntVal(i), nil
+		}
+	}
+	return cty.NilVal, errors.New("index finds no such element")
+})
+
+var matchKeysFunc = dynamic([]function.Parameter{anything, anything, anything}, nil, func(args []cty.Value) (cty.Value, error) {
+	for _, a := range args {
+		if !a.IsWhollyKnown() || a.IsNull() || !a.CanIterateElements() {
+			return cty.DynamicVal, nil
+		}
+	}
+	wanted, values := args[2].AsValueSlice(), args[0].AsValueSlice()
+	var all []cty.Value
+	for i, k := range args[1].AsValueSlice() {
+		for _, w := range wanted {
+			if i < len(values) && k.RawEquals(w) {
+				all = append(all, values[i])
+				break
+			}
+		}
+	}
+	return cty.TupleVal(all), nil
+})
+
+var transposeFunc = dynamic([]function.Parameter{anything}, nil, func(args []cty.Value) (cty.Value, error) {
+	m, err := convert.Convert(args[0], cty.Map(cty.List(cty.String)))
+	if err != nil || !m.IsWhollyKnown() || m.IsNull() {
+		return cty.DynamicVal, err
+	}
+	all := map[string][]cty.Value{}
+	for it := m.ElementIterator(); it.Next(); {
+		k, list := it.Element()
+		if list.IsNull() {
+			continue
+		}
+		for _, e := range list.AsValueSlice() {
+			if !e.IsNull() {
+				all[e.AsString()] = append(all[e.AsString()], k)
+			}
+		}
+	}
+	if len(all) == 0 {
+		return cty.MapValEmpty(cty.List(cty.String)), nil
+	}
+	lists := map[string]cty.Value{}
+	for k, list := range all {
+		lists[k] = cty.ListVal(list)
+	}
+	return cty.MapVal(lists), nil
+})

@@ -1,0 +1,114 @@
+package source
+
+import (
+	"fmt"
+	"math/big"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/hopgrant/hopgrant/internal/value"
+)
+
+// The limits of what is read. A configuration beyond one of them is an error that names it.
+const (
+	MaxFileSize  = 4 << 20 // bytes of a file
+	maxFiles     = 2000    // files of one module
+	maxInstances = 20_000  // instances of resources and modules in all
+	maxModules   = 1000    // different modules
+	maxNesting   = 250     // brackets, operators and templates within each other
+	maxEvaluated = 400     // values that depend on each other in a row
+	maxCalls     = 32      // modules that call each other in a row
+	maxWork      = 48 << 20
+	maxExponent  = 4096 // of a number, in bits
+)
+
+// A budget is what is left of the work, in bytes: of text that is put together, and of source text that is evaluated again and
+// again. err is the first limit that was passed.
+type budget struct {
+	left int
+	err  *value.Error
+}
+
+// spend reports whether so much work is left. Once it is not, nothing is evaluated any more.
+func (b *budget) spend(n int, at hcl.Range) bool {
+	if n < 0 || n > b.left {
+		b.exceed(at, "work", fmt.Sprintf("loops and templates make more than %d MiB of it", maxWork>>20), "less of it")
+	}
+	b.left -= n
+	return b.err == nil
+}
+
+func (b *budget) exceed(at hcl.Range, what, got, want string) {
+	if b.err == nil {
+		b.left = 0
+		b.err = problem(at, what, got, want)
+		b.err.Cause = value.ErrTooLarge
+	}
+}
+
+func problem(at hcl.Range, what, got, want string) *value.Error {
+	return &value.Error{File: at.Filename, Line: at.Start.Line, Column: at.Start.Column, What: what, Got: got, Want: want}
+}
+
+// size returns about how many bytes a value takes when it is written.
+func size(v cty.Value) int {
+	v, _ = v.Unmark()
+	switch t := v.Type(); {
+	case !v.IsKnown() || v.IsNull():
+		return 8
+	case t == cty.String:
+		return len(v.AsString()) + 8
+	case t == cty.Number:
+		return numberSize(v.AsBigFloat())
+	case t.IsPrimitiveType() || t.IsCapsuleType():
+		return 8
+	}
+	n := 8
+	for it := v.ElementIterator(); it.Next() && n < maxWork; {
+		k, e := it.Element()
+		n += size(k) + size(e)
+	}
+	return n
+}
+
+// numberSize returns about how many digits a number has.
+func numberSize(f *big.Float) int {
+	exp := f.MantExp(nil)
+	return max(exp, -exp)/3 + 16
+}
+
+// checkTokens returns an error if brackets, operators or templates are nested so deep that the parser, which calls itself for
+// each of them, would run out of stack.
+func checkTokens(src []byte, name string) *value.Error {
+	if len(src) < maxNesting {
+		return nil
+	}
+	tokens, _ := hclsyntax.LexConfig(src, name, hcl.InitialPos)
+	depth, row := 0, 0
+	for i := range tokens {
+		switch tokens[i].Type {
+		case hclsyntax.TokenOBrace, hclsyntax.TokenOBrack, hclsyntax.TokenOParen, hclsyntax.TokenOQuote, hclsyntax.TokenOHeredoc,
+			hclsyntax.TokenTemplateInterp:
+			depth++
+			row++
+		case hclsyntax.TokenTemplateControl:
+			depth++
+			row += 4
+		case hclsyntax.TokenCBrace, hclsyntax.TokenCBrack, hclsyntax.TokenCParen, hclsyntax.TokenCQuote, hclsyntax.TokenCHeredoc, hclsyntax.TokenTemplateSeqEnd:
+			depth--
+		case hclsyntax.TokenEqual, hclsyntax.TokenComma:
+			row = 0
+		case hclsyntax.TokenBang, hclsyntax.TokenMinus, hclsyntax.TokenPlus, hclsyntax.TokenStar, hclsyntax.TokenSlash, hclsyntax.TokenPercent,
+			hclsyntax.TokenQuestion, hclsyntax.TokenAnd, hclsyntax.TokenOr, hclsyntax.TokenEqualOp, hclsyntax.TokenNotEqual, hclsyntax.TokenDot:
+			row++
+		}
+		if depth > maxNesting || row > 10*maxNesting {
+			e := problem(tokens[i].Range, "file", fmt.Sprintf("it is nested more than %d deep", maxNesting), "less of it")
+			e.Cause = value.ErrTooDeep
+			return e
+		}
+	}
+	return nil
+}
