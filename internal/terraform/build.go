@@ -69,7 +69,7 @@ var steps = []struct {
 }
 
 func (b *builder) element(r *resource) topology.Element {
-	return topology.Element{ID: r.address, At: b.plan.at(r.address)}
+	return topology.Element{ID: r.address, At: b.plan.at(r.address), Properties: r.properties, MayChange: r.mayChange}
 }
 
 // unknown notes what could not be placed.

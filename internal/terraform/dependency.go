@@ -21,7 +21,7 @@ func (b *builder) late(r *resource, p *topology.Publisher) {
 	} else {
 		policies = p.Queue.Policies
 	}
-	if !r.changed || r.config == nil {
+	if !r.changed || r.written == nil && b.plan.sources == nil {
 		return
 	}
 	before := b.plan.before(r)
@@ -38,10 +38,28 @@ func (b *builder) late(r *resource, p *topology.Publisher) {
 // before returns the blocks of the resources that Terraform makes before one: those that it depends on and refers to, itself or
 // through others. What locals refer to is not in plans.
 func (p *plan) before(r *resource) map[string]bool {
+	if p.sources != nil {
+		return p.written(r.block)
+	}
 	d := dependencies{plan: p, blocks: map[string]bool{}, seen: map[string]bool{}}
 	d.block(r.module, r.block)
 	delete(d.blocks, r.block)
 	return d.blocks
+}
+
+// written returns what before does, as the sources tell.
+func (p *plan) written(block string) map[string]bool {
+	all := map[string]bool{}
+	next := p.sources.DependsOn(block)
+	for len(next) > 0 {
+		b := next[0]
+		if next = next[1:]; !all[b] {
+			all[b] = true
+			next = append(next, p.sources.DependsOn(b)...)
+		}
+	}
+	delete(all, block)
+	return all
 }
 
 type dependencies struct {

@@ -6,7 +6,6 @@ import (
 	"github.com/hopgrant/hopgrant/internal/kind"
 	"github.com/hopgrant/hopgrant/internal/topology"
 	"github.com/hopgrant/hopgrant/internal/value"
-	"github.com/hopgrant/hopgrant/policygen"
 )
 
 // inlineDocument reads the policy of a resource that may do without; nil if it has none.
@@ -77,89 +76,9 @@ func (b *builder) source(p *topology.Policy, r *resource) {
 		b.parse(p, text)
 		return
 	}
-	for _, other := range []string{"source_policy_documents", "override_policy_documents", "source_json", "override_json"} {
-		if r.expression(other) != nil {
-			p.Unknown = r.address + " takes statements from other documents, which are known only after apply"
-		}
+	text, why := r.documentText()
+	p.Unknown = why
+	if text != "" {
+		b.parse(p, text)
 	}
-	statements := r.blocks("statement")
-	if len(statements) == 0 {
-		p.Unknown = "the statements of " + r.address + " are known only after apply"
-		return
-	}
-	d := policygen.Document{Version: firstOf(r.text("version"), policygen.Version), ID: r.text("policy_id")}
-	for _, block := range statements {
-		s, why := b.statement(r, block)
-		if why != "" && p.Unknown == "" {
-			p.Unknown = r.address + ": " + why
-		}
-		if why == "" {
-			d.Statements = append(d.Statements, s)
-		}
-	}
-	b.parse(p, d.String())
-}
-
-// statement reads a statement block. why says why it is not all known.
-func (b *builder) statement(r *resource, s block) (statement policygen.Statement, why string) {
-	list := func(of block, name string) []string {
-		v := merged(of.values[name], of.unknown[name], of.config[name])
-		if v.why != "" {
-			why = name + " of a statement: " + v.why
-		}
-		if len(v.all) == 0 {
-			return nil
-		}
-		return v.all
-	}
-	statement = policygen.Statement{Effect: policygen.Allow, Action: list(s, "actions"), NotAction: list(s, "not_actions"),
-		Resource: list(s, "resources"), NotResource: list(s, "not_resources")}
-	statement.Sid, _ = s.values["sid"].(string)
-	if effect, ok := s.values["effect"].(string); ok && effect != "" {
-		statement.Effect = policygen.Effect(effect)
-	}
-	statement.Principal = principals(s.blocks("principals"), list)
-	statement.NotPrincipal = principals(s.blocks("not_principals"), list)
-	for _, c := range s.blocks("condition") {
-		test, ok1 := c.values["test"].(string)
-		variable, ok2 := c.values["variable"].(string)
-		if !ok1 || !ok2 {
-			return statement, "a condition of a statement is known only after apply"
-		}
-		if statement.Condition == nil {
-			statement.Condition = policygen.Condition{}
-		}
-		if statement.Condition[test] == nil {
-			statement.Condition[test] = map[string][]string{}
-		}
-		values := list(c, "values")
-		if values == nil {
-			values = []string{}
-		}
-		statement.Condition[test][variable] = append(statement.Condition[test][variable], values...)
-	}
-	return statement, why
-}
-
-func principals(blocks []block, list func(block, string) []string) *policygen.Principals {
-	if len(blocks) == 0 {
-		return nil
-	}
-	var all policygen.Principals
-	for _, b := range blocks {
-		ids := list(b, "identifiers")
-		switch kind, _ := b.values["type"].(string); kind {
-		case "*":
-			all.Anyone = true
-		case "AWS":
-			all.AWS = append(all.AWS, ids...)
-		case "Service":
-			all.Service = append(all.Service, ids...)
-		case "Federated":
-			all.Federated = append(all.Federated, ids...)
-		case "CanonicalUser":
-			all.CanonicalUser = append(all.CanonicalUser, ids...)
-		}
-	}
-	return &all
 }

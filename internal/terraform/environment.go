@@ -97,6 +97,9 @@ func (p *plan) usual(attribute string) *tfjson.Expression {
 // [Multiple provider configurations]: https://developer.hashicorp.com/terraform/language/providers/configuration#alias-multiple-provider-configurations
 func (p *plan) in(r *resource) environment {
 	e := p.environment
+	if r.environment != nil {
+		return *r.environment
+	}
 	if provider := p.alias(r); provider != nil {
 		of := " of " + provider.Name + "." + provider.Alias + "}"
 		if at, ok := p.expression("", nil, provider.Expressions["region"]).one(); ok && at != "" {

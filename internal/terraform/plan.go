@@ -9,6 +9,7 @@ import (
 	tfjson "github.com/hashicorp/terraform-json"
 
 	"github.com/hopgrant/hopgrant/internal/catalog"
+	"github.com/hopgrant/hopgrant/internal/terraform/source"
 	"github.com/hopgrant/hopgrant/internal/topology"
 )
 
@@ -26,6 +27,7 @@ type plan struct {
 	calls     map[string]*tfjson.ModuleCall     // by module path
 	variables map[string]*tfjson.PlanVariable
 	providers map[string]*tfjson.ProviderConfig
+	sources   *source.Configuration // what was read; nil if it was a plan alone
 	environment
 }
 
@@ -42,6 +44,10 @@ type resource struct {
 	written *tfjson.ConfigResource // in the plan's configuration; nil if that does not have it
 	config  map[string]expression
 	row     *catalog.Type // nil if the catalog does not have its type
+	// environment is where it is deployed to; nil if its provider in the plan's configuration says so.
+	environment *environment
+	mayChange   string // why it is not known whether, or how often, it is there
+	properties  map[string]topology.Position
 	// created and changed say what applying the plan does with it; a created resource is changed too.
 	created, changed bool
 }

@@ -149,6 +149,10 @@ func (b *builder) topicPolicy(r *resource) {
 
 func (b *builder) subscription(r *resource) {
 	protocol := r.text("protocol")
+	if text.Unresolved(protocol) {
+		b.unknown(r, "subscription", "its protocol is not known")
+		return
+	}
 	refused := protocol != "" && !topology.TakesProtocol(protocol)
 	toQueue := protocol == "sqs" || refused && strings.EqualFold(protocol, "sqs")
 	if endpoint, ok := b.plan.lookup(r, "endpoint"); ok && protocol != "" && !toQueue && text.Known(endpoint, text.Service) == "sqs" {

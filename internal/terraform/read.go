@@ -13,6 +13,7 @@ package terraform
 import (
 	"bytes"
 
+	"github.com/hopgrant/hopgrant/internal/terraform/source"
 	"github.com/hopgrant/hopgrant/internal/topology"
 	"github.com/hopgrant/hopgrant/internal/value"
 )
@@ -24,6 +25,10 @@ const MaxSize = 64 << 20
 type Options struct {
 	Account string // the account that is deployed to, 12 digits; empty: as the plan tells, else unknown
 	Region  string // the Region of the provider; empty: as the plan tells, else unknown
+	// Variables, VarFiles and Env are the values of variables in sources, as [source.Options] has them.
+	Variables map[string]string
+	VarFiles  []string
+	Env       func(string) string
 }
 
 // Detect reports whether data begins like a plan.
@@ -62,3 +67,9 @@ func ReadBytes(name string, data []byte, o Options) (*topology.Topology, error) 
 	b.Reaches = func(from, to *topology.Element) bool { return p.reaches(from.ID, to.ID) }
 	return b.Topology, nil
 }
+
+// IsSource reports whether a file of that name is part of a configuration that [ReadSources] reads.
+func IsSource(name string) bool { return source.IsSource(name) }
+
+// Calls returns the folders of the modules that the configuration in a folder calls.
+func Calls(dir string) []string { return source.Calls(dir) }

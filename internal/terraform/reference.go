@@ -181,6 +181,9 @@ func (p *plan) variable(module, name string, steps *int) values {
 // reaches reports whether a resource refers to another one, itself or through others. What is behind a module, variable or local
 // value is not followed, and may be anything.
 func (p *plan) reaches(from, to string) bool {
+	if p.sources != nil {
+		return p.written(withoutIndices(from))[withoutIndices(to)]
+	}
 	seen := map[string]bool{}
 	to = withoutIndices(to)
 	var visit func(block string) bool

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strconv"
 
+	"github.com/hopgrant/hopgrant/internal/terraform/source"
 	"github.com/hopgrant/hopgrant/internal/text"
 )
 
@@ -26,6 +27,9 @@ func (r *resource) boolean(attribute string, absent text.Truth) text.Truth {
 		}
 		return absent
 	case string:
+		if text.Unresolved(v) {
+			return text.Maybe
+		}
 		return text.Of(v == "true")
 	}
 	return text.Maybe
@@ -36,7 +40,7 @@ func (r *resource) number(attribute string, absent int) *int {
 	if v := wholeNumber(r.values[attribute]); v != nil {
 		return v
 	}
-	if r.isUnknown(attribute) {
+	if s, _ := r.values[attribute].(string); r.isUnknown(attribute) || text.Unresolved(s) {
 		return nil
 	}
 	return &absent
@@ -73,6 +77,8 @@ func anyUnknown(v any) bool {
 	switch v := v.(type) {
 	case bool:
 		return v
+	case source.Unknown:
+		return true
 	case []any:
 		for _, item := range v {
 			if anyUnknown(item) {

@@ -1,0 +1,83 @@
+package terraform
+
+import (
+	"strings"
+
+	"github.com/hopgrant/hopgrant/internal/service"
+	"github.com/hopgrant/hopgrant/internal/terraform/source"
+)
+
+// Attribute returns what a resource or data source of the sources computes.
+func (w *provider) Attribute(of *source.Resource, name string) (text, why string) {
+	r := w.resource(of)
+	if r.data {
+		return w.data(r, name)
+	}
+	if r.row == nil {
+		return "", ""
+	}
+	if name == "arn" && r.row.ARN != "" {
+		return w.plan.arn(r), ""
+	}
+	if _, ok := r.row.Terraform.Attributes[name]; ok {
+		return w.plan.attribute(r, name), ""
+	}
+	return "", ""
+}
+
+// data returns an attribute that a data source computes.
+func (w *provider) data(r *resource, name string) (text, why string) {
+	e := w.plan.in(r)
+	switch r.kind + "." + name {
+	case "aws_caller_identity.account_id", "aws_caller_identity.id":
+		return e.account, ""
+	case "aws_region.name", "aws_region.region", "aws_region.id":
+		return e.region, ""
+	case "aws_partition.partition", "aws_partition.id":
+		return e.partition, ""
+	case "aws_partition.dns_suffix":
+		return suffix(e.partition), ""
+	case "aws_iam_policy_document.json", "aws_iam_policy_document.minified_json":
+		if text, why = r.documentText(); why != "" {
+			text = ""
+		}
+		return text, why
+	case "aws_kms_alias.target_key_arn", "aws_kms_alias.target_key_id":
+		// The keys that AWS manages are known by their aliases.
+		if _, managed := service.ManagedKey(r.text("name")); managed {
+			return e.own("kms", r.text("name")), ""
+		}
+	}
+	return w.named(r, name), ""
+}
+
+// named returns an attribute of what a data source names: a queue or topic of the account by its name, whoever deploys it.
+func (w *provider) named(r *resource, name string) string {
+	if r.row == nil || !strings.Contains(r.row.ARN, "{name}") || strings.Contains(r.row.ARN, "{path}") {
+		return ""
+	}
+	if written := r.text(r.row.Terraform.Name); written == "" {
+		return ""
+	}
+	arn, ok := w.plan.expand(r, r.row.ARN)
+	switch {
+	case !ok:
+	case name == "arn" || r.row.Terraform.Attributes[name] == "{arn}":
+		return arn
+	case r.row.Terraform.Attributes[name] == "{url}":
+		e := w.plan.in(r)
+		return "https://sqs." + e.region + "." + suffix(e.partition) + "/" + e.account + "/" + r.text(r.row.Terraform.Name)
+	}
+	return ""
+}
+
+// suffix returns the domain of a partition's services.
+func suffix(partition string) string {
+	switch partition {
+	case "aws", "aws-us-gov":
+		return "amazonaws.com"
+	case "aws-cn":
+		return "amazonaws.com.cn"
+	}
+	return "${AWS::URLSuffix}"
+}

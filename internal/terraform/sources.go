@@ -1,0 +1,224 @@
+package terraform
+
+import (
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/hopgrant/hopgrant/internal/catalog"
+	"github.com/hopgrant/hopgrant/internal/terraform/source"
+	"github.com/hopgrant/hopgrant/internal/text"
+	"github.com/hopgrant/hopgrant/internal/topology"
+	"github.com/hopgrant/hopgrant/policygen"
+)
+
+// ReadSources reads the configuration in a folder, as it is written, as if it were applied. The error is a [*value.Error].
+func ReadSources(dir string, o Options) (*topology.Topology, error) {
+	p := &plan{name: dir, byAddress: map[string]*resource{}, byBlock: map[string][]*resource{}, places: map[string]topology.Position{}}
+	written := &provider{plan: p, options: o, known: map[*source.Resource]*resource{}, environments: map[*source.ProviderConfig]environment{}}
+	p.environment = written.usual(nil)
+	c, err := source.Read(dir, source.Options{Variables: o.Variables, VarFiles: o.VarFiles, Env: o.Env,
+		Configured: map[string]string{"aws.region": p.region}}, written)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range c.Resources {
+		p.addSource(written.resource(r))
+		p.places[r.Address] = r.At
+	}
+	p.sources = c
+	b := builder{topology.NewRegistry(&topology.Topology{Path: dir, Kind: "terraform"}), p, map[string]*topology.Policy{}}
+	b.build()
+	for _, m := range c.Missing {
+		b.missing(m)
+	}
+	b.Reaches = func(from, to *topology.Element) bool { return p.reaches(from.ID, to.ID) }
+	return b.Topology, nil
+}
+
+func (p *plan) addSource(r *resource) {
+	p.resources = append(p.resources, r)
+	p.byAddress[r.address] = r
+	p.byBlock[r.block] = append(p.byBlock[r.block], r)
+}
+
+// A written expression is one as the sources have it, evaluated: what is known of its value, and what is not.
+type written struct{ known, unknown any }
+
+func (e written) values() values {
+	all := constant(e.known)
+	all.why = firstOf(whyUnknown(e.unknown), all.why)
+	return all
+}
+
+// whyUnknown returns the first reason in what is not known.
+func whyUnknown(v any) string {
+	switch v := v.(type) {
+	case source.Unknown:
+		return string(v)
+	case []any:
+		for _, item := range v {
+			if why := whyUnknown(item); why != "" {
+				return why
+			}
+		}
+	case map[string]any:
+		for _, name := range slices.Sorted(maps.Keys(v)) {
+			if why := whyUnknown(v[name]); why != "" {
+				return why
+			}
+		}
+	}
+	return ""
+}
+
+func (e written) blocks() []map[string]expression {
+	known, _ := e.known.([]any)
+	unknown, _ := e.unknown.([]any)
+	if m, ok := e.known.(map[string]any); ok {
+		known, unknown = []any{m}, []any{e.unknown}
+	}
+	all := make([]map[string]expression, len(known))
+	for i, item := range known {
+		values, _ := item.(map[string]any)
+		var open map[string]any
+		if i < len(unknown) {
+			open, _ = unknown[i].(map[string]any)
+		}
+		all[i] = writtenExpressions(values, open)
+	}
+	return all
+}
+
+func writtenExpressions(values, unknown map[string]any) map[string]expression {
+	all := make(map[string]expression, len(values))
+	for name, v := range values {
+		all[name] = written{v, unknown[name]}
+	}
+	for name, v := range unknown {
+		all[name] = written{values[name], v}
+	}
+	return all
+}
+
+// A provider tells the attributes of resources in sources, as the AWS provider computes them.
+type provider struct {
+	plan         *plan
+	options      Options
+	known        map[*source.Resource]*resource
+	environments map[*source.ProviderConfig]environment
+}
+
+// resource returns a resource of the sources as one of a plan that creates it.
+func (w *provider) resource(r *source.Resource) *resource {
+	if found := w.known[r]; found != nil {
+		return found
+	}
+	env := w.environmentOf(r)
+	found := &resource{address: r.Address, module: r.Module, block: r.Block, kind: r.Type, index: r.Index, data: r.Data, values: r.Values,
+		unknown: r.Unknown, config: writtenExpressions(r.Values, r.Unknown), row: catalog.Terraform(r.Type), created: !r.Data, changed: !r.Data,
+		environment: &env, mayChange: r.MayChange, properties: r.Properties}
+	w.known[r] = found
+	return found
+}
+
+// usual returns the environment of the default provider, where its configuration has these values.
+func (w *provider) usual(values map[string]any) environment {
+	e := environment{account: firstOf(w.options.Account, "${AWS::AccountId}")}
+	at, _ := values["region"].(string)
+	if at == "" || text.Unresolved(at) {
+		at = firstOf(w.options.Region, "${AWS::Region}")
+	}
+	e.setRegion(at)
+	if account := accountOf(values); account != "" {
+		e.account = account
+	}
+	return e
+}
+
+// accountOf returns the account that the configuration of a provider tells: that of the role that it assumes, or the only one
+// that it allows.
+//
+// [Provider configuration]
+//
+// [Provider configuration]: https://registry.terraform.io/providers/hashicorp/aws/latest/docs#argument-reference
+func accountOf(values map[string]any) string {
+	for _, b := range (block{values: values}).blocks("assume_role") {
+		role, _ := b.values["role_arn"].(string)
+		return policygen.ARN(role).Account()
+	}
+	if all, _ := values["allowed_account_ids"].([]any); len(all) == 1 {
+		if id, _ := all[0].(string); !text.Unresolved(id) {
+			return id
+		}
+	}
+	return ""
+}
+
+// environmentOf returns where a resource is deployed to.
+func (w *provider) environmentOf(r *source.Resource) environment {
+	e, ok := w.environments[r.Provider]
+	if !ok {
+		e = w.configured(r.Provider)
+		w.environments[r.Provider] = e
+	}
+	if at, _ := r.Values["region"].(string); at != "" && strings.HasPrefix(r.Type, "aws_") {
+		e.setRegion(at)
+	}
+	return e
+}
+
+// configured returns the environment of a provider's configuration.
+func (w *provider) configured(c *source.ProviderConfig) environment {
+	if c.Name == "aws" {
+		return w.usual(c.Values)
+	}
+	e, of := w.plan.environment, " of "+c.Name+"}"
+	if at, _ := c.Values["region"].(string); at != "" && !text.Unresolved(at) {
+		e.setRegion(at)
+	} else {
+		e.setRegion("${AWS::Region" + of)
+	}
+	account := accountOf(c.Values)
+	for _, other := range []string{"assume_role", "assume_role_with_web_identity", "profile", "access_key", "shared_credentials_files"} {
+		var usual source.ProviderConfig
+		if c.Default != nil {
+			usual = *c.Default
+		}
+		if !reflect.DeepEqual(c.Values[other], usual.Values[other]) || !reflect.DeepEqual(c.Unknown[other], usual.Unknown[other]) {
+			account = firstOf(account, "${AWS::AccountId"+of)
+		}
+	}
+	e.account = firstOf(account, e.account)
+	return e
+}
+
+// missing notes a module whose sources are not there: it may set policies of what it is passed.
+func (b *builder) missing(m source.MissingModule) {
+	b.Unknowns = append(b.Unknowns, topology.Unknown{ID: m.Address, What: "module", Why: m.Why, At: m.At})
+	p := &topology.Policy{Element: topology.Element{ID: m.Address, At: m.At}, Unknown: m.Address + " refers to it, and " + m.Why}
+	for _, r := range b.plan.resources {
+		if r.data || r.row == nil || !slices.Contains(m.RefersTo, r.block) {
+			continue
+		}
+		switch r.row.Kind {
+		case catalog.Topic:
+			if t := b.Topic(b.plan.arn(r)); t != nil {
+				t.Possible = append(t.Possible, p)
+			}
+		case catalog.Queue:
+			if q := b.Queue(b.plan.arn(r)); q != nil {
+				q.Possible = append(q.Possible, p)
+			}
+		case catalog.Key:
+			if k := b.Key(b.plan.arn(r)); k != nil {
+				k.Possible = append(k.Possible, p)
+			}
+		case catalog.Role, catalog.User:
+			if c := b.Caller(b.plan.arn(r)); c != nil {
+				c.Possible = append(c.Possible, p)
+			}
+		}
+	}
+}
