@@ -18,6 +18,7 @@ import (
 // loadFlags holds the flags that say what the files do not.
 type loadFlags struct {
 	parameters             []string
+	variables, varFiles    []string
 	account, region, stack string
 	// content is read in place of files that are about to be changed; nil while there are none.
 	content map[string][]byte
@@ -25,6 +26,8 @@ type loadFlags struct {
 
 func (f *loadFlags) define(cmd *cobra.Command) {
 	cmd.Flags().StringArrayVar(&f.parameters, "parameter", nil, "the value of a template's parameter, as `NAME=VALUE`; may be repeated")
+	cmd.Flags().StringArrayVar(&f.variables, "var", nil, "the value of a Terraform variable, as `NAME=VALUE`; may be repeated")
+	cmd.Flags().StringArrayVar(&f.varFiles, "var-file", nil, "a `FILE` of values of Terraform variables; may be repeated")
 	onceFlag(cmd.Flags(), &f.account, "account", "ID", "the account that is deployed to, where the files do not tell")
 	onceFlag(cmd.Flags(), &f.region, "region", "REGION", "the Region that is deployed to, where the files do not tell")
 	onceFlag(cmd.Flags(), &f.stack, "stack-name", "NAME", "the name of the stack that a template becomes; an assembly tells it")
@@ -32,19 +35,10 @@ func (f *loadFlags) define(cmd *cobra.Command) {
 
 // options returns the flags' values and what is wrong with them.
 func (f *loadFlags) options() (load.Options, []error) {
-	o := load.Options{Account: f.account, Region: f.region, StackName: f.stack, Parameters: map[string]string{}}
+	o := load.Options{Account: f.account, Region: f.region, StackName: f.stack, VarFiles: f.varFiles}
 	var errs []error
-	for _, p := range f.parameters {
-		name, value, ok := strings.Cut(p, "=")
-		if !ok || name == "" {
-			errs = append(errs, fmt.Errorf("--parameter %q: it has no name and value, want NAME=VALUE", p))
-			continue
-		}
-		if _, twice := o.Parameters[name]; twice {
-			errs = append(errs, fmt.Errorf("--parameter %q: %s is given twice, want it once", p, name))
-		}
-		o.Parameters[name] = value
-	}
+	o.Parameters, errs = namedValues("--parameter", f.parameters, errs)
+	o.Variables, errs = namedValues("--var", f.variables, errs)
 	if f.account != "" && !isAccount(f.account) {
 		errs = append(errs, fmt.Errorf("--account %q: not an account id, want 12 digits", f.account))
 	}
@@ -55,6 +49,23 @@ func (f *loadFlags) options() (load.Options, []error) {
 		errs = append(errs, fmt.Errorf("--stack-name %q: not a stack name, want a letter, then up to 127 letters, digits and -", f.stack))
 	}
 	return o, errs
+}
+
+// namedValues returns the values of a flag that is given as NAME=VALUE, and adds what is wrong with them.
+func namedValues(flag string, given []string, errs []error) (map[string]string, []error) {
+	all := make(map[string]string, len(given))
+	for _, p := range given {
+		name, value, ok := strings.Cut(p, "=")
+		if !ok || name == "" {
+			errs = append(errs, fmt.Errorf("%s %q: it has no name and value, want NAME=VALUE", flag, p))
+			continue
+		}
+		if _, twice := all[name]; twice {
+			errs = append(errs, fmt.Errorf("%s %q: %s is given twice, want it once", flag, p, name))
+		}
+		all[name] = value
+	}
+	return all, errs
 }
 
 // loadEach reads the paths and returns the result of use for each file that can be read, and what is wrong with the others. On a terminal it shows its progress if there are many
@@ -74,6 +85,7 @@ func loadEach[R any](c *Command, f *loadFlags, paths []string, use func([]*topol
 			}
 		}
 	}
+	o.Env = c.getenv
 	o.LeftOut = func(path, why string) {
 		if f.content != nil {
 			return // it was said before

@@ -1,5 +1,5 @@
 // Package load reads the files and directories that the user names into topologies: templates, cloud assemblies, Terraform
-// plans and fanout.yaml.
+// sources and plans, and fanout.yaml.
 package load
 
 import (
@@ -30,6 +30,10 @@ type Options struct {
 	Region     string            // empty if unknown
 	StackName  string            // of templates that are not in an assembly; empty if unknown
 	Parameters map[string]string // of templates
+	// Variables, VarFiles and Env are the values of variables in Terraform sources, as [terraform.Options] has them.
+	Variables map[string]string
+	VarFiles  []string
+	Env       func(string) string
 	// Progress is called after each file with the number of files read so far. Calls come from several goroutines, but never
 	// at the same time. It may be nil.
 	Progress func(done, total int)
@@ -89,6 +93,12 @@ func sources(paths []string, o Options) (found []source, errs []error) {
 			continue
 		}
 		if !info.IsDir() {
+			if terraform.IsSource(filepath.Base(p)) {
+				p = filepath.Dir(p) // Terraform reads all of a folder
+				if slices.ContainsFunc(found, func(s source) bool { return s.path == p }) {
+					continue
+				}
+			}
 			found = append(found, source{path: p, named: true})
 			continue
 		}
@@ -194,6 +204,8 @@ func read(s source, o Options) ([]*topology.Topology, error) {
 		return cfn.Read(s.path, cfn.Options{Account: o.Account, Region: o.Region, StackName: o.StackName, Parameters: o.Parameters, Root: s.root, Content: o.Content})
 	case "terraform":
 		return one(terraform.Read(s.path, terraform.Options{Account: o.Account, Region: o.Region}))
+	case "terraform sources":
+		return one(terraform.ReadSources(s.path, terraform.Options{Account: o.Account, Region: o.Region, Variables: o.Variables, VarFiles: o.VarFiles, Env: o.Env}))
 	case "fanout":
 		return one(fanoutfile.Read(s.path))
 	}
@@ -219,6 +231,9 @@ func one(t *topology.Topology, err error) ([]*topology.Topology, error) {
 func kind(path string) string {
 	if _, ok := cfn.Detect(path); ok {
 		return "cfn"
+	}
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return "terraform sources"
 	}
 	base := strings.ToLower(filepath.Base(path))
 	head, size := value.Beginning(path)
@@ -248,12 +263,18 @@ func hasKey(head []byte, key string) bool {
 // does not enter. It skips links, hidden directories and dependencies.
 func walk(root string, o Options) ([]source, error) {
 	var found []source
+	configurations := map[string]bool{} // folders with Terraform sources
 	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return pathError(path, err)
 		}
 		if !d.IsDir() {
 			switch {
+			case terraform.IsSource(d.Name()):
+				if folder := filepath.Dir(path); d.Type().IsRegular() && !configurations[folder] {
+					configurations[folder] = true
+					found = append(found, source{path: folder, root: root})
+				}
 			case !mayBe(d.Name()):
 			case d.Type().IsRegular():
 				found = append(found, source{path: path, root: root})
@@ -271,10 +292,26 @@ func walk(root string, o Options) ([]source, error) {
 		}
 		return nil
 	})
+	found = withoutCalled(found, configurations, root)
 	if err != nil {
 		return found, fmt.Errorf("directory %q: %w", root, err)
 	}
 	return found, nil
+}
+
+// withoutCalled leaves out the modules that a configuration among the folders calls, which are read with it. The folder that the
+// user named is read in any case.
+func withoutCalled(found []source, configurations map[string]bool, root string) []source {
+	if len(configurations) < 2 {
+		return found
+	}
+	called := map[string]bool{}
+	for folder := range configurations {
+		for _, module := range terraform.Calls(folder) {
+			called[module] = module != folder
+		}
+	}
+	return slices.DeleteFunc(found, func(s source) bool { return configurations[s.path] && called[s.path] && s.path != filepath.Clean(root) })
 }
 
 func typeName(m fs.FileMode) string {

@@ -1,0 +1,54 @@
+package load_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/hopgrant/hopgrant/internal/load"
+)
+
+// TestTerraform checks the verdict of every hop of configurations that were planned and applied with the AWS provider 6.47 by
+// Terraform 1.11: from their sources (tf), their plan before they were applied (plan.json) and after it (after.plan.json). The first
+// line of want has the reason for what is wanted.
+func TestTerraform(t *testing.T) {
+	folders, err := filepath.Glob("testdata/terraform/*")
+	if err != nil || len(folders) == 0 {
+		t.Fatalf("no configurations: %v", err)
+	}
+	for _, folder := range folders {
+		t.Run(filepath.Base(folder), func(t *testing.T) {
+			path := filepath.Join(folder, "want")
+			want, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			reason, _, _ := strings.Cut(string(want), "\n")
+			if !strings.HasPrefix(reason, "reason: ") {
+				t.Fatalf("%s has no reason", path)
+			}
+			var got strings.Builder
+			got.WriteString(reason + "\n")
+			for _, input := range []string{"tf", "plan.json", "after.plan.json"} {
+				if path := filepath.Join(folder, input); exists(path) {
+					verdicts(t, &got, []string{path}, load.Options{})
+				}
+			}
+			if *update {
+				if err := os.WriteFile(path, []byte(got.String()), 0o666); err != nil {
+					t.Fatal(err)
+				}
+			} else if diff := cmp.Diff(string(want), got.String()); diff != "" {
+				t.Errorf("%s (-want +got):\n%s", path, diff)
+			}
+		})
+	}
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}

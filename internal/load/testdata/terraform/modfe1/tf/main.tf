@@ -1,0 +1,7 @@
+resource "aws_sns_topic" "events" { name = "events" }
+module "q" {
+  source   = "./q"
+  for_each = toset(["billing"])
+  name     = each.key
+  topic    = aws_sns_topic.events.arn
+}
