@@ -13,6 +13,12 @@ type builder struct {
 	*topology.Registry
 	plan     *plan
 	policies map[string]*topology.Policy // managed ones, by ARN
+	// refreshed are the policies of topics and queues that the state has and the configuration does not set.
+	refreshed map[*topology.Policy]bool
+}
+
+func newBuilder(p *plan, t *topology.Topology) *builder {
+	return &builder{topology.NewRegistry(t), p, map[string]*topology.Policy{}, map[*topology.Policy]bool{}}
 }
 
 func (b *builder) build() {
@@ -83,7 +89,7 @@ func (b *builder) topic(r *resource) {
 		t.FIFO = text.No
 	}
 	t.Key = b.keyRef(r, "kms_master_key_id")
-	if p := b.inlineDocument(r, "policy", kind.ResourcePolicy); p != nil {
+	if p := b.inlineDocument(r, "policy", kind.ResourcePolicy); p != nil && !(b.refreshed[p] && isDefaultTopicPolicy(p.Document)) {
 		t.Policies = append(t.Policies, p)
 	}
 	t.FailuresLogged = text.Of(r.text("sqs_failure_feedback_role_arn") != "")

@@ -1,19 +1,45 @@
 package terraform
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/hopgrant/hopgrant/internal/kind"
 	"github.com/hopgrant/hopgrant/internal/topology"
 	"github.com/hopgrant/hopgrant/internal/value"
+	"github.com/hopgrant/hopgrant/policygen"
 )
 
 // inlineDocument reads the policy of a resource that may do without; nil if it has none.
 func (b *builder) inlineDocument(r *resource, attribute string, k kind.Policy) *topology.Policy {
-	if r.text(attribute) == "" && (!r.isUnknown(attribute) || r.expression(attribute) == nil) {
+	e := r.expression(attribute)
+	if r.text(attribute) == "" && (!r.isUnknown(attribute) || e == nil) {
 		return nil
 	}
-	return b.document(r, attribute, k)
+	if e, ok := e.(planned); ok && r.text(attribute) == "" && e.isNull() {
+		return nil
+	}
+	p := b.document(r, attribute, k)
+	if r.written != nil && e == nil {
+		b.refreshed[p] = true
+	}
+	return p
+}
+
+// separate returns the policies of a topic or queue with one that a resource of its own sets. What the state has as the policy of
+// the topic or queue itself, and the configuration does not set, is what was set so before.
+func (b *builder) separate(policies []*topology.Policy, p *topology.Policy) []*topology.Policy {
+	return append(slices.DeleteFunc(policies, func(old *topology.Policy) bool { return b.refreshed[old] }), p)
+}
+
+// isDefaultTopicPolicy reports whether a document is the one that SNS gives a topic, as its Id and Sid say.
+//
+// [Default policy]
+//
+// [Default policy]: https://docs.aws.amazon.com/sns/latest/api/API_GetTopicAttributes.html
+func isDefaultTopicPolicy(d policygen.Document) bool {
+	return d.ID == "__default_policy_ID" && len(d.Statements) == 1 && d.Statements[0].Sid == "__default_statement_ID" &&
+		d.Statements[0].Condition["StringEquals"] != nil
 }
 
 // document reads a policy document: its JSON where that is known, else the data source that it refers to.
@@ -43,7 +69,7 @@ func (b *builder) planned(p *topology.Policy, e planned) {
 	if refs := leaves(e.References); len(refs) == 1 {
 		parts := splitReference(refs[0])
 		if len(parts) == 4 && parts[0] == "data" && parts[1] == "aws_iam_policy_document" && parts[3] == "json" {
-			source, why := b.plan.instance(e.of.module, e.of, "data."+parts[1]+"."+parts[2], false)
+			source, why := b.plan.instance(e.of, "data."+parts[1]+"."+parts[2], false)
 			if source == nil {
 				p.Unknown = why
 				return

@@ -60,7 +60,7 @@ func (p *plan) setEnvironment(plan *tfjson.Plan, o Options) {
 		}
 	}
 	if provider := p.providers["aws"]; p.region == "" && provider != nil {
-		p.region, _ = p.expression("", nil, provider.Expressions["region"]).one()
+		p.region, _ = p.expression(&resource{}, provider.Expressions["region"]).one()
 	}
 	p.setRegion(firstOf(p.region, "${AWS::Region}"))
 	if text.Unresolved(p.region) {
@@ -102,7 +102,7 @@ func (p *plan) in(r *resource) environment {
 	}
 	if provider := p.alias(r); provider != nil {
 		of := " of " + provider.Name + "." + provider.Alias + "}"
-		if at, ok := p.expression("", nil, provider.Expressions["region"]).one(); ok && at != "" {
+		if at, ok := p.expression(&resource{}, provider.Expressions["region"]).one(); ok && at != "" {
 			e.setRegion(at)
 		} else {
 			e.setRegion("${AWS::Region" + of)
@@ -111,7 +111,7 @@ func (p *plan) in(r *resource) environment {
 			if c := provider.Expressions[other]; c != nil && !reflect.DeepEqual(c, p.usual(other)) {
 				e.account = "${AWS::AccountId" + of
 				if c.ExpressionData != nil && len(c.NestedBlocks) == 1 {
-					if role, _ := p.expression("", nil, c.NestedBlocks[0]["role_arn"]).one(); policygen.ARN(role).Account() != "" {
+					if role, _ := p.expression(&resource{}, c.NestedBlocks[0]["role_arn"]).one(); policygen.ARN(role).Account() != "" {
 						e.account = policygen.ARN(role).Account()
 					}
 				}

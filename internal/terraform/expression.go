@@ -19,7 +19,7 @@ type planned struct {
 	of   *resource
 }
 
-func (e planned) values() values { return e.plan.expression(e.of.module, e.of, e.Expression) }
+func (e planned) values() values { return e.plan.expression(e.of, e.Expression) }
 
 func (e planned) blocks() []map[string]expression {
 	if e.ExpressionData == nil {
@@ -30,6 +30,12 @@ func (e planned) blocks() []map[string]expression {
 		all[i] = e.plan.expressions(e.of, nested)
 	}
 	return all
+}
+
+// isNull reports whether the expression is known to be null, as a variable that nobody sets.
+func (e planned) isNull() bool {
+	v := e.values()
+	return e.ExpressionData != nil && len(e.References) > 0 && len(v.all) == 0 && v.why == ""
 }
 
 // expressions returns expressions of a plan's configuration for one instance.

@@ -35,6 +35,7 @@ type plan struct {
 type resource struct {
 	address string
 	module  string // the path of its module without indices, such as "module.a.module.b"
+	within  string // the address of the instance of its module, such as `module.a["x"].module.b`
 	block   string // its address without indices
 	kind    string // such as "aws_sqs_queue"
 	index   any
@@ -142,6 +143,9 @@ func (p *plan) add(address, kind string, index any, data bool, values map[string
 		}
 		r.module = strings.TrimPrefix(r.module+".module."+parts[1], ".")
 		local = parts[2]
+	}
+	if parts := splitReference(address); r.module != "" && len(parts) > 2 {
+		r.within = strings.Join(parts[:2*(strings.Count(r.module, "module."))], ".")
 	}
 	if r.written = p.configs[block]; r.written != nil {
 		r.config = p.expressions(r, r.written.Expressions)

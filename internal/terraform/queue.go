@@ -128,7 +128,7 @@ func (b *builder) queueByURL(url string, at topology.Position) *topology.Queue {
 func (b *builder) queuePolicy(r *resource) {
 	switch q, known := b.queueOf(r); {
 	case q != nil:
-		q.Policies = append(q.Policies, b.document(r, "policy", kind.ResourcePolicy))
+		q.Policies = b.separate(q.Policies, b.document(r, "policy", kind.ResourcePolicy))
 	case !known:
 		b.UnplacedQueuePolicy(b.document(r, "policy", kind.ResourcePolicy))
 	}
@@ -138,7 +138,7 @@ func (b *builder) topicPolicy(r *resource) {
 	arn, known := b.plan.lookup(r, r.row.Terraform.On)
 	switch t := b.topicBy(arn, b.plan.at(r.address)); {
 	case t != nil:
-		t.Policies = append(t.Policies, b.document(r, "policy", kind.ResourcePolicy))
+		t.Policies = b.separate(t.Policies, b.document(r, "policy", kind.ResourcePolicy))
 	default:
 		b.unknown(r, "topic", "its arn is known only after apply, or not one of this plan's")
 		if !known {

@@ -62,7 +62,7 @@ func ReadBytes(name string, data []byte, o Options) (*topology.Topology, error) 
 			Want: "the plan that terraform show -json prints of a saved plan", Cause: value.ErrShape}
 	}
 	p := newPlan(name, data, plan, o)
-	b := builder{topology.NewRegistry(&topology.Topology{Path: name, Kind: "terraform"}), p, map[string]*topology.Policy{}}
+	b := newBuilder(p, &topology.Topology{Path: name, Kind: "terraform"})
 	b.build()
 	b.Reaches = func(from, to *topology.Element) bool { return p.reaches(from.ID, to.ID) }
 	return b.Topology, nil

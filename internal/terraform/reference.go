@@ -1,6 +1,7 @@
 package terraform
 
 import (
+	"encoding/json"
 	"slices"
 	"strconv"
 	"strings"
@@ -37,15 +38,15 @@ func (v *values) add(more values) {
 // maxSteps is how many references one expression may lead to; more is a cycle.
 const maxSteps = 1000
 
-// expression evaluates an expression of a module, for an instance self of the resource that holds it (nil outside of one).
+// expression evaluates an expression that configures self, or for a self without address, an expression elsewhere in its module.
 // What Terraform does with the values that an expression refers to is not in the plan; they are taken as they are, which
 // is what almost every expression does that ends in an ARN.
-func (p *plan) expression(module string, self *resource, e *tfjson.Expression) values {
+func (p *plan) expression(self *resource, e *tfjson.Expression) values {
 	steps := 0
-	return p.evaluate(module, self, e, &steps)
+	return p.evaluate(self, e, &steps)
 }
 
-func (p *plan) evaluate(module string, self *resource, e *tfjson.Expression, steps *int) values {
+func (p *plan) evaluate(self *resource, e *tfjson.Expression, steps *int) values {
 	*steps++
 	switch {
 	case e == nil || e.ExpressionData == nil:
@@ -56,9 +57,8 @@ func (p *plan) evaluate(module string, self *resource, e *tfjson.Expression, ste
 		return constant(e.ConstantValue)
 	}
 	var all values
-	keyed := slices.Contains(e.References, "each.key") || slices.Contains(e.References, "each.value") || slices.Contains(e.References, "count.index")
 	for _, ref := range leaves(e.References) {
-		all.add(p.reference(module, self, ref, keyed, steps))
+		all.add(p.reference(self, ref, steps))
 	}
 	return all
 }
@@ -101,23 +101,18 @@ func leaves(references []string) []string {
 }
 
 // reference evaluates one reference of a module.
-func (p *plan) reference(module string, self *resource, ref string, keyed bool, steps *int) values {
+func (p *plan) reference(self *resource, ref string, steps *int) values {
 	parts := splitReference(ref)
 	switch {
 	case len(parts) < 2:
 		return values{why: ref + " is not known"}
 	case parts[0] == "var":
-		return p.variable(module, parts[1], steps)
-	case parts[0] == "module" && len(parts) >= 3:
-		child := strings.TrimPrefix(module+".module."+withoutIndices(parts[1]), ".")
-		m := p.modules[child]
-		if m == nil || m.Outputs[withoutIndices(parts[2])] == nil {
-			return values{why: "the plan does not have " + ref}
-		}
-		return p.evaluate(child, nil, m.Outputs[withoutIndices(parts[2])].Expression, steps)
+		return p.variable(self, parts[1], steps)
+	case parts[0] == "module":
+		return p.output(self, parts, steps)
 	case parts[0] == "each" && parts[1] == "value" && len(parts) == 3:
-		return p.eachValue(module, self, ref, parts[2])
-	case ref == "each.key" && self != nil && self.index != nil:
+		return p.eachValue(self, ref, parts[2])
+	case ref == "each.key" && self.index != nil:
 		return values{all: []string{render(self.index)}}
 	case parts[0] == "local":
 		return values{why: "plans do not hold the value of " + ref}
@@ -135,18 +130,33 @@ func (p *plan) reference(module string, self *resource, ref string, keyed bool, 
 		// its ARN.
 		parts = append(parts, "arn")
 	}
-	r, why := p.instance(module, self, parts[0]+"."+parts[1], keyed)
+	r, why := p.instance(self, parts[0]+"."+parts[1], false)
 	if r == nil {
 		return values{why: why}
 	}
 	return values{all: []string{p.attribute(r, parts[2])}}
 }
 
+// output evaluates an output of a module that the module of self calls.
+func (p *plan) output(self *resource, parts []string, steps *int) values {
+	ref := strings.Join(parts, ".")
+	call := withoutIndices(parts[1])
+	child := &resource{module: strings.TrimPrefix(self.module+".module."+call, "."), within: strings.TrimPrefix(self.within+".module."+parts[1], ".")}
+	m := p.modules[child.module]
+	switch {
+	case len(parts) < 3:
+		return values{why: "plans do not tell which output of " + ref + " is meant"}
+	case m == nil || m.Outputs[withoutIndices(parts[2])] == nil:
+		return values{why: "the plan does not have " + ref}
+	}
+	return p.evaluate(child, m.Outputs[withoutIndices(parts[2])].Expression, steps)
+}
+
 // eachValue evaluates each.value.ATTRIBUTE where for_each goes over the instances of a resource.
-func (p *plan) eachValue(module string, self *resource, ref, attribute string) values {
-	if self != nil && self.written != nil && self.written.ForEachExpression != nil && self.written.ForEachExpression.ExpressionData != nil {
+func (p *plan) eachValue(self *resource, ref, attribute string) values {
+	if self.written != nil && self.written.ForEachExpression != nil && self.written.ForEachExpression.ExpressionData != nil {
 		if over := self.written.ForEachExpression.References; len(over) == 1 {
-			if r, _ := p.instance(module, self, over[0], true); r != nil {
+			if r, _ := p.instance(self, over[0], true); r != nil {
 				return values{all: []string{p.attribute(r, attribute)}}
 			}
 		}
@@ -155,27 +165,37 @@ func (p *plan) eachValue(module string, self *resource, ref, attribute string) v
 }
 
 // variable evaluates a variable of a module: what the call passes, else what the plan was made with.
-func (p *plan) variable(module, name string, steps *int) values {
+func (p *plan) variable(self *resource, name string, steps *int) values {
 	name = withoutIndices(name)
-	if module == "" {
+	if self.module == "" {
 		if v := p.variables[name]; v != nil {
 			return constant(v.Value)
 		}
 		return values{why: "var." + name + " is not in the plan"}
 	}
-	parent := ""
-	if i := strings.LastIndex(module, ".module."); i >= 0 {
-		parent = module[:i]
-	}
-	if call := p.calls[module]; call != nil {
+	if call := p.calls[self.module]; call != nil {
 		if e := call.Expressions[name]; e != nil {
-			return p.evaluate(parent, nil, e, steps)
+			return p.evaluate(caller(self), e, steps)
 		}
 	}
-	if m := p.modules[module]; m != nil && m.Variables[name] != nil {
+	if m := p.modules[self.module]; m != nil && m.Variables[name] != nil {
 		return constant(m.Variables[name].Default)
 	}
-	return values{why: "var." + name + " of " + module + " is not in the plan"}
+	return values{why: "var." + name + " of " + self.module + " is not in the plan"}
+}
+
+// caller returns what stands for the call of the module that self is in: its module is that of the call, and its index that of
+// the instance.
+func caller(self *resource) *resource {
+	up := &resource{module: parentModule(self.module)}
+	parts := splitReference(self.within)
+	if n := len(parts) - 2; n >= 0 {
+		up.within = strings.Join(parts[:n], ".")
+		if index := strings.TrimPrefix(parts[n+1], withoutIndices(parts[n+1])); index != "" {
+			_ = json.Unmarshal([]byte(strings.Trim(index, "[]")), &up.index)
+		}
+	}
+	return up
 }
 
 // reaches reports whether a resource refers to another one, itself or through others. What is behind a module, variable or local
@@ -230,20 +250,25 @@ func references(expressions map[string]*tfjson.Expression) []string {
 	return all
 }
 
-// instance returns the instance of a resource block that a reference means: the one whose index it names, the only one,
-// or where the reference is made by key, the one with the key of self.
-func (p *plan) instance(module string, self *resource, address string, keyed bool) (r *resource, why string) {
-	block := strings.TrimPrefix(module+"."+withoutIndices(address), ".")
-	all := p.byBlock[block]
+// instance returns the instance of a resource block that a reference from self means: the one whose index it names, the only one
+// in the same instance of the module, or where the reference goes over all by key, the one with the key of self. Which one an
+// expression with each.key or count.index means, the plan does not tell.
+func (p *plan) instance(self *resource, address string, keyed bool) (r *resource, why string) {
+	block := strings.TrimPrefix(self.module+"."+withoutIndices(address), ".")
 	index := strings.TrimPrefix(address, withoutIndices(address))
-	var found []*resource
+	var all, found []*resource
+	for _, r := range p.byBlock[block] {
+		if r.within == self.within || withoutIndices(self.within) == self.within && withoutIndices(r.within) == self.within {
+			all = append(all, r)
+		}
+	}
 	for _, r := range all {
 		switch {
 		case index != "":
 			if strings.HasSuffix(r.address, index) {
 				found = append(found, r)
 			}
-		case len(all) == 1 || keyed && self != nil && self.index != nil && r.index != nil && render(self.index) == render(r.index):
+		case len(all) == 1 || keyed && self.index != nil && r.index != nil && render(self.index) == render(r.index):
 			found = append(found, r)
 		}
 	}

@@ -28,7 +28,7 @@ func ReadSources(dir string, o Options) (*topology.Topology, error) {
 		p.places[r.Address] = r.At
 	}
 	p.sources = c
-	b := builder{topology.NewRegistry(&topology.Topology{Path: dir, Kind: "terraform"}), p, map[string]*topology.Policy{}}
+	b := newBuilder(p, &topology.Topology{Path: dir, Kind: "terraform"})
 	b.build()
 	for _, m := range c.Missing {
 		b.missing(m)
@@ -116,7 +116,7 @@ func (w *provider) resource(r *source.Resource) *resource {
 		return found
 	}
 	env := w.environmentOf(r)
-	found := &resource{address: r.Address, module: r.Module, block: r.Block, kind: r.Type, index: r.Index, data: r.Data, values: r.Values,
+	found := &resource{address: r.Address, module: r.Module, within: r.Within, block: r.Block, kind: r.Type, index: r.Index, data: r.Data, values: r.Values,
 		unknown: r.Unknown, config: writtenExpressions(r.Values, r.Unknown), row: catalog.Terraform(r.Type), created: !r.Data, changed: !r.Data,
 		environment: &env, mayChange: r.MayChange, properties: r.Properties}
 	w.known[r] = found

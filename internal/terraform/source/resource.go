@@ -31,7 +31,7 @@ func (in *instance) expand(b *block) expansion {
 	all, f := in.repetitions(b.Body, in.withinPath(b.address))
 	x.form = f
 	for _, rep := range all {
-		r := &Resource{Address: in.within(b.address) + rep.suffix(), Block: in.withinPath(b.address), Module: in.path, Type: b.kind, Index: rep.index,
+		r := &Resource{Address: in.within(b.address) + rep.suffix(), Block: in.withinPath(b.address), Module: in.path, Within: in.address, Type: b.kind, Index: rep.index,
 			Data: b.data, MayChange: rep.why, At: at(b.TypeRange)}
 		if f == unsureForm {
 			x.why = rep.why

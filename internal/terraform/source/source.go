@@ -42,6 +42,7 @@ type Resource struct {
 	Address string // as Terraform writes it, such as module.q["a"].aws_sqs_queue.this[0]
 	Block   string // its address without indices
 	Module  string // the path of its module without indices; "" for the root
+	Within  string // the address of the instance of its module; "" for the root
 	Type    string
 	Index   any // nil, an int or a string
 	Data    bool
