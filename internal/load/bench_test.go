@@ -101,3 +101,77 @@ func Benchmark1000TemplatesOf50(b *testing.B) {
 		run(b, dir)
 	}
 }
+
+// configuration returns Terraform sources with about n resources, wired as those of template.
+func configuration(n int) string {
+	var b strings.Builder
+	b.WriteString("data \"aws_caller_identity\" \"here\" {}\n")
+	for i, count := 0, 0; count < n; i++ {
+		fmt.Fprintf(&b, `resource "aws_sns_topic" "t%[1]d" { name = "topic-%[1]d" }
+resource "aws_kms_key" "k%[1]d" {
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      { Effect = "Allow", Principal = { AWS = "arn:aws:iam::${data.aws_caller_identity.here.account_id}:root" }, Action = "kms:*", Resource = "*" },
+      { Effect = "Allow", Principal = { Service = "sns.amazonaws.com" }, Action = ["kms:GenerateDataKey", "kms:Decrypt"], Resource = "*",
+        Condition = { ArnEquals = { "aws:SourceArn" = aws_sns_topic.t%[1]d.arn } } },
+    ]
+  })
+}
+resource "aws_sqs_queue" "dead%[1]d" { for_each = toset(["a", "b", "c"]) }
+resource "aws_sqs_queue" "q%[1]d" {
+  for_each          = aws_sqs_queue.dead%[1]d
+  kms_master_key_id = aws_kms_key.k%[1]d.arn
+  redrive_policy    = jsonencode({ deadLetterTargetArn = each.value.arn, maxReceiveCount = 5 })
+}
+data "aws_iam_policy_document" "q%[1]d" {
+  for_each = aws_sqs_queue.q%[1]d
+  statement {
+    actions   = ["sqs:SendMessage"]
+    resources = [each.value.arn]
+    principals {
+      type        = "Service"
+      identifiers = ["sns.amazonaws.com"]
+    }
+    condition {
+      test     = "ArnEquals"
+      variable = "aws:SourceArn"
+      values   = [aws_sns_topic.t%[1]d.arn]
+    }
+  }
+}
+resource "aws_sqs_queue_policy" "q%[1]d" {
+  for_each  = aws_sqs_queue.q%[1]d
+  queue_url = each.value.url
+  policy    = data.aws_iam_policy_document.q%[1]d[each.key].json
+}
+resource "aws_sns_topic_subscription" "q%[1]d" {
+  for_each  = aws_sqs_queue.q%[1]d
+  topic_arn = aws_sns_topic.t%[1]d.arn
+  protocol  = "sqs"
+  endpoint  = each.value.arn
+}
+`, i)
+		count += 14
+	}
+	return b.String()
+}
+
+// BenchmarkTerraform reads and checks a configuration of 500 resources.
+func BenchmarkTerraform(b *testing.B) {
+	dir := b.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "main.tf"), []byte(configuration(500)), 0o666); err != nil {
+		b.Fatal(err)
+	}
+	hops := 0
+	for b.Loop() {
+		reports, err := load.Each([]string{dir}, load.Options{}, func(all []*topology.Topology) check.Report {
+			return check.Run(all, check.Options{Severity: check.Warning})
+		})
+		if err != nil {
+			b.Fatal(err)
+		}
+		hops = len(check.Join(reports).Hops)
+	}
+	b.ReportMetric(float64(hops), "hops")
+}

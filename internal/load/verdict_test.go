@@ -19,7 +19,8 @@ import (
 var update = flag.Bool("update", false, "write the verdicts into the testdata; look at the difference before committing it")
 
 // TestVerdicts checks the verdict of every hop of the files of each archive, and what is found where one is broken. The comment has
-// the reason for what is wanted. The files are read one by one; those below together/ in one go.
+// the reason for what is wanted. The files are read one by one, those below together/ in one go, and those below another folder as the
+// folder.
 func TestVerdicts(t *testing.T) {
 	archives, err := filepath.Glob("testdata/verdicts/*.txtar")
 	if err != nil || len(archives) == 0 {
@@ -40,11 +41,17 @@ func TestVerdicts(t *testing.T) {
 			dir := tree(t, files)
 			var got strings.Builder
 			var together []string
+			last := "" // the folder that was read
 			for _, f := range a.Files[:len(a.Files)-1] {
-				if path := filepath.Join(dir, f.Name); strings.HasPrefix(f.Name, "together/") {
+				folder, _, below := strings.Cut(f.Name, "/")
+				switch path := filepath.Join(dir, f.Name); {
+				case folder == "together":
 					together = append(together, path)
-				} else {
+				case !below:
 					verdicts(t, &got, []string{path}, o)
+				case folder != last:
+					last = folder
+					verdicts(t, &got, []string{filepath.Join(dir, folder)}, o)
 				}
 			}
 			if together != nil {

@@ -116,6 +116,9 @@ func (b *builder) inlinePolicy(r *resource) {
 
 func (b *builder) attachment(r *resource) {
 	b.attach(r, func() *topology.Policy {
+		if r.mayChange != "" {
+			return &topology.Policy{Element: b.element(r), Unknown: r.mayChange}
+		}
 		arn, ok := b.plan.lookup(r, "policy_arn")
 		if !ok {
 			return &topology.Policy{Element: b.element(r), Unknown: "which policy is attached is known only after apply"}

@@ -45,6 +45,9 @@ func isDefaultTopicPolicy(d policygen.Document) bool {
 // document reads a policy document: its JSON where that is known, else the data source that it refers to.
 func (b *builder) document(r *resource, attribute string, k kind.Policy) *topology.Policy {
 	p := &topology.Policy{Element: b.element(r), Kind: k, Name: r.text("name")}
+	if p.Unknown = r.mayChange; p.Unknown != "" {
+		return p // what is not surely there allows nothing
+	}
 	if text := r.text(attribute); text != "" {
 		b.parse(p, text)
 		return p
@@ -55,7 +58,7 @@ func (b *builder) document(r *resource, attribute string, k kind.Policy) *topolo
 	case planned:
 		b.planned(p, e)
 	default:
-		p.Unknown = e.values().why
+		p.Unknown = firstOf(e.values().why, "the document is null")
 	}
 	return p
 }

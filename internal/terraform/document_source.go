@@ -1,6 +1,7 @@
 package terraform
 
 import (
+	"math"
 	"slices"
 	"strings"
 
@@ -81,7 +82,7 @@ func mergeDocuments(texts []string) (merged, why string) {
 			}
 		}
 	}
-	return string(value.EncodeJSON(all.With("Statement", value.NewList(value.Place{}, statements...)), "")), ""
+	return all.With("Statement", value.NewList(value.Place{}, statements...)).JSON(math.MaxInt), ""
 }
 
 // statement reads a statement block. why says why it is not all known.

@@ -19,7 +19,7 @@ func (b *builder) eventSource(r *resource) {
 	queue := b.queueBy(source, b.plan.at(r.address))
 	if queue == nil {
 		if !ok {
-			b.unknown(r, "event source", "its event_source_arn is known only after apply")
+			b.unknown(r, "event source", b.whyNot(r, r.row.Terraform.On))
 		}
 		return
 	}
@@ -53,7 +53,7 @@ func (b *builder) pipe(r *resource) {
 	queue := b.queueBy(source, b.plan.at(r.address))
 	if queue == nil {
 		if !ok {
-			b.unknown(r, "pipe source", "its source is known only after apply")
+			b.unknown(r, "pipe source", b.whyNot(r, r.row.Terraform.On))
 		}
 		return
 	}

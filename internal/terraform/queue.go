@@ -107,7 +107,7 @@ func (b *builder) queueOf(r *resource) (q *topology.Queue, known bool) {
 		q = b.queueByURL(url, b.plan.at(r.address))
 	}
 	if q == nil {
-		b.unknown(r, "queue", "its queue_url is known only after apply, or not one of this plan's")
+		b.unknown(r, "queue", b.whyNot(r, r.row.Terraform.On))
 	}
 	return q, known
 }
@@ -140,7 +140,7 @@ func (b *builder) topicPolicy(r *resource) {
 	case t != nil:
 		t.Policies = b.separate(t.Policies, b.document(r, "policy", kind.ResourcePolicy))
 	default:
-		b.unknown(r, "topic", "its arn is known only after apply, or not one of this plan's")
+		b.unknown(r, "topic", b.whyNot(r, r.row.Terraform.On))
 		if !known {
 			b.UnplacedTopicPolicy(b.document(r, "policy", kind.ResourcePolicy))
 		}
@@ -159,7 +159,7 @@ func (b *builder) subscription(r *resource) {
 		refused, toQueue = true, true
 	}
 	if r.isUnknown("protocol") {
-		b.unknown(r, "subscription", "its protocol is known only after apply")
+		b.unknown(r, "subscription", b.whyNot(r, "protocol"))
 	}
 	deadLetters, _, redrives := b.redrivePolicy(r)
 	if !toQueue && !redrives {

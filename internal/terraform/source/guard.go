@@ -43,7 +43,7 @@ func (b *budget) guardAll(node hclsyntax.Node) {
 		case *hclsyntax.ForExpr:
 			length := n.SrcRange.End.Byte - n.SrcRange.Start.Byte
 			n.CollExpr = guarded(n.CollExpr, func(v cty.Value, at hcl.Range) (cty.Value, bool) {
-				return v, b.spend((length+64)*count(v), at)
+				return v, b.spend((length+512)*count(v), at)
 			})
 		case *hclsyntax.TemplateExpr:
 			for i, part := range n.Parts {
@@ -115,7 +115,8 @@ func comparison(plain function.Function, negated bool) function.Function {
 			if equal, known := sameText(args[0], args[1]); known {
 				return cty.BoolVal(equal != negated), nil
 			}
-			return cty.UnknownVal(cty.Bool), nil
+			both := cty.TupleVal(args)
+			return cty.UnknownVal(cty.Bool).Mark(why("it is not known what " + firstReference(both) + " equals")), nil
 		},
 	})
 }

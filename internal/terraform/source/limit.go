@@ -21,6 +21,7 @@ const (
 	maxEvaluated = 400     // values that depend on each other in a row
 	maxCalls     = 32      // modules that call each other in a row
 	maxWork      = 48 << 20
+	maxValue     = 4 << 20 // about so many bytes of one value
 	maxExponent  = 4096 // of a number, in bits
 )
 
@@ -66,7 +67,7 @@ func size(v cty.Value) int {
 		return 8
 	}
 	n := 8
-	for it := v.ElementIterator(); it.Next() && n < maxWork; {
+	for it := v.ElementIterator(); it.Next() && n <= maxWork; {
 		k, e := it.Element()
 		n += size(k) + size(e)
 	}

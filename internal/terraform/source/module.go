@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -123,7 +124,7 @@ func (m *module) add(body *hclsyntax.Body) error {
 			m.blocks, m.byAddress[next.address] = append(m.blocks, next), next
 		}
 		if twice {
-			return duplicate(b.TypeRange, b.Type, label(len(b.Labels)-1))
+			return duplicate(b.TypeRange, b.Type, strings.Join(b.Labels, "."))
 		}
 	}
 	return nil

@@ -1,11 +1,14 @@
 package source
 
 import (
+	"math"
+	"slices"
 	"strings"
 
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/hopgrant/hopgrant/internal/text"
+	"github.com/hopgrant/hopgrant/internal/value"
 )
 
 // While expressions are evaluated, a reference stands between characters of a private use area, so that no text of the user
@@ -32,8 +35,13 @@ func unsure(name string) cty.Value {
 	return cty.StringVal(string(openingUnsure) + hide.Replace(name) + string(closing))
 }
 
-// marked returns text in which each ${…} is a reference.
+// marked returns text in which each ${…} is a reference. In a JSON document they stand within strings.
 func marked(s string) string {
+	if isJSON(s) {
+		if tree, err := value.ParseJSON("", []byte(s)); err == nil {
+			return markedTree(tree).JSON(math.MaxInt)
+		}
+	}
 	var b strings.Builder
 	for {
 		before, ref, after := text.Cut(s)
@@ -46,6 +54,27 @@ func marked(s string) string {
 	}
 }
 
+// markedTree returns a tree in whose texts each ${…} is a reference.
+func markedTree(v value.Value) value.Value {
+	if v.Kind == value.Text {
+		v.Text = marked(v.Text)
+	}
+	v.Items, v.Members = slices.Clone(v.Items), slices.Clone(v.Members)
+	for i := range v.Items {
+		v.Items[i] = markedTree(v.Items[i])
+	}
+	for i, m := range v.Members {
+		v.Members[i] = value.Member{Key: marked(m.Key), At: m.At, Value: markedTree(m.Value)}
+	}
+	return v
+}
+
+// isJSON reports whether text looks like a JSON document.
+func isJSON(s string) bool {
+	head := strings.TrimSpace(s)
+	return head != "" && (head[0] == '{' || head[0] == '[')
+}
+
 var (
 	spelled     = strings.NewReplacer(string(opening), "${", string(openingUnsure), "${", string(closing), "}", string(quote), `"`, string(backslash), `\`)
 	spelledJSON = strings.NewReplacer(string(opening), "${", string(openingUnsure), "${", string(closing), "}", string(quote), `\"`, string(backslash), `\\`)
@@ -56,7 +85,7 @@ func spell(s string) string {
 	if !hasReference(s) {
 		return s
 	}
-	if head := strings.TrimSpace(s); head != "" && (head[0] == '{' || head[0] == '[') {
+	if isJSON(s) {
 		return spelledJSON.Replace(s)
 	}
 	return spelled.Replace(s)

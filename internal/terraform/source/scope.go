@@ -44,6 +44,10 @@ func (in *instance) evaluate(e hclsyntax.Expression, own variables) cty.Value {
 			return unknown(why)
 		}
 	}
+	if size(v) > maxValue {
+		in.exceed(e.Range(), "value", "it is too large", "at most 4 MiB")
+		return unknown("a limit is passed")
+	}
 	return v
 }
 
