@@ -67,6 +67,14 @@ func size(v cty.Value) int {
 		return 8
 	}
 	n := 8
+	if v.Type().IsObjectType() {
+		for name := range v.Type().AttributeTypes() {
+			if n += len(name) + size(v.GetAttr(name)); n > maxWork {
+				break
+			}
+		}
+		return n
+	}
 	for it := v.ElementIterator(); it.Next() && n <= maxWork; {
 		k, e := it.Element()
 		n += size(k) + size(e)

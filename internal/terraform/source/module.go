@@ -213,10 +213,10 @@ func (rd *reader) nameAttributes(body *hclsyntax.Body) {
 		switch n := n.(type) {
 		case *hclsyntax.ScopeTraversalExpr:
 			switch t := n.Traversal; t.RootName() {
-			case "var", "local", "module", "data":
-				note(t[min(2, len(t)):])
+			case "data":
+				note(t[min(3, len(t)):])
 			default:
-				note(t[1:])
+				note(t[min(2, len(t)):])
 			}
 		case *hclsyntax.RelativeTraversalExpr:
 			note(n.Traversal)
