@@ -203,7 +203,7 @@ func read(s source, o Options) ([]*topology.Topology, error) {
 	case "cfn":
 		return cfn.Read(s.path, cfn.Options{Account: o.Account, Region: o.Region, StackName: o.StackName, Parameters: o.Parameters, Root: s.root, Content: o.Content})
 	case "terraform":
-		return one(terraform.Read(s.path, terraform.Options{Account: o.Account, Region: o.Region}))
+		return one(terraform.Read(s.path, terraform.Options{Account: o.Account, Region: o.Region, Sources: sourcesBeside(s.path)}))
 	case "terraform sources":
 		return one(terraform.ReadSources(s.path, terraform.Options{Account: o.Account, Region: o.Region, Variables: o.Variables, VarFiles: o.VarFiles, Env: o.Env}))
 	case "fanout":
@@ -302,16 +302,31 @@ func walk(root string, o Options) ([]source, error) {
 // withoutCalled leaves out the modules that a configuration among the folders calls, which are read with it. The folder that the
 // user named is read in any case.
 func withoutCalled(found []source, configurations map[string]bool, root string) []source {
-	if len(configurations) < 2 {
-		return found
-	}
 	called := map[string]bool{}
 	for folder := range configurations {
 		for _, module := range terraform.Calls(folder) {
 			called[module] = module != folder
 		}
 	}
-	return slices.DeleteFunc(found, func(s source) bool { return configurations[s.path] && called[s.path] && s.path != filepath.Clean(root) })
+	planned := map[string]bool{} // configurations with a plan beside them, which is read with them
+	for _, s := range found {
+		if folder := filepath.Dir(s.path); configurations[folder] && !configurations[s.path] && kind(s.path) == "terraform" {
+			planned[folder] = true
+		}
+	}
+	return slices.DeleteFunc(found, func(s source) bool {
+		return planned[s.path] || configurations[s.path] && called[s.path] && s.path != filepath.Clean(root)
+	})
+}
+
+// sourcesBeside returns the folder of a plan if it has the plan's sources, else "".
+func sourcesBeside(plan string) string {
+	folder := filepath.Dir(plan)
+	entries, err := os.ReadDir(folder)
+	if err == nil && slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return !e.IsDir() && terraform.IsSource(e.Name()) }) {
+		return folder
+	}
+	return ""
 }
 
 func typeName(m fs.FileMode) string {

@@ -12,8 +12,8 @@ import (
 )
 
 // TestTerraform checks the verdict of every hop of configurations that were planned and applied with the AWS provider 6.47 by
-// Terraform 1.11: from their sources (tf), their plan before they were applied (plan.json) and after it (after.plan.json). The first
-// line of want has the reason for what is wanted.
+// Terraform 1.11: from their sources (tf), their plan before they were applied (plan.json) and after it (after.plan.json), and from
+// the plan beside its sources. The first line of want has the reason for what is wanted.
 func TestTerraform(t *testing.T) {
 	folders, err := filepath.Glob("testdata/terraform/*")
 	if err != nil || len(folders) == 0 {
@@ -36,6 +36,20 @@ func TestTerraform(t *testing.T) {
 				if path := filepath.Join(folder, input); exists(path) {
 					verdicts(t, &got, []string{path}, load.Options{})
 				}
+			}
+			if path := filepath.Join(folder, "plan.json"); exists(path) && exists(filepath.Join(folder, "tf")) {
+				together := filepath.Join(t.TempDir(), "plan-with-sources")
+				if err := os.CopyFS(together, os.DirFS(filepath.Join(folder, "tf"))); err != nil {
+					t.Fatal(err)
+				}
+				data, err := os.ReadFile(path)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if err := os.WriteFile(filepath.Join(together, "plan.json"), data, 0o666); err != nil {
+					t.Fatal(err)
+				}
+				verdicts(t, &got, []string{together}, load.Options{})
 			}
 			if *update {
 				if err := os.WriteFile(path, []byte(got.String()), 0o666); err != nil {

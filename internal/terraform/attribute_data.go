@@ -10,8 +10,14 @@ import (
 // Attribute returns what a resource or data source of the sources computes.
 func (w *provider) Attribute(of *source.Resource, name string) (text, why string) {
 	r := w.resource(of)
+	switch v := r.values[name].(type) {
+	case string:
+		return v, "" // as a plan has it
+	case bool, float64:
+		return render(v), ""
+	}
 	if r.data {
-		return w.data(r, name)
+		return w.data(of, r, name)
 	}
 	if r.row == nil {
 		return "", ""
@@ -25,8 +31,13 @@ func (w *provider) Attribute(of *source.Resource, name string) (text, why string
 	return "", ""
 }
 
+// documentOf returns an aws_iam_policy_document as the sources have it, since a plan may not know all of it.
+func (w *provider) documentOf(of *source.Resource) *resource {
+	return &resource{address: of.Address, values: of.Values, unknown: of.Unknown, config: writtenExpressions(of.Values, of.Unknown)}
+}
+
 // data returns an attribute that a data source computes.
-func (w *provider) data(r *resource, name string) (text, why string) {
+func (w *provider) data(of *source.Resource, r *resource, name string) (text, why string) {
 	e := w.plan.in(r)
 	switch r.kind + "." + name {
 	case "aws_caller_identity.account_id", "aws_caller_identity.id":
@@ -38,7 +49,7 @@ func (w *provider) data(r *resource, name string) (text, why string) {
 	case "aws_partition.dns_suffix":
 		return suffix(e.partition), ""
 	case "aws_iam_policy_document.json", "aws_iam_policy_document.minified_json":
-		if text, why = r.documentText(); why != "" {
+		if text, why = w.documentOf(of).documentText(); why != "" {
 			text = ""
 		}
 		return text, why

@@ -58,7 +58,12 @@ func (b *builder) document(r *resource, attribute string, k kind.Policy) *topolo
 	case planned:
 		b.planned(p, e)
 	default:
-		p.Unknown = firstOf(e.values().why, "the document is null")
+		v := e.values()
+		if text, ok := v.one(); ok {
+			b.parse(p, text)
+		} else {
+			p.Unknown = firstOf(v.why, "the document is null")
+		}
 	}
 	return p
 }

@@ -27,7 +27,7 @@ type plan struct {
 	calls     map[string]*tfjson.ModuleCall     // by module path
 	variables map[string]*tfjson.PlanVariable
 	providers map[string]*tfjson.ProviderConfig
-	sources   *source.Configuration // what was read; nil if it was a plan alone
+	sources   *source.Configuration // nil if it is a plan alone
 	environment
 }
 

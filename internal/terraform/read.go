@@ -25,6 +25,9 @@ const MaxSize = 64 << 20
 type Options struct {
 	Account string // the account that is deployed to, 12 digits; empty: as the plan tells, else unknown
 	Region  string // the Region of the provider; empty: as the plan tells, else unknown
+	// Sources is the folder with the sources of a plan; empty: they are not there. What is known only after apply, and the places
+	// of resources, come from them.
+	Sources string
 	// Variables, VarFiles and Env are the values of variables in sources, as [source.Options] has them.
 	Variables map[string]string
 	VarFiles  []string
@@ -62,8 +65,16 @@ func ReadBytes(name string, data []byte, o Options) (*topology.Topology, error) 
 			Want: "the plan that terraform show -json prints of a saved plan", Cause: value.ErrShape}
 	}
 	p := newPlan(name, data, plan, o)
+	var unread error // why the sources are not
+	if o.Sources != "" {
+		unread = p.readSources(o)
+	}
 	b := newBuilder(p, &topology.Topology{Path: name, Kind: "terraform"})
 	b.build()
+	if unread != nil {
+		b.Unknowns = append(b.Unknowns, topology.Unknown{ID: o.Sources, What: "configuration", Why: "the sources beside the plan are not read: " + unread.Error(),
+			At: topology.Position{File: name}})
+	}
 	b.Reaches = func(from, to *topology.Element) bool { return p.reaches(from.ID, to.ID) }
 	return b.Topology, nil
 }

@@ -1,6 +1,7 @@
 package terraform
 
 import (
+	"errors"
 	"maps"
 	"reflect"
 	"slices"
@@ -35,6 +36,49 @@ func ReadSources(dir string, o Options) (*topology.Topology, error) {
 	}
 	b.Reaches = func(from, to *topology.Element) bool { return p.reaches(from.ID, to.ID) }
 	return b.Topology, nil
+}
+
+// readSources takes from the sources of a plan what it does not know: the values that are known only after apply, as far as the
+// sources tell, and where resources are written. The error says why the sources cannot be used.
+func (p *plan) readSources(o Options) error {
+	given := make(map[string]any, len(p.variables))
+	for name, v := range p.variables {
+		given[name] = v.Value
+	}
+	of := &provider{plan: p, options: o, known: map[*source.Resource]*resource{}, environments: map[*source.ProviderConfig]environment{}}
+	c, err := source.Read(o.Sources, source.Options{Values: given, Configured: map[string]string{"aws.region": p.region}}, of)
+	if err != nil {
+		return err
+	}
+	for block := range p.configs {
+		if !strings.HasPrefix(block, "module.") && !c.Declares(block) {
+			return errors.New("they are not those of this plan: " + block + " is not in them")
+		}
+	}
+	p.at("") // those of the plan stay for what the sources do not have
+	for _, s := range c.Resources {
+		r := p.byAddress[s.Address]
+		if r == nil {
+			continue
+		}
+		p.places[s.Address], r.properties = s.At, s.Properties
+		if r.config == nil {
+			r.config = map[string]expression{}
+		}
+		for name := range r.unknown {
+			_, known := s.Values[name]
+			_, open := s.Unknown[name]
+			if known || open {
+				r.config[name] = written{s.Values[name], s.Unknown[name]}
+			} else {
+				delete(r.config, name) // null, or not set
+			}
+		}
+	}
+	if len(c.Missing) == 0 {
+		p.sources = c
+	}
+	return nil
 }
 
 func (p *plan) addSource(r *resource) {
@@ -113,6 +157,9 @@ type provider struct {
 // resource returns a resource of the sources as one of a plan that creates it.
 func (w *provider) resource(r *source.Resource) *resource {
 	if found := w.known[r]; found != nil {
+		return found
+	}
+	if found := w.plan.byAddress[r.Address]; found != nil {
 		return found
 	}
 	env := w.environmentOf(r)

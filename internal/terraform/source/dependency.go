@@ -136,3 +136,9 @@ func (in *instance) refersTo(call *hclsyntax.Block) []string {
 	d.body(in, call.Body)
 	return slices.Sorted(maps.Keys(d.blocks))
 }
+
+// Declares reports whether a block, named by its address without indices, is in the configuration.
+func (c *Configuration) Declares(block string) bool {
+	_, b := c.reader.find(block)
+	return b != nil
+}

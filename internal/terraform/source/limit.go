@@ -22,7 +22,7 @@ const (
 	maxCalls     = 32      // modules that call each other in a row
 	maxWork      = 48 << 20
 	maxValue     = 4 << 20 // about so many bytes of one value
-	maxExponent  = 4096 // of a number, in bits
+	maxExponent  = 4096    // of a number, in bits
 )
 
 // A budget is what is left of the work, in bytes: of text that is put together, and of source text that is evaluated again and

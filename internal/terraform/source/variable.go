@@ -21,9 +21,10 @@ import (
 // A given is the value that a variable of the root module is given: an expression, or text, which is an expression too if the
 // variable is not a string.
 type given struct {
-	expr hclsyntax.Expression
-	text string
-	from string
+	value cty.Value // if it is not the zero value, it is the value
+	expr  hclsyntax.Expression
+	text  string
+	from  string
 }
 
 // givenValues returns the values of the root module's variables; later ones replace earlier ones, as Terraform has it.
@@ -33,6 +34,12 @@ type given struct {
 // [Variable definition precedence]: https://developer.hashicorp.com/terraform/language/values/variables#variable-definition-precedence
 func (rd *reader) givenValues(m *module, o Options) (map[string]given, error) {
 	all := map[string]given{}
+	if o.Values != nil {
+		for name, v := range o.Values {
+			all[name] = given{value: ofJSON(v), from: "the plan"}
+		}
+		return all, nil
+	}
 	if o.Env != nil {
 		for name := range m.variables {
 			if s := o.Env("TF_VAR_" + name); s != "" {
@@ -66,6 +73,31 @@ func (rd *reader) givenValues(m *module, o Options) (map[string]given, error) {
 		all[name] = given{text: s, from: "--var " + name}
 	}
 	return all, nil
+}
+
+// ofJSON returns a value that encoding/json decoded.
+func ofJSON(v any) cty.Value {
+	switch v := v.(type) {
+	case string:
+		return cty.StringVal(string(withoutMarks([]byte(v))))
+	case bool:
+		return cty.BoolVal(v)
+	case float64:
+		return cty.NumberFloatVal(v)
+	case []any:
+		all := make([]cty.Value, len(v))
+		for i := range v {
+			all[i] = ofJSON(v[i])
+		}
+		return cty.TupleVal(all)
+	case map[string]any:
+		all := make(map[string]cty.Value, len(v))
+		for name, member := range v {
+			all[name] = ofJSON(member)
+		}
+		return cty.ObjectVal(all)
+	}
+	return cty.NullVal(cty.DynamicPseudoType)
 }
 
 // valuesFile reads a file of variables' values.
@@ -228,6 +260,8 @@ func (in *instance) given(name string, t cty.Type) (v cty.Value, why string) {
 	switch {
 	case !ok:
 		return cty.NilVal, ""
+	case g.value != cty.NilVal:
+		return g.value, ""
 	case g.expr != nil:
 		return in.evaluate(g.expr, nil), ""
 	case t == cty.String, t == cty.DynamicPseudoType, t == cty.Number, t == cty.Bool:
