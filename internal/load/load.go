@@ -204,6 +204,10 @@ func read(s source, o Options) ([]*topology.Topology, error) {
 		return cfn.Read(s.path, cfn.Options{Account: o.Account, Region: o.Region, StackName: o.StackName, Parameters: o.Parameters, Root: s.root, Content: o.Content})
 	case "terraform":
 		return one(terraform.Read(s.path, terraform.Options{Account: o.Account, Region: o.Region, Sources: sourcesBeside(s.path)}))
+	case "saved plan":
+		return one(terraform.ReadSaved(s.path, terraform.Options{Account: o.Account, Region: o.Region}))
+	case "terraform state":
+		return one(terraform.ReadState(s.path, terraform.Options{Account: o.Account, Region: o.Region}))
 	case "terraform sources":
 		return one(terraform.ReadSources(s.path, terraform.Options{Account: o.Account, Region: o.Region, Variables: o.Variables, VarFiles: o.VarFiles, Env: o.Env}))
 	case "fanout":
@@ -240,6 +244,10 @@ func kind(path string) string {
 	switch {
 	case size > cfn.MaxFileSize && mayBe(base) && bytes.Contains(head, []byte("Resources")) && bytes.Contains(head, []byte("AWS::")):
 		return "cfn" // its reader says that it is too large
+	case terraform.DetectSaved(head):
+		return "saved plan"
+	case terraform.DetectState(head) && size > 0:
+		return "terraform state"
 	case (strings.HasSuffix(base, ".json") || !strings.Contains(base, ".")) && terraform.Detect(head) && size > 0:
 		return "terraform"
 	case base == "fanout.yaml" || base == "fanout.yml" || strings.HasSuffix(base, ".fanout.yaml") || strings.HasSuffix(base, ".fanout.yml"):

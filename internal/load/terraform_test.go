@@ -1,6 +1,7 @@
 package load_test
 
 import (
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"strings"
@@ -12,8 +13,8 @@ import (
 )
 
 // TestTerraform checks the verdict of every hop of configurations that were planned and applied with the AWS provider 6.47 by
-// Terraform 1.11: from their sources (tf), their plan before they were applied (plan.json) and after it (after.plan.json), and from
-// the plan beside its sources. The first line of want has the reason for what is wanted.
+// Terraform 1.11: from their sources (tf), the saved plan (saved.tfplan), the plan before they were applied (plan.json) and after it (after.plan.json), from
+// the state of the latter, and from the plan beside its sources. The first line of want has the reason for what is wanted.
 func TestTerraform(t *testing.T) {
 	folders, err := filepath.Glob("testdata/terraform/*")
 	if err != nil || len(folders) == 0 {
@@ -32,10 +33,13 @@ func TestTerraform(t *testing.T) {
 			}
 			var got strings.Builder
 			got.WriteString(reason + "\n")
-			for _, input := range []string{"tf", "plan.json", "after.plan.json"} {
+			for _, input := range []string{"tf", "saved.tfplan", "plan.json", "after.plan.json"} {
 				if path := filepath.Join(folder, input); exists(path) {
 					verdicts(t, &got, []string{path}, load.Options{})
 				}
+			}
+			if path := filepath.Join(folder, "after.plan.json"); exists(path) {
+				verdicts(t, &got, []string{stateOf(t, path)}, load.Options{})
 			}
 			if path := filepath.Join(folder, "plan.json"); exists(path) && exists(filepath.Join(folder, "tf")) {
 				together := filepath.Join(t.TempDir(), "plan-with-sources")
@@ -60,6 +64,26 @@ func TestTerraform(t *testing.T) {
 			}
 		})
 	}
+}
+
+// stateOf writes the prior state of a plan into a file of its own, as terraform show -json prints it.
+func stateOf(t *testing.T, plan string) string {
+	t.Helper()
+	data, err := os.ReadFile(plan)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var held struct {
+		PriorState json.RawMessage `json:"prior_state"`
+	}
+	if err := json.Unmarshal(data, &held); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "state.json")
+	if err := os.WriteFile(path, held.PriorState, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	return path
 }
 
 func exists(path string) bool {

@@ -16,6 +16,13 @@ func (w *provider) Attribute(of *source.Resource, name string) (text, why string
 	case bool, float64:
 		return render(v), ""
 	}
+	if w.prior != nil {
+		if before := w.prior.byAddress[of.Address]; before != nil && (r.data || name == "arn") {
+			if v, ok := before.values[name].(string); ok {
+				return v, ""
+			}
+		}
+	}
 	if r.data {
 		return w.data(of, r, name)
 	}

@@ -20,7 +20,7 @@ func (b *builder) inlineDocument(r *resource, attribute string, k kind.Policy) *
 		return nil
 	}
 	p := b.document(r, attribute, k)
-	if r.written != nil && e == nil {
+	if e == nil && (r.written != nil || b.plan.deployed) {
 		b.refreshed[p] = true
 	}
 	return p

@@ -28,6 +28,7 @@ type plan struct {
 	variables map[string]*tfjson.PlanVariable
 	providers map[string]*tfjson.ProviderConfig
 	sources   *source.Configuration // nil if it is a plan alone
+	deployed  bool                  // it is a state
 	environment
 }
 

@@ -16,20 +16,29 @@ import (
 
 // ReadSources reads the configuration in a folder, as it is written, as if it were applied. The error is a [*value.Error].
 func ReadSources(dir string, o Options) (*topology.Topology, error) {
-	p := &plan{name: dir, byAddress: map[string]*resource{}, byBlock: map[string][]*resource{}, places: map[string]topology.Position{}}
-	written := &provider{plan: p, options: o, known: map[*source.Resource]*resource{}, environments: map[*source.ProviderConfig]environment{}}
-	p.environment = written.usual(nil)
-	c, err := source.Read(dir, source.Options{Variables: o.Variables, VarFiles: o.VarFiles, Env: o.Env,
-		Configured: map[string]string{"aws.region": p.region}}, written)
+	return readWritten(dir, o, nil, func(configured map[string]string, p source.Provider) (*source.Configuration, error) {
+		return source.Read(dir, source.Options{Variables: o.Variables, VarFiles: o.VarFiles, Env: o.Env, Configured: configured}, p)
+	})
+}
+
+// readWritten makes the topology of a configuration. Prior is what its prior state has, nil if there is none.
+func readWritten(name string, o Options, prior *plan, read func(map[string]string, source.Provider) (*source.Configuration, error)) (*topology.Topology, error) {
+	p := &plan{name: name, byAddress: map[string]*resource{}, byBlock: map[string][]*resource{}, places: map[string]topology.Position{}}
+	of := &provider{plan: p, prior: prior, options: o, known: map[*source.Resource]*resource{}, environments: map[*source.ProviderConfig]environment{}}
+	if prior != nil && !text.Unresolved(prior.account) {
+		of.options.Account = prior.account
+	}
+	p.environment = of.usual(nil)
+	c, err := read(map[string]string{"aws.region": p.region}, of)
 	if err != nil {
 		return nil, err
 	}
 	for _, r := range c.Resources {
-		p.addSource(written.resource(r))
+		p.addSource(of.resource(r))
 		p.places[r.Address] = r.At
 	}
 	p.sources = c
-	b := newBuilder(p, &topology.Topology{Path: dir, Kind: "terraform"})
+	b := newBuilder(p, &topology.Topology{Path: name, Kind: "terraform"})
 	b.build()
 	for _, m := range c.Missing {
 		b.missing(m)
@@ -149,6 +158,7 @@ func writtenExpressions(values, unknown map[string]any) map[string]expression {
 // A provider tells the attributes of resources in sources, as the AWS provider computes them.
 type provider struct {
 	plan         *plan
+	prior        *plan // what the prior state has; nil if there is none
 	options      Options
 	known        map[*source.Resource]*resource
 	environments map[*source.ProviderConfig]environment

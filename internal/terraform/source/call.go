@@ -27,10 +27,13 @@ type moduleCall struct {
 	all     []*instance
 }
 
-// installed returns the folders in which terraform init has placed modules, by the path of their call, such as "a.b".
-func installed(root string) map[string]string {
+// placed returns the folders in which terraform init has placed modules, by the path of their call, such as "a.b".
+func (rd *reader) placed() map[string]string {
+	if rd.tree != nil {
+		return rd.tree.Modules
+	}
 	all := map[string]string{}
-	path := filepath.Join(root, ".terraform", "modules", "modules.json")
+	path := filepath.Join(rd.root, ".terraform", "modules", "modules.json")
 	if _, err := os.Stat(path); err != nil {
 		return all
 	}
@@ -44,7 +47,7 @@ func installed(root string) map[string]string {
 	}
 	for _, m := range manifest.Modules {
 		if filepath.IsLocal(m.Dir) {
-			all[m.Key] = filepath.Join(root, m.Dir)
+			all[m.Key] = filepath.Join(rd.root, m.Dir)
 		}
 	}
 	return all
@@ -98,7 +101,7 @@ func (rd *reader) moduleOf(m *module, b *hclsyntax.Block, key string) (found *mo
 	if dir == "" {
 		return nil, "its sources, " + value.Excerpt(source) + ", are not here; run terraform init", nil
 	}
-	if _, err := os.Stat(dir); err != nil {
+	if !rd.hasFolder(dir) {
 		if isLocal(source) {
 			return nil, "its folder " + value.Excerpt(source) + " is not here", nil
 		}

@@ -3,7 +3,6 @@ package source
 import (
 	"bytes"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -30,20 +29,21 @@ func ignored(name string) bool {
 // [Override files]
 //
 // [Override files]: https://developer.hashicorp.com/terraform/language/files/override
-func files(dir string) (primary, override []string, err error) {
-	entries, err := os.ReadDir(dir)
+func (rd *reader) files(dir string) (primary, override []string, err error) {
+	names, err := rd.names(dir)
 	if err != nil {
 		return nil, nil, err
 	}
-	for _, e := range entries {
-		if e.IsDir() || !IsSource(e.Name()) {
+	slices.Sort(names)
+	for _, name := range names {
+		if !IsSource(name) {
 			continue
 		}
-		base := strings.TrimSuffix(strings.TrimSuffix(e.Name(), ".json"), ".tf")
+		base := strings.TrimSuffix(strings.TrimSuffix(name, ".json"), ".tf")
 		if base == "override" || strings.HasSuffix(base, "_override") {
-			override = append(override, e.Name())
+			override = append(override, name)
 		} else {
-			primary = append(primary, e.Name())
+			primary = append(primary, name)
 		}
 	}
 	if n := len(primary) + len(override); n > maxFiles {
@@ -54,12 +54,12 @@ func files(dir string) (primary, override []string, err error) {
 }
 
 // parse reads one file into the syntax tree of Terraform's own language, also where it is JSON.
-func (b *budget) parse(path string) (*hclsyntax.Body, error) {
-	src, err := value.ReadFile(path, path, MaxFileSize)
+func (rd *reader) parse(path string) (*hclsyntax.Body, error) {
+	src, err := rd.content(path)
 	if err != nil {
 		return nil, err
 	}
-	return b.parseBytes(path, src)
+	return rd.parseBytes(path, src)
 }
 
 func (b *budget) parseBytes(path string, src []byte) (*hclsyntax.Body, error) {
@@ -135,14 +135,14 @@ func lowerFirst(s string) string {
 
 // Calls returns the folders of the local modules that the configuration in a folder calls. What cannot be read calls none.
 func Calls(dir string) []string {
-	primary, override, err := files(dir)
+	rd := &reader{budget: budget{left: maxWork}}
+	primary, override, err := rd.files(dir)
 	if err != nil {
 		return nil
 	}
 	var all []string
 	for _, name := range slices.Concat(primary, override) {
-		b := &budget{left: maxWork}
-		body, err := b.parse(filepath.Join(dir, name))
+		body, err := rd.parse(filepath.Join(dir, name))
 		if err != nil {
 			continue
 		}

@@ -64,7 +64,7 @@ func (rd *reader) fileFunctions(m *module) functionTable {
 
 // folderOf returns the folder, the module's or that of the root module, in which a file is; "" if it is in neither.
 func (rd *reader) folderOf(m *module, path string) (folder, full string) {
-	if filepath.IsAbs(path) {
+	if filepath.IsAbs(path) || rd.tree != nil {
 		return "", ""
 	}
 	full = filepath.Join(rd.root, filepath.FromSlash(path))
@@ -80,6 +80,9 @@ func (rd *reader) folderOf(m *module, path string) (folder, full string) {
 func (rd *reader) readFile(m *module, path string) (src []byte, why string) {
 	folder, full := rd.folderOf(m, path)
 	if folder == "" {
+		if rd.tree != nil {
+			return nil, "file " + value.Excerpt(path) + " is not in " + rd.tree.Name
+		}
 		return nil, "file " + value.Excerpt(path) + " is outside of the module's folder"
 	}
 	src, err := value.ReadFileIn(folder, full, path, MaxFileSize)

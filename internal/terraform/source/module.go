@@ -42,7 +42,7 @@ func (rd *reader) parseModule(dir string) (*module, error) {
 	if len(rd.parsed) >= maxModules {
 		return nil, &value.Error{File: dir, What: "module", Got: "the configuration has more than 1000 modules", Want: "fewer", Cause: value.ErrTooLarge}
 	}
-	primary, override, err := files(dir)
+	primary, override, err := rd.files(dir)
 	if err != nil {
 		var p *fs.PathError
 		if errors.As(err, &p) {

@@ -15,6 +15,7 @@ type reader struct {
 	budget
 	root       string // the folder of the root module
 	provider   Provider
+	tree       *Tree // nil if the configuration is in a folder
 	configured map[string]string
 	parsed     map[string]*module
 	asked      map[string]bool // names of attributes that expressions ask for
@@ -32,7 +33,16 @@ type reader struct {
 
 // Read reads the configuration in a folder. The error is a [*value.Error].
 func Read(dir string, o Options, p Provider) (*Configuration, error) {
-	rd := &reader{budget: budget{left: maxWork}, root: dir, provider: p, configured: o.Configured, parsed: map[string]*module{},
+	return read(dir, nil, o, p)
+}
+
+// ReadTree reads a configuration that is not in a folder. The error is a [*value.Error].
+func ReadTree(t Tree, o Options, p Provider) (*Configuration, error) {
+	return read(".", &t, o, p)
+}
+
+func read(dir string, t *Tree, o Options, p Provider) (*Configuration, error) {
+	rd := &reader{tree: t, budget: budget{left: maxWork}, root: dir, provider: p, configured: o.Configured, parsed: map[string]*module{},
 		asked: map[string]bool{"arn": true, "id": true, "name": true}, byPath: map[string]*instance{}}
 	m, err := rd.parseModule(dir)
 	if err != nil {
@@ -41,7 +51,7 @@ func Read(dir string, o Options, p Provider) (*Configuration, error) {
 	if rd.values, err = rd.givenValues(m, o); err != nil {
 		return nil, err
 	}
-	rd.installed = installed(dir)
+	rd.installed = rd.placed()
 	root := rd.newInstance(m, nil, nil, "", "")
 	if err := m.parseCalls(rd, "", 0); err != nil {
 		return nil, err

@@ -34,7 +34,10 @@ type given struct {
 // [Variable definition precedence]: https://developer.hashicorp.com/terraform/language/values/variables#variable-definition-precedence
 func (rd *reader) givenValues(m *module, o Options) (map[string]given, error) {
 	all := map[string]given{}
-	if o.Values != nil {
+	if o.Values != nil || rd.tree != nil {
+		for name, s := range o.Variables {
+			all[name] = given{text: s, from: "--var " + name}
+		}
 		for name, v := range o.Values {
 			all[name] = given{value: ofJSON(v), from: "the plan"}
 		}

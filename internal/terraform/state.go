@@ -1,0 +1,145 @@
+package terraform
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strconv"
+
+	tfjson "github.com/hashicorp/terraform-json"
+
+	"github.com/hopgrant/hopgrant/internal/topology"
+	"github.com/hopgrant/hopgrant/internal/value"
+)
+
+// stateVersion is the version of the state file that is read.
+const stateVersion = 4
+
+// DetectState reports whether data begins like a state: terraform.tfstate, or what terraform show -json prints of it.
+func DetectState(data []byte) bool {
+	head := data[:min(len(data), 4096)]
+	if !value.LooksLikeJSON(data) || !bytes.Contains(head, []byte(`"terraform_version"`)) {
+		return false
+	}
+	return bytes.Contains(head, []byte(`"lineage"`)) && bytes.Contains(head, []byte(`"serial"`)) ||
+		bytes.Contains(head, []byte(`"format_version"`)) && bytes.Contains(head, []byte(`"values"`)) && !bytes.Contains(head, []byte(`"planned_values"`))
+}
+
+// ReadState reads a state, which holds what is deployed. The error is a [*value.Error].
+func ReadState(path string, o Options) (*topology.Topology, error) {
+	data, err := value.ReadFile(path, path, MaxSize)
+	if err != nil {
+		return nil, err
+	}
+	return ReadStateBytes(path, data, o)
+}
+
+// ReadStateBytes reads a state; name stands for it in positions and messages. The error is a [*value.Error].
+func ReadStateBytes(name string, data []byte, o Options) (*topology.Topology, error) {
+	if err := value.CheckSize(name, int64(len(data)), MaxSize); err != nil {
+		return nil, err
+	}
+	data = bytes.TrimPrefix(data, []byte("\ufeff"))
+	tree, err := value.ParseJSON(name, data) // deep nesting, broken JSON and duplicate keys have their message from here
+	if err != nil {
+		return nil, err
+	}
+	plan := &tfjson.Plan{}
+	if tree.Has("lineage") {
+		plan.PlannedValues, err = stateFile(name, tree, data)
+	} else {
+		plan.PlannedValues, err = shownState(name, data)
+	}
+	if err != nil {
+		return nil, err
+	}
+	p := newPlan(name, data, plan, o)
+	p.deployed = true
+	b := newBuilder(p, &topology.Topology{Path: name, Kind: "terraform"})
+	b.build()
+	return b.Topology, nil
+}
+
+// shownState returns the values of what terraform show -json prints of a state.
+func shownState(name string, data []byte) (*tfjson.StateValues, error) {
+	var state tfjson.State
+	if err := json.Unmarshal(data, &state); err != nil {
+		return nil, &value.Error{File: name, What: "state", Got: err.Error(), Want: "the output of terraform show -json", Cause: value.ErrShape}
+	}
+	if state.Values == nil || state.Values.RootModule == nil || !holdsAll(state.Values.RootModule) {
+		return nil, &value.Error{File: name, What: "state", Got: "it has no values", Want: "what terraform show -json prints of a state that is not empty", Cause: value.ErrShape}
+	}
+	return state.Values, nil
+}
+
+// holdsAll reports whether none of the lists of a module holds null.
+func holdsAll(m *tfjson.StateModule) bool {
+	for _, r := range m.Resources {
+		if r == nil {
+			return false
+		}
+	}
+	for _, child := range m.ChildModules {
+		if child == nil || !holdsAll(child) {
+			return false
+		}
+	}
+	return true
+}
+
+// stateFile returns the values of a terraform.tfstate.
+//
+// [State file]
+//
+// [State file]: https://developer.hashicorp.com/terraform/language/state
+func stateFile(name string, tree value.Value, data []byte) (*tfjson.StateValues, error) {
+	var state struct {
+		Version   int
+		Resources []struct {
+			Module, Mode, Type, Name string
+			Instances                []struct {
+				IndexKey   any            `json:"index_key"`
+				Deposed    string         `json:"deposed"`
+				Attributes map[string]any `json:"attributes"`
+			}
+		}
+	}
+	if v := tree.Get("version"); v.Text != strconv.Itoa(stateVersion) {
+		e := &value.Error{File: name, What: "state of version", Value: v.Text, Got: "it is not read", Want: fmt.Sprintf("version %d", stateVersion),
+			Fix: "run terraform show -json > state.json", Cause: value.ErrShape}
+		return nil, e.In(v.At)
+	}
+	if err := json.Unmarshal(data, &state); err != nil {
+		return nil, &value.Error{File: name, What: "state", Got: err.Error(), Want: "a terraform.tfstate", Cause: value.ErrShape}
+	}
+	root := &tfjson.StateModule{}
+	for _, r := range state.Resources {
+		address := r.Type + "." + r.Name
+		mode := tfjson.ManagedResourceMode
+		if r.Mode == "data" {
+			mode, address = tfjson.DataResourceMode, "data."+address
+		}
+		if r.Module != "" {
+			address = r.Module + "." + address
+		}
+		for _, i := range r.Instances {
+			if i.Deposed != "" {
+				continue // it is to be deleted
+			}
+			root.Resources = append(root.Resources, &tfjson.StateResource{Address: address + indexSuffix(i.IndexKey), Mode: mode, Type: r.Type, Name: r.Name,
+				Index: i.IndexKey, AttributeValues: i.Attributes})
+		}
+	}
+	return &tfjson.StateValues{RootModule: root}, nil
+}
+
+// indexSuffix returns the index of an instance as an address has it.
+func indexSuffix(index any) string {
+	switch i := index.(type) {
+	case float64:
+		return "[" + strconv.FormatFloat(i, 'f', -1, 64) + "]"
+	case string:
+		return "[" + strconv.Quote(i) + "]"
+	}
+	return ""
+}
