@@ -52,8 +52,8 @@ func (c *Command) newCheck() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "check PATH...",
 		Short: "Find the hops that lose messages, and grants wider than needed",
-		Long: `Check every hop from publisher to topic to queue to consumer in templates, cloud assemblies, plans and fanout.yaml
-files. Do the policies and keys in them allow each call of the hop? And do they allow more than the hops need?
+		Long: `Check every hop from publisher to topic to queue to consumer in templates, cloud assemblies, Terraform sources, plans
+and states, and fanout.yaml files. Do the policies and keys in them allow each call of the hop? And do they allow more than the hops need?
 
 A finding says which message is lost, and shows the smallest statements that mend it. A hop that cannot be decided
 never counts as one that works: the last line counts them, and --severity info reports each. Info is also what AWS's
@@ -87,7 +87,8 @@ Exit status: 0 no finding of --fail-on, 1 findings of --fail-on, 2 wrong usage o
 itself failed.`,
 		Example: `  hopgrant check template.yaml --region eu-central-1
   hopgrant check cdk.out --format github --fail-on warning
-  terraform show -json plan.out > plan.json && hopgrant check plan.json --fix-format terraform`,
+  hopgrant check infra/prod --var-file prod.tfvars --fix-format terraform
+  terraform show -json plan.out > plan.json && hopgrant check plan.json`,
 		Args: needsPaths,
 	}
 	cmd.Flags().SortFlags = false

@@ -77,7 +77,7 @@ func Each[R any](paths []string, o Options, f func([]*topology.Topology) R) ([]R
 		for _, p := range paths {
 			if info, err := os.Stat(p); err == nil && info.IsDir() && !some[p] {
 				errs = append(errs, &policygen.InputError{What: "directory", Value: p, Got: "there is nothing to check in it",
-					Want: "templates, cloud assemblies, Terraform plans (terraform show -json) or a fanout.yaml"})
+					Want: "templates, cloud assemblies, Terraform sources or plans (terraform show -json), or a fanout.yaml"})
 			}
 		}
 	}
@@ -216,12 +216,15 @@ func read(s source, o Options) ([]*topology.Topology, error) {
 	if !s.named {
 		return nil, nil
 	}
+	if err := mistaken(s.path); err != nil {
+		return nil, err
+	}
 	// The template reader best explains what is wrong with a template so broken that it does not look like one.
 	if _, err := cfn.Read(s.path, cfn.Options{}); err != nil {
 		return nil, err
 	}
 	return nil, &policygen.InputError{What: "file", Value: s.path, Got: "there is nothing to check in it",
-		Want: "a template, a Terraform plan (terraform show -json) or a fanout.yaml"}
+		Want: "a template, Terraform sources, a plan (terraform show -json) or a fanout.yaml"}
 }
 
 func one(t *topology.Topology, err error) ([]*topology.Topology, error) {

@@ -93,6 +93,12 @@ func TestRefused(t *testing.T) {
 		{"a file that is nothing of ours", map[string]string{"x.txt": "hello"}, "x.txt", "x.txt"},
 		{"a template that does not parse, in a directory", map[string]string{"good.yaml": small, "bad.yaml": small + "  Broken: {Type: AWS::SQS::Queue\n"}, "", "bad.yaml:"},
 		{"a template that is too large, in a directory", map[string]string{"big.yaml": small + strings.Repeat("# nothing\n", 1_100_000)}, "", "big.yaml"},
+		{"a Terragrunt file", map[string]string{"terragrunt.hcl": "inputs = {}\n"}, "terragrunt.hcl", "run terragrunt plan -out plan.out && terragrunt show -json plan.out > plan.json"},
+		{"the log of terraform plan -json", map[string]string{"plan.json": `{"@level":"info","@message":"Terraform 1.11.4","type":"version"}` + "\n{}\n"}, "plan.json",
+			"run terraform plan -out plan.out && terraform show -json plan.out > plan.json"},
+		{"values of variables", map[string]string{"prod.tfvars": "a = 1\n"}, "prod.tfvars", "--var-file"},
+		{"a configuration that does not parse", map[string]string{"main.tf": "resource \"a\" {\n"}, "", "main.tf:"},
+		{"values that do not parse", map[string]string{"main.tf": "", "terraform.tfvars": "a = [\n"}, "main.tf", "terraform.tfvars:"},
 		{"a fanout.yaml that is none", map[string]string{"fanout.yaml": "topics: 3\n"}, "", "fanout.yaml:1"},
 	}
 	for _, tt := range tests {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -89,4 +90,42 @@ func stateOf(t *testing.T, plan string) string {
 func exists(path string) bool {
 	_, err := os.Stat(path)
 	return err == nil
+}
+
+// A folder's configurations are those that no other one calls; a file is read as its folder.
+func TestConfigurations(t *testing.T) {
+	const queue = "resource \"aws_sqs_queue\" \"q\" {}\n"
+	dir := tree(t, map[string]string{
+		"envs/prod/main.tf": "module \"m\" { source = \"../../modules/q\" }\n", "envs/test/main.tf": queue, "envs/test/more.tf": "locals {}\n",
+		"modules/q/main.tf": queue, "modules/unused/main.tf": queue, ".terraform/modules/x/main.tf": queue,
+	})
+	for _, tt := range []struct {
+		reason string
+		paths  []string
+		want   []string
+	}{
+		{"the module that is called is read with its caller", []string{"."}, []string{"envs/prod", "envs/test", "modules/unused"}},
+		{"a folder that is named is read", []string{"modules/q"}, []string{"modules/q"}},
+		{"a file stands for its folder", []string{"envs/test/main.tf", "envs/test/more.tf"}, []string{"envs/test"}},
+	} {
+		var paths, got []string
+		for _, p := range tt.paths {
+			paths = append(paths, filepath.Join(dir, p))
+		}
+		all, err := load.Paths(paths, load.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, found := range all {
+			rel, err := filepath.Rel(dir, found.Path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got = append(got, filepath.ToSlash(rel))
+		}
+		slices.Sort(got)
+		if !slices.Equal(got, tt.want) {
+			t.Errorf("%s: got %q, want %q", tt.reason, got, tt.want)
+		}
+	}
 }

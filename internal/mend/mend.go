@@ -109,6 +109,9 @@ func (fs *Files) edit(path string, do func(*edit.File) error) error {
 		if fs.byCDK[path] || bytes.Contains(text, []byte("aws:cdk:path")) {
 			return fmt.Errorf("file %q: the CDK makes it, want a change of the app", path)
 		}
+		if strings.HasSuffix(path, ".tf") || strings.HasSuffix(path, ".tf.json") {
+			return fmt.Errorf("file %q: it is Terraform, want a change by hand; --fix-format terraform prints the statements", path)
+		}
 		opened, err := edit.Open(path, text, cfn.Tag)
 		if err != nil {
 			return err

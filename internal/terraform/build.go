@@ -75,7 +75,30 @@ var steps = []struct {
 }
 
 func (b *builder) element(r *resource) topology.Element {
-	return topology.Element{ID: r.address, At: b.plan.at(r.address), Properties: r.properties, MayChange: r.mayChange}
+	e := topology.Element{ID: r.address, At: b.plan.at(r.address), MayChange: r.mayChange}
+	for argument, property := range properties {
+		if at, ok := r.properties[argument]; ok {
+			if e.Properties == nil {
+				e.Properties = map[string]topology.Position{}
+			}
+			e.Properties[property] = at
+		}
+	}
+	return e
+}
+
+// properties are the properties whose positions findings show, by the arguments that they are in Terraform.
+var properties = map[string]string{
+	"message_retention_seconds": "MessageRetentionPeriod", "visibility_timeout_seconds": "VisibilityTimeout", "sqs_managed_sse_enabled": "SqsManagedSseEnabled",
+	"is_enabled": "Enabled", "enabled": "Enabled", "endpoint": "Endpoint", "protocol": "Protocol", "redrive_policy": "RedrivePolicy",
+}
+
+// place returns where an argument of a resource stands, or the resource.
+func (b *builder) place(r *resource, argument string) topology.Position {
+	if at, ok := r.properties[argument]; ok {
+		return at
+	}
+	return b.plan.at(r.address)
 }
 
 // unknown notes what could not be placed.

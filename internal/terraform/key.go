@@ -61,7 +61,7 @@ func (b *builder) keyRef(r *resource, attribute string) *topology.KeyRef {
 	if written == "" {
 		return nil
 	}
-	ref := &topology.KeyRef{Written: written, At: b.plan.at(r.address), Alias: strings.Contains(written, "alias/")}
+	ref := &topology.KeyRef{Written: written, At: b.place(r, attribute), Alias: strings.Contains(written, "alias/")}
 	managed, isManaged := service.ManagedKey(written)
 	if isManaged && b.plan.in(r).elsewhere(written) {
 		ref.Key = &topology.Key{Element: topology.Element{ID: "alias/aws/" + managed}, ARN: policygen.KeyARN(written), AWSManaged: managed,

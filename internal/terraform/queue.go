@@ -26,7 +26,7 @@ func (b *builder) separateRedrive(r *resource) {
 
 func (b *builder) setRedrive(r *resource, q *topology.Queue) {
 	if target, count, ok := b.redrivePolicy(r); ok {
-		q.DeadLetter = &topology.Redrive{At: b.plan.at(r.address), Queue: b.queueBy(target, b.plan.at(r.address)), MaxReceiveCount: count}
+		q.DeadLetter = &topology.Redrive{At: b.place(r, "redrive_policy"), Queue: b.queueBy(target, b.plan.at(r.address)), MaxReceiveCount: count}
 		q.DeadLetter.URL = namedByURL(q.DeadLetter.Queue, target)
 		if q.DeadLetter.Queue == nil {
 			b.unknown(r, "dead-letter queue", "the redrive policy's target is known only after apply")
@@ -43,7 +43,7 @@ func (b *builder) redriveAllow(r *resource) {
 	if q == nil {
 		return
 	}
-	a := &topology.RedriveAllow{At: b.plan.at(r.address)}
+	a := &topology.RedriveAllow{At: b.place(r, "redrive_allow_policy")}
 	if written := r.text("redrive_allow_policy"); written != "" {
 		var policy struct {
 			RedrivePermission string
