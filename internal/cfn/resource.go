@@ -116,9 +116,9 @@ func (r *resource) element() topology.Element {
 	return e
 }
 
-// suppressions returns what the resource's Metadata say about accepted findings.
+// suppressions returns what the resource's Metadata, and comments above it, say about accepted findings.
 func (r *resource) suppressions() []topology.Suppression {
-	var all []topology.Suppression
+	all := topology.Commented(r.File(), r.Notes(r.Resource))
 	for _, i := range r.Body.Path("Metadata", "hopgrant", "ignore").OneOrMany() {
 		i = r.Resolve(i)
 		if i.Kind == value.Text {

@@ -75,7 +75,7 @@ var steps = []struct {
 }
 
 func (b *builder) element(r *resource) topology.Element {
-	e := topology.Element{ID: r.address, At: b.plan.at(r.address), MayChange: r.mayChange}
+	e := topology.Element{ID: r.address, At: b.plan.at(r.address), MayChange: r.mayChange, Suppressions: r.suppressions}
 	for argument, property := range properties {
 		if at, ok := r.properties[argument]; ok {
 			if e.Properties == nil {

@@ -47,9 +47,10 @@ type resource struct {
 	config  map[string]expression
 	row     *catalog.Type // nil if the catalog does not have its type
 	// environment is where it is deployed to; nil if its provider in the plan's configuration says so.
-	environment *environment
-	mayChange   string // why it is not known whether, or how often, it is there
-	properties  map[string]topology.Position
+	environment  *environment
+	mayChange    string // why it is not known whether, or how often, it is there
+	properties   map[string]topology.Position
+	suppressions []topology.Suppression
 	// created and changed say what applying the plan does with it; a created resource is changed too.
 	created, changed bool
 }

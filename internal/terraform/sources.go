@@ -70,7 +70,7 @@ func (p *plan) readSources(o Options) error {
 		if r == nil {
 			continue
 		}
-		p.places[s.Address], r.properties = s.At, s.Properties
+		p.places[s.Address], r.properties, r.suppressions = s.At, s.Properties, s.Suppressions
 		if r.config == nil {
 			r.config = map[string]expression{}
 		}
@@ -175,7 +175,7 @@ func (w *provider) resource(r *source.Resource) *resource {
 	env := w.environmentOf(r)
 	found := &resource{address: r.Address, module: r.Module, within: r.Within, block: r.Block, kind: r.Type, index: r.Index, data: r.Data, values: r.Values,
 		unknown: r.Unknown, config: writtenExpressions(r.Values, r.Unknown), row: catalog.Terraform(r.Type), created: !r.Data, changed: !r.Data,
-		environment: &env, mayChange: r.MayChange, properties: r.Properties}
+		environment: &env, mayChange: r.MayChange, properties: r.Properties, suppressions: r.Suppressions}
 	w.known[r] = found
 	return found
 }

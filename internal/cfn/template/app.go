@@ -241,6 +241,9 @@ func parse(name string, data []byte) (*template, error) {
 	}
 	t.loops = bytes.Contains(data, []byte(forEach))
 	t.partition = partitionIn(data)
+	if !value.LooksLikeJSON(data) {
+		t.notes = value.Notes(data)
+	}
 	return t, nil
 }
 

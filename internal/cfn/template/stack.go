@@ -79,6 +79,9 @@ func (s *Stack) Parent() *Stack { return s.parent }
 // File returns the name of the template's file.
 func (s *Stack) File() string { return s.template.file }
 
+// Notes returns the comments above a resource that accept findings about it.
+func (s *Stack) Notes(r *Resource) []value.Note { return s.template.notes[r.At.Line] }
+
 // Resource returns the resource with a logical id; nil if there is none.
 func (s *Stack) Resource(id string) *Resource { return s.byID[id] }
 

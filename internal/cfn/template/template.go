@@ -70,9 +70,10 @@ type template struct {
 	resources  []*Resource
 	byID       map[string]*Resource
 	strange    []Oddity
-	sets       map[string]*template // of stack sets, by logical id
-	loops      bool                 // it may hold Fn::ForEach
-	partition  string               // the only one that its ARNs name; "" if there is none, or several
+	sets       map[string]*template   // of stack sets, by logical id
+	loops      bool                   // it may hold Fn::ForEach
+	partition  string                 // the only one that its ARNs name; "" if there is none, or several
+	notes      map[int32][]value.Note // suppressions in comments, by the line of a resource
 }
 
 // Serverless is the name of the SAM transform.

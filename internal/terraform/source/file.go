@@ -59,6 +59,12 @@ func (rd *reader) parse(path string) (*hclsyntax.Body, error) {
 	if err != nil {
 		return nil, err
 	}
+	if notes := value.Notes(src); notes != nil {
+		if rd.notes == nil {
+			rd.notes = map[string]map[int32][]value.Note{}
+		}
+		rd.notes[path] = notes
+	}
 	return rd.parseBytes(path, src)
 }
 

@@ -6,6 +6,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/hopgrant/hopgrant/internal/topology"
+	"github.com/hopgrant/hopgrant/internal/value"
 
 	"github.com/hashicorp/hcl/v2"
 )
@@ -18,7 +19,8 @@ type reader struct {
 	tree       *Tree // nil if the configuration is in a folder
 	configured map[string]string
 	parsed     map[string]*module
-	asked      map[string]bool // names of attributes that expressions ask for
+	notes      map[string]map[int32][]value.Note // suppressions by file and line of a block
+	asked      map[string]bool                   // names of attributes that expressions ask for
 	installed  map[string]string
 	values     map[string]given
 	instances  int // of resources and modules

@@ -32,7 +32,8 @@ func (in *instance) expand(b *block) expansion {
 	x.form = f
 	for _, rep := range all {
 		r := &Resource{Address: in.within(b.address) + rep.suffix(), Block: in.withinPath(b.address), Module: in.path, Within: in.address, Type: b.kind, Index: rep.index,
-			Data: b.data, MayChange: rep.why, At: at(b.TypeRange)}
+			Data: b.data, MayChange: rep.why, At: at(b.TypeRange),
+			Suppressions: topology.Commented(b.TypeRange.Filename, in.notes[b.TypeRange.Filename][int32(b.TypeRange.Start.Line)])}
 		if f == unsureForm {
 			x.why = rep.why
 			r.Address += "[*]"

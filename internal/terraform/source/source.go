@@ -58,6 +58,8 @@ type Resource struct {
 	At         topology.Position
 	Properties map[string]topology.Position // of arguments and nested blocks
 	Provider   *ProviderConfig
+	// Suppressions are those in the comments above it.
+	Suppressions []topology.Suppression
 
 	attrs map[string]cty.Value
 }
