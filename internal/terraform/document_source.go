@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/internal/value"
 	"github.com/hopgrant/hopgrant/policygen"
 )
@@ -15,7 +16,7 @@ import (
 // [aws_iam_policy_document]
 //
 // [aws_iam_policy_document]: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/data-sources/iam_policy_document
-func (r *resource) documentText() (text, why string) {
+func (r *resource) documentText() (document, why string) {
 	statements := r.blocks("statement")
 	sources, overrides := r.documents("source_policy_documents", "source_json"), r.documents("override_policy_documents", "override_json")
 	if why = firstOf(whyUnknown(r.unknown["statement"]), sources.why, overrides.why); why != "" {
@@ -107,8 +108,15 @@ func statementOf(s block) (statement policygen.Statement, why string) {
 	if effect, ok := s.values["effect"].(string); ok && effect != "" {
 		statement.Effect = policygen.Effect(effect)
 	}
-	statement.Principal = principals(s.blocks("principals"), list)
-	statement.NotPrincipal = principals(s.blocks("not_principals"), list)
+	kindOf := func(b block) string {
+		kind, _ := b.values["type"].(string)
+		if text.Unresolved(kind) || anyUnknown(b.unknown["type"]) {
+			why = "the type of a principal is not known"
+		}
+		return kind
+	}
+	statement.Principal = principals(s.blocks("principals"), kindOf, list)
+	statement.NotPrincipal = principals(s.blocks("not_principals"), kindOf, list)
 	for _, c := range s.blocks("condition") {
 		test, ok1 := c.values["test"].(string)
 		variable, ok2 := c.values["variable"].(string)
@@ -130,14 +138,14 @@ func statementOf(s block) (statement policygen.Statement, why string) {
 	return statement, why
 }
 
-func principals(blocks []block, list func(block, string) []string) *policygen.Principals {
+func principals(blocks []block, kindOf func(block) string, list func(block, string) []string) *policygen.Principals {
 	if len(blocks) == 0 {
 		return nil
 	}
 	var all policygen.Principals
 	for _, b := range blocks {
 		ids := list(b, "identifiers")
-		switch kind, _ := b.values["type"].(string); kind {
+		switch kindOf(b) {
 		case "*":
 			all.Anyone = true
 		case "AWS":

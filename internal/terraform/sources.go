@@ -255,8 +255,10 @@ func (w *provider) configured(c *source.ProviderConfig) environment {
 func (b *builder) missing(m source.MissingModule) {
 	b.Unknowns = append(b.Unknowns, topology.Unknown{ID: m.Address, What: "module", Why: m.Why, At: m.At})
 	p := &topology.Policy{Element: topology.Element{ID: m.Address, At: m.At}, Unknown: m.Address + " refers to it, and " + m.Why}
+	passed := map[string]bool{}
+	mentions(m.Inputs, passed)
 	for _, r := range b.plan.resources {
-		if r.data || r.row == nil || !slices.Contains(m.RefersTo, r.block) {
+		if r.data || r.row == nil || !slices.Contains(m.RefersTo, r.block) && !passed[b.plan.arn(r)] && !passed[r.text(r.row.Terraform.Name)] {
 			continue
 		}
 		switch r.row.Kind {
@@ -276,6 +278,22 @@ func (b *builder) missing(m source.MissingModule) {
 			if c := b.Caller(b.plan.arn(r)); c != nil {
 				c.Possible = append(c.Possible, p)
 			}
+		}
+	}
+}
+
+// mentions collects the texts in a value.
+func mentions(v any, all map[string]bool) {
+	switch v := v.(type) {
+	case string:
+		all[v] = v != ""
+	case []any:
+		for _, item := range v {
+			mentions(item, all)
+		}
+	case map[string]any:
+		for _, member := range v {
+			mentions(member, all)
 		}
 	}
 }

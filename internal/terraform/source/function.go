@@ -103,6 +103,10 @@ func opaqueFunc(name string) function.Function {
 	})
 }
 
+// inOrder are the functions that put the elements of a set into an order.
+var inOrder = map[string]bool{"chunklist": true, "concat": true, "element": true, "flatten": true, "formatlist": true, "join": true, "reverse": true,
+	"slice": true, "tolist": true, "zipmap": true, "setproduct": true, "coalescelist": true, "compact": true, "distinct": true}
+
 // A reading says what a function gives of arguments with references.
 type reading func(name string, args []cty.Value, t cty.Type) cty.Value
 
@@ -166,6 +170,9 @@ func (b *budget) bounded(name string, f function.Function, read reading) functio
 		if b.err != nil || withReference(args) && !staticText(f, args) {
 			return cty.DynamicPseudoType, nil
 		}
+		if inOrder[name] && slices.ContainsFunc(args, func(a cty.Value) bool { return unordered(a) != "" }) {
+			return cty.DynamicPseudoType, nil
+		}
 		return f.ReturnTypeForValues(args)
 	}
 	spec.Impl = func(args []cty.Value, t cty.Type) (cty.Value, error) {
@@ -186,6 +193,13 @@ func (b *budget) bounded(name string, f function.Function, read reading) functio
 		b.left -= n
 		if withReference(args) {
 			return read(name, args, t), nil
+		}
+		if inOrder[name] {
+			for _, a := range args {
+				if ref := unordered(a); ref != "" {
+					return unknown(name + ": it is not known in which order a set with " + ref + " is"), nil
+				}
+			}
 		}
 		return f.Call(args)
 	}

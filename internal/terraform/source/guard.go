@@ -42,7 +42,11 @@ func (b *budget) guardAll(node hclsyntax.Node) {
 			n.Source = guarded(n.Source, noSingle)
 		case *hclsyntax.ForExpr:
 			length := n.SrcRange.End.Byte - n.SrcRange.Start.Byte
+			list := n.KeyExpr == nil
 			n.CollExpr = guarded(n.CollExpr, func(v cty.Value, at hcl.Range) (cty.Value, bool) {
+				if ref := unordered(v); ref != "" && list {
+					return unknown("it is not known in which order a set with " + ref + " is"), true
+				}
 				return v, b.spend((length+512)*count(v), at)
 			})
 		case *hclsyntax.TemplateExpr:
