@@ -72,7 +72,9 @@ func namedValues(flag string, given []string, errs []error) (map[string]string, 
 // files.
 func loadEach[R any](c *Command, f *loadFlags, paths []string, use func([]*topology.Topology) R) ([]R, error) {
 	// The process ends soon after it has read the templates. Most garbage need not be collected before.
+	// It is, where a hostile file makes much of it.
 	debug.SetGCPercent(400)
+	debug.SetMemoryLimit(150 << 20)
 	o, errs := f.options()
 	o.Content = f.content
 	if f.content == nil && isTerminal(c.Stderr) && c.getenv("TERM") != "dumb" {

@@ -115,5 +115,5 @@ func (in *instance) room(n int, a *hclsyntax.Attribute, body *hclsyntax.Body) bo
 		in.exceed(a.SrcRange, a.Name, "the configuration has more than 20000 instances", "fewer")
 		return false
 	}
-	return in.spend(n*(body.SrcRange.End.Byte-body.SrcRange.Start.Byte+64), a.SrcRange)
+	return in.spend(n*(body.SrcRange.End.Byte-body.SrcRange.Start.Byte+instanceWork), a.SrcRange)
 }

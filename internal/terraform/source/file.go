@@ -82,6 +82,12 @@ func (b *budget) parseBytes(path string, src []byte) (*hclsyntax.Body, error) {
 			return nil, j.problems[0]
 		}
 	} else {
+		if err := value.CheckSize(path, int64(len(src)), maxSource); err != nil {
+			return nil, err
+		}
+		if err := b.checkSigns(src, path); err != nil {
+			return nil, err
+		}
 		if err := checkTokens(src, path); err != nil {
 			return nil, err
 		}

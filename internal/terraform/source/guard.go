@@ -47,7 +47,7 @@ func (b *budget) guardAll(node hclsyntax.Node) {
 				if ref := unordered(v); ref != "" && list {
 					return unknown("it is not known in which order a set with " + ref + " is"), true
 				}
-				return v, b.spend((length+512)*count(v), at)
+				return v, b.spend((length+loopWork)*count(v), at)
 			})
 		case *hclsyntax.TemplateExpr:
 			for i, part := range n.Parts {

@@ -1,6 +1,7 @@
 package source
 
 import (
+	"bytes"
 	"fmt"
 	"math/big"
 
@@ -23,13 +24,22 @@ const (
 	maxWork      = 48 << 20
 	maxValue     = 4 << 20 // about so many bytes of one value
 	maxExponent  = 4096    // of a number, in bits
+	maxSource    = 1 << 20 // bytes of a file in Terraform's own language
+	maxSigns     = 80_000  // signs in it that may be tokens, of which each takes several hundred bytes
+	maxAllSigns  = 300_000 // of them in all files
+
+	// What an instance, a block of a dynamic block, and a turn of a loop cost of the budget, beside their source text.
+	instanceWork = 1 << 10
+	blockWork    = 2 << 10
+	loopWork     = 512
 )
 
 // A budget is what is left of the work, in bytes: of text that is put together, and of source text that is evaluated again and
 // again. err is the first limit that was passed.
 type budget struct {
-	left int
-	err  *value.Error
+	left  int
+	signs int // in the files that have been parsed
+	err   *value.Error
 }
 
 // spend reports whether so much work is left. Once it is not, nothing is evaluated any more.
@@ -94,6 +104,9 @@ func checkTokens(src []byte, name string) *value.Error {
 	if len(src) < maxNesting {
 		return nil
 	}
+	if at := bytes.IndexFunc(src, deepAt()); at >= 0 {
+		return tooDeep(hcl.Range{Filename: name, Start: hcl.Pos{Line: 1 + bytes.Count(src[:at], []byte("\n")), Column: 1}})
+	}
 	tokens, _ := hclsyntax.LexConfig(src, name, hcl.InitialPos)
 	depth, row := 0, 0
 	for i := range tokens {
@@ -114,10 +127,56 @@ func checkTokens(src []byte, name string) *value.Error {
 			row++
 		}
 		if depth > maxNesting || row > 10*maxNesting {
-			e := problem(tokens[i].Range, "file", fmt.Sprintf("it is nested more than %d deep", maxNesting), "less of it")
-			e.Cause = value.ErrTooDeep
-			return e
+			return tooDeep(tokens[i].Range)
 		}
 	}
 	return nil
+}
+
+// checkSigns returns an error if a file, or all files, have more signs than can be kept as a syntax tree.
+func (b *budget) checkSigns(src []byte, name string) *value.Error {
+	n := bytes.Count(src, []byte("\n")) + signs(src)
+	b.signs += n
+	e := problem(hcl.Range{Filename: name, Start: hcl.InitialPos}, "file", fmt.Sprintf("it has %d brackets, operators and lines", n), fmt.Sprintf("at most %d", maxSigns))
+	switch e.Cause = value.ErrTooLarge; {
+	case n > maxSigns:
+		return e
+	case b.signs > maxAllSigns:
+		e.What, e.Got, e.Want = "configuration", fmt.Sprintf("it has more than %d brackets, operators and lines", maxAllSigns), "fewer; check its folders one by one"
+		return e
+	}
+	return nil
+}
+
+// signs counts the brackets, quotes, commas and operators of a text.
+func signs(src []byte) int {
+	n := 0
+	for _, c := range src {
+		switch c {
+		case '(', ')', '[', ']', '{', '}', '"', ',', '=', '+', '-', '*', '/', '%', '!', '<', '>', '&', '|', '?', ':', '.', '$':
+			n++
+		}
+	}
+	return n
+}
+
+func tooDeep(at hcl.Range) *value.Error {
+	e := problem(at, "file", fmt.Sprintf("it is nested more than %d deep", maxNesting), "less of it")
+	e.Cause = value.ErrTooDeep
+	return e
+}
+
+// deepAt returns a function that reports whether so many more brackets have been opened than closed that a text need not be
+// cut into tokens, which take a hundred times its size.
+func deepAt() func(rune) bool {
+	depth := 0
+	return func(r rune) bool {
+		switch r {
+		case '(', '[', '{':
+			depth++
+		case ')', ']', '}':
+			depth--
+		}
+		return depth > 10*maxNesting
+	}
 }

@@ -57,9 +57,10 @@ func TestLimits(t *testing.T) {
 		{"join", "functions put text together too", doubling(`join("", [A, A])`), "too large", value.ErrTooLarge},
 		{"lists", "the lists share their elements until they are written", doubling(`[A, A]`), "too large", value.ErrTooLarge},
 		{"template loops", "a loop in a template is a loop", "locals { a = \"%{ for a in range(1000) }%{ for b in range(1000) }%{ for c in range(1000) }x%{ endfor }%{ endfor }%{ endfor }\" }\nresource \"r\" \"r\" { v = local.a }", "MiB", value.ErrTooLarge},
-		{"brackets", "the parser calls itself for each", "locals { a = " + strings.Repeat("[", 100000) + strings.Repeat("]", 100000) + " }", "deep", value.ErrTooDeep},
-		{"operators", "the tree of a sum is as deep as it is long", "locals { a = 1" + strings.Repeat("+1", 100000) + " }", "deep", value.ErrTooDeep},
-		{"not", "as brackets", "locals { a = " + strings.Repeat("!", 100000) + "true }", "deep", value.ErrTooDeep},
+		{"brackets", "the parser calls itself for each", "locals { a = " + strings.Repeat("[", 30000) + strings.Repeat("]", 30000) + " }", "deep", value.ErrTooDeep},
+		{"operators", "the tree of a sum is as deep as it is long", "locals { a = 1" + strings.Repeat("+1", 30000) + " }", "deep", value.ErrTooDeep},
+		{"not", "as brackets", "locals { a = " + strings.Repeat("!", 30000) + "true }", "deep", value.ErrTooDeep},
+		{"signs", "each takes several hundred bytes as a token", "locals { a = [" + strings.Repeat("1,", 90000) + "] }", "brackets, operators and lines", value.ErrTooLarge},
 		{"a row of values", "each is evaluated within the next", func() string {
 			var b strings.Builder
 			b.WriteString("locals {\n  a0 = 1\n")

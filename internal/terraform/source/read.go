@@ -132,7 +132,7 @@ func (in *instance) once(key string, at hcl.Range, evaluate func() cty.Value) ct
 	c.value = evaluate()
 	in.depth--
 	c.done = true
-	if !in.spend(size(c.value)/8, at) {
+	if !in.spend(size(c.value)/2, at) {
 		c.value = unknown("a limit is passed")
 	}
 	return c.value

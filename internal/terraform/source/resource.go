@@ -153,7 +153,7 @@ func (in *instance) dynamic(b *hclsyntax.Block, own variables) (all []cty.Value,
 		}
 		return nil, why
 	}
-	if !in.spend(v.LengthInt()*(content.SrcRange.End.Byte-content.SrcRange.Start.Byte+64), over.SrcRange) {
+	if !in.spend(v.LengthInt()*(content.SrcRange.End.Byte-content.SrcRange.Start.Byte+blockWork), over.SrcRange) {
 		return nil, "a limit is passed"
 	}
 	for it := v.ElementIterator(); it.Next(); {
