@@ -251,8 +251,8 @@ func TestCloudFormationFormat(t *testing.T) {
 	}
 }
 
-// TestTerraformFormat checks that the Terraform format is valid HCL in the style of "terraform fmt", and that its
-// documents mean what the JSON format says. Without a terraform program it does not check the style, but HashiCorp's
+// TestTerraformFormat checks that the Terraform formats are valid HCL in the style of "terraform fmt", and that the
+// documents of the one with jsonencode mean what the JSON format says. Without a terraform program it does not check the style, but HashiCorp's
 // parser always reads the file.
 func TestTerraformFormat(t *testing.T) {
 	terraform, err := exec.LookPath("terraform")
@@ -261,8 +261,11 @@ func TestTerraformFormat(t *testing.T) {
 	}
 	for name, args := range policyCommands {
 		t.Run(name, func(t *testing.T) {
-			text := runPolicy(t, append(slices.Clone(args), "--format", "terraform")...)
-			if terraform != "" {
+			encoded := runPolicy(t, append(slices.Clone(args), "--format", "terraform-jsonencode")...)
+			for _, text := range []string{encoded, runPolicy(t, append(slices.Clone(args), "--format", "terraform")...)} {
+				if terraform == "" {
+					break
+				}
 				cmd := exec.CommandContext(t.Context(), terraform, "fmt", "-check", "-diff", "-no-color", "-")
 				cmd.Stdin = strings.NewReader(text)
 				var diff bytes.Buffer
@@ -271,7 +274,7 @@ func TestTerraformFormat(t *testing.T) {
 					t.Errorf("terraform fmt: %v\n%s", err, diff.String())
 				}
 			}
-			got, err := terraformPolicies(text)
+			got, err := terraformPolicies(encoded)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -39,7 +39,7 @@ account.`,
 	o.formatFlags(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		required := []requiredFlag{{"account", "the account's 12 digits"}, {"region", "a Region code such as us-east-1"}}
-		if o.format == snippet.Terraform {
+		if o.format == snippet.Terraform || o.format == snippet.TerraformJSON {
 			required = append(required, requiredFlag{"key", "the key that gets the policy, such as '${aws_kms_key.queues.arn}'"})
 		}
 		errs := append(missingFlags(cmd, required), o.check())

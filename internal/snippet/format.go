@@ -22,15 +22,18 @@ type Format string
 
 // The formats. There is no default: the empty Format is an error.
 const (
-	JSON           Format = "json"           // the documents themselves
-	CloudFormation Format = "cloudformation" // a YAML template, one for each account and Region
-	Terraform      Format = "terraform"      // resources of the AWS provider
-	CDKGo          Format = "cdk-go"         // a CDK app, one stack for each account and Region
-	AWSCLI         Format = "aws-cli"        // commands that set the documents, for a POSIX shell
+	JSON           Format = "json"                 // the documents themselves
+	CloudFormation Format = "cloudformation"       // a YAML template, one for each account and Region
+	Terraform      Format = "terraform"            // resources of the AWS provider, and aws_iam_policy_document for their documents
+	TerraformJSON  Format = "terraform-jsonencode" // resources of the AWS provider, with their documents in place
+	CDKGo          Format = "cdk-go"               // a CDK app, one stack for each account and Region
+	AWSCLI         Format = "aws-cli"              // commands that set the documents, for a POSIX shell
 )
 
 // Formats returns all formats, JSON first.
-func Formats() []Format { return append(StatementFormats(), AWSCLI) }
+func Formats() []Format {
+	return []Format{JSON, CloudFormation, Terraform, TerraformJSON, CDKGo, AWSCLI}
+}
 
 // StatementFormats returns the formats of [Statements], JSON first. No command adds statements to a policy.
 func StatementFormats() []Format { return []Format{JSON, CloudFormation, Terraform, CDKGo} }
@@ -120,12 +123,14 @@ func writerOf(f Format) (writer, error) {
 		return writer{writeTemplates, writeTemplateStatements, ".yaml"}, nil
 	case Terraform:
 		return writer{writeTerraform, writeTerraformStatements, ".tf"}, nil
+	case TerraformJSON:
+		return writer{writeEncoded, writeTerraformStatements, ".tf"}, nil
 	case CDKGo:
 		return writer{writeApp, writeAppStatements, ".go"}, nil
 	case AWSCLI:
 		return writer{writeCommands, nil, ".sh"}, nil
 	}
-	return writer{}, fmt.Errorf("format %q: unknown, want json, cloudformation, terraform, cdk-go or aws-cli", f)
+	return writer{}, fmt.Errorf("format %q: unknown, want json, cloudformation, terraform, terraform-jsonencode, cdk-go or aws-cli", f)
 }
 
 func writeJSON(all []subject) ([]byte, error) {

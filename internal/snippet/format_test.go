@@ -10,6 +10,7 @@ import (
 	"go/parser"
 	"go/token"
 	"io"
+	"maps"
 	"strconv"
 	"strings"
 	"testing"
@@ -51,6 +52,7 @@ func odd() policygen.Policies {
 var documentsOf = map[Format]func(*testing.T, []byte) []any{
 	CloudFormation: yamlDocuments,
 	Terraform:      hclDocuments,
+	TerraformJSON:  hclDocuments,
 	CDKGo:          goDocuments,
 	AWSCLI:         shellDocuments,
 }
@@ -156,8 +158,20 @@ func hclResources(t *testing.T, b []byte, variables map[string]cty.Value) (names
 		t.Fatalf("%v in\n%s", diags, b)
 	}
 	attributes = map[string]map[string]cty.Value{}
+	documents := map[string]cty.Value{}
 	for _, block := range f.Body.(*hclsyntax.Body).Blocks {
 		name := strings.Join(block.Labels, ".")
+		if block.Type == "data" {
+			if _, twice := documents[block.Labels[1]]; twice {
+				t.Errorf("data source %s is there twice", name)
+			}
+			d, err := json.Marshal(policyDocument(t, block.Body, variables))
+			if err != nil {
+				t.Fatal(err)
+			}
+			documents[block.Labels[1]] = cty.ObjectVal(map[string]cty.Value{"json": cty.StringVal(string(d))})
+			continue
+		}
 		if attributes[name] != nil || !hclsyntax.ValidIdentifier(block.Labels[1]) {
 			t.Errorf("resource %s", name)
 		}
@@ -167,7 +181,11 @@ func hclResources(t *testing.T, b []byte, variables map[string]cty.Value) (names
 			if attr == "policy_arn" {
 				continue
 			}
-			v, diags := a.Expr.Value(&hcl.EvalContext{Functions: functions, Variables: variables})
+			all := maps.Clone(variables)
+			if len(documents) > 0 && attr == "policy" {
+				all = map[string]cty.Value{"data": cty.ObjectVal(map[string]cty.Value{"aws_iam_policy_document": cty.ObjectVal(documents)})}
+			}
+			v, diags := a.Expr.Value(&hcl.EvalContext{Functions: functions, Variables: all})
 			if diags.HasErrors() {
 				t.Fatalf("%s: %v", name, diags)
 			}
@@ -175,6 +193,82 @@ func hclResources(t *testing.T, b []byte, variables map[string]cty.Value) (names
 		}
 	}
 	return names, attributes
+}
+
+// policyDocument returns the document that the data source aws_iam_policy_document makes of its arguments, as its page describes
+// them: an action or resource alone is no list.
+func policyDocument(t *testing.T, body *hclsyntax.Body, variables map[string]cty.Value) map[string]any {
+	t.Helper()
+	text := func(b *hclsyntax.Body, name string) string {
+		if b.Attributes[name] == nil {
+			return ""
+		}
+		v, diags := b.Attributes[name].Expr.Value(&hcl.EvalContext{Functions: functions, Variables: variables})
+		if diags.HasErrors() {
+			t.Fatal(diags)
+		}
+		return v.AsString()
+	}
+	list := func(b *hclsyntax.Body, name string) any {
+		v, diags := b.Attributes[name].Expr.Value(&hcl.EvalContext{Functions: functions, Variables: variables})
+		if diags.HasErrors() {
+			t.Fatal(diags)
+		}
+		all := []any{}
+		for _, item := range v.AsValueSlice() {
+			all = append(all, item.AsString())
+		}
+		if len(all) == 1 {
+			return all[0]
+		}
+		return all
+	}
+	d := map[string]any{"Version": "2012-10-17"}
+	if id := text(body, "policy_id"); id != "" {
+		d["Id"] = id
+	}
+	var statements []any
+	for _, b := range body.Blocks {
+		s := map[string]any{"Effect": "Allow"}
+		for argument, element := range map[string]string{"sid": "Sid", "effect": "Effect"} {
+			if v := text(b.Body, argument); v != "" {
+				s[element] = v
+			}
+		}
+		for argument, element := range map[string]string{"actions": "Action", "not_actions": "NotAction", "resources": "Resource", "not_resources": "NotResource"} {
+			if b.Body.Attributes[argument] != nil {
+				s[element] = list(b.Body, argument)
+			}
+		}
+		for _, nested := range b.Body.Blocks {
+			switch nested.Type {
+			case "principals", "not_principals":
+				element := map[string]string{"principals": "Principal", "not_principals": "NotPrincipal"}[nested.Type]
+				if kind := text(nested.Body, "type"); kind == "*" {
+					s[element] = "*"
+				} else {
+					if s[element] == nil {
+						s[element] = map[string]any{}
+					}
+					s[element].(map[string]any)[kind] = list(nested.Body, "identifiers")
+				}
+			case "condition":
+				if s["Condition"] == nil {
+					s["Condition"] = map[string]any{}
+				}
+				operators := s["Condition"].(map[string]any)
+				if operators[text(nested.Body, "test")] == nil {
+					operators[text(nested.Body, "test")] = map[string]any{}
+				}
+				operators[text(nested.Body, "test")].(map[string]any)[text(nested.Body, "variable")] = list(nested.Body, "values")
+			default:
+				t.Fatalf("a block %s in a statement", nested.Type)
+			}
+		}
+		statements = append(statements, s)
+	}
+	d["Statement"] = statements
+	return d
 }
 
 func hclDocuments(t *testing.T, b []byte) []any {
@@ -273,7 +367,7 @@ func TestStatements(t *testing.T) {
 			err = json.Unmarshal([]byte("["+string(b)+"]"), &got)
 		case CloudFormation:
 			err = yaml.Load(b, &got)
-		case Terraform:
+		case Terraform, TerraformJSON:
 			text := "resource \"a\" \"b\" {\n  policy = jsonencode([\n" + string(b) + "])\n}\n"
 			got = hclDocuments(t, hclwrite.Format([]byte(text)))[0]
 		case CDKGo:

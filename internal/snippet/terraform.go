@@ -9,8 +9,8 @@ import (
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
-// writeTerraform writes one resource for each policy, and an attachment for each identity policy of a known role or
-// user.
+// writeTerraform writes one resource for each policy, with its document as a data source, and an attachment for each identity
+// policy of a known role or user.
 //
 // [aws_sqs_queue_policy], [aws_sns_topic_policy], [aws_kms_key_policy], [aws_iam_policy]
 //
@@ -19,6 +19,17 @@ import (
 // [aws_kms_key_policy]: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/kms_key_policy
 // [aws_iam_policy]: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/iam_policy
 func writeTerraform(all []subject) ([]byte, error) {
+	return writeResources(all, (*configuration).dataSource)
+}
+
+// writeEncoded writes the resources of writeTerraform with their documents in place, as jsonencode.
+func writeEncoded(all []subject) ([]byte, error) {
+	return writeResources(all, func(c *configuration, _ *hclwrite.Body, s subject) hclwrite.Tokens {
+		return call("jsonencode", c.value(Tree(s.Document)))
+	})
+}
+
+func writeResources(all []subject, document func(*configuration, *hclwrite.Body, subject) hclwrite.Tokens) ([]byte, error) {
 	var c configuration
 	f := hclwrite.NewEmptyFile()
 	for i, s := range all {
@@ -26,7 +37,7 @@ func writeTerraform(all []subject) ([]byte, error) {
 			f.Body().AppendNewline()
 		}
 		f.Body().AppendUnstructuredTokens(hclwrite.Tokens{{Type: hclsyntax.TokenComment, Bytes: []byte("# " + s.heading() + "\n")}})
-		c.resource(f.Body(), s)
+		c.resource(f.Body(), s, document(&c, f.Body(), s))
 	}
 	return hclwrite.Format(f.Bytes()), c.err()
 }
@@ -44,8 +55,7 @@ func writeTerraformStatements(statements value.Value) ([]byte, error) {
 // A configuration writes HCL tokens.
 type configuration struct{ problems }
 
-func (c *configuration) resource(body *hclwrite.Body, s subject) {
-	document := call("jsonencode", c.value(Tree(s.Document)))
+func (c *configuration) resource(body *hclwrite.Body, s subject, document hclwrite.Tokens) {
 	switch arn := string(s.Resource); s.On {
 	case policygen.OnQueue:
 		b := body.AppendNewBlock("resource", []string{"aws_sqs_queue_policy", s.label}).Body()
