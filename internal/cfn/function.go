@@ -70,7 +70,7 @@ func (b *builder) eventSourceMapping(r *resource) {
 		c.Function, c.Timeout, c.Caller = f.id, f.timeout, f.caller
 	}
 	if c.Caller == nil {
-		b.unknown(r.stack, r.ID, "role of a triggered function", "the function or its role is not in the template: "+value.Excerpt(name), r.At)
+		c.CallerUnknown = "the function or its role is not in the template: " + value.Excerpt(name)
 	}
 	b.Consumers = append(b.Consumers, c)
 }
@@ -104,7 +104,7 @@ func (b *builder) pipe(r *resource) {
 	c := &topology.Consumer{Element: r.element(), What: r.row.Name, Queue: b.queueRef(r.stack, arn, source.At), URL: b.byURL(b.Queue(arn), arn),
 		Caller: b.callerRef(r.stack, role.Text, role.At), Client: policygen.LambdaTrigger, Disabled: r.text("DesiredState") == "STOPPED"}
 	if c.Caller == nil {
-		b.unknown(r.stack, r.ID, "pipe", "its role is not known", r.At)
+		c.CallerUnknown = "the role with which pipe " + r.ID + " acts is not known"
 	}
 	b.Consumers = append(b.Consumers, c)
 }

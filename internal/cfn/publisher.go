@@ -139,7 +139,7 @@ func (b *builder) publish(r *resource, t catalog.Target, target value.Value, aro
 	}
 	p.URL = !byURL && b.byURL(p.Queue, arn)
 	if caller == nil {
-		b.unknown(r.stack, r.ID, what, "its role is not known", r.At)
+		p.CallerUnknown = "the role with which " + r.ID + " acts is not known"
 	}
 	if s, _ := service.LookUp(r.row.Service); s.Tests {
 		r.late(p)

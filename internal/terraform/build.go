@@ -40,6 +40,9 @@ func (b *builder) build() {
 			}
 		}
 	}
+	for _, r := range b.plan.resources {
+		b.touches(r)
+	}
 }
 
 // steps are how resources of a kind are read: what is referred to comes before what refers to it, and targets come last.

@@ -33,7 +33,7 @@ func (b *builder) eventSource(r *resource) {
 		c.Caller = b.callerBy(role, c.At)
 	}
 	if c.Caller == nil {
-		b.unknown(r, "function", "which role receives for it is known only after apply, or not in this plan")
+		c.CallerUnknown = "which role receives for " + r.address + " is known only after apply, or not in this plan"
 	}
 	b.Consumers = append(b.Consumers, c)
 }
@@ -63,7 +63,7 @@ func (b *builder) pipe(r *resource) {
 	c := &topology.Consumer{Element: b.element(r), What: r.row.Name, Queue: queue, URL: namedByURL(queue, source), Client: policygen.LambdaTrigger,
 		Caller: b.callerBy(role, b.plan.at(r.address)), Disabled: r.text("desired_state") == "STOPPED"}
 	if c.Caller == nil {
-		b.unknown(r, "pipe", "its role is known only after apply")
+		c.CallerUnknown = "the role with which " + r.address + " acts is known only after apply"
 	}
 	b.Consumers = append(b.Consumers, c)
 }
@@ -190,7 +190,7 @@ func (b *builder) publish(r *resource, t catalog.Target, target string, around [
 	}
 	p.URL = !byURL && namedByURL(p.Queue, target)
 	if p.Caller = b.callerOf(r, t, around); p.Caller == nil {
-		b.unknown(r, what, "its role is known only after apply, or not in this plan")
+		p.CallerUnknown = "the role with which " + r.address + " acts is known only after apply, or not in this plan"
 	}
 	if s, _ := service.LookUp(r.row.Service); s.Tests {
 		b.late(r, p)

@@ -42,8 +42,9 @@ type Hop struct {
 	Weak bool
 	// Uncertain says why an inferred hop may not be there at all; empty if it is.
 	Uncertain string
-	// Grouped is set on an inferred hop that stands for others, of its kind, caller and policy, and is not judged.
-	Grouped bool
+	// Unjudged is set on a hop that is not judged: one that stands for others, of its kind, caller and policy, or one of which it
+	// is not known who calls, or what it does. Uncertain then says why.
+	Unjudged bool
 }
 
 // Calls returns every call that AWS authorizes for the hop: none where SQS moves messages to a dead-letter queue.
@@ -96,6 +97,7 @@ func (t *Topology) Hops() []Hop {
 		f.redriver(r)
 	}
 	f.infer()
+	f.touches()
 	return f.hops
 }
 
@@ -212,26 +214,40 @@ func delivery(kind policygen.HopKind, t *Topic, q *Queue, by *Element) Hop {
 }
 
 func (f *finder) publisher(p *Publisher) {
-	if p.Caller == nil || p.Topic == nil && p.Queue == nil {
+	if p.Topic == nil && p.Queue == nil {
 		return
 	}
-	h := f.hop(kind.Send, p.Caller, nil, p.Queue, &p.Element)
+	caller := p.Caller
+	if caller == nil {
+		caller = somebody(&p.Element)
+	}
+	h := f.hop(kind.Send, caller, nil, p.Queue, &p.Element)
 	if p.Topic != nil {
-		h = f.hop(kind.Publish, p.Caller, p.Topic, nil, &p.Element)
+		h = f.hop(kind.Publish, caller, p.Topic, nil, &p.Element)
+	}
+	if p.Caller == nil {
+		h.Unjudged, h.Uncertain = true, p.CallerUnknown
 	}
 	h.Publisher = p
 	h.What, h.Source, h.SourceAccount, h.ReadAttributes, h.LookUpURL = p.What, p.Source, p.SourceAccount, p.ReadAttributes, p.LookUpURL
-	if policygen.IsService(p.Caller.Principal) && p.ID != "" {
+	if policygen.IsService(caller.Principal) && p.ID != "" {
 		h.From = &p.Element
 	}
 	f.add(h)
 }
 
 func (f *finder) consumer(c *Consumer) {
-	if c.Caller == nil || c.Queue == nil || c.Disabled {
+	if c.Queue == nil || c.Disabled {
 		return
 	}
-	h := f.hop(kind.Receive, c.Caller, nil, c.Queue, &c.Element)
+	caller := c.Caller
+	if caller == nil {
+		caller = somebody(&c.Element)
+	}
+	h := f.hop(kind.Receive, caller, nil, c.Queue, &c.Element)
+	if c.Caller == nil {
+		h.Unjudged, h.Uncertain = true, c.CallerUnknown
+	}
 	h.Consumer, h.What, h.Client = c, c.What, c.Client
 	h.ExtendVisibility, h.ReadAttributes, h.LookUpURL = c.ExtendVisibility, c.ReadAttributes, c.LookUpURL
 	f.add(h)
