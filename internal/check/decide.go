@@ -85,6 +85,7 @@ type memo struct {
 	callers   map[*topology.Caller][]*eval.Compiled
 	resources map[*topology.Element][]*eval.Compiled // by the holder of the policies
 	pairs     map[memoPair][]*eval.Compiled
+	refusals  map[*topology.Element]string // why AWS refuses the policies that an element holds; "" if it does not
 }
 
 type memoPair struct {
@@ -93,7 +94,7 @@ type memoPair struct {
 }
 
 func newMemo() *memo {
-	return &memo{map[*topology.Caller][]*eval.Compiled{}, map[*topology.Element][]*eval.Compiled{}, map[memoPair][]*eval.Compiled{}}
+	return &memo{map[*topology.Caller][]*eval.Compiled{}, map[*topology.Element][]*eval.Compiled{}, map[memoPair][]*eval.Compiled{}, map[*topology.Element]string{}}
 }
 
 // compiled returns the prepared documents of a caller and of what d is about, one for each way they may be; [Call.Why] says
