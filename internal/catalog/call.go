@@ -18,10 +18,11 @@ const (
 	Integration Holder = "API Gateway integration"  // a URI
 )
 
-// A Held is a target that a value holds; Why says what is not known of it, empty if it is known.
+// A Held is a target that a value holds; Why says what is not known of it, empty if it is known. By is the parameter of the call
+// that names it, such as "QueueUrl"; empty if the target is the ARN of a queue that is named otherwise.
 type Held struct {
-	Target value.Value
-	Why    string
+	Target  value.Value
+	By, Why string
 }
 
 // Held returns the targets that a value holds. around is the object that the value stands in.
@@ -87,7 +88,7 @@ func states(v, substitutions value.Value, f func(Held)) {
 					target.Text = strings.NewReplacer("${"+s.Key+"}", s.Value.Text, "${!"+s.Key+"}", s.Value.Text).Replace(target.Text)
 				}
 			}
-			f(Held{Target: target})
+			f(Held{Target: target, By: name})
 			return
 		}
 	}
@@ -119,6 +120,7 @@ func integration(uri, around value.Value) []Held {
 	if form == "action" {
 		does = rest
 	}
+	by := "QueueUrl"
 	var found []value.Value
 	leaves("", around, func(key, s string) {
 		if m := action.FindStringSubmatch(s); m != nil {
@@ -135,6 +137,7 @@ func integration(uri, around value.Value) []Held {
 		return []Held{{Why: "it calls " + p[4] + ":" + does + ", which is not followed"}}
 	}
 	if account, name, ok := strings.Cut(rest, "/"); ok && form == "path" && p[4] == "sqs" && account != "" && name != "" {
+		by = ""
 		found = []value.Value{value.NewText(uri.At, "arn:"+p[1]+":sqs:"+p[3]+":"+account+":"+name)}
 	}
 	if len(found) == 0 {
@@ -142,7 +145,7 @@ func integration(uri, around value.Value) []Held {
 	}
 	var all []Held
 	for _, target := range found {
-		all = append(all, Held{Target: target})
+		all = append(all, Held{Target: target, By: by})
 	}
 	return all
 }

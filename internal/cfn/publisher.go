@@ -90,7 +90,7 @@ func (b *builder) publish(r *resource, t catalog.Target, target value.Value, aro
 				continue
 			}
 			plain := t
-			plain.At, plain.In = "QueueUrl", "" // calls of the API name queues so
+			plain.At, plain.In = held.By, ""
 			b.publish(r, plain, held.Target, around)
 		}
 		return
@@ -137,7 +137,7 @@ func (b *builder) publish(r *resource, t catalog.Target, target value.Value, aro
 		}
 		return
 	}
-	p.URL = !byURL && b.byURL(p.Queue, arn)
+	p.URL, p.ByARN = !byURL && b.byURL(p.Queue, arn), byURL && p.Queue != nil && known
 	if caller == nil {
 		p.CallerUnknown = "the role with which " + r.ID + " acts is not known"
 	}

@@ -103,6 +103,10 @@ func (b *builder) queuePolicy(r *resource) {
 	p := b.policy(r, &topology.Policy{Element: r.element(), Kind: kind.ResourcePolicy})
 	for _, v := range r.get(r.form().On).OneOrMany() {
 		q := b.queueByURL(r.stack, v.Text, v.At)
+		if arn, ok := text.SplitARN(v.Text); ok && arn[text.Service] == "sqs" {
+			q = b.queueRef(r.stack, v.Text, v.At)
+			p.ByARN = q.ID
+		}
 		if q == nil {
 			b.unknown(r.stack, r.ID, "queue of a queue policy", "it is no queue's URL: "+value.Excerpt(v.Text), v.At)
 			if text.Unresolved(v.Text) && !r.fromOutside(v.Text) {

@@ -64,6 +64,7 @@ var rules = []*Rule{
 	rulePolicyTooLate,
 	ruleSubscriptionRegion,
 	ruleEndpointURL,
+	ruleEndpointARN,
 	ruleSubscriptionProtocol,
 	ruleRegionalPrincipal,
 	ruleKeyStatementResource,

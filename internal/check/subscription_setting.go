@@ -50,67 +50,6 @@ func subscriptionElsewhere(h *Hop) []setting {
 		why: "subscription " + h.By.Label() + " is made in Region " + made + ", and topic " + h.From.Label() + " is in " + topic}}
 }
 
-var ruleEndpointURL = &Rule{
-	ID: "endpoint-url", Severity: Error,
-	Documentation: Documentation{
-		Title: "the URL of a queue where AWS takes its ARN",
-		Text: `The endpoint of a subscription with the protocol sqs is the ARN of the queue, as are the target of a rule, bucket or schedule,
-the source of an event source mapping or pipe, and deadLetterTargetArn. Ref of a queue gives its URL, which AWS refuses there.
-
-Use Fn::GetAtt with Arn, or in Terraform the queue's arn.`,
-		AWS: []string{
-			"https://docs.aws.amazon.com/sns/latest/api/API_Subscribe.html",
-			"https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html",
-			"https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_Target.html",
-			"https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html",
-			"https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-queueconfiguration.html",
-		},
-	},
-	check: bySetting("endpoint-url", "use the queue's ARN", nameByARN),
-}
-
-// nameByARN names the queue by its ARN, where the file has a property for that.
-func nameByARN(h *Hop) []Change {
-	q := h.QueueElement
-	if q.Foreign {
-		return nil
-	}
-	arn := "${" + q.ID + ".Arn}"
-	switch s := h.Subscription; {
-	case s != nil && s.URL && q == s.Queue:
-		return []Change{{&s.Element, "Endpoint", arn}}
-	case s != nil && s.DeadLetterURL && q == s.DeadLetter:
-		return []Change{{&s.Element, "RedrivePolicy.deadLetterTargetArn", arn}}
-	case h.Moved && h.Sources[0].DeadLetter.URL:
-		return []Change{{&h.Sources[0].Element, "RedrivePolicy.deadLetterTargetArn", arn}}
-	case h.Consumer != nil && h.Consumer.URL:
-		return []Change{{&h.Consumer.Element, "EventSourceArn", arn}}
-	}
-	return nil
-}
-
-func endpointURL(h *Hop) []setting {
-	q := h.QueueElement
-	x := setting{rule: "endpoint-url", verdict: Broken, at: h.By.At}
-	switch s := h.Subscription; {
-	case s != nil && s.URL && q == s.Queue:
-		x.why, x.at = "the endpoint of subscription "+h.By.Label(), s.Property("Endpoint")
-	case s != nil && s.DeadLetterURL && q == s.DeadLetter:
-		x.why, x.at = "deadLetterTargetArn of subscription "+h.By.Label(), s.Property("RedrivePolicy")
-	case h.Moved && h.Sources[0].DeadLetter.URL:
-		x.why, x.at = "deadLetterTargetArn of queue "+h.Sources[0].Label(), h.Sources[0].DeadLetter.At
-	case h.Publisher != nil && h.Publisher.URL:
-		x.why = "the target of " + h.By.Label()
-	case h.Consumer != nil && h.Consumer.URL:
-		x.why = "the source of " + h.By.Label()
-	default:
-		return nil
-	}
-	x.why += " is the URL of queue " + q.Label() + ", want its ARN"
-	x.about = &q.Element
-	return []setting{x}
-}
-
 var ruleSubscriptionProtocol = &Rule{
 	ID: "subscription-protocol", Severity: Error,
 	Documentation: Documentation{

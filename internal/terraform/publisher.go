@@ -74,8 +74,7 @@ func (b *builder) targets(r *resource) {
 		seen := map[string]bool{}
 		paths := strings.Fields(t.At)
 		for _, path := range paths {
-			root := block{values: r.values, unknown: r.unknown, config: r.expressions()}
-			b.walk(r, t, strings.Split(path, "."), []block{root}, func(to string, around []block) {
+			b.walk(r, t, strings.Split(path, "."), []block{r.outermost()}, func(to string, around []block) {
 				if len(paths) == 1 || !seen[to] {
 					b.publish(r, t, to, around)
 				}
@@ -154,7 +153,7 @@ func (b *builder) publish(r *resource, t catalog.Target, target string, around [
 				continue
 			}
 			plain := t
-			plain.At, plain.In = "QueueUrl", "" // calls of the API name queues so
+			plain.At, plain.In = held.By, ""
 			b.publish(r, plain, held.Target.Text, around)
 		}
 		return
@@ -188,7 +187,8 @@ func (b *builder) publish(r *resource, t catalog.Target, target string, around [
 			return
 		}
 	}
-	p.URL = !byURL && namedByURL(p.Queue, target)
+	p.URL, p.ByARN = !byURL && namedByURL(p.Queue, target), byURL && p.Queue != nil && !namedByURL(p.Queue, target) &&
+		!b.plan.assumes(r, inner, t.At[strings.LastIndexByte(t.At, '.')+1:])
 	if p.Caller = b.callerOf(r, t, around); p.Caller == nil {
 		p.CallerUnknown = "the role with which " + r.address + " acts is known only after apply, or not in this plan"
 	}

@@ -128,7 +128,12 @@ func (b *builder) queueByURL(url string, at topology.Position) *topology.Queue {
 func (b *builder) queuePolicy(r *resource) {
 	switch q, known := b.queueOf(r); {
 	case q != nil:
-		q.Policies = append(q.Policies, b.document(r, "policy", kind.ResourcePolicy))
+		p := b.document(r, "policy", kind.ResourcePolicy)
+		url, _ := b.plan.lookup(r, r.row.Terraform.On)
+		if !namedByURL(q, url) && !b.plan.assumes(r, r.outermost(), r.row.Terraform.On) {
+			p.ByARN = q.ID
+		}
+		q.Policies = append(q.Policies, p)
 	case !known:
 		b.UnplacedQueuePolicy(b.document(r, "policy", kind.ResourcePolicy))
 	}

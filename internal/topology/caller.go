@@ -38,6 +38,7 @@ type Publisher struct {
 	Topic         *Topic // one of Topic and Queue is set; both nil if the target is not known
 	Queue         *Queue
 	URL           bool // the target is the queue's URL where AWS takes an ARN
+	ByARN         bool // the target is the queue's ARN where AWS takes the URL
 	// DeadLetter is set where Queue takes what could not be delivered elsewhere, as the DeadLetterConfig of a rule's target.
 	DeadLetter bool
 	// Source is what AWS passes as aws:SourceArn: the rule's, bucket's, alarm's ARN. Empty if not known. SourceAccount is its
