@@ -23,6 +23,7 @@ const (
 type Held struct {
 	Target  value.Value
 	By, Why string
+	Grouped bool // the call names a message group, or may name one for each message of a batch
 }
 
 // Held returns the targets that a value holds. around is the object that the value stands in.
@@ -88,7 +89,7 @@ func states(v, substitutions value.Value, f func(Held)) {
 					target.Text = strings.NewReplacer("${"+s.Key+"}", s.Value.Text, "${!"+s.Key+"}", s.Value.Text).Replace(target.Text)
 				}
 			}
-			f(Held{Target: target, By: name})
+			f(Held{Target: target, By: name, Grouped: strings.HasSuffix(call, "Batch") || parameters.Has("MessageGroupId") || parameters.Has("MessageGroupId.$")})
 			return
 		}
 	}
@@ -120,9 +121,10 @@ func integration(uri, around value.Value) []Held {
 	if form == "action" {
 		does = rest
 	}
-	by := "QueueUrl"
+	by, grouped := "QueueUrl", false
 	var found []value.Value
 	leaves("", around, func(key, s string) {
+		grouped = grouped || strings.Contains(key, "MessageGroupId") || strings.Contains(s, "MessageGroupId")
 		if m := action.FindStringSubmatch(s); m != nil {
 			does = m[1]
 		}
@@ -145,7 +147,7 @@ func integration(uri, around value.Value) []Held {
 	}
 	var all []Held
 	for _, target := range found {
-		all = append(all, Held{Target: target, By: by})
+		all = append(all, Held{Target: target, By: by, Grouped: grouped})
 	}
 	return all
 }

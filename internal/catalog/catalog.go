@@ -77,6 +77,11 @@ type Target struct {
 	// Input is the path of the parameters of the call, where the target may be the name of an API call, or of the values that
 	// a definition refers to.
 	Input string
+	// Group is the path of the property that names the message group for a FIFO queue, from the object that holds the target;
+	// empty if there is none.
+	Group string
+	// Content is set where messages have no deduplication id, so that a FIFO queue must tell them apart by their content.
+	Content bool
 	// LinkedRole is set where the service-linked role calls: the property that may name another one, "-" if none does.
 	LinkedRole string
 	// In says that the value holds the targets, and does not name one itself.
@@ -142,6 +147,15 @@ func (t *Type) By(f Form, target Target) service.By {
 		}
 	}
 	return by
+}
+
+// StandardOnly reports whether, as AWS documents, a target of the type must be no FIFO topic or queue.
+func (t *Type) StandardOnly(f Form, target Target) bool {
+	s, _ := service.LookUp(t.Service)
+	return s.StandardOnly || slices.ContainsFunc(s.Calls, func(c service.Call) bool {
+		return c.StandardOnly && slices.Contains(c.Types, f.Type) && (c.To&service.ToDeadLetters != 0 || !target.DeadLetter) &&
+			(c.To&^service.ToDeadLetters != 0 || target.DeadLetter)
+	})
 }
 
 // Principal returns the service's principal in a Region.

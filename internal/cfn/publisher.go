@@ -21,7 +21,7 @@ func (b *builder) targets(r *resource) {
 		for _, path := range paths {
 			keys := strings.Split(path, ".")
 			root := value.NewObject(r.At, value.Pair(keys[0], r.get(keys[0])))
-			if t.In != "" {
+			if t.In != "" || t.Group != "" {
 				root = r.Resolve(r.Properties) // what is beside it may tell more
 			}
 			b.walk(r, t, keys, []value.Value{root}, func(to value.Value, around []value.Value) {
@@ -79,6 +79,25 @@ func flat(v value.Value) []value.Value {
 
 // publish adds the publisher of a target, if the target is or may be a topic or queue. around are the objects that hold it.
 func (b *builder) publish(r *resource, t catalog.Target, target value.Value, around []value.Value) {
+	b.publishGrouped(r, t, target, around, grouped(t, around[len(around)-1]))
+}
+
+// grouped tells whether the target's messages have a message group, by the object that holds it.
+func grouped(t catalog.Target, object value.Value) text.Truth {
+	if t.Group == "" {
+		return text.Maybe
+	}
+	for key := range strings.SplitSeq(t.Group, ".") {
+		if object.Scalar() {
+			return text.Maybe // it is not known
+		}
+		object = object.Get(key)
+	}
+	return text.Of(object.There())
+}
+
+// publishGrouped is publish for messages of which it is known whether they have a message group.
+func (b *builder) publishGrouped(r *resource, t catalog.Target, target value.Value, around []value.Value, grouped text.Truth) {
 	what, inner := r.row.What(t), around[len(around)-1]
 	if property, wanted, ok := strings.Cut(t.Where, "="); ok && inner.Get(property).Text != wanted {
 		return
@@ -91,14 +110,17 @@ func (b *builder) publish(r *resource, t catalog.Target, target value.Value, aro
 			}
 			plain := t
 			plain.At, plain.In = held.By, ""
-			b.publish(r, plain, held.Target, around)
+			b.publishGrouped(r, plain, held.Target, around, text.Of(held.Grouped))
 		}
 		return
 	}
 	caller, byURL := b.callerOf(r, t, around), t.ByURL()
+	byInput := false
 	if parameter, is := catalog.APICall(target.Text); is && t.Input != "" {
-		byURL = true
-		if target = parsed(inner.Get(t.Input)).Get(parameter); !target.There() && parameter != "" {
+		byURL, byInput = true, true
+		input := parsed(inner.Get(t.Input))
+		grouped = text.Of(input.Has("MessageGroupId"))
+		if target = input.Get(parameter); !target.There() && parameter != "" {
 			b.unknown(r.stack, r.ID, what, "its input does not tell the target", inner.At)
 		}
 	}
@@ -111,7 +133,8 @@ func (b *builder) publish(r *resource, t catalog.Target, target value.Value, aro
 	if t.ByName && target.Text != "" && !strings.Contains(target.Text, ":") && !text.Unresolved(target.Text) {
 		target.Text = r.own("sns", target.Text)
 	}
-	p := &topology.Publisher{Element: r.element(), What: what, Caller: caller, Source: policygen.ARN(r.source()), DeadLetter: t.DeadLetter}
+	p := &topology.Publisher{Element: r.element(), What: what, Caller: caller, Source: policygen.ARN(r.source()), DeadLetter: t.DeadLetter,
+		StandardOnly: r.row.StandardOnly(r.form(), t), Grouped: grouped, Content: t.Content && !byInput}
 	p.SourceRef = r.sourceRef(string(p.Source))
 	if caller != nil && policygen.IsService(caller.Principal) {
 		p.SourceAccount = r.Pseudo("AWS::AccountId")
@@ -136,6 +159,9 @@ func (b *builder) publish(r *resource, t catalog.Target, target value.Value, aro
 			b.unknown(r.stack, r.ID, what, "it is not known whether its target is a topic or queue: "+value.Excerpt(target.Text), target.At)
 		}
 		return
+	}
+	if t.Group != "" && p.Topic != nil {
+		p.Grouped = text.Maybe // the property is for queues
 	}
 	p.URL, p.ByARN = !byURL && b.byURL(p.Queue, arn), byURL && p.Queue != nil && known
 	if caller == nil {

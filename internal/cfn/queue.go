@@ -22,6 +22,7 @@ func (b *builder) queue(r *resource) {
 	arn := r.arn()
 	q := &topology.Queue{Element: r.element(), ARN: policygen.QueueARN(arn)}
 	q.FIFO = r.tri("FifoQueue", text.Of(strings.HasSuffix(arn, ".fifo")))
+	q.Deduplicates = r.tri("ContentBasedDeduplication", text.No)
 	q.VisibilityTimeout = r.number("VisibilityTimeout", defaultVisibility)
 	q.Retention = r.number("MessageRetentionPeriod", defaultRetention)
 	b.AddQueue(q, r.ref())

@@ -61,6 +61,7 @@ var rules = []*Rule{
 	ruleRedriveRefused,
 	ruleDeadLetterElsewhere,
 	ruleBucketToFIFO,
+	ruleFIFOTarget,
 	rulePolicyTooLate,
 	ruleSubscriptionRegion,
 	ruleEndpointURL,

@@ -25,7 +25,7 @@ var services = []Service{
 		Principal: "events.amazonaws.com", Name: "Amazon EventBridge",
 		Calls: []Call{
 			{To: ToTopics | ToQueues, By: ByPrincipal | ByRole, Types: []string{"AWS::Events::Rule", "aws_cloudwatch_event_target"}},
-			{To: ToDeadLetters, By: ByPrincipal, Types: []string{"AWS::Events::Rule", "AWS::Events::EventBus", "aws_cloudwatch_event_target", "aws_cloudwatch_event_bus"}, Doc: docEventBridgeDLQ},
+			{To: ToDeadLetters, By: ByPrincipal, Types: []string{"AWS::Events::Rule", "AWS::Events::EventBus", "aws_cloudwatch_event_target", "aws_cloudwatch_event_bus"}, StandardOnly: true, Doc: docEventBridgeDLQ},
 		},
 		Topic:    Keys{Doc: docEventBridge},
 		TopicKey: Keys{None: true, Doc: docSNSKeys},
@@ -259,15 +259,15 @@ var services = []Service{
 		Calls: []Call{{To: ToTopics, By: ByServiceLinkedRole, Types: []string{"AWS::ImageBuilder::InfrastructureConfiguration", "aws_imagebuilder_infrastructure_configuration"}}},
 	},
 	{
-		Principal: "iot.amazonaws.com", Name: "AWS IoT", Doc: docIoT,
+		Principal: "iot.amazonaws.com", Name: "AWS IoT", StandardOnly: true, Doc: docIoT,
 		Calls: []Call{{To: ToTopics | ToQueues, By: ByRole, Types: []string{"AWS::IoT::TopicRule", "aws_iot_topic_rule"}}},
 	},
 	{
 		Principal: "lambda.amazonaws.com", Name: "AWS Lambda", Doc: docLambdaAsync,
 		Calls: []Call{
-			{To: ToTopics | ToQueues | ToDeadLetters, By: ByRole, Types: []string{"AWS::Lambda::EventInvokeConfig", "aws_lambda_function_event_invoke_config"}},
+			{To: ToTopics | ToQueues | ToDeadLetters, By: ByRole, Types: []string{"AWS::Lambda::EventInvokeConfig", "aws_lambda_function_event_invoke_config"}, StandardOnly: true},
 			{To: ToDeadLetters, By: ByRole, Types: []string{"AWS::Lambda::EventSourceMapping", "aws_lambda_event_source_mapping"}, Doc: docLambdaESM},
-			{To: ToDeadLetters, By: ByRole, Types: []string{"AWS::Lambda::Function", "aws_lambda_function"}, Doc: docLambdaDLQ},
+			{To: ToDeadLetters, By: ByRole, Types: []string{"AWS::Lambda::Function", "aws_lambda_function"}, StandardOnly: true, Doc: docLambdaDLQ},
 		},
 		Unsure: "the SQS guide counts Lambda among the services that pass aws:SourceArn to a queue's key, but destinations and dead-letter queues are sent to under the execution role",
 	},

@@ -102,6 +102,7 @@ func (b *builder) queue(r *resource) {
 	if q.FIFO == text.Maybe {
 		q.FIFO = text.No
 	}
+	q.Deduplicates = r.boolean("content_based_deduplication", text.No)
 	q.Key = b.keyRef(r, "kms_master_key_id")
 	if q.Key == nil {
 		// Computed where it is not set: SQS encrypts new queues by default.

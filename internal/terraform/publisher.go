@@ -139,6 +139,28 @@ func (b *builder) called(r *resource, t catalog.Target, e *tfjson.Expression, ar
 
 // publish adds the publisher of a target, if the target is a topic or queue. around are the blocks that hold it.
 func (b *builder) publish(r *resource, t catalog.Target, target string, around []block) {
+	b.publishGrouped(r, t, target, around, b.grouped(r, t, around[len(around)-1]))
+}
+
+// grouped tells whether the target's messages have a message group, by the block that holds it.
+func (b *builder) grouped(r *resource, t catalog.Target, inner block) text.Truth {
+	if t.Group == "" {
+		return text.Maybe
+	}
+	path := strings.Split(t.Group, ".")
+	for _, name := range path[:len(path)-1] {
+		all := inner.blocks(name)
+		if len(all) == 0 {
+			return min(text.Maybe, text.Of(anyUnknown(inner.unknown[name])))
+		}
+		inner = all[0]
+	}
+	group, known := b.plan.lookupIn(r, inner, path[len(path)-1])
+	return text.Of(group != "" || !known)
+}
+
+// publishGrouped is publish for messages of which it is known whether they have a message group.
+func (b *builder) publishGrouped(r *resource, t catalog.Target, target string, around []block, grouped text.Truth) {
 	inner, what := around[len(around)-1], r.row.What(t)
 	if attribute, wanted, ok := strings.Cut(t.Where, "="); ok {
 		if is, known := b.plan.lookupIn(r, inner, attribute); known && is != wanted {
@@ -154,16 +176,19 @@ func (b *builder) publish(r *resource, t catalog.Target, target string, around [
 			}
 			plain := t
 			plain.At, plain.In = held.By, ""
-			b.publish(r, plain, held.Target.Text, around)
+			b.publishGrouped(r, plain, held.Target.Text, around, text.Of(held.Grouped))
 		}
 		return
 	}
 	byURL := t.ByURL()
+	byInput := false
 	if property, is := catalog.APICall(target); is && t.Input != "" {
-		byURL = true
+		byURL, byInput = true, true
 		input, _ := b.plan.lookupIn(r, inner, t.Input)
 		var parameters map[string]any
 		_ = json.Unmarshal([]byte(input), &parameters) // what is no JSON holds no target
+		_, has := parameters["MessageGroupId"]
+		grouped = text.Of(has)
 		if target, _ = parameters[property].(string); target == "" && property != "" {
 			b.unknown(r, what, "its input does not tell the target")
 		}
@@ -175,7 +200,8 @@ func (b *builder) publish(r *resource, t catalog.Target, target string, around [
 	if !ok {
 		source = ""
 	}
-	p := &topology.Publisher{Element: b.element(r), What: what, Source: policygen.ARN(source), DeadLetter: t.DeadLetter}
+	p := &topology.Publisher{Element: b.element(r), What: what, Source: policygen.ARN(source), DeadLetter: t.DeadLetter,
+		StandardOnly: r.row.StandardOnly(r.row.Terraform, t), Grouped: grouped, Content: t.Content && !byInput}
 	if of := b.plan.sourceOf(r); of != nil {
 		p.SourceRef = unknownText(of.address, "arn")
 	}
@@ -186,6 +212,9 @@ func (b *builder) publish(r *resource, t catalog.Target, target string, around [
 		if p.Queue = b.queueByURL(target, p.At); p.Queue == nil {
 			return
 		}
+	}
+	if t.Group != "" && p.Topic != nil {
+		p.Grouped = text.Maybe // the attribute is for queues
 	}
 	p.URL, p.ByARN = !byURL && namedByURL(p.Queue, target), byURL && p.Queue != nil && !namedByURL(p.Queue, target) &&
 		!b.plan.assumes(r, inner, t.At[strings.LastIndexByte(t.At, '.')+1:])

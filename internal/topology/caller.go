@@ -1,6 +1,9 @@
 package topology
 
-import "github.com/hopgrant/hopgrant/policygen"
+import (
+	"github.com/hopgrant/hopgrant/internal/text"
+	"github.com/hopgrant/hopgrant/policygen"
+)
 
 // A Caller is who makes the calls of a hop: a role or user of the file with its policies, a service, or a foreign principal.
 type Caller struct {
@@ -41,6 +44,12 @@ type Publisher struct {
 	ByARN         bool // the target is the queue's ARN where AWS takes the URL
 	// DeadLetter is set where Queue takes what could not be delivered elsewhere, as the DeadLetterConfig of a rule's target.
 	DeadLetter bool
+	// StandardOnly is set where, as AWS documents, the target must be no FIFO topic or queue. Grouped tells whether messages have
+	// a message group, which FIFO topics and queues want: No if a property names it that is not set, Maybe if AWS documents none.
+	StandardOnly bool
+	Grouped      text.Truth
+	// Content is set where messages have no deduplication id, so that a FIFO queue must tell them apart by their content.
+	Content bool
 	// Source is what AWS passes as aws:SourceArn: the rule's, bucket's, alarm's ARN. Empty if not known. SourceAccount is its
 	// account where the ARN does not tell, as a bucket's.
 	Source        policygen.ARN
