@@ -84,6 +84,8 @@ type Target struct {
 	Content bool
 	// LinkedRole is set where the service-linked role calls: the property that may name another one, "-" if none does.
 	LinkedRole string
+	// Elsewhere is the property that says where the value is, if it is not written here.
+	Elsewhere string
 	// In says that the value holds the targets, and does not name one itself.
 	In Holder
 }

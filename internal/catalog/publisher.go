@@ -59,7 +59,7 @@ var publishers = []Type{
 	{Name: "state machine", Kind: Publisher, ARN: regional("states", "stateMachine:{name}"), Service: "states.amazonaws.com",
 		CloudFormation: Form{Type: "AWS::StepFunctions::StateMachine", Name: "StateMachineName", Ref: "{arn}",
 			Attributes: map[string]string{"Arn": "{arn}", "Name": "{name}"}, Role: "RoleArn", Targets: []Target{
-				{At: "DefinitionString", In: Definition, Input: "DefinitionSubstitutions"},
+				{At: "DefinitionString", In: Definition, Input: "DefinitionSubstitutions", Elsewhere: "DefinitionS3Location"},
 				{At: "Definition", In: Definition, Input: "DefinitionSubstitutions"},
 			}},
 		Terraform: Form{Type: "aws_sfn_state_machine", Name: "name", Attributes: computed, Role: "role_arn", Targets: []Target{
@@ -77,6 +77,12 @@ var publishers = []Type{
 			{At: "request_parameters.QueueUrl", Group: "MessageGroupId"},
 			{At: "integration_uri", In: Integration},
 		}}},
+	{Name: "REST API", Kind: Publisher, Service: "apigateway.amazonaws.com",
+		CloudFormation: Form{Type: "AWS::ApiGateway::RestApi", Role: "credentials", Targets: []Target{{At: "Body", In: OpenAPI, Elsewhere: "BodyS3Location"}}},
+		Terraform:      Form{Type: "aws_api_gateway_rest_api", Role: "credentials", Targets: []Target{{At: "body", In: OpenAPI}}}},
+	{Name: "HTTP API", Kind: Publisher, Service: "apigateway.amazonaws.com",
+		CloudFormation: Form{Type: "AWS::ApiGatewayV2::Api", Role: "credentials", Targets: []Target{{At: "Body", In: OpenAPI, Elsewhere: "BodyS3Location"}}},
+		Terraform:      Form{Type: "aws_apigatewayv2_api", Role: "credentials", Targets: []Target{{At: "body", In: OpenAPI}}}},
 	{Name: "IoT rule", Kind: Publisher, Service: "iot.amazonaws.com",
 		CloudFormation: Form{Type: "AWS::IoT::TopicRule", Role: "RoleArn", Targets: []Target{
 			{At: "TopicRulePayload.Actions.Sqs.QueueUrl"},

@@ -88,7 +88,11 @@ func (b *builder) build(w *template.World) {
 	}
 	for _, s := range w.Stacks {
 		for _, r := range s.Resources {
-			b.touches(newResource(stack{s}, r))
+			r := newResource(stack{s}, r)
+			b.touches(r)
+			if r.row != nil && r.exists() != text.No {
+				b.unreadDefinitions(r)
+			}
 		}
 	}
 	for _, r := range all {

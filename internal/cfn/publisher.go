@@ -110,6 +110,9 @@ func (b *builder) publishGrouped(r *resource, t catalog.Target, target value.Val
 			}
 			plain := t
 			plain.At, plain.In = held.By, ""
+			if held.Around.There() {
+				around = append(slices.Clip(around), held.Around)
+			}
 			b.publishGrouped(r, plain, held.Target, around, text.Of(held.Grouped))
 		}
 		return

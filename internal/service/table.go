@@ -225,7 +225,8 @@ var services = []Service{
 	// These services act under an IAM role.
 	{
 		Principal: "apigateway.amazonaws.com", Name: "Amazon API Gateway", Doc: docAPIGateway,
-		Calls:  []Call{{To: ToTopics | ToQueues, By: ByRole, Types: []string{"AWS::ApiGateway::Method", "AWS::ApiGatewayV2::Integration", "aws_api_gateway_integration", "aws_apigatewayv2_integration"}}},
+		Calls: []Call{{To: ToTopics | ToQueues, By: ByRole, Types: []string{"AWS::ApiGateway::Method", "AWS::ApiGateway::RestApi", "AWS::ApiGatewayV2::Integration", "AWS::ApiGatewayV2::Api",
+			"aws_api_gateway_integration", "aws_api_gateway_rest_api", "aws_apigatewayv2_integration", "aws_apigatewayv2_api"}}},
 		Unsure: "the SNS guide counts API Gateway among the services that pass aws:SourceOwner, but its integrations act under a role",
 	},
 	{

@@ -122,17 +122,19 @@ func (b *builder) walk(r *resource, t catalog.Target, path []string, around []bl
 }
 
 // called finds what a URI or definition refers to that is known only after apply. The URI of an integration names a queue in
-// its path; what a definition does with what it refers to is not known.
+// its path, and those of a definition; what it does with topics and queues that it names otherwise is not known.
 func (b *builder) called(r *resource, t catalog.Target, e *tfjson.Expression, around []block, f func(to string, around []block)) {
 	for _, s := range b.plan.expression(r.module, r, e).all {
 		for _, q := range b.Queues {
-			if p, _ := text.SplitARN(string(q.ARN)); p[5] == s && t.In == catalog.Integration {
+			p, _ := text.SplitARN(string(q.ARN))
+			switch {
+			case p[5] != s:
+			case t.In == catalog.OpenAPI:
+				b.Touch(topology.Touch{Element: b.element(r), What: r.kind, Property: t.At, Queue: q})
+			case t.In == catalog.Integration:
 				f("arn:"+p[1]+":apigateway:"+p[3]+":sqs:path/"+p[4]+"/"+p[5], around)
 				return
 			}
-		}
-		if b.Topic(s) != nil || b.Queue(s) != nil {
-			b.unknown(r, r.row.What(t)+" target", "the "+string(t.In)+" refers to "+s+", and is known only after apply")
 		}
 	}
 }
@@ -176,6 +178,9 @@ func (b *builder) publishGrouped(r *resource, t catalog.Target, target string, a
 			}
 			plain := t
 			plain.At, plain.In = held.By, ""
+			if held.Around.There() {
+				around = append(slices.Clip(around), block{values: scalars(held.Around)})
+			}
 			b.publishGrouped(r, plain, held.Target.Text, around, text.Of(held.Grouped))
 		}
 		return
@@ -228,6 +233,17 @@ func (b *builder) publishGrouped(r *resource, t catalog.Target, target string, a
 		p.SourceAccount = b.plan.in(r).account
 	}
 	b.Publishers = append(b.Publishers, p)
+}
+
+// scalars returns the texts of an object.
+func scalars(object value.Value) map[string]any {
+	all := map[string]any{}
+	for _, m := range object.Members {
+		if m.Value.Scalar() {
+			all[m.Key] = m.Value.Text
+		}
+	}
+	return all
 }
 
 // sourceOf returns what a resource acts for: the rule or bucket that it names, or the resource itself; nil if the plan does not
