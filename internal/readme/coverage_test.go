@@ -118,7 +118,9 @@ func caller(t catalog.Type, f catalog.Form, target catalog.Target) string {
 	var who []string
 	by := t.By(f, target)
 	if by&service.ByRole != 0 && f.Role+f.RoleOf != "" {
-		if f.RoleOf != "" {
+		if f.Role == "-" {
+			who = append(who, "a role that the resource does not name in one place")
+		} else if f.RoleOf != "" {
 			who = append(who, "the role of the function in `"+f.RoleOf+"`")
 		} else {
 			who = append(who, "the role in `"+f.Role+"`")
