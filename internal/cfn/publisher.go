@@ -250,11 +250,30 @@ func (b *builder) callerOf(r *resource, t catalog.Target, around []value.Value) 
 			return b.callerRef(r.stack, role.Text, role.At)
 		}
 	}
+	if c := b.roleFrom(r); c != nil {
+		return c
+	}
 	region := r.Pseudo("AWS::Region")
 	if by&service.ByPrincipal == 0 || s.Regional && text.Unresolved(region) {
 		return nil
 	}
 	return topology.Service(policygen.ServicePrincipal(r.row.Principal(region)))
+}
+
+// roleFrom returns the role that another resource of the stack names for r, if it may publish; nil if there is none.
+func (b *builder) roleFrom(r *resource) *topology.Caller {
+	typ, property, ok := strings.Cut(r.form().RoleFrom, " ")
+	if !ok {
+		return nil
+	}
+	for _, other := range r.Resources {
+		if other.Type == typ {
+			if c := b.Caller(newResource(r.stack, other).text(property)); c != nil && c.Publishes() {
+				return c
+			}
+		}
+	}
+	return nil
 }
 
 // onlyPublishes reports whether the caller is a service that has no other targets than topics.

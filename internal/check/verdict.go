@@ -80,7 +80,7 @@ func Judge(t *topology.Topology) []Hop {
 }
 
 func (m *memo) judge(h topology.Hop) Hop {
-	if h.Unjudged {
+	if h.Grouped || h.Unfollowed {
 		return Hop{Hop: h, Verdict: Unknown, Why: h.Uncertain}
 	}
 	j := Hop{Hop: h, Verdict: OK}

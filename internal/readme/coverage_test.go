@@ -126,6 +126,9 @@ func caller(t catalog.Type, f catalog.Form, target catalog.Target) string {
 			who = append(who, "the role in `"+f.Role+"`")
 		}
 	}
+	if typ, property, ok := strings.Cut(f.RoleFrom, " "); ok {
+		who = append(who, "the role in `"+property+"` of `"+typ+"` if that may publish")
+	}
 	if by&service.ByPrincipal != 0 {
 		who = append(who, "`"+t.Service+"`")
 	}

@@ -293,6 +293,17 @@ func (b *builder) callerOf(r *resource, t catalog.Target, around []block) *topol
 			}
 		}
 	}
+	if typ, attribute, ok := strings.Cut(form.RoleFrom, " "); ok {
+		for _, other := range b.plan.resources {
+			if other.kind != typ || other.data {
+				continue
+			}
+			role, _ := b.plan.lookup(other, attribute)
+			if c := b.Caller(role); c != nil && c.Publishes() {
+				return c
+			}
+		}
+	}
 	if by&service.ByPrincipal == 0 || s.Regional && text.Unresolved(b.plan.in(r).region) {
 		return nil
 	}

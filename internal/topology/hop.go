@@ -42,9 +42,10 @@ type Hop struct {
 	Weak bool
 	// Uncertain says why an inferred hop may not be there at all; empty if it is.
 	Uncertain string
-	// Unjudged is set on a hop that is not judged: one that stands for others, of its kind, caller and policy, or one of which it
-	// is not known who calls, or what it does. Uncertain then says why.
-	Unjudged bool
+	// Grouped is set on an inferred hop that stands for others, of its kind, caller and policy, and is not judged.
+	Grouped bool
+	// Unfollowed is set on a hop of which it is not known who calls, or whether anybody does: Uncertain says why. It is not judged.
+	Unfollowed bool
 }
 
 // Calls returns every call that AWS authorizes for the hop: none where SQS moves messages to a dead-letter queue.
@@ -226,7 +227,7 @@ func (f *finder) publisher(p *Publisher) {
 		h = f.hop(kind.Publish, caller, p.Topic, nil, &p.Element)
 	}
 	if p.Caller == nil {
-		h.Unjudged, h.Uncertain = true, p.CallerUnknown
+		h.Unfollowed, h.Uncertain = true, p.CallerUnknown
 	}
 	h.Publisher = p
 	h.What, h.Source, h.SourceAccount, h.ReadAttributes, h.LookUpURL = p.What, p.Source, p.SourceAccount, p.ReadAttributes, p.LookUpURL
@@ -246,7 +247,7 @@ func (f *finder) consumer(c *Consumer) {
 	}
 	h := f.hop(kind.Receive, caller, nil, c.Queue, &c.Element)
 	if c.Caller == nil {
-		h.Unjudged, h.Uncertain = true, c.CallerUnknown
+		h.Unfollowed, h.Uncertain = true, c.CallerUnknown
 	}
 	h.Consumer, h.What, h.Client = c, c.What, c.Client
 	h.ExtendVisibility, h.ReadAttributes, h.LookUpURL = c.ExtendVisibility, c.ReadAttributes, c.LookUpURL

@@ -196,7 +196,7 @@ func TestInferredHopsAreBounded(t *testing.T) {
 		roles := map[string]bool{}
 		for _, h := range all.Hops() {
 			roles[h.CallerElement.ID] = true
-			if h.Unjudged {
+			if h.Grouped {
 				grouped++
 			} else {
 				single++

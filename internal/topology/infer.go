@@ -151,8 +151,8 @@ func (f *finder) inferFromIdentity(c *Caller, p *Policy, s *policygen.Statement,
 				before := len(f.hops)
 				f.inferUse(u, c, *n, &p.Element, why)
 				for i := before; i < len(f.hops); i++ {
-					if !f.hops[i].Unjudged {
-						f.hops[i].Uncertain = r + " in " + why + " may or may not name " + n.element().Label()
+					if !f.hops[i].Grouped {
+						f.hops[i].Uncertain = r + " in " + why + " may or may not name " + n.element().ID
 					}
 				}
 			}
@@ -213,7 +213,7 @@ func (f *finder) addInferred(h Hop) {
 		f.groups = map[groupKey]bool{}
 	}
 	f.groups[k] = true
-	h.Unjudged = true
+	h.Grouped = true
 	h.Uncertain = h.Inferred + " implies more hops: " + strconv.Itoa(maxInferred) + " that only policies imply are judged in one file, and this one stands for the rest"
 	f.hops = append(f.hops, h)
 }

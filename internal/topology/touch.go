@@ -77,9 +77,18 @@ func (f *finder) touch(x *Touch) {
 		does = kind.Publish
 	}
 	h := f.hop(does, somebody(&x.Element), x.Topic, x.Queue, &x.Element)
-	h.What, h.Unjudged = x.What, true
+	h.What, h.Unfollowed = x.What, true
 	h.Uncertain = x.ID + " (" + x.What + ") refers to " + x.about().ID + " in " + x.Property + ", and what it does there is not followed"
 	f.add(h)
+}
+
+// Publishes reports whether a policy of the caller lets it publish to a topic.
+func (c *Caller) Publishes() bool {
+	return slices.ContainsFunc(c.Identity, func(p *Policy) bool {
+		return slices.ContainsFunc(p.Document.Statements, func(s policygen.Statement) bool {
+			return s.Effect == policygen.Allow && slices.ContainsFunc(uses(s.Action), func(u use) bool { return u.kind == kind.Publish })
+		})
+	})
 }
 
 // somebody is a caller of which nothing but its resource is known.
