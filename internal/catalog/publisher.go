@@ -83,6 +83,9 @@ var publishers = []Type{
 	{Name: "HTTP API", Kind: Publisher, Service: "apigateway.amazonaws.com",
 		CloudFormation: Form{Type: "AWS::ApiGatewayV2::Api", Role: "credentials", Targets: []Target{{At: "Body", In: OpenAPI, Elsewhere: "BodyS3Location"}}},
 		Terraform:      Form{Type: "aws_apigatewayv2_api", Role: "credentials", Targets: []Target{{At: "body", In: OpenAPI}}}},
+	{Name: "AppConfig extension", Kind: Publisher, Service: "appconfig.amazonaws.com",
+		CloudFormation: Form{Type: "AWS::AppConfig::Extension", Role: "RoleArn", Targets: []Target{{At: "Actions.*.Uri"}}},
+		Terraform:      Form{Type: "aws_appconfig_extension", Role: "role_arn", Targets: []Target{{At: "action_point.action.uri"}}}},
 	{Name: "IoT rule", Kind: Publisher, Service: "iot.amazonaws.com",
 		CloudFormation: Form{Type: "AWS::IoT::TopicRule", Role: "RoleArn", Targets: []Target{
 			{At: "TopicRulePayload.Actions.Sqs.QueueUrl"},

@@ -47,8 +47,10 @@ func (b *builder) walk(r *resource, t catalog.Target, path []string, around []va
 	object := around[len(around)-1]
 	if path[0] == "*" {
 		for _, m := range object.Members {
-			if m.Value.Kind == value.Object {
-				b.walk(r, t, path[1:], append(around, m.Value), f)
+			for _, inner := range m.Value.OneOrMany() {
+				if inner.Kind == value.Object {
+					b.walk(r, t, path[1:], append(slices.Clip(around), inner), f)
+				}
 			}
 		}
 		return

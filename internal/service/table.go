@@ -230,6 +230,11 @@ var services = []Service{
 		Unsure: "the SNS guide counts API Gateway among the services that pass aws:SourceOwner, but its integrations act under a role",
 	},
 	{
+		Principal: "appconfig.amazonaws.com", Name: "AWS AppConfig", Doc: docAppConfig,
+		Calls:  []Call{{To: ToTopics | ToQueues, By: ByRole, Types: []string{"AWS::AppConfig::Extension", "aws_appconfig_extension"}}},
+		Unsure: "extensions that AWS wrote send without a role, and no page says with which conditions; what is associated with one is not followed",
+	},
+	{
 		Principal: "autoscaling.amazonaws.com", Name: "Amazon EC2 Auto Scaling", Doc: docAutoScaling,
 		LinkedRole: "AWSServiceRoleForAutoScaling", LinkedPolicy: "AutoScalingServiceRolePolicy",
 		Calls: []Call{
