@@ -67,6 +67,8 @@ var rules = []*Rule{
 	ruleEndpointURL,
 	ruleEndpointARN,
 	ruleSubscriptionProtocol,
+	ruleDuplicateSubscription,
+	ruleLargeTopic,
 	ruleRegionalPrincipal,
 	ruleKeyStatementResource,
 	ruleServiceKeyCondition,

@@ -87,3 +87,63 @@ func protocolRefused(h *Hop) []setting {
 	}
 	return []setting{{rule: "subscription-protocol", verdict: Broken, at: h.Subscription.Property("Protocol"), about: h.To, why: why}}
 }
+
+var ruleDuplicateSubscription = &Rule{
+	ID: "duplicate-subscription", Severity: Error,
+	Documentation: Documentation{
+		Title: "a second subscription of a queue to a topic, with other attributes",
+		Text: `A topic has one subscription of an endpoint. SNS answers the same request again with the subscription that is there, and
+refuses it if the attributes, such as the filter policy or raw message delivery, are others.
+
+Subscribe the queue once, with a filter policy for all that it needs, or use another queue.`,
+		AWS: []string{
+			"https://docs.aws.amazon.com/sns/latest/api/API_Subscribe.html",
+			"https://docs.aws.amazon.com/sns/latest/dg/sns-message-filtering.html",
+		},
+	},
+	check: bySetting("duplicate-subscription", "subscribe the queue once"),
+}
+
+func duplicateSubscription(h *Hop) []setting {
+	if h.Conflict == nil {
+		return nil
+	}
+	return []setting{{rule: "duplicate-subscription", verdict: Broken, at: h.By.At, about: &h.Conflict.Element,
+		why: "subscription " + h.By.ID + " of queue " + h.To.ID + " to topic " + h.From.ID + " has other attributes than " + h.Conflict.ID + ", and SNS takes one of an endpoint"}}
+}
+
+var ruleLargeTopic = &Rule{
+	ID: "large-topic", Severity: Error,
+	Documentation: Documentation{
+		Title: "a topic for large messages with subscriptions that it does not take",
+		Text: `A topic whose MaximumMessageSize is above 256 KiB has subscriptions of SQS, Lambda and Firehose only, and at most 100. SNS refuses
+others, and the deployment fails.
+
+Drop MaximumMessageSize, or the subscription.`,
+		AWS: []string{
+			"https://docs.aws.amazon.com/sns/latest/dg/large-message-payloads.html",
+		},
+	},
+	check: bySetting("large-topic", "drop the topic's MaximumMessageSize, or the subscription"),
+}
+
+// maxLarge is the number of subscriptions of a topic that takes large messages.
+const maxLarge = 100
+
+func largeTopic(h *Hop) []setting {
+	t := h.TopicElement
+	if h.Subscription == nil || t == nil || !t.Large {
+		return nil
+	}
+	x := setting{rule: "large-topic", verdict: Broken, at: t.Property("MaximumMessageSize"), about: &t.Element}
+	switch {
+	case len(t.Unsupported) > 0:
+		x.at, x.about = t.Unsupported[0].At, t.Unsupported[0]
+		x.why = "topic " + t.ID + " takes messages above 256 KiB, and SNS refuses subscription " + t.Unsupported[0].ID + " to it, which is none of SQS, Lambda or Firehose"
+	case t.Subscribers > maxLarge:
+		x.why = "topic " + t.ID + " takes messages above 256 KiB and has " + strconv.Itoa(t.Subscribers) + " subscriptions, and SNS takes " + strconv.Itoa(maxLarge)
+	default:
+		return nil
+	}
+	return []setting{x}
+}

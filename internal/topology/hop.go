@@ -31,6 +31,8 @@ type Hop struct {
 	Deliverer string
 	// Subscription is that by which SNS delivers; nil if the hop is none of a subscription.
 	Subscription *Subscription
+	// Conflict is an earlier subscription of the same queue to the same topic that has other attributes; nil if there is none.
+	Conflict *Subscription
 	// Client of a publisher or consumer in words, such as "EventBridge rule"; empty if it was inferred.
 	What string
 	// Inferred says from what a hop was concluded that nobody declares; empty for a declared one.
@@ -81,7 +83,7 @@ func (h *Hop) Deliverers() (principal, other string) {
 // Hops returns every hop of the topology: deliveries, subscription dead-letter queues, publishers and producers, consumers,
 // queue dead-letter queues, redrives; then those that policies imply.
 func (t *Topology) Hops() []Hop {
-	f := finder{t: t, sources: t.deadLetterSources(), seen: map[hopKey]bool{}}
+	f := finder{t: t, sources: t.deadLetterSources(), seen: map[hopKey]bool{}, subscribed: map[[2]*Element]*Subscription{}}
 	for _, s := range t.Subscriptions {
 		f.subscription(s)
 	}
@@ -128,7 +130,9 @@ type finder struct {
 	hops     []Hop
 	inferred int
 	groups   map[groupKey]bool
-	named    map[string][]*Caller // roles and users of the file, by path and name
+	// subscribed are the subscriptions by topic and queue; the first of several.
+	subscribed map[[2]*Element]*Subscription
+	named      map[string][]*Caller // roles and users of the file, by path and name
 }
 
 func (f *finder) add(h Hop) {
@@ -190,7 +194,15 @@ func (f *finder) subscription(s *Subscription) {
 		return
 	}
 	if s.Queue != nil {
-		f.add(s.delivery(kind.Deliver, s.Queue))
+		h := s.delivery(kind.Deliver, s.Queue)
+		pair := [2]*Element{&s.Topic.Element, &s.Queue.Element}
+		switch first := f.subscribed[pair]; {
+		case first == nil:
+			f.subscribed[pair] = s
+		case first.Attributes != s.Attributes && !text.Unresolved(first.Attributes+s.Attributes):
+			h.Conflict = first
+		}
+		f.add(h)
 	}
 	if s.DeadLetter != nil {
 		f.add(s.delivery(kind.DeadLetter, s.DeadLetter))

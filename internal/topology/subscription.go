@@ -21,6 +21,8 @@ type Subscription struct {
 	Refused  string
 	Raw      text.Truth
 	Filtered bool // a filter policy is set
+	// Attributes are the subscription's attributes as JSON, for comparing.
+	Attributes string
 }
 
 // TakesProtocol reports whether SNS subscribes endpoints by a protocol. The names are compared as they are written.
