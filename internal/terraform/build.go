@@ -40,8 +40,9 @@ func (b *builder) build() {
 			}
 		}
 	}
+	roles := b.rolesOf()
 	for _, r := range b.plan.resources {
-		b.touches(r)
+		b.touches(r, roles)
 	}
 }
 

@@ -130,7 +130,7 @@ func (b *builder) called(r *resource, t catalog.Target, e *tfjson.Expression, ar
 			switch {
 			case p[5] != s:
 			case t.In == catalog.OpenAPI:
-				b.Touch(topology.Touch{Element: b.element(r), What: r.kind, Property: t.At, Queue: q})
+				b.Touches = append(b.Touches, topology.Touch{Element: b.element(r), What: r.kind, Property: t.At, Queue: q})
 			case t.In == catalog.Integration:
 				f("arn:"+p[1]+":apigateway:"+p[3]+":sqs:path/"+p[4]+"/"+p[5], around)
 				return

@@ -15,12 +15,13 @@ import (
 // actors are the beginnings of the types of resources, of AWS and of others, that may act with what they refer to.
 var actors = []string{"aws_", "awscc_", "null_resource", "terraform_data", "helm_release", "kubernetes_"}
 
-// touches notes the topics and queues that a resource refers to in an attribute that is not read as anything else.
-func (b *builder) touches(r *resource) {
+// touches notes the topics and queues that a resource refers to in an attribute that is not read as anything else. roles are those
+// of [builder.rolesOf].
+func (b *builder) touches(r *resource, roles map[string][]*topology.Caller) {
 	if r.data || !slices.ContainsFunc(actors, func(a string) bool { return strings.HasPrefix(r.kind, a) }) || !catalog.Acts(r.kind, r.row) {
 		return
 	}
-	u := touching{builder: b, resource: r, seen: map[*topology.Element]bool{}}
+	u := touching{builder: b, resource: r, roles: roles, seen: map[*topology.Element]bool{}}
 	for _, attribute := range attributes(r) {
 		if catalog.Describes(attribute) {
 			continue
@@ -56,6 +57,7 @@ type touching struct {
 	found   []topology.Touch
 	seen    map[*topology.Element]bool
 	callers []*topology.Caller
+	roles   map[string][]*topology.Caller // see rolesOf
 }
 
 // value collects what a value names. Policy documents are no use.
@@ -102,7 +104,7 @@ func (u *touching) text(path, s string) {
 	if c := u.Caller(s); c != nil && !c.Foreign {
 		u.callers = append(u.callers, c)
 	}
-	u.callers = append(u.callers, u.plan.actsAs(u.builder, s)...)
+	u.callers = append(u.callers, u.roles[s]...)
 	if last := path[strings.LastIndexByte(path, '.')+1:]; strings.Contains(last, "role") {
 		return
 	}
@@ -129,21 +131,27 @@ func (u *touching) text(path, s string) {
 	}
 }
 
-// actsAs returns the role of the instance profile or function that a text names.
-func (p *plan) actsAs(b *builder, name string) []*topology.Caller {
-	var all []*topology.Caller
-	for _, r := range p.resources {
-		role := ""
+// rolesOf returns the roles of instance profiles and functions of the plan, by what refers to the profile or function.
+func (b *builder) rolesOf() map[string][]*topology.Caller {
+	all := map[string][]*topology.Caller{}
+	for _, r := range b.plan.resources {
+		role, names := "", []string{"arn", "name", "id"}
 		switch {
 		case r.data:
 			continue
-		case r.kind == "aws_iam_instance_profile" && (name == p.attribute(r, "name") || name == p.attribute(r, "arn") || name == p.attribute(r, "id")):
-			role, _ = p.lookup(r, "role")
-		case r.is(catalog.Function) && (name == p.arn(r) || name == p.attribute(r, "function_name") || name == p.attribute(r, "invoke_arn")):
-			role, _ = p.lookup(r, r.row.Terraform.Role)
+		case r.kind == "aws_iam_instance_profile":
+			role, _ = b.plan.lookup(r, "role")
+		case r.is(catalog.Function):
+			role, _ = b.plan.lookup(r, r.row.Terraform.Role)
+			names = []string{"arn", "function_name", "invoke_arn"}
+		default:
+			continue
 		}
 		if c := b.Caller(role); c != nil && role != "" && !c.Foreign {
-			all = append(all, c)
+			for _, name := range names {
+				by := b.plan.attribute(r, name)
+				all[by] = append(all[by], c)
+			}
 		}
 	}
 	return all

@@ -12,11 +12,12 @@ import (
 // the file becomes a Foreign element.
 type Registry struct {
 	*Topology
-	topics  map[string]*Topic  // by ARN
-	queues  map[string]*Queue  // by ARN and URL
-	keys    map[string]*Key    // by ARN and whatever else names them
-	callers map[string]*Caller // by ARN and whatever else names them
-	arns    map[string][]string
+	topics   map[string]*Topic  // by ARN
+	queues   map[string]*Queue  // by ARN and URL
+	keys     map[string]*Key    // by ARN and whatever else names them
+	callers  map[string]*Caller // by ARN and whatever else names them
+	arns     map[string][]string
+	declared map[declaration]bool // see Touch
 }
 
 // NewRegistry returns a registry of an empty topology.

@@ -26,25 +26,36 @@ func (x *Touch) about() *Element {
 	return &x.Queue.Element
 }
 
-// Touch notes what a resource refers to, except where it is read as a publisher or consumer there.
-func (r *Registry) Touch(x Touch) {
-	about := x.about()
-	for _, p := range r.Publishers {
-		if p.is(&x.Element) && (p.Topic != nil && &p.Topic.Element == about || p.Queue != nil && &p.Queue.Element == about) {
-			return
-		}
-	}
-	for _, c := range r.Consumers {
-		if c.is(&x.Element) && c.Queue != nil && &c.Queue.Element == about {
-			return
-		}
-	}
-	r.Touches = append(r.Touches, x)
+// A declaration is that a resource publishes to, sends to or receives from a topic or queue.
+type declaration struct {
+	id, stack, file string
+	about           *Element
 }
 
-// is reports whether both are the same resource.
-func (e *Element) is(other *Element) bool {
-	return e.ID == other.ID && e.Stack == other.Stack && e.At.File == other.At.File
+func declare(by, about *Element) declaration { return declaration{by.ID, by.Stack, by.At.File, about} }
+
+// Touch notes what a resource refers to, except where it is read as a publisher or consumer there. All publishers and consumers
+// have to be known by then.
+func (r *Registry) Touch(x Touch) {
+	if r.declared == nil {
+		r.declared = map[declaration]bool{}
+		for _, p := range r.Publishers {
+			if p.Topic != nil {
+				r.declared[declare(&p.Element, &p.Topic.Element)] = true
+			}
+			if p.Queue != nil {
+				r.declared[declare(&p.Element, &p.Queue.Element)] = true
+			}
+		}
+		for _, c := range r.Consumers {
+			if c.Queue != nil {
+				r.declared[declare(&c.Element, &c.Queue.Element)] = true
+			}
+		}
+	}
+	if !r.declared[declare(&x.Element, x.about())] {
+		r.Touches = append(r.Touches, x)
+	}
 }
 
 // touches adds a hop that is not judged for each of the topology's touches, unless a role with which the resource may act has a
