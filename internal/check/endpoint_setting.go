@@ -77,6 +77,7 @@ Use Ref of the queue, or in Terraform its url or id.`,
 			"https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html",
 			"https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html",
 		},
+		Unmended: "Queues is a list, of which other items may be right",
 	},
 	check: endpointARNs,
 }

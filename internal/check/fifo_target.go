@@ -23,8 +23,9 @@ or topic.`,
 			"https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html",
 			"https://docs.aws.amazon.com/iot/latest/developerguide/sqs-rule-action.html",
 		},
+		Unmended: "which messages belong to one group, or whether the queue need be FIFO, is the owner's to say",
 	},
-	check: bySetting("fifo-target", "name a message group, and let the queue have ContentBasedDeduplication, or use a standard queue or topic"),
+	check: bySetting("fifo-target", "name a message group, and let the queue have ContentBasedDeduplication, or use a standard queue or topic", nil),
 }
 
 // fifoTarget finds what a FIFO queue or topic misses in the messages of a service. S3 has a rule of its own.

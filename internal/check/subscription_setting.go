@@ -100,8 +100,9 @@ Subscribe the queue once, with a filter policy for all that it needs, or use ano
 			"https://docs.aws.amazon.com/sns/latest/api/API_Subscribe.html",
 			"https://docs.aws.amazon.com/sns/latest/dg/sns-message-filtering.html",
 		},
+		Unmended: "which of the subscriptions is meant, or what both ask for, is the owner's to say",
 	},
-	check: bySetting("duplicate-subscription", "subscribe the queue once"),
+	check: bySetting("duplicate-subscription", "subscribe the queue once", nil),
 }
 
 func duplicateSubscription(h *Hop) []setting {
@@ -123,8 +124,9 @@ Drop MaximumMessageSize, or the subscription.`,
 		AWS: []string{
 			"https://docs.aws.amazon.com/sns/latest/dg/large-message-payloads.html",
 		},
+		Unmended: "which of the subscriptions is wanted, or whether large messages are, is the owner's to say",
 	},
-	check: bySetting("large-topic", "drop the topic's MaximumMessageSize, or the subscription"),
+	check: bySetting("large-topic", "drop the topic's MaximumMessageSize, or the subscription", nil),
 }
 
 // maxLarge is the number of subscriptions of a topic that takes large messages.
