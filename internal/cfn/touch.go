@@ -12,7 +12,7 @@ import (
 
 // touches notes the topics and queues that a resource refers to in a property that is not read as anything else.
 func (b *builder) touches(r *resource) {
-	if !catalog.Acts(r.Type, r.row) || r.exists() == text.No || r.unreadStack() || r.module() {
+	if !catalog.Acts(r.Type, r.row) && !r.unreadStack() || r.exists() == text.No {
 		return
 	}
 	u := touching{builder: b, resource: r, seen: map[*topology.Element]bool{}}

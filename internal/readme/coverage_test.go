@@ -65,9 +65,9 @@ Each of these is a hop, of the [service](services.md) or of the role under which
 
 - a nested stack whose template is not among the files, a module (` + "`…::MODULE`" + `), a macro that is not AWS's own, ` + "`AWS::Include`" + ` and every other ` + "`Fn::Transform`" + `;
 - a property, a document or a target that is known at deployment only;
-- a resource of any other type that refers to a topic or queue in a property that does something, a custom resource too: the hop has no
-  verdict. Tags, descriptions, parameters, secrets, dashboards and policy documents do nothing, and a function, task or machine whose
-  role has a hop to the topic or queue is followed by it.
+- a resource of any other type that refers to a topic or queue in a property that does something, a custom resource, a module or a
+  nested stack that is not read too: the hop has no verdict. Tags, descriptions, parameters, secrets, dashboards and policy documents
+  do nothing, and a function, task or machine whose role has a hop to the topic or queue is followed by it.
 
 ## Types that are not read
 
