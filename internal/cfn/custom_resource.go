@@ -29,7 +29,8 @@ func (u *touching) customResource() {
 	if !sets {
 		return
 	}
-	p := &topology.Policy{Element: u.element(), Unknown: "custom resource " + u.ID + " refers to it, and may set its policy"}
+	e := u.element()
+	p := &topology.Policy{Element: e, Unknown: "custom resource " + e.Label() + " refers to it, and may set its policy"}
 	for _, x := range u.found {
 		if x.Topic != nil {
 			x.Topic.Possible = append(x.Topic.Possible, p)

@@ -104,7 +104,7 @@ func (b *builder) pipe(r *resource) {
 	c := &topology.Consumer{Element: r.element(), What: r.row.Name, Queue: b.queueRef(r.stack, arn, source.At), URL: b.byURL(b.Queue(arn), arn),
 		Caller: b.callerRef(r.stack, role.Text, role.At), Client: policygen.LambdaTrigger, Disabled: r.text("DesiredState") == "STOPPED"}
 	if c.Caller == nil {
-		c.CallerUnknown = "the role with which pipe " + r.ID + " acts is not known"
+		c.CallerUnknown = "the role with which pipe " + c.Label() + " acts is not known"
 	}
 	b.Consumers = append(b.Consumers, c)
 }

@@ -170,7 +170,7 @@ func (b *builder) publishGrouped(r *resource, t catalog.Target, target value.Val
 	}
 	p.URL, p.ByARN = !byURL && b.byURL(p.Queue, arn), byURL && p.Queue != nil && known
 	if caller == nil {
-		p.CallerUnknown = "the role with which " + r.ID + " acts is not known"
+		p.CallerUnknown = "the role with which " + p.Label() + " acts is not known"
 	}
 	if s, _ := service.LookUp(r.row.Service); s.Tests {
 		r.late(p)

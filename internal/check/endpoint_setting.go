@@ -46,19 +46,19 @@ func endpointURL(h *Hop) []setting {
 	x := setting{rule: "endpoint-url", verdict: Broken, at: h.By.At}
 	switch s := h.Subscription; {
 	case s != nil && s.URL && q == s.Queue:
-		x.why, x.at = "the endpoint of subscription "+h.By.ID, s.Property("Endpoint")
+		x.why, x.at = "the endpoint of subscription "+h.By.Label(), s.Property("Endpoint")
 	case s != nil && s.DeadLetterURL && q == s.DeadLetter:
-		x.why, x.at = "deadLetterTargetArn of subscription "+h.By.ID, s.Property("RedrivePolicy")
+		x.why, x.at = "deadLetterTargetArn of subscription "+h.By.Label(), s.Property("RedrivePolicy")
 	case h.Moved && h.Sources[0].DeadLetter.URL:
-		x.why, x.at = "deadLetterTargetArn of queue "+h.Sources[0].ID, h.Sources[0].DeadLetter.At
+		x.why, x.at = "deadLetterTargetArn of queue "+h.Sources[0].Label(), h.Sources[0].DeadLetter.At
 	case h.Publisher != nil && h.Publisher.URL:
-		x.why = "the target of " + h.By.ID
+		x.why = "the target of " + h.By.Label()
 	case h.Consumer != nil && h.Consumer.URL:
-		x.why = "the source of " + h.By.ID
+		x.why = "the source of " + h.By.Label()
 	default:
 		return nil
 	}
-	x.why += " is the URL of queue " + q.ID + ", want its ARN"
+	x.why += " is the URL of queue " + q.Label() + ", want its ARN"
 	x.about = &q.Element
 	return []setting{x}
 }
@@ -100,13 +100,13 @@ func endpointARNs(s *subject, r *Rule) []Finding {
 }
 
 func policyByARN(p *topology.Policy) string {
-	return "queue policy " + p.ID + " names queue " + p.ByARN + " by its ARN, want its URL: it cannot be deployed"
+	return "queue policy " + p.Label() + " names queue " + p.ByARN + " by its ARN, want its URL: it cannot be deployed"
 }
 
 func endpointARN(h *Hop) []setting {
 	if h.Publisher != nil && h.Publisher.ByARN {
 		return []setting{{rule: "endpoint-arn", verdict: Broken, at: h.By.At, about: h.To,
-			why: h.By.ID + " names queue " + h.QueueElement.ID + " by its ARN, want its URL"}}
+			why: h.By.Label() + " names queue " + h.QueueElement.Label() + " by its ARN, want its URL"}}
 	}
 	for i := range h.Calls {
 		d := &h.Calls[i].Documents

@@ -35,19 +35,19 @@ func fifoTarget(h *Hop) []setting {
 		return nil
 	}
 	x := setting{rule: ruleFIFOTarget.ID, verdict: Broken, at: h.By.At, about: h.To}
-	what := named(h.Record().To, h.To.ID) + ", which is FIFO"
+	what := named(h.Record().To, h.To.Label()) + ", which is FIFO"
 	switch q := h.QueueElement; {
 	case p.StandardOnly:
-		x.why = named(h.Record().To, h.To.ID) + " of " + h.By.ID + " (" + p.What + ") is FIFO, and AWS takes a standard one there"
+		x.why = named(h.Record().To, h.To.Label()) + " of " + h.By.Label() + " (" + p.What + ") is FIFO, and AWS takes a standard one there"
 	case p.Grouped == text.No:
-		x.why = p.What + " " + h.By.ID + " names no message group for " + what
+		x.why = p.What + " " + h.By.Label() + " names no message group for " + what
 	case q != nil && p.Grouped == text.Yes && p.Content && q.Deduplicates == text.No:
-		x.why = p.What + " " + h.By.ID + " sends no deduplication id to " + what + " and without ContentBasedDeduplication"
+		x.why = p.What + " " + h.By.Label() + " sends no deduplication id to " + what + " and without ContentBasedDeduplication"
 	case p.Grouped == text.Yes:
 		return nil
 	default:
 		x.rule, x.verdict = ruleUndecided.ID, Unknown
-		x.why = "messages of " + what + " have a message group, and no page of AWS's says that " + p.What + " " + h.By.ID + " sends one"
+		x.why = "messages of " + what + " have a message group, and no page of AWS's says that " + p.What + " " + h.By.Label() + " sends one"
 	}
 	return []setting{x}
 }

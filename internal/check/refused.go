@@ -51,7 +51,7 @@ func identityOverLimit(c *topology.Caller) []excessive {
 		case p.Name != "" && !strings.HasPrefix(p.Name, "arn:"):
 			inline[p.Group] += size
 		case p.Name == "" && size > 6144:
-			all = append(all, excessive{fmt.Sprintf("policy %s: %d characters, want at most 6144; use several policies", p.ID, size), p.At,
+			all = append(all, excessive{fmt.Sprintf("policy %s: %d characters, want at most 6144; use several policies", p.Label(), size), p.At,
 				[]*topology.Element{&p.Element, &c.Element}})
 		}
 	}
@@ -67,7 +67,7 @@ func identityOverLimit(c *topology.Caller) []excessive {
 		limit = 2048
 	}
 	if inline[""] > limit {
-		all = append(all, excessive{fmt.Sprintf("inline policies of %s: %d characters in total, want at most %d; use managed policies", c.ID, inline[""], limit),
+		all = append(all, excessive{fmt.Sprintf("inline policies of %s: %d characters in total, want at most %d; use managed policies", c.Label(), inline[""], limit),
 			c.At, []*topology.Element{&c.Element}})
 	}
 	return all
@@ -94,7 +94,7 @@ func (m *memo) refused(h *Hop) []setting {
 		if !ok {
 			for _, p := range d.Resource {
 				if limit := overLimit(c.On, d.Holder.ID, p); limit != nil && !p.Default {
-					why = overLimitSentence(c.On, d.Holder.ID, limit)
+					why = overLimitSentence(c.On, d.Holder.Label(), limit)
 				}
 			}
 			m.refusals[d.Holder] = why

@@ -32,7 +32,7 @@ func policyLimit(s *subject, r *Rule) []Finding {
 		if limit == nil {
 			return
 		}
-		f := s.finding(r, overLimitSentence(on, e.ID, limit), p.At, e, &p.Element)
+		f := s.finding(r, overLimitSentence(on, e.Label(), limit), p.At, e, &p.Element)
 		f.Advice = "merge statements that differ only in the source, or use more than one " + string(on)
 		f.Fix = s.merged(e, on)
 		all = append(all, f)

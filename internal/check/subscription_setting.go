@@ -110,7 +110,7 @@ func duplicateSubscription(h *Hop) []setting {
 		return nil
 	}
 	return []setting{{rule: "duplicate-subscription", verdict: Broken, at: h.By.At, about: &h.Conflict.Element,
-		why: "subscription " + h.By.ID + " of queue " + h.To.ID + " to topic " + h.From.ID + " has other attributes than " + h.Conflict.ID + ", and SNS takes one of an endpoint"}}
+		why: "subscription " + h.By.Label() + " of queue " + h.To.Label() + " to topic " + h.From.Label() + " has other attributes than " + h.Conflict.Label() + ", and SNS takes one of an endpoint"}}
 }
 
 var ruleLargeTopic = &Rule{
@@ -141,9 +141,9 @@ func largeTopic(h *Hop) []setting {
 	switch {
 	case len(t.Unsupported) > 0:
 		x.at, x.about = t.Unsupported[0].At, t.Unsupported[0]
-		x.why = "topic " + t.ID + " takes messages above 256 KiB, and SNS refuses subscription " + t.Unsupported[0].ID + " to it, which is none of SQS, Lambda or Firehose"
+		x.why = "topic " + t.Label() + " takes messages above 256 KiB, and SNS refuses subscription " + t.Unsupported[0].Label() + " to it, which is none of SQS, Lambda or Firehose"
 	case t.Subscribers > maxLarge:
-		x.why = "topic " + t.ID + " takes messages above 256 KiB and has " + strconv.Itoa(t.Subscribers) + " subscriptions, and SNS takes " + strconv.Itoa(maxLarge)
+		x.why = "topic " + t.Label() + " takes messages above 256 KiB and has " + strconv.Itoa(t.Subscribers) + " subscriptions, and SNS takes " + strconv.Itoa(maxLarge)
 	default:
 		return nil
 	}

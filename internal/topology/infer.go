@@ -152,7 +152,7 @@ func (f *finder) inferFromIdentity(c *Caller, p *Policy, s *policygen.Statement,
 				f.inferUse(u, c, *n, &p.Element, why)
 				for i := before; i < len(f.hops); i++ {
 					if !f.hops[i].Grouped {
-						f.hops[i].Uncertain = r + " in " + why + " may or may not name " + n.element().ID
+						f.hops[i].Uncertain = r + " in " + why + " may or may not name " + n.element().Label()
 					}
 				}
 			}

@@ -89,7 +89,7 @@ func (f *finder) touch(x *Touch) {
 	}
 	h := f.hop(does, somebody(&x.Element), x.Topic, x.Queue, &x.Element)
 	h.What, h.Unfollowed = x.What, true
-	h.Uncertain = x.ID + " (" + x.What + ") refers to " + x.about().ID + " in " + x.Property + ", and what it does there is not followed"
+	h.Uncertain = x.Label() + " (" + x.What + ") refers to " + x.about().Label() + " in " + x.Property + ", and what it does there is not followed"
 	f.add(h)
 }
 
