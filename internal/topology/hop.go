@@ -189,43 +189,6 @@ func (f *finder) hop(name policygen.HopKind, c *Caller, t *Topic, q *Queue, by *
 	return h
 }
 
-func (f *finder) subscription(s *Subscription) {
-	if s.Topic == nil {
-		return
-	}
-	if s.Queue != nil {
-		h := s.delivery(kind.Deliver, s.Queue)
-		pair := [2]*Element{&s.Topic.Element, &s.Queue.Element}
-		switch first := f.subscribed[pair]; {
-		case first == nil:
-			f.subscribed[pair] = s
-		case first.Attributes != s.Attributes && !text.Unresolved(first.Attributes+s.Attributes):
-			h.Conflict = first
-		}
-		f.add(h)
-	}
-	if s.DeadLetter != nil {
-		f.add(s.delivery(kind.DeadLetter, s.DeadLetter))
-	}
-}
-
-// delivery returns the hop of a kind by which SNS delivers to a queue for the subscription.
-func (s *Subscription) delivery(kind policygen.HopKind, q *Queue) Hop {
-	h := delivery(kind, s.Topic, q, &s.Element)
-	h.Subscription = s
-	if by, _ := h.Deliverers(); policygen.ARN(h.Topic.ARN).Region() == "" {
-		h.Deliverer = by
-	}
-	return h
-}
-
-func delivery(kind policygen.HopKind, t *Topic, q *Queue, by *Element) Hop {
-	return Hop{
-		Hop:  policygen.Hop{Kind: kind, Topic: t.Resource(), Queue: q.Resource()},
-		From: &t.Element, To: &q.Element, By: by, TopicElement: t, QueueElement: q,
-	}
-}
-
 func (f *finder) publisher(p *Publisher) {
 	if p.Topic == nil && p.Queue == nil {
 		return
