@@ -80,6 +80,7 @@ func (b *builder) build(w *template.World) {
 		}
 	}
 	b.distributeGroups()
+	b.DoubtForeign()
 	for _, r := range all {
 		if p := b.managed[r.arn()]; p != nil && !b.ofGroup(p) {
 			b.Whoever(p)

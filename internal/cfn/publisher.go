@@ -98,7 +98,8 @@ func (b *builder) publish(r *resource, t catalog.Target, target value.Value, aro
 		}
 		return
 	}
-	caller, byURL := b.callerOf(r, t, around), t.ByURL()
+	e, byURL := r.element(), t.ByURL()
+	caller := b.callerOf(r, &e, t, around)
 	if parameter, is := catalog.APICall(target.Text); is && t.Input != "" {
 		byURL = true
 		if target = parsed(inner.Get(t.Input)).Get(parameter); !target.There() && parameter != "" {
@@ -114,7 +115,7 @@ func (b *builder) publish(r *resource, t catalog.Target, target value.Value, aro
 	if t.ByName && target.Text != "" && !strings.Contains(target.Text, ":") && !text.Unresolved(target.Text) {
 		target.Text = r.own("sns", target.Text)
 	}
-	p := &topology.Publisher{Element: r.element(), What: what, Caller: caller, Source: policygen.ARN(r.source()), DeadLetter: t.DeadLetter}
+	p := &topology.Publisher{Element: e, What: what, Caller: caller, Source: policygen.ARN(r.source()), DeadLetter: t.DeadLetter}
 	p.SourceRef = r.sourceRef(string(p.Source))
 	if caller != nil && policygen.IsService(caller.Principal) {
 		p.SourceAccount = r.Pseudo("AWS::AccountId")
@@ -123,15 +124,15 @@ func (b *builder) publish(r *resource, t catalog.Target, target value.Value, aro
 	_, known := text.SplitARN(arn)
 	switch {
 	case known && r.mayBe(arn, "sns"), b.Topic(arn) != nil:
-		p.Topic = b.topicRef(r.stack, arn, target.At)
+		p.Topic = b.topicRef(r.stack, &p.Element, target.Text, target.At)
 	case known && r.mayBe(arn, "sqs"), b.Queue(arn) != nil:
-		p.Queue = b.queueRef(r.stack, arn, target.At)
+		p.Queue = b.queueRef(r.stack, &p.Element, target.Text, target.At)
 	case known:
 		return
 	case topology.QueueOfURL(arn) != "":
-		p.Queue = b.queueByURL(r.stack, arn, target.At)
+		p.Queue = b.queueByURL(r.stack, &p.Element, target.Text, target.At)
 	case onlyPublishes(caller):
-		p.Topic = b.topicRef(r.stack, arn, target.At)
+		p.Topic = b.topicRef(r.stack, &p.Element, target.Text, target.At)
 	}
 	if p.Topic == nil && p.Queue == nil {
 		// Text that does not tell what it names: a topic, a queue or something else altogether.
@@ -192,12 +193,12 @@ func (r *resource) sourceRef(source string) string {
 	return "${" + of.ID + ".Arn}"
 }
 
-// callerOf returns who calls a target: a role, of the resource or of its function, or the service itself; nil if it is not
-// known, as where the function is not in the templates.
-func (b *builder) callerOf(r *resource, t catalog.Target, around []value.Value) *topology.Caller {
+// callerOf returns who calls a target of e, the resource's element: a role, of the resource or of its function, or the service
+// itself; nil if it is not known, as where the function is not in the templates.
+func (b *builder) callerOf(r *resource, e *topology.Element, t catalog.Target, around []value.Value) *topology.Caller {
 	form, by := r.form(), r.row.By(r.form(), t)
 	if form.RoleOf != "" {
-		if f := b.functionRef(r.stack, r.text(form.RoleOf)); f != nil {
+		if f := b.functionRef(r.stack, e, r.text(form.RoleOf)); f != nil {
 			return f.caller
 		}
 		return nil
@@ -221,7 +222,7 @@ func (b *builder) callerOf(r *resource, t catalog.Target, around []value.Value) 
 			if strings.Contains(role.Text, "*") {
 				return nil // whoever calls the API: arn:aws:iam::*:user/*
 			}
-			return b.callerRef(r.stack, role.Text, role.At)
+			return b.callerRef(r.stack, e, role.Text, role.At)
 		}
 	}
 	region := r.Pseudo("AWS::Region")

@@ -91,7 +91,7 @@ func nameByARN(h *Hop) []Change {
 
 func endpointURL(h *Hop) []setting {
 	q := h.QueueElement
-	x := setting{rule: "endpoint-url", verdict: Broken, at: h.By.At}
+	x := setting{rule: "endpoint-url", verdict: Broken, at: h.By.At, anywhere: true}
 	switch s := h.Subscription; {
 	case s != nil && s.URL && q == s.Queue:
 		x.why, x.at = "the endpoint of subscription "+h.By.Label(), s.Property("Endpoint")
@@ -146,5 +146,5 @@ func protocolRefused(h *Hop) []setting {
 	default:
 		why += ", and its endpoint is a queue"
 	}
-	return []setting{{rule: "subscription-protocol", verdict: Broken, at: h.Subscription.Property("Protocol"), about: h.To, why: why}}
+	return []setting{{rule: "subscription-protocol", verdict: Broken, at: h.Subscription.Property("Protocol"), about: h.To, why: why, anywhere: true}}
 }

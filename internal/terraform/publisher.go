@@ -18,19 +18,18 @@ import (
 // eventSource reads an event source mapping of a Lambda function.
 func (b *builder) eventSource(r *resource) {
 	source, ok := b.plan.lookup(r, r.row.Terraform.On)
-	queue := b.queueBy(source, b.plan.at(r.address))
-	if queue == nil {
+	c := &topology.Consumer{Element: b.element(r), What: r.row.Name, Client: policygen.LambdaTrigger, Disabled: r.boolean("enabled", text.Yes) == text.No}
+	if c.Queue = b.queueBy(&c.Element, source); c.Queue == nil {
 		if !ok {
 			b.unknown(r, "event source", "its event_source_arn is known only after apply")
 		}
 		return
 	}
-	c := &topology.Consumer{Element: b.element(r), What: r.row.Name, Queue: queue, URL: namedByURL(queue, source), Client: policygen.LambdaTrigger,
-		Disabled: r.boolean("enabled", text.Yes) == text.No}
+	c.URL = namedByURL(c.Queue, source)
 	if f := b.function(r); f != nil {
 		c.Function, c.Timeout = f.address, f.number("timeout", 3)
 		role, _ := b.plan.lookup(f, f.row.Terraform.Role)
-		c.Caller = b.callerBy(role, c.At)
+		c.Caller = b.callerBy(&c.Element, role)
 	}
 	if c.Caller == nil {
 		b.unknown(r, "function", "which role receives for it is known only after apply, or not in this plan")
@@ -52,16 +51,15 @@ func (b *builder) function(r *resource) *resource {
 // pipe reads what an EventBridge pipe polls.
 func (b *builder) pipe(r *resource) {
 	source, ok := b.plan.lookup(r, r.row.Terraform.On)
-	queue := b.queueBy(source, b.plan.at(r.address))
-	if queue == nil {
+	c := &topology.Consumer{Element: b.element(r), What: r.row.Name, Client: policygen.LambdaTrigger, Disabled: r.text("desired_state") == "STOPPED"}
+	if c.Queue = b.queueBy(&c.Element, source); c.Queue == nil {
 		if !ok {
 			b.unknown(r, "pipe source", "its source is known only after apply")
 		}
 		return
 	}
 	role, _ := b.plan.lookup(r, r.row.Terraform.Role)
-	c := &topology.Consumer{Element: b.element(r), What: r.row.Name, Queue: queue, URL: namedByURL(queue, source), Client: policygen.LambdaTrigger,
-		Caller: b.callerBy(role, b.plan.at(r.address)), Disabled: r.text("desired_state") == "STOPPED"}
+	c.URL, c.Caller = namedByURL(c.Queue, source), b.callerBy(&c.Element, role)
 	if c.Caller == nil {
 		b.unknown(r, "pipe", "its role is known only after apply")
 	}
@@ -183,16 +181,16 @@ func (b *builder) publish(r *resource, t catalog.Target, target string, around [
 	if of := b.plan.sourceOf(r); of != nil {
 		p.SourceRef = unknownText(of.address, "arn")
 	}
-	if p.Topic = b.topicBy(target, p.At); p.Topic == nil {
-		p.Queue = b.queueBy(target, p.At)
+	if p.Topic = b.topicBy(&p.Element, target); p.Topic == nil {
+		p.Queue = b.queueBy(&p.Element, target)
 	}
 	if p.Topic == nil && p.Queue == nil {
-		if p.Queue = b.queueByURL(target, p.At); p.Queue == nil {
+		if p.Queue = b.queueByURL(&p.Element, target); p.Queue == nil {
 			return
 		}
 	}
 	p.URL = !byURL && namedByURL(p.Queue, target)
-	if p.Caller = b.callerOf(r, t, around); p.Caller == nil {
+	if p.Caller = b.callerOf(r, &p.Element, t, around); p.Caller == nil {
 		b.unknown(r, what, "its role is known only after apply, or not in this plan")
 	}
 	if s, _ := service.LookUp(r.row.Service); s.Tests {
@@ -224,22 +222,22 @@ func (p *plan) sourceOf(r *resource) *resource {
 	return nil
 }
 
-// callerOf returns who calls a target: a role, of the resource or of its function, or the service itself; nil if it is not
-// known.
-func (b *builder) callerOf(r *resource, t catalog.Target, around []block) *topology.Caller {
-	form, at := r.row.Terraform, b.plan.at(r.address)
+// callerOf returns who calls a target of e, the resource's element: a role, of the resource or of its function, or the service
+// itself; nil if it is not known.
+func (b *builder) callerOf(r *resource, e *topology.Element, t catalog.Target, around []block) *topology.Caller {
+	form := r.row.Terraform
 	if form.RoleOf != "" {
 		f := b.function(r)
 		if f == nil {
 			return nil
 		}
 		role, _ := b.plan.lookup(f, f.row.Terraform.Role)
-		return b.callerBy(role, at)
+		return b.callerBy(e, role)
 	}
 	by := r.row.By(form, t)
 	s, _ := service.LookUp(r.row.Service)
 	if t.LinkedRole != "" {
-		return b.LinkedCaller(b.plan.in(r).own("iam", "role/aws-service-role/"+s.Principal+"/"+s.LinkedRole), s.LinkedPolicy, at)
+		return b.LinkedCaller(b.plan.in(r).own("iam", "role/aws-service-role/"+s.Principal+"/"+s.LinkedRole), s.LinkedPolicy, e.At)
 	}
 	if by&service.ByRole != 0 {
 		for i := len(around) - 1; i >= 0; i-- {
@@ -247,7 +245,7 @@ func (b *builder) callerOf(r *resource, t catalog.Target, around []block) *topol
 				if strings.Contains(role, "*") {
 					return nil // whoever calls the API: arn:aws:iam::*:user/*
 				}
-				return b.callerBy(role, at)
+				return b.callerBy(e, role)
 			}
 		}
 	}

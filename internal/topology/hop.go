@@ -125,6 +125,7 @@ type finder struct {
 	hops     []Hop
 	inferred int
 	groups   map[groupKey]bool
+	shown    map[shownUse]bool
 	named    map[string][]*Caller // roles and users of the file, by path and name
 }
 
