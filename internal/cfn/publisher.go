@@ -87,7 +87,8 @@ func (b *builder) publish(r *resource, t catalog.Target, target value.Value, aro
 		for _, held := range t.Held(target, inner) {
 			if held.Why != "" {
 				b.unknown(r.stack, r.ID, what, held.Why, target.At)
-				if c := b.callerOf(r, t, around); c != nil && held.Call != "" {
+				by := r.element()
+				if c := b.callerOf(r, &by, t, around); c != nil && held.Call != "" {
 					c.Calls = append(c.Calls, held.Call+" ("+r.ID+")")
 				}
 				continue

@@ -149,7 +149,8 @@ func (b *builder) publish(r *resource, t catalog.Target, target string, around [
 		for _, held := range t.Held(value.NewText(value.Place{}, target), object) {
 			if held.Why != "" {
 				b.unknown(r, what, held.Why)
-				if c := b.callerOf(r, t, around); c != nil && held.Call != "" {
+				by := b.element(r)
+				if c := b.callerOf(r, &by, t, around); c != nil && held.Call != "" {
 					c.Calls = append(c.Calls, held.Call+" ("+r.address+")")
 				}
 				continue
