@@ -78,13 +78,21 @@ race: ## the pure Go packages under the race detector
 	$(GO) test -race $(FLAGS) $(FAST)
 
 FUZZTIME ?= 20s
+# A target that hardly runs tests nothing.
+FUZZRUNS ?= 200
 
 .PHONY: fuzz
 fuzz: ## every fuzz target for FUZZTIME; what fails is kept in testdata/fuzz
-	@set -e; for directory in $$(grep -rlE '^func Fuzz' --include='*_test.go' policygen internal | xargs -n 1 dirname | sort -u); do \
+	@for directory in $$(grep -rlE '^func Fuzz' --include='*_test.go' policygen internal | xargs -n 1 dirname | sort -u); do \
 		for target in $$(grep -hoE '^func Fuzz[A-Za-z]+' $$directory/*_test.go | cut -c 6-); do \
-			echo "$$directory $$target"; \
-			$(GO) test ./$$directory -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x; \
+			log=$$($(GO) test ./$$directory -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x 2>&1) || { \
+				printf '%s\n' "$$log"; \
+				git ls-files --others --exclude-standard '*/testdata/fuzz/*' | while read -r input; do echo "$$input:"; cat "$$input"; done; \
+				exit 1; \
+			}; \
+			runs=$$(printf '%s\n' "$$log" | sed -n 's/.*execs: \([0-9]*\).*/\1/p' | tail -n 1); \
+			echo "$$directory $$target: $$runs runs in $(FUZZTIME)"; \
+			if [ "$${runs:-0}" -lt $(FUZZRUNS) ]; then echo "fuzz: want at least $(FUZZRUNS)" >&2; exit 1; fi; \
 		done; \
 	done
 

@@ -20,12 +20,13 @@ const (
 )
 
 // A Held is a target that a value holds; Why says what is not known of it, empty if it is known. By is the parameter of the call
-// that names it, such as "QueueUrl"; empty if the target is the ARN of a queue that is named otherwise.
+// that names it, such as "QueueUrl"; empty if the target is the ARN of a queue that is named otherwise. Call is a call that is not
+// followed, such as "sqs:ReceiveMessage"; empty if it is another reason.
 type Held struct {
-	Target  value.Value
-	By, Why string
-	Around  value.Value // the object that names the role, where the value holds it
-	Grouped bool        // the call names a message group, or may name one for each message of a batch
+	Target        value.Value
+	By, Why, Call string
+	Around        value.Value // the object that names the role, where the value holds it
+	Grouped       bool        // the call names a message group, or may name one for each message of a batch
 }
 
 // Held returns the targets that a value holds. around is the object that the value stands in.
@@ -173,6 +174,9 @@ func integration(uri, around value.Value) []Held {
 		if m := action.FindStringSubmatch(s); m != nil {
 			does = m[1]
 		}
+		if strings.HasSuffix(key, ".Action") {
+			does = strings.Trim(s, "'")
+		}
 		if inParameter.MatchString(key) && len(s) > 2 && s[0] == '\'' {
 			found = append(found, value.NewText(uri.At, strings.Trim(s, "'")))
 		}
@@ -181,7 +185,8 @@ func integration(uri, around value.Value) []Held {
 		}
 	})
 	if does != "" && does != "Publish" && does != "PublishBatch" && does != "SendMessage" && does != "SendMessageBatch" {
-		return []Held{{Why: "it calls " + p[4] + ":" + does + ", which is not followed"}}
+		call := p[4] + ":" + does
+		return []Held{{Why: "it calls " + call + ", which is not followed", Call: call}}
 	}
 	if account, name, ok := strings.Cut(rest, "/"); ok && form == "path" && p[4] == "sqs" && account != "" && name != "" {
 		by = ""

@@ -81,6 +81,7 @@ func (b *builder) build(w *template.World) {
 		}
 	}
 	b.distributeGroups()
+	b.DoubtForeign()
 	for _, r := range all {
 		if r.Type == "AWS::IAM::InstanceProfile" {
 			b.instanceProfile(r)

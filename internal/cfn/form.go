@@ -37,7 +37,10 @@ func (r *resource) name() string {
 		if r.row == nil || r.form().Name == "" {
 			return r.Unknown(r.ID)
 		}
-		if v := r.get(r.form().Name); v.Scalar() && v.Text != "" {
+		if v := r.get(r.form().Name); v.Scalar() {
+			if v.Text == "" { // AWS takes no empty name: a parameter without a value has an empty default
+				return r.Unknown(r.ID)
+			}
 			return v.Text
 		}
 		switch name := r.GeneratedName(r.Resource); {

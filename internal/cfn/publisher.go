@@ -108,6 +108,10 @@ func (b *builder) publishGrouped(r *resource, t catalog.Target, target value.Val
 		for _, held := range t.Held(target, inner) {
 			if held.Why != "" {
 				b.unknown(r.stack, r.ID, what, held.Why, target.At)
+				by := r.element()
+				if c := b.callerOf(r, &by, t, around); c != nil && held.Call != "" {
+					c.Calls = append(c.Calls, held.Call+" ("+r.ID+")")
+				}
 				continue
 			}
 			plain := t
@@ -119,7 +123,8 @@ func (b *builder) publishGrouped(r *resource, t catalog.Target, target value.Val
 		}
 		return
 	}
-	caller, byURL := b.callerOf(r, t, around), t.ByURL()
+	e, byURL := r.element(), t.ByURL()
+	caller := b.callerOf(r, &e, t, around)
 	byInput := false
 	if parameter, is := catalog.APICall(target.Text); is && t.Input != "" {
 		byURL, byInput = true, true
@@ -138,7 +143,7 @@ func (b *builder) publishGrouped(r *resource, t catalog.Target, target value.Val
 	if t.ByName && target.Text != "" && !strings.Contains(target.Text, ":") && !text.Unresolved(target.Text) {
 		target.Text = r.own("sns", target.Text)
 	}
-	p := &topology.Publisher{Element: r.element(), What: what, Caller: caller, Source: policygen.ARN(r.source()), DeadLetter: t.DeadLetter,
+	p := &topology.Publisher{Element: e, What: what, Caller: caller, Source: policygen.ARN(r.source()), DeadLetter: t.DeadLetter,
 		StandardOnly: r.row.StandardOnly(r.form(), t), Grouped: grouped, Content: t.Content && !byInput}
 	p.SourceRef = r.sourceRef(string(p.Source))
 	if caller != nil && policygen.IsService(caller.Principal) {
@@ -148,15 +153,15 @@ func (b *builder) publishGrouped(r *resource, t catalog.Target, target value.Val
 	_, known := text.SplitARN(arn)
 	switch {
 	case known && r.mayBe(arn, "sns"), b.Topic(arn) != nil:
-		p.Topic = b.topicRef(r.stack, arn, target.At)
+		p.Topic = b.topicRef(r.stack, &p.Element, target.Text, target.At)
 	case known && r.mayBe(arn, "sqs"), b.Queue(arn) != nil:
-		p.Queue = b.queueRef(r.stack, arn, target.At)
+		p.Queue = b.queueRef(r.stack, &p.Element, target.Text, target.At)
 	case known:
 		return
 	case topology.QueueOfURL(arn) != "":
-		p.Queue = b.queueByURL(r.stack, arn, target.At)
+		p.Queue = b.queueByURL(r.stack, &p.Element, target.Text, target.At)
 	case onlyPublishes(caller):
-		p.Topic = b.topicRef(r.stack, arn, target.At)
+		p.Topic = b.topicRef(r.stack, &p.Element, target.Text, target.At)
 	}
 	if p.Topic == nil && p.Queue == nil {
 		// Text that does not tell what it names: a topic, a queue or something else altogether.
@@ -220,12 +225,12 @@ func (r *resource) sourceRef(source string) string {
 	return "${" + of.ID + ".Arn}"
 }
 
-// callerOf returns who calls a target: a role, of the resource or of its function, or the service itself; nil if it is not
-// known, as where the function is not in the templates.
-func (b *builder) callerOf(r *resource, t catalog.Target, around []value.Value) *topology.Caller {
+// callerOf returns who calls a target of e, the resource's element: a role, of the resource or of its function, or the service
+// itself; nil if it is not known, as where the function is not in the templates.
+func (b *builder) callerOf(r *resource, e *topology.Element, t catalog.Target, around []value.Value) *topology.Caller {
 	form, by := r.form(), r.row.By(r.form(), t)
 	if form.RoleOf != "" {
-		if f := b.functionRef(r.stack, r.text(form.RoleOf)); f != nil {
+		if f := b.functionRef(r.stack, e, r.text(form.RoleOf)); f != nil {
 			return f.caller
 		}
 		return nil
@@ -249,7 +254,7 @@ func (b *builder) callerOf(r *resource, t catalog.Target, around []value.Value) 
 			if strings.Contains(role.Text, "*") {
 				return nil // whoever calls the API: arn:aws:iam::*:user/*
 			}
-			return b.callerRef(r.stack, role.Text, role.At)
+			return b.callerRef(r.stack, e, role.Text, role.At)
 		}
 	}
 	if c := b.roleFrom(r); c != nil {

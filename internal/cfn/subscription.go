@@ -13,8 +13,9 @@ import (
 func (b *builder) subscription(r *resource) {
 	properties := r.Resolve(r.Properties)
 	arn := properties.Get(r.form().On)
-	before := len(b.Subscriptions)
-	b.subscribe(r.stack, r.element(), b.topicRef(r.stack, arn.Text, arn.At), properties)
+	e, before := r.element(), len(b.Subscriptions)
+	t := b.topicRef(r.stack, &e, arn.Text, arn.At)
+	b.subscribe(r.stack, e, t, properties)
 	if len(b.Subscriptions) > before && r.exists() == text.Maybe {
 		b.Subscriptions[before].Attributes = r.Unknown(r.ID) // it may be there instead of another one
 	}
@@ -55,8 +56,8 @@ func (b *builder) subscribe(s stack, e topology.Element, t *topology.Topic, prop
 		b.unknown(s, e.ID, "subscription topic", "TopicArn is no topic's ARN: "+value.Excerpt(properties.Get("TopicArn").Text), properties.Get("TopicArn").At)
 	}
 	if toQueue {
-		if sub.Queue = b.queueRef(s, endpoint.Text, endpoint.At); sub.Queue == nil {
-			sub.Queue = b.queueByURL(s, endpoint.Text, endpoint.At)
+		if sub.Queue = b.queueRef(s, &sub.Element, endpoint.Text, endpoint.At); sub.Queue == nil {
+			sub.Queue = b.queueByURL(s, &sub.Element, endpoint.Text, endpoint.At)
 		}
 		sub.URL = b.byURL(sub.Queue, endpoint.Text)
 		if sub.Queue == nil {
@@ -68,7 +69,7 @@ func (b *builder) subscribe(s stack, e topology.Element, t *topology.Topic, prop
 	sub.Filtered = properties.Get("FilterPolicy").There()
 	if redrive := parsed(properties.Get("RedrivePolicy")); redrive.There() {
 		target := redrive.Get("deadLetterTargetArn")
-		sub.DeadLetter = b.queueRef(s, target.Text, target.At)
+		sub.DeadLetter = b.queueRef(s, &sub.Element, target.Text, target.At)
 		sub.DeadLetterUnknown, sub.DeadLetterURL = sub.DeadLetter == nil, b.byURL(sub.DeadLetter, target.Text)
 		if sub.DeadLetter == nil {
 			b.unknown(s, e.ID, "subscription dead-letter queue", "deadLetterTargetArn is no queue's ARN: "+value.Excerpt(target.Text), redrive.At)

@@ -113,7 +113,7 @@ func (u *touching) actsAs(name string) {
 		u.callers = append(u.callers, c)
 	}
 	u.callers = append(u.callers, u.profiles[u.Canonical(name)]...)
-	if f := u.functionRef(u.resource.stack, name); f != nil && f.caller != nil {
+	if f := u.functionRef(u.resource.stack, &topology.Element{}, name); f != nil && f.caller != nil {
 		u.callers = append(u.callers, f.caller)
 	}
 }

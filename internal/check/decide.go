@@ -143,6 +143,9 @@ func (c *Call) Why() string {
 		if p.Unknown != "" {
 			return "there may be another policy of " + d.Holder.Label() + ": " + p.Unknown
 		}
+		if why := p.Doubts[d.Holder]; why != "" {
+			return "policy " + p.Title() + " may be that of " + d.Holder.Label() + ", and decides otherwise: " + why
+		}
 		return "policy " + p.Title() + " may be that of " + d.Holder.Label() + ", which is not known, and decides otherwise"
 	}
 	return "several policies are set on " + d.Holder.Label() + ", of which one overwrites the others: " +

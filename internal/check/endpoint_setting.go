@@ -43,7 +43,7 @@ func nameByARN(h *Hop) []Change {
 
 func endpointURL(h *Hop) []setting {
 	q := h.QueueElement
-	x := setting{rule: "endpoint-url", verdict: Broken, at: h.By.At}
+	x := setting{rule: "endpoint-url", verdict: Broken, at: h.By.At, anywhere: true}
 	switch s := h.Subscription; {
 	case s != nil && s.URL && q == s.Queue:
 		x.why, x.at = "the endpoint of subscription "+h.By.Label(), s.Property("Endpoint")

@@ -15,7 +15,7 @@ func openTo(st *policygen.Statement, scopable func(policygen.ServicePrincipal) b
 		return ""
 	}
 	if (st.Principal.Anyone || slices.Contains(st.Principal.AWS, "*")) && !limited(st, limitsOfAnyone) {
-		return "anyone, of every account,"
+		return anyone
 	}
 	var open []string
 	for _, service := range st.Principal.Service {
@@ -31,32 +31,39 @@ func openTo(st *policygen.Statement, scopable func(policygen.ServicePrincipal) b
 	return list(open)
 }
 
+// anyone is whom a statement for everybody admits.
+const anyone = "anyone, of every account,"
+
 // These condition keys tie a statement to somebody. They are in lower case.
 var (
 	limitsOfServices = []string{"aws:sourcearn", "aws:sourceaccount", "aws:sourceowner", "aws:sourceorgid", "aws:sourceorgpaths",
 		"kms:encryptioncontext:aws:sqs:arn", "kms:encryptioncontext:aws:sns:topicarn"}
 	limitsOfAnyone = append([]string{"aws:principalarn", "aws:principalaccount", "aws:principalorgid", "aws:principalorgpaths", "aws:userid",
 		"aws:username", "aws:principalservicename", "aws:sourcevpc", "aws:sourcevpce", "aws:sourceip", "aws:vpcsourceip",
-		"kms:calleraccount", "sns:endpoint", "aws:resourceaccount"}, limitsOfServices...)
+		"kms:calleraccount", "sns:endpoint"}, limitsOfServices...)
 )
 
-// limited reports whether a condition on one of the keys ties the statement to somebody. A pattern that everybody matches
-// does not.
+// limited reports whether a condition on one of the keys, or one that compares another key with one of them, ties the
+// statement to somebody. A pattern that everybody matches does not.
 func limited(st *policygen.Statement, by []string) bool {
 	for op, keys := range st.Condition {
 		if strings.Contains(op, "Not") || op == "Null" || strings.HasSuffix(op, "IfExists") {
 			continue
 		}
 		for key, values := range keys {
-			key = strings.ToLower(key)
-			if slices.Contains(by, key) || strings.HasPrefix(key, "aws:principaltag/") && slices.Contains(by, "aws:principalarn") {
-				if !slices.ContainsFunc(values, anybody) {
-					return true
-				}
+			compared := append([]string{key}, values...)
+			if slices.ContainsFunc(compared, func(k string) bool { return limits(k, by) }) && !slices.ContainsFunc(values, anybody) {
+				return true
 			}
 		}
 	}
 	return false
+}
+
+// limits reports whether a condition key, or a policy variable such as ${aws:PrincipalOrgID}, is or is about one of the keys.
+func limits(key string, by []string) bool {
+	key = strings.ToLower(strings.TrimSuffix(strings.TrimPrefix(key, "${"), "}"))
+	return slices.Contains(by, key) || strings.HasPrefix(key, "aws:principaltag/") && slices.Contains(by, "aws:principalarn")
 }
 
 // anybody reports whether a condition's value is a pattern that every account matches, such as "*" or arn:aws:sns:*:*:*.

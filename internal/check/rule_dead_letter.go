@@ -94,11 +94,11 @@ var ruleDeadLetterRetention = &Rule{
 		Title: "a dead-letter queue that keeps messages shorter than its source",
 		Text: `In a standard queue the age of a message counts from when it was first sent, in the dead-letter queue
 too. If the dead-letter queue keeps messages for a shorter time, a message may expire as soon as it is
-moved, before anybody has seen it.
+moved, before anybody has seen it. In a FIFO queue the age counts from when the message was moved.
 
 Set MessageRetentionPeriod of the dead-letter queue to more than the source's, such as 14 days (1209600).`,
 		AWS: []string{
-			"https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html",
+			"https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/setting-up-dead-letter-queue-retention.html",
 		},
 	},
 	check: deadLetterRetention,
@@ -118,7 +118,7 @@ func deadLetterRetention(s *subject, r *Rule) []Finding {
 			continue
 		}
 		dlq := q.DeadLetter.Queue
-		if dlq.Foreign || dlq.Retention == nil || q.Retention == nil || *dlq.Retention >= *q.Retention {
+		if dlq.Foreign || q.FIFO != text.No || dlq.Retention == nil || q.Retention == nil || *dlq.Retention >= *q.Retention {
 			continue
 		}
 		message := fmt.Sprintf("dead-letter queue %s keeps messages for %d s, its source %s for %d s", dlq.Label(), *dlq.Retention, q.Label(), *q.Retention)

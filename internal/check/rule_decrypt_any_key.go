@@ -14,7 +14,8 @@ var ruleDecryptAnyKey = &Rule{
 	Documentation: Documentation{
 		Title: "kms:Decrypt on every key",
 		Text: `A role that may decrypt with every key of its account, and of every account that admits it, can read far
-more than its queue. Security Hub reports such roles too (KMS.1, KMS.2).
+more than its queue. Security Hub reports such roles too (KMS.1, KMS.2). It is an info where the role has
+permissions for other services too, whose keys may be many, unless it allows kms:*.
 
 Name the keys of the role's hops.`,
 		AWS: []string{
@@ -39,6 +40,9 @@ func decryptAnyKey(s *subject, r *Rule) []Finding {
 				continue
 			}
 			f := s.aboutStatement(r, st, &c.Element, st.name()+" of "+c.Label()+" allows kms:Decrypt on every key")
+			if !everything(st.Action) && !onlyMessages(c) {
+				f.Severity = Info
+			}
 			for _, h := range s.byCaller[c] {
 				f.Fix = append(f.Fix, s.needs(h, policygen.OnKey)...)
 			}

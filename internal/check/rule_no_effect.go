@@ -78,8 +78,8 @@ func serviceKeyCondition(s *subject, r *Rule) []Finding {
 	for _, k := range s.Keys {
 		for st := range keyStatements(k) {
 			keys := serviceKeyConditions(st.Statement)
-			if len(keys) == 0 {
-				continue
+			if len(keys) == 0 || len(s.byKey[k]) == 0 && !slices.ContainsFunc(st.Principal.Service, ofMessages) {
+				continue // what else a key is for is not known here
 			}
 			message := st.name() + " of key " + k.Label() + " admits " + list(st.Principal.Service) + " under a condition on " + list(keys) +
 				", which requests of AWS services do not satisfy"
@@ -94,6 +94,11 @@ func serviceKeyCondition(s *subject, r *Rule) []Finding {
 		}
 	}
 	return all
+}
+
+// ofMessages reports whether a service principal is that of SNS or SQS.
+func ofMessages(service string) bool {
+	return strings.HasPrefix(service, "sns.") || strings.HasPrefix(service, "sqs.")
 }
 
 // forService returns a hop that is not ok in which a service that the statement names uses the key, or nil.

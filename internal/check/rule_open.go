@@ -19,6 +19,9 @@ account do so. Somebody else's topic can then write into your queue as far as th
 A statement for everybody ("*") without a condition opens the key to every account that gives its own
 users a policy.
 
+It is an info where the statement is for services, because the policy of the queue or topic still decides
+who gets in, and the CDK writes such statements. For everybody it is a warning.
+
 Limit services by aws:SourceArn or aws:SourceAccount where they support it, and everybody by
 kms:CallerAccount.`,
 		AWS: []string{
@@ -120,6 +123,9 @@ func (s *subject) openings(r *Rule, o opening, policies ...*topology.Policy) []F
 		}
 		if whom := openTo(st.Statement, o.scopable); whom != "" {
 			f := s.aboutStatement(r, st, o.element, st.name()+" of "+o.of+" lets "+whom+" use it")
+			if o.on == policygen.OnKey && whom != anyone {
+				f.Severity = Info
+			}
 			f.Fix = s.narrow(st.Statement, o.hops, o.on)
 			all = append(all, f)
 		}

@@ -85,7 +85,7 @@ func protocolRefused(h *Hop) []setting {
 	default:
 		why += ", and its endpoint is a queue"
 	}
-	return []setting{{rule: "subscription-protocol", verdict: Broken, at: h.Subscription.Property("Protocol"), about: h.To, why: why}}
+	return []setting{{rule: "subscription-protocol", verdict: Broken, at: h.Subscription.Property("Protocol"), about: h.To, why: why, anywhere: true}}
 }
 
 var ruleDuplicateSubscription = &Rule{

@@ -236,7 +236,7 @@ func (s *simulation) decide(r *simulated, compiled *eval.Compiled) {
 	d := compiled.Evaluate(r.request)
 	s.answers[d.Outcome]++
 	s.line = appendAnswer(s.line[:0], r.id, d)
-	_, _ = s.out.Write(s.line) // the command's output remembers errors
+	_, _ = s.out.Write(report.JSONLine(s.line)) // the command's output remembers errors
 }
 
 // flush writes the answers out if the next request is not there yet: a program may wait for the answer before it sends it.

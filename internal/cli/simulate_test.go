@@ -7,6 +7,9 @@ import (
 	"io"
 	"strings"
 	"testing"
+
+	"github.com/hopgrant/hopgrant/internal/topology/topologytest"
+	"github.com/hopgrant/hopgrant/internal/value"
 )
 
 // simulate runs hopgrant simulate on an input.
@@ -100,6 +103,32 @@ func TestSimulateByteOrderMark(t *testing.T) {
 	if status != StatusOK || stderr != "" || !strings.HasPrefix(stdout, `{"id":"1"`) {
 		t.Errorf("status %d, stderr %q, stdout %q", status, stderr, stdout)
 	}
+}
+
+// FuzzSimulateTree edits a request with every kind of policy, and checks what FuzzSimulate does. An answer tells nothing that a
+// terminal would obey.
+func FuzzSimulateTree(f *testing.F) {
+	request, err := value.ParseJSON("", []byte(`{"id":"1","contextComplete":true,
+		"request":{"principal":"arn:aws:iam::111122223333:role/app","action":"kms:Decrypt","resource":"arn:aws:kms:us-east-2:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab","resourceAccount":"111122223333",
+			"context":{"kms:ViaService":"sqs.us-east-2.amazonaws.com","aws:PrincipalTag/team":["a","b"],"aws:SecureTransport":"true","aws:CurrentTime":"2026-01-01T00:00:00Z","aws:SourceIp":"10.0.0.1"}},
+		"identityPolicies":[{"Version":"2012-10-17","Statement":[{"Sid":"A","Effect":"Allow","Action":["kms:Decrypt","sqs:*"],"Resource":"*","Condition":{"StringLikeIfExists":{"kms:ViaService":"sqs.*.amazonaws.com"},"ForAnyValue:StringEquals":{"aws:PrincipalTag/team":"${aws:PrincipalTag/team}"}}}]}],
+		"resourcePolicy":{"Statement":{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:root"},"Action":"kms:*","Resource":"*"}},
+		"serviceControlPolicies":[[{"Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}]],"resourceControlPolicies":[[{"Statement":{"Effect":"Deny","Principal":"*","Action":"*","Resource":"*","Condition":{"NotIpAddress":{"aws:SourceIp":"10.0.0.0/8"}}}}]],
+		"permissionsBoundary":{"Statement":{"Effect":"Allow","NotAction":"iam:*","NotResource":"arn:aws:s3:::*"}},"sessionPolicies":[{"Statement":[{"Effect":"Allow","Action":"kms:*","Resource":"*","Condition":{"DateLessThan":{"aws:CurrentTime":"2027-01-01T00:00:00Z"}}}]}]}`))
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add([]byte{})
+	for i := range byte(32) {
+		f.Add([]byte{0, 7 * i, i, 11 * i, 0, 13 * i, i / 8, 3 * i})
+	}
+	f.Fuzz(func(t *testing.T, edits []byte) {
+		in := topologytest.Edited(request, edits[:min(len(edits), 64)]).JSON(1 << 20)
+		stdout, stderr, status := simulate(t, strings.NewReader(in))
+		if status != StatusOK && status != StatusUsage || strings.ContainsAny(stdout+stderr, "\x1b\u202e\u009b") || strings.Contains(stderr, "\n::") {
+			t.Fatalf("status %d of %s: %s%s", status, in, stdout, stderr)
+		}
+	})
 }
 
 // FuzzSimulate checks that no input makes the command panic or end with an undocumented status.

@@ -32,6 +32,7 @@ func Read(path string) (*topology.Topology, error) {
 // The topology therefore has the policies that "hopgrant policy fanout" prints, for all hops that can work.
 func (f *File) Topology() *topology.Topology {
 	b := &builder{topology.NewRegistry(&topology.Topology{Path: f.name, Kind: "fanout"}), f}
+	b.Verbatim = true
 	b.build()
 	return b.Topology
 }

@@ -20,6 +20,15 @@ func clean(s string) string { return value.Visible(text.Paths(s)) }
 // Line returns text for one line of a terminal or of a CI runner's log.
 func Line(s string) string { return string(noCommands([]byte(clean(s)))) }
 
+// JSONLine makes a line of JSON what [FindingsJSON] writes: hidden characters and runners' commands are escapes in it. Most lines
+// have none.
+func JSONLine(line []byte) []byte {
+	if bytes.Contains(line, []byte("##")) || bytes.ContainsFunc(line, func(r rune) bool { return r > '~' }) {
+		return plainJSON(line)
+	}
+	return line
+}
+
 // cleanLines cleans each line of s.
 func cleanLines(s string) string {
 	lines := strings.Split(s, "\n")
@@ -83,10 +92,10 @@ func plainJSON(out []byte) []byte {
 	return b.Bytes()
 }
 
-// sarifText escapes a message, in which a viewer makes a link of [text](target).
+// sarifMessage escapes a message, in which a viewer makes a link of [text](target).
 //
 // [Embedded links]: https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/sarif-v2.1.0-os.html#_Toc34317422
-func sarifText(s string) string { return strings.ReplaceAll(cleanLines(s), "](", `\](`) }
+func sarifMessage(s string) string { return strings.ReplaceAll(cleanLines(s), "](", `\](`) }
 
 // mermaidText replaces the characters that are syntax to Mermaid by its entity codes.
 func mermaidText(s string) string {

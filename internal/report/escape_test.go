@@ -28,7 +28,7 @@ func TestEscapes(t *testing.T) {
 		{"Azure Pipelines has one of its own", Line, "##vso[task.setvariable]x", "# #vso[task.setvariable]x"},
 		{"a workflow command ends with its line", githubData, "a\r\n::error::b%0A", `a\r%0A::error::b%250A`},
 		{"a property ends with a comma or colon", githubProperty, "a,b::c\n", "a%2Cb%3A%3Ac "},
-		{"SARIF makes links", sarifText, "[x](https://example.com)", `[x\](https://example.com)`},
+		{"SARIF makes links", sarifMessage, "[x](https://example.com)", `[x\](https://example.com)`},
 		{"Mermaid has entities and tags", mermaidText, `"]<img>;`, "#34;#93;#60;img#62;#59;"},
 		{"DOT has escapes and entities", dotText, `a"\N&lt;`, `"a\"\\N&amp;lt;"`},
 	} {

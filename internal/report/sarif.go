@@ -1,19 +1,86 @@
 package report
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"net/url"
 	"path/filepath"
 	"strings"
 
-	"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"
-
 	"github.com/hopgrant/hopgrant/internal/check"
 	"github.com/hopgrant/hopgrant/internal/topology"
 	"github.com/hopgrant/hopgrant/internal/value"
+)
+
+// The objects of SARIF that hopgrant writes. What the schema has a default for is left out where the default holds.
+type (
+	sarifLog struct {
+		Schema  string     `json:"$schema"`
+		Version string     `json:"version"`
+		Runs    []sarifRun `json:"runs"`
+	}
+	sarifRun struct {
+		ColumnKind string        `json:"columnKind"`
+		Results    []sarifResult `json:"results"`
+		Tool       sarifTool     `json:"tool"`
+	}
+	sarifTool struct {
+		Driver sarifDriver `json:"driver"`
+	}
+	sarifDriver struct {
+		InformationURI string      `json:"informationUri"`
+		Name           string      `json:"name"`
+		Rules          []sarifRule `json:"rules"`
+		Version        string      `json:"version"`
+	}
+	sarifRule struct {
+		DefaultConfiguration sarifConfiguration `json:"defaultConfiguration"`
+		FullDescription      sarifText          `json:"fullDescription"`
+		Help                 sarifText          `json:"help"`
+		HelpURI              string             `json:"helpUri"`
+		ID                   string             `json:"id"`
+		Name                 string             `json:"name"`
+		ShortDescription     sarifText          `json:"shortDescription"`
+	}
+	sarifConfiguration struct {
+		Level string `json:"level"`
+	}
+	sarifText struct {
+		Text string `json:"text"`
+	}
+	sarifResult struct {
+		PartialFingerprints map[string]string  `json:"partialFingerprints"`
+		Level               string             `json:"level"`
+		Locations           []sarifLocation    `json:"locations"`
+		Message             sarifText          `json:"message"`
+		Properties          *sarifProperties   `json:"properties,omitempty"`
+		RuleID              string             `json:"ruleId"`
+		RuleIndex           int                `json:"ruleIndex"`
+		Suppressions        []sarifSuppression `json:"suppressions,omitempty"`
+	}
+	// sarifProperties are hopgrant's own, as in its JSON.
+	sarifProperties struct {
+		Fix []fixJSON   `json:"fix,omitempty"`
+		Hop *hopRefJSON `json:"hop,omitempty"`
+	}
+	sarifSuppression struct {
+		Justification string `json:"justification"`
+		Kind          string `json:"kind"`
+	}
+	sarifLocation struct {
+		PhysicalLocation sarifPlace `json:"physicalLocation"`
+	}
+	sarifPlace struct {
+		ArtifactLocation sarifFile    `json:"artifactLocation"`
+		Region           *sarifRegion `json:"region,omitempty"`
+	}
+	sarifFile struct {
+		URI string `json:"uri"`
+	}
+	sarifRegion struct {
+		StartColumn int `json:"startColumn,omitempty"`
+		StartLine   int `json:"startLine"`
+	}
 )
 
 // FindingsSARIF returns a report as SARIF 2.1.0, in which suppressed findings are marked. version is that of hopgrant.
@@ -22,53 +89,39 @@ import (
 //
 // [SARIF 2.1.0]: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
 func FindingsSARIF(r check.Report, version string) ([]byte, error) {
-	driver := sarif.NewToolComponent().WithName("hopgrant").WithInformationURI("https://github.com/hopgrant/hopgrant").WithVersion(version)
+	run := sarifRun{ColumnKind: "unicodeCodePoints", Results: []sarifResult{},
+		Tool: sarifTool{sarifDriver{InformationURI: "https://github.com/hopgrant/hopgrant", Name: "hopgrant", Version: version}}}
 	index := map[string]int{}
 	for i, rule := range check.Rules() {
 		index[rule.ID] = i
-		driver.AddRule(sarifRule(rule))
+		run.Tool.Driver.Rules = append(run.Tool.Driver.Rules, sarifOfRule(rule))
 	}
-	run := sarif.NewRun().WithTool(sarif.NewTool().WithDriver(driver)).WithColumnKind("unicodeCodePoints")
 	for i := range r.Findings {
-		run.AddResult(sarifResult(&r.Findings[i], index))
+		run.Results = append(run.Results, sarifOf(&r.Findings[i], index))
 	}
 	for i := range r.Suppressed {
-		result := sarifResult(&r.Suppressed[i], index)
-		result.AddSuppression(sarif.NewSuppression().WithKind("inSource").WithJustification(r.Suppressed[i].Suppressed))
-		run.AddResult(result)
+		result := sarifOf(&r.Suppressed[i], index)
+		result.Suppressions = []sarifSuppression{{r.Suppressed[i].Suppressed, "inSource"}}
+		run.Results = append(run.Results, result)
 	}
-	report := sarif.NewReport()
-	report.AddRun(run)
-	var b bytes.Buffer
-	if err := report.PrettyWrite(&b); err != nil {
-		return nil, err
-	}
-	b.WriteByte('\n')
-	return plainJSON(b.Bytes()), nil
+	return plainJSON(value.EncodeJSON(sarifLog{
+		Schema:  "https://raw.githubusercontent.com/oasis-tcs/sarif-spec/main/sarif-2.1/schema/sarif-schema-2.1.0.json",
+		Version: "2.1.0", Runs: []sarifRun{run}}, "  ")), nil
 }
 
-func sarifRule(r *check.Rule) *sarif.ReportingDescriptor {
-	text := sarif.NewMultiformatMessageString().WithText(r.Text)
-	return sarif.NewReportingDescriptor().WithID(r.ID).WithName(pascal(r.ID)).WithHelpURI(r.Help()).
-		WithShortDescription(sarif.NewMultiformatMessageString().WithText(r.Title)).
-		WithFullDescription(text).WithHelp(text).
-		WithDefaultConfiguration(sarif.NewReportingConfiguration().WithLevel(level(r.Severity)))
+func sarifOfRule(r *check.Rule) sarifRule {
+	return sarifRule{ID: r.ID, Name: pascal(r.ID), HelpURI: r.Help(), ShortDescription: sarifText{r.Title},
+		FullDescription: sarifText{r.Text}, Help: sarifText{r.Text}, DefaultConfiguration: sarifConfiguration{level(r.Severity)}}
 }
 
-func sarifResult(f *check.Finding, index map[string]int) *sarif.Result {
-	result := sarif.NewResult().WithRuleID(f.Rule).WithRuleIndex(index[f.Rule]).WithLevel(level(f.Severity)).
-		WithMessage(sarif.NewTextMessage(sarifText(message(f))))
-	result.AddLocation(location(f.At))
+func sarifOf(f *check.Finding, index map[string]int) sarifResult {
 	sum := sha256.Sum256([]byte(f.Key()))
-	result.WithPartialFingerprints(map[string]string{"hopgrant/v1": hex.EncodeToString(sum[:16])})
-	properties := sarif.NewPropertyBag()
-	if fix, err := json.Marshal(jsonOf(f).Fix); err == nil && len(f.Fix) > 0 {
-		properties.Add("fix", json.RawMessage(fix))
+	result := sarifResult{RuleID: f.Rule, RuleIndex: index[f.Rule], Level: level(f.Severity), Message: sarifText{sarifMessage(message(f))},
+		Locations: []sarifLocation{location(f.At)}, PartialFingerprints: map[string]string{"hopgrant/v1": hex.EncodeToString(sum[:16])}}
+	if j := jsonOf(f); len(j.Fix) > 0 || j.Hop != nil {
+		result.Properties = &sarifProperties{j.Fix, j.Hop}
 	}
-	if f.Hop != nil {
-		properties.Add("hop", hopRef(f.Hop))
-	}
-	return result.WithProperties(properties)
+	return result
 }
 
 // message returns the finding's message and what to do, because viewers of SARIF show little else.
@@ -95,16 +148,12 @@ func messages(f *check.Finding) string {
 	return text
 }
 
-func location(at topology.Position) *sarif.Location {
-	physical := sarif.NewPhysicalLocation().WithArtifactLocation(sarif.NewArtifactLocation().WithURI(uri(at.File)))
+func location(at topology.Position) sarifLocation {
+	place := sarifPlace{ArtifactLocation: sarifFile{uri(at.File)}}
 	if at.Line > 0 {
-		region := sarif.NewRegion().WithStartLine(at.Line)
-		if at.Column > 0 {
-			region.WithStartColumn(at.Column)
-		}
-		physical.WithRegion(region)
+		place.Region = &sarifRegion{StartLine: at.Line, StartColumn: max(at.Column, 0)}
 	}
-	return sarif.NewLocation().WithPhysicalLocation(physical)
+	return sarifLocation{place}
 }
 
 // uri returns a path as a URI reference. A relative path stays relative, as GitHub wants it.

@@ -57,10 +57,10 @@ func (c *configuration) string(s string) hclwrite.Tokens {
 }
 
 // introducers are what begins an interpolation or a directive where it stands alone, and a literal where it is doubled. HCL
-// gives no meaning to three in front of a brace.
+// gives no meaning to three in front of a brace. A dollar in front of percent signs would double the one that quoted writes.
 //
 // [Template escapes]: https://github.com/hashicorp/hcl/blob/main/hclsyntax/spec.md#template-expressions
-var introducers = regexp.MustCompile(`(\$\$+|%%+)\{`)
+var introducers = regexp.MustCompile(`(\$\$+|\$*%%+)\{`)
 
 // quoted returns s as it stands between quotes, in front of an interpolation if reference is set. Of several dollars or
 // percent signs in front of a brace, all but the last are put in a string of their own.

@@ -133,7 +133,7 @@ func TestJSONReferences(t *testing.T) {
 
 func FuzzRender(f *testing.F) {
 	for _, s := range []string{"${a.b}", `arn:aws:sqs:${a["${b}"]}:x:y`, "${AWS::Region}", "a\"b\\c\n", "${", "$${a}", "%{if x}", "a$${b[0]}", "${\xff}", "a\x02",
-		"t$$${0}", "$$${a.b}", "%%{if x}", "%%%{if x}", "$$$", "$${!a}$", "${!0}", "$%{", "%${a.b}", "::x\n::y"} {
+		"t$$${0}", "$$${a.b}", "%%{if x}", "%%%{if x}", "$$$", "$${!a}$", "${!0}", "$%{", "%${a.b}", "::x\n::y", "$%%{", "$$%%{x}", "%$%%{"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {

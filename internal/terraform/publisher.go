@@ -18,19 +18,18 @@ import (
 // eventSource reads an event source mapping of a Lambda function.
 func (b *builder) eventSource(r *resource) {
 	source, ok := b.plan.lookup(r, r.row.Terraform.On)
-	queue := b.queueBy(source, b.plan.at(r.address))
-	if queue == nil {
+	c := &topology.Consumer{Element: b.element(r), What: r.row.Name, Client: policygen.LambdaTrigger, Disabled: r.boolean("enabled", text.Yes) == text.No}
+	if c.Queue = b.queueBy(&c.Element, source); c.Queue == nil {
 		if !ok {
 			b.unknown(r, "event source", "its event_source_arn is known only after apply")
 		}
 		return
 	}
-	c := &topology.Consumer{Element: b.element(r), What: r.row.Name, Queue: queue, URL: namedByURL(queue, source), Client: policygen.LambdaTrigger,
-		Disabled: r.boolean("enabled", text.Yes) == text.No}
+	c.URL = namedByURL(c.Queue, source)
 	if f := b.function(r); f != nil {
 		c.Function, c.Timeout = f.address, f.number("timeout", 3)
 		role, _ := b.plan.lookup(f, f.row.Terraform.Role)
-		c.Caller = b.callerBy(role, c.At)
+		c.Caller = b.callerBy(&c.Element, role)
 	}
 	if c.Caller == nil {
 		c.CallerUnknown = "which role receives for " + r.address + " is known only after apply, or not in this plan"
@@ -52,16 +51,15 @@ func (b *builder) function(r *resource) *resource {
 // pipe reads what an EventBridge pipe polls.
 func (b *builder) pipe(r *resource) {
 	source, ok := b.plan.lookup(r, r.row.Terraform.On)
-	queue := b.queueBy(source, b.plan.at(r.address))
-	if queue == nil {
+	c := &topology.Consumer{Element: b.element(r), What: r.row.Name, Client: policygen.LambdaTrigger, Disabled: r.text("desired_state") == "STOPPED"}
+	if c.Queue = b.queueBy(&c.Element, source); c.Queue == nil {
 		if !ok {
 			b.unknown(r, "pipe source", "its source is known only after apply")
 		}
 		return
 	}
 	role, _ := b.plan.lookup(r, r.row.Terraform.Role)
-	c := &topology.Consumer{Element: b.element(r), What: r.row.Name, Queue: queue, URL: namedByURL(queue, source), Client: policygen.LambdaTrigger,
-		Caller: b.callerBy(role, b.plan.at(r.address)), Disabled: r.text("desired_state") == "STOPPED"}
+	c.URL, c.Caller = namedByURL(c.Queue, source), b.callerBy(&c.Element, role)
 	if c.Caller == nil {
 		c.CallerUnknown = "the role with which " + r.address + " acts is known only after apply"
 	}
@@ -174,6 +172,10 @@ func (b *builder) publishGrouped(r *resource, t catalog.Target, target string, a
 		for _, held := range t.Held(value.NewText(value.Place{}, target), object) {
 			if held.Why != "" {
 				b.unknown(r, what, held.Why)
+				by := b.element(r)
+				if c := b.callerOf(r, &by, t, around); c != nil && held.Call != "" {
+					c.Calls = append(c.Calls, held.Call+" ("+r.address+")")
+				}
 				continue
 			}
 			plain := t
@@ -210,11 +212,11 @@ func (b *builder) publishGrouped(r *resource, t catalog.Target, target string, a
 	if of := b.plan.sourceOf(r); of != nil {
 		p.SourceRef = unknownText(of.address, "arn")
 	}
-	if p.Topic = b.topicBy(target, p.At); p.Topic == nil {
-		p.Queue = b.queueBy(target, p.At)
+	if p.Topic = b.topicBy(&p.Element, target); p.Topic == nil {
+		p.Queue = b.queueBy(&p.Element, target)
 	}
 	if p.Topic == nil && p.Queue == nil {
-		if p.Queue = b.queueByURL(target, p.At); p.Queue == nil {
+		if p.Queue = b.queueByURL(&p.Element, target); p.Queue == nil {
 			return
 		}
 	}
@@ -223,7 +225,7 @@ func (b *builder) publishGrouped(r *resource, t catalog.Target, target string, a
 	}
 	p.URL, p.ByARN = !byURL && namedByURL(p.Queue, target), byURL && p.Queue != nil && !namedByURL(p.Queue, target) &&
 		!b.plan.assumes(r, inner, t.At[strings.LastIndexByte(t.At, '.')+1:])
-	if p.Caller = b.callerOf(r, t, around); p.Caller == nil {
+	if p.Caller = b.callerOf(r, &p.Element, t, around); p.Caller == nil {
 		p.CallerUnknown = "the role with which " + r.address + " acts is known only after apply, or not in this plan"
 	}
 	if s, _ := service.LookUp(r.row.Service); s.Tests {

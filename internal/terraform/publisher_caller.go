@@ -30,22 +30,22 @@ func (p *plan) sourceOf(r *resource) *resource {
 	return nil
 }
 
-// callerOf returns who calls a target: a role, of the resource or of its function, or the service itself; nil if it is not
-// known.
-func (b *builder) callerOf(r *resource, t catalog.Target, around []block) *topology.Caller {
-	form, at := r.row.Terraform, b.plan.at(r.address)
+// callerOf returns who calls a target of e, the resource's element: a role, of the resource or of its function, or the service
+// itself; nil if it is not known.
+func (b *builder) callerOf(r *resource, e *topology.Element, t catalog.Target, around []block) *topology.Caller {
+	form := r.row.Terraform
 	if form.RoleOf != "" {
 		f := b.function(r)
 		if f == nil {
 			return nil
 		}
 		role, _ := b.plan.lookup(f, f.row.Terraform.Role)
-		return b.callerBy(role, at)
+		return b.callerBy(e, role)
 	}
 	by := r.row.By(form, t)
 	s, _ := service.LookUp(r.row.Service)
 	if t.LinkedRole != "" {
-		return b.LinkedCaller(b.plan.in(r).own("iam", "role/aws-service-role/"+s.Principal+"/"+s.LinkedRole), s.LinkedPolicy, at)
+		return b.LinkedCaller(b.plan.in(r).own("iam", "role/aws-service-role/"+s.Principal+"/"+s.LinkedRole), s.LinkedPolicy, e.At)
 	}
 	if by&service.ByRole != 0 {
 		for i := len(around) - 1; i >= 0; i-- {
@@ -53,7 +53,7 @@ func (b *builder) callerOf(r *resource, t catalog.Target, around []block) *topol
 				if strings.Contains(role, "*") {
 					return nil // whoever calls the API: arn:aws:iam::*:user/*
 				}
-				return b.callerBy(role, at)
+				return b.callerBy(e, role)
 			}
 		}
 	}

@@ -18,6 +18,9 @@ type Caller struct {
 	Possible []*Policy
 	// Boundary is the permissions boundary; nil if there is none.
 	Boundary *Policy
+	// Calls are single calls made under a role that are not followed, with who makes them. What else such a role may do may be
+	// for somebody else, so that a hop which its policies imply and whose calls they do not all allow is not certain.
+	Calls []string
 	// Linked is set for a service-linked role, whose policy AWS owns: only resource policies can grant it more.
 	Linked bool
 }

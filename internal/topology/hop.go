@@ -132,6 +132,7 @@ type finder struct {
 	groups   map[groupKey]bool
 	// subscribed are the subscriptions by topic and queue; the first of several.
 	subscribed map[[2]*Element]*Subscription
+	shown      map[shownUse]bool
 	named      map[string][]*Caller // roles and users of the file, by path and name
 }
 

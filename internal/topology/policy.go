@@ -39,7 +39,7 @@ func (p *Policy) Read(v value.Value, at func(value.Place) Position, canonical fu
 	broken := map[int]bool{}
 	d := policygen.ReadDocument(v, p.Kind, true, func(statement int, element string, e *value.Error) {
 		if element == "Sid" || element == "Id" {
-			return // names decide nothing
+			return // names decide nothing, and AWS's own linter takes an Id where its guide does not
 		}
 		broken[statement] = true
 		if p.Unknown == "" {

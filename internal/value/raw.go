@@ -1,6 +1,9 @@
 package value
 
-import "bytes"
+import (
+	"bytes"
+	"unicode/utf8"
+)
 
 // A RawMember is one key of an object and the JSON text of its value.
 type RawMember struct {
@@ -8,7 +11,7 @@ type RawMember struct {
 }
 
 // RawMembers appends the members of the object that JSON text is to list, without reading their values. It is not ok if the
-// text is anything but an object whose keys are written without escapes. What is within the values is not looked at beyond
+// text is anything but an object whose keys are UTF-8 without escapes. What is within the values is not looked at beyond
 // where they end, so that a value is JSON only if it is known from elsewhere that this text is.
 func RawMembers(list []RawMember, text []byte) (all []RawMember, ok bool) {
 	i := rawSpace(text, 0)
@@ -18,7 +21,7 @@ func RawMembers(list []RawMember, text []byte) (all []RawMember, ok bool) {
 	for i++; ; i++ {
 		key := rawSpace(text, i)
 		end := rawEnd(text, key)
-		if end < 0 || text[key] != '"' || bytes.IndexByte(text[key:end], '\\') >= 0 {
+		if end < 0 || text[key] != '"' || bytes.IndexByte(text[key:end], '\\') >= 0 || !utf8.Valid(text[key:end]) {
 			return list, false
 		}
 		if i = rawSpace(text, end); i == len(text) || text[i] != ':' {

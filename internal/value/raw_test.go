@@ -18,7 +18,7 @@ func TestRawMembers(t *testing.T) {
 		{`{"a":1,"a":2}`, map[string]string{"a": "2"}, "both members are there"},
 		{`{}`, nil, "no member"}, {``, nil, "nothing"}, {`[1]`, nil, "a list"}, {`{"a":1`, nil, "no end"}, {`{"a":"1}`, nil, "an open string"},
 		{`{"a":1} x`, nil, "more text"}, {`{"a":1,}`, nil, "a comma before the end"}, {`{"a" 1}`, nil, "no colon"}, {`{"a":}`, nil, "no value"},
-		{`{"\u0061":1}`, nil, "an escape in a key"}, {`{a:1}`, nil, "no quotes"}, {`{"a":[1}`, nil, "an open list"}, {`{"a":1 2}`, nil, "two values"},
+		{`{"\u0061":1}`, nil, "an escape in a key"}, {"{\"c\xa9\":1}", nil, "no UTF-8 in a key"}, {`{a:1}`, nil, "no quotes"}, {`{"a":[1}`, nil, "an open list"}, {`{"a":1 2}`, nil, "two values"},
 	}
 	for _, tt := range tests {
 		members, ok := RawMembers(nil, []byte(tt.in))

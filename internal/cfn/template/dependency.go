@@ -24,6 +24,9 @@ func (s *Stack) dependencies() {
 			var names []string
 			for i := len(trail) - 1; i >= 0; i-- {
 				names = append([]string{trail[i].ID}, names...)
+				if severalInOne(trail[i]) {
+					return
+				}
 				if trail[i] == r {
 					break
 				}
@@ -54,6 +57,10 @@ func (s *Stack) dependencies() {
 		}
 	}
 }
+
+// severalInOne reports whether a transform makes several resources of one, such as an API and its stage, of which some may
+// depend on what depends on others.
+func severalInOne(r *Resource) bool { return strings.HasPrefix(r.Type, "AWS::Serverless::") }
 
 // Before returns the logical ids of the resources that are created before one: those that it depends on and refers to.
 //

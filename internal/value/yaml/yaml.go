@@ -3,10 +3,12 @@ package yaml
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
@@ -162,9 +164,15 @@ func (r *reader) untagged(n *yaml.Node, depth int) (value.Value, *value.Error) {
 	case "!!null":
 		v.Kind, v.Text = value.Null, ""
 	case "!!bool":
-		v.Kind = value.Boolean
+		v.Kind, v.Text = value.Boolean, strings.ToLower(n.Value)
 	case "!!int", "!!float":
-		v.Kind = value.Number
+		if i, err := strconv.ParseUint(n.Value, 0, 64); err == nil && strings.HasPrefix(n.Value, "0x") {
+			v.Text = strconv.FormatUint(i, 10)
+		}
+		// Accounts that begin with zeros, and numbers that JSON does not have, stay the text that they are.
+		if json.Valid([]byte(v.Text)) {
+			v.Kind = value.Number
+		}
 	}
 	return v, nil
 }

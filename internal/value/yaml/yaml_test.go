@@ -52,6 +52,14 @@ func TestForms(t *testing.T) {
 	}
 }
 
+// Numbers that JSON does not have are text, but for hexadecimal ones, which are numbers in YAML 1.1 too.
+func TestNumbers(t *testing.T) {
+	v, err := Parse("f.yaml", []byte("[5, -1.5e3, 0x1F, 012345678901, .5, +1, .inf, True, ~]"), nil)
+	if want := `[5,-1.5e3,31,"012345678901",".5","+1",".inf",true,null]`; err != nil || v.JSON(100) != want {
+		t.Errorf("got %s and %v, want %s", v.JSON(100), err, want)
+	}
+}
+
 func TestErrors(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
