@@ -65,6 +65,7 @@ func (r *documentReader) document(v value.Value) Document {
 			d.Version = r.literal(m.Value, "Version", "2012-10-17", "2008-10-17")
 		case "Id":
 			d.ID = r.string(m.Value, "Id")
+			r.id(m, &d)
 		case "Statement":
 			d.Statements = r.statements(m.Value)
 		default:

@@ -46,6 +46,7 @@ const (
 	actionPage       = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html"
 	resourcePage     = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html"
 	checksPage       = "https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html"
+	idPage           = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_id.html"
 	scpPage          = "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_syntax.html"
 	rcpPage          = "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps_syntax.html"
 )
@@ -117,8 +118,16 @@ func (r *documentReader) rules(v value.Value, s *Statement) {
 
 // version notes a version that AWS does not take in the document's kind.
 func (r *documentReader) version(v value.Value, d *Document) {
-	if r.kind == kind.ResourceControlPolicy && d.Version != Version {
+	page := map[kind.Policy]string{kind.ServiceControlPolicy: scpPage, kind.ResourceControlPolicy: rcpPage}[r.kind]
+	if page != "" && d.Version != Version {
 		r.element = "Version"
-		r.add(v.At, "Version", d.Version, "not that of resource control policies", `"`+Version+`"`, "see "+rcpPage)
+		r.add(v.At, "Version", d.Version, "not that of "+strings.TrimSuffix(r.kind.String(), "y")+"ies", `"`+Version+`"`, "see "+page)
+	}
+}
+
+// id notes an Id where AWS takes none.
+func (r *documentReader) id(m value.Member, d *Document) {
+	if (attached&^setOf(kind.ServiceControlPolicy))&(1<<r.kind) != 0 {
+		r.add(m.At, r.kind.String(), d.ID, "it has an Id", "none, for only policies of resources have one", "see "+idPage)
 	}
 }

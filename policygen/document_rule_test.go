@@ -104,17 +104,42 @@ func problemsOf(t *testing.T, k kind.Policy, statement string) []string {
 	return problems
 }
 
-// A resource control policy has the current version of the language.
-func TestDocumentVersion(t *testing.T) {
-	for version, want := range map[string]int{`"Version":"2012-10-17",`: 0, `"Version":"2008-10-17",`: 1, "": 1} {
-		v, err := value.ParseJSON("", []byte(`{`+version+`"Statement":{"Effect":"Deny","Principal":"*","Action":"sqs:*","Resource":"*"}}`))
+// Policies of an organization have the current version of the language, and policies of resources alone an Id.
+func TestDocumentElements(t *testing.T) {
+	const old, current, id = `"Version":"2008-10-17",`, `"Version":"2012-10-17",`, `"Id":"orders",`
+	tests := []struct {
+		reason string
+		kind   kind.Policy
+		first  string
+		want   int
+	}{
+		{"RCPs have it", kind.ResourceControlPolicy, current, 0},
+		{"and no older one", kind.ResourceControlPolicy, old, 1},
+		{"nor none, which is the older one", kind.ResourceControlPolicy, "", 1},
+		{"every SCP must include it", kind.ServiceControlPolicy, current, 0},
+		{"SCPs with an older one are refused", kind.ServiceControlPolicy, old, 1},
+		{"and SCPs without one", kind.ServiceControlPolicy, "", 1},
+		{"others may do without", kind.ResourcePolicy, "", 0},
+		{"a queue's policy has an Id", kind.ResourcePolicy, id, 0},
+		{"so has a key's", kind.KeyPolicy, id, 0},
+		{"an identity policy must not", kind.IdentityPolicy, id, 1},
+		{"nor a boundary, which is a managed policy", kind.PermissionsBoundary, id, 1},
+		{"nor a session's policy", kind.SessionPolicy, id, 1},
+		{"of a document whose kind is not known it is not known", kind.AnyPolicy, id, 0},
+	}
+	for _, tt := range tests {
+		principal := `"Principal":"*",`
+		if attached&(1<<tt.kind) != 0 {
+			principal = ""
+		}
+		v, err := value.ParseJSON("", []byte(`{`+tt.first+`"Statement":{"Effect":"Deny",`+principal+`"Action":"sqs:*","Resource":"*"}}`))
 		if err != nil {
 			t.Fatal(err)
 		}
-		got := 0
-		ReadDocument(v, kind.ResourceControlPolicy, false, func(int, string, *value.Error) { got++ })
-		if got != want {
-			t.Errorf("%q: %d problems, want %d", version, got, want)
+		var got []string
+		ReadDocument(v, tt.kind, false, func(_ int, _ string, e *value.Error) { got = append(got, e.Error()) })
+		if len(got) != tt.want || len(got) > 0 && !strings.Contains(got[0], "see https://docs.aws.amazon.com/") {
+			t.Errorf("%v with %s: %q, want %d problems, each with a page: %s", tt.kind, tt.first, got, tt.want, tt.reason)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package cfn
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/hopgrant/hopgrant/internal/text"
@@ -11,7 +12,8 @@ import (
 
 // A function is a Lambda function of the templates.
 type function struct {
-	id      string
+	topology.Element
+	arn     string
 	caller  *topology.Caller // its execution role; nil if not known
 	timeout *int
 }
@@ -22,19 +24,27 @@ const defaultTimeout = 3
 // function makes a function known.
 func (b *builder) function(r *resource) {
 	role := r.get(r.form().Role)
-	f := &function{id: r.ID, timeout: r.number("Timeout", defaultTimeout), caller: b.callerRef(r.stack, role.Text, role.At)}
+	f := &function{Element: r.element(), arn: r.arn(), timeout: r.number("Timeout", defaultTimeout)}
+	f.caller = b.callerRef(r.stack, &f.Element, role.Text, role.At)
 	b.functions[r.Environment()+r.name()] = f
-	b.functions[r.arn()] = f
-	b.Own(r.arn())
+	b.functions[f.arn] = f
+	b.Own(f.arn)
 }
 
-// functionRef returns the function with a name or ARN, whatever its version or alias; nil if it is not in the templates.
-func (b *builder) functionRef(s stack, written string) *function {
+// functionRef returns the function to which an element refers by its name or ARN, whatever its version or alias; nil if it is not
+// in the templates. Whatever leaves open which function it is, or which role the function has, leaves open who acts.
+func (b *builder) functionRef(s stack, by *topology.Element, written string) *function {
 	for _, name := range []string{written, withoutQualifier(written)} {
 		if f := b.functions[b.Canonical(name)]; f != nil {
+			if c := f.caller; c != nil {
+				by.Doubt(&c.Element, cmp.Or(topology.Elsewhere(name, &f.Element, f.arn), f.Doubts[&c.Element]))
+			}
 			return f
 		}
 		if f := b.functions[s.Environment()+name]; f != nil {
+			if c := f.caller; c != nil {
+				by.Doubt(&c.Element, f.Doubts[&c.Element])
+			}
 			return f
 		}
 	}
@@ -59,18 +69,17 @@ func (b *builder) eventSourceMapping(r *resource) {
 	if !b.queueSource(r, source) {
 		return
 	}
-	queue := b.queueByURL(r.stack, b.Canonical(source.Text), source.At)
-	if queue == nil {
-		queue = b.queueRef(r.stack, source.Text, source.At)
+	c := &topology.Consumer{Element: r.element(), What: r.row.Name, Client: policygen.LambdaTrigger, Disabled: r.tri("Enabled", text.Yes) == text.No}
+	if c.Queue = b.queueByURL(r.stack, &c.Element, source.Text, source.At); c.Queue == nil {
+		c.Queue = b.queueRef(r.stack, &c.Element, source.Text, source.At)
 	}
-	c := &topology.Consumer{Element: r.element(), What: r.row.Name, Queue: queue, URL: b.byURL(queue, source.Text),
-		Client: policygen.LambdaTrigger, Disabled: r.tri("Enabled", text.Yes) == text.No}
+	c.URL = b.byURL(c.Queue, source.Text)
 	name := r.text(r.form().RoleOf)
-	if f := b.functionRef(r.stack, name); f != nil {
-		c.Function, c.Timeout, c.Caller = f.id, f.timeout, f.caller
+	if f := b.functionRef(r.stack, &c.Element, name); f != nil {
+		c.Function, c.Timeout, c.Caller = f.ID, f.timeout, f.caller
 	}
 	if c.Caller == nil {
-		b.unknown(r.stack, r.ID, "role of a triggered function", "the function or its role is not in the template: "+value.Excerpt(name), r.At)
+		c.CallerUnknown = "the function or its role is not in the template: " + value.Excerpt(name)
 	}
 	b.Consumers = append(b.Consumers, c)
 }
@@ -101,10 +110,12 @@ func (b *builder) pipe(r *resource) {
 		return
 	}
 	role := r.get(r.form().Role)
-	c := &topology.Consumer{Element: r.element(), What: r.row.Name, Queue: b.queueRef(r.stack, arn, source.At), URL: b.byURL(b.Queue(arn), arn),
-		Caller: b.callerRef(r.stack, role.Text, role.At), Client: policygen.LambdaTrigger, Disabled: r.text("DesiredState") == "STOPPED"}
+	c := &topology.Consumer{Element: r.element(), What: r.row.Name, Client: policygen.LambdaTrigger, Disabled: r.text("DesiredState") == "STOPPED"}
+	c.Queue = b.queueRef(r.stack, &c.Element, source.Text, source.At)
+	c.URL = b.byURL(c.Queue, arn)
+	c.Caller = b.callerRef(r.stack, &c.Element, role.Text, role.At)
 	if c.Caller == nil {
-		b.unknown(r.stack, r.ID, "pipe", "its role is not known", r.At)
+		c.CallerUnknown = "the role with which pipe " + c.Label() + " acts is not known"
 	}
 	b.Consumers = append(b.Consumers, c)
 }

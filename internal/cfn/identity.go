@@ -131,13 +131,17 @@ func (b *builder) policiesOf(r *resource, c *topology.Caller) {
 // attachedPolicy returns the managed policy with an ARN: one of the templates, or one of AWS's, or else an unknown one.
 func (b *builder) attachedPolicy(s stack, v value.Value) *topology.Policy {
 	arn := b.Canonical(v.Text)
+	why := "managed policy " + value.Excerpt(arn) + " is not in the template"
 	if p := b.managed[arn]; p != nil {
-		return p
+		elsewhere := topology.Elsewhere(v.Text, &p.Element, arn)
+		if elsewhere == "" {
+			return p
+		}
+		arn, why = v.Text, elsewhere
 	}
 	if p, ok := topology.ManagedPolicy(arn, s.position(v.At)); ok {
 		return p
 	}
-	why := "managed policy " + value.Excerpt(arn) + " is not in the template"
 	if _, ok := text.SplitARN(arn); !ok {
 		why = "it is not known which policy is attached: " + value.Excerpt(arn)
 	}
@@ -172,11 +176,12 @@ func (b *builder) groupByName(s stack, v value.Value) *group {
 	return g
 }
 
-// callerRef returns the role or user with an ARN; one that is not in the templates is foreign. Text that is no ARN of a role
-// gives nil.
-func (b *builder) callerRef(s stack, arn string, at value.Place) *topology.Caller {
-	arn = b.Canonical(arn)
+// callerRef returns the role or user to which an element refers by its ARN; one that is not in the templates is foreign. Text
+// that is no ARN of a role gives nil.
+func (b *builder) callerRef(s stack, by *topology.Element, written string, at value.Place) *topology.Caller {
+	arn := b.Canonical(written)
 	if c := b.Caller(arn); c != nil {
+		by.Doubt(&c.Element, topology.Elsewhere(written, &c.Element, arn))
 		return c
 	}
 	if p, ok := text.SplitARN(arn); !text.Unresolved(arn) && (!ok || p[2] != "iam" || !strings.HasPrefix(p[5], "role/") && !strings.HasPrefix(p[5], "user/")) {

@@ -45,9 +45,9 @@ func (b *builder) alias(r *resource) {
 	b.NameKey(k, r.Environment()+name)
 }
 
-// keyRef returns what KmsMasterKeyId refers to: a key id, a key ARN, an alias or an alias ARN. It returns nil if nothing
-// is there.
-func (b *builder) keyRef(s stack, n value.Value) *topology.KeyRef {
+// keyRef returns what KmsMasterKeyId of an element refers to: a key id, a key ARN, an alias or an alias ARN. It returns nil if
+// nothing is there.
+func (b *builder) keyRef(s stack, by *topology.Element, n value.Value) *topology.KeyRef {
 	v := s.Resolve(n)
 	if !v.There() || v.Scalar() && v.Text == "" {
 		return nil
@@ -63,9 +63,11 @@ func (b *builder) keyRef(s stack, n value.Value) *topology.KeyRef {
 	if name, ok := aliasName(v.Text); ok {
 		ref.Alias = true
 		ref.Key = b.keyByAlias(s, name, v.Text, v.At)
+		by.Doubt(&ref.Key.Element, topology.Elsewhere(v.Text, &ref.Key.Element, s.own("kms", name)))
 		return ref
 	}
 	ref.Key = b.keyByID(s, v.Text, v.At)
+	by.Doubt(&ref.Key.Element, topology.Elsewhere(v.Text, &ref.Key.Element, string(ref.Key.ARN)))
 	return ref
 }
 

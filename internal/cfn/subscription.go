@@ -13,7 +13,12 @@ import (
 func (b *builder) subscription(r *resource) {
 	properties := r.Resolve(r.Properties)
 	arn := properties.Get(r.form().On)
-	b.subscribe(r.stack, r.element(), b.topicRef(r.stack, arn.Text, arn.At), properties)
+	e, before := r.element(), len(b.Subscriptions)
+	t := b.topicRef(r.stack, &e, arn.Text, arn.At)
+	b.subscribe(r.stack, e, t, properties)
+	if len(b.Subscriptions) > before && r.exists() == text.Maybe {
+		b.Subscriptions[before].Attributes = r.Unknown(r.ID) // it may be there instead of another one
+	}
 }
 
 // subscribe adds the subscription of a queue, or another one's dead-letter queue, from the resolved properties of a
@@ -38,6 +43,12 @@ func (b *builder) subscribe(s stack, e topology.Element, t *topology.Topic, prop
 			b.unknown(s, e.ID, "subscription protocol", "it is not known: "+value.Excerpt(protocol), endpoint.At)
 		}
 	}
+	if t != nil {
+		t.Subscribers++
+		if topology.TakesProtocol(protocol) && protocol != "sqs" && protocol != "lambda" && protocol != "firehose" {
+			t.Unsupported = append(t.Unsupported, &e)
+		}
+	}
 	if !toQueue && !properties.Get("RedrivePolicy").There() {
 		return
 	}
@@ -45,25 +56,37 @@ func (b *builder) subscribe(s stack, e topology.Element, t *topology.Topic, prop
 		b.unknown(s, e.ID, "subscription topic", "TopicArn is no topic's ARN: "+value.Excerpt(properties.Get("TopicArn").Text), properties.Get("TopicArn").At)
 	}
 	if toQueue {
-		if sub.Queue = b.queueRef(s, endpoint.Text, endpoint.At); sub.Queue == nil {
-			sub.Queue = b.queueByURL(s, endpoint.Text, endpoint.At)
+		if sub.Queue = b.queueRef(s, &sub.Element, endpoint.Text, endpoint.At); sub.Queue == nil {
+			sub.Queue = b.queueByURL(s, &sub.Element, endpoint.Text, endpoint.At)
 		}
 		sub.URL = b.byURL(sub.Queue, endpoint.Text)
 		if sub.Queue == nil {
 			b.unknown(s, e.ID, "subscription endpoint", "it is no queue's ARN: "+value.Excerpt(endpoint.Text), endpoint.At)
 		}
 	}
+	sub.Attributes = attributesOf(properties)
 	sub.Raw = triOf(properties.Get("RawMessageDelivery"), text.No)
 	sub.Filtered = properties.Get("FilterPolicy").There()
 	if redrive := parsed(properties.Get("RedrivePolicy")); redrive.There() {
 		target := redrive.Get("deadLetterTargetArn")
-		sub.DeadLetter = b.queueRef(s, target.Text, target.At)
+		sub.DeadLetter = b.queueRef(s, &sub.Element, target.Text, target.At)
 		sub.DeadLetterUnknown, sub.DeadLetterURL = sub.DeadLetter == nil, b.byURL(sub.DeadLetter, target.Text)
 		if sub.DeadLetter == nil {
 			b.unknown(s, e.ID, "subscription dead-letter queue", "deadLetterTargetArn is no queue's ARN: "+value.Excerpt(target.Text), redrive.At)
 		}
 	}
 	b.Subscriptions = append(b.Subscriptions, sub)
+}
+
+// attributesOf returns the attributes of a subscription as JSON; those that are not set have their defaults.
+func attributesOf(properties value.Value) string {
+	var all []value.Member
+	for _, name := range []string{"DeliveryPolicy", "FilterPolicy", "FilterPolicyScope", "RawMessageDelivery", "RedrivePolicy", "SubscriptionRoleArn"} {
+		if v := properties.Get(name); v.There() && !(name == "RawMessageDelivery" && strings.EqualFold(v.Text, "false")) && v.Text != "MessageAttributes" {
+			all = append(all, value.Pair(name, parsed(v)))
+		}
+	}
+	return value.NewObject(properties.At, all...).JSON(1 << 16)
 }
 
 // queueEndpoint reports whether an endpoint is sure to be a queue, whatever the protocol says.

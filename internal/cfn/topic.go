@@ -21,7 +21,10 @@ func (b *builder) topic(r *resource) {
 // topicProperties reads a topic's key, logging and inline subscriptions.
 func (b *builder) topicProperties(r *resource) {
 	t := b.Topic(r.arn())
-	t.Key = b.keyRef(r.stack, r.written("KmsMasterKeyId"))
+	t.Key = b.keyRef(r.stack, &t.Element, r.written("KmsMasterKeyId"))
+	if size := r.number("MaximumMessageSize", 0); size != nil {
+		t.Large = *size > topology.UsualMessageSize
+	}
 	t.FailuresLogged = failuresLogged(r.get("DeliveryStatusLogging"))
 	for _, sub := range b.objects(r, "subscription", r.get("Subscription")) {
 		b.subscribe(r.stack, topology.Element{ID: r.ID, Path: t.Path, Stack: r.Shown, At: r.position(sub.At), Suppressions: t.Suppressions}, t, sub)
@@ -44,25 +47,33 @@ func failuresLogged(v value.Value) text.Truth {
 	return text.No
 }
 
-// topicRef returns the topic with an ARN; one that is not in the templates is foreign. It returns nil if the text cannot
-// be a topic's ARN.
-func (b *builder) topicRef(s stack, arn string, at value.Place) *topology.Topic {
-	if arn = b.Canonical(arn); b.Topic(arn) == nil && !s.mayBe(arn, "sns") {
+// topicRef returns the topic to which an element refers by its ARN; one that is not in the templates is foreign. It returns nil
+// if the text cannot be a topic's ARN.
+func (b *builder) topicRef(s stack, by *topology.Element, written string, at value.Place) *topology.Topic {
+	arn := b.Canonical(written)
+	if b.Topic(arn) == nil && !s.mayBe(arn, "sns") {
 		return nil
 	}
-	return b.ForeignTopic(arn, s.position(at))
+	t := b.ForeignTopic(arn, s.position(at))
+	by.Doubt(&t.Element, topology.Elsewhere(written, &t.Element, string(t.ARN)))
+	return t
 }
 
 // topicPolicy attaches a policy to each of its topics.
 func (b *builder) topicPolicy(r *resource) {
 	p := b.policy(r, &topology.Policy{Element: r.element(), Kind: kind.ResourcePolicy})
 	for _, v := range r.get(r.form().On).OneOrMany() {
-		t := b.topicRef(r.stack, v.Text, v.At)
+		t := b.topicRef(r.stack, &p.Element, v.Text, v.At)
 		if t == nil {
 			b.unknown(r.stack, r.ID, "topic of a topic policy", "it is no topic's ARN: "+value.Excerpt(v.Text), v.At)
 			if text.Unresolved(v.Text) && !r.fromOutside(v.Text) {
 				b.UnplacedTopicPolicy(p)
 			}
+			continue
+		}
+		if why := p.Doubts[&t.Element]; why != "" {
+			b.unknown(r.stack, r.ID, "topic of a topic policy", why, v.At)
+			t.Possible = append(t.Possible, p)
 			continue
 		}
 		t.Policies = append(t.Policies, p)

@@ -85,6 +85,7 @@ type memo struct {
 	callers   map[*topology.Caller][]*eval.Compiled
 	resources map[*topology.Element][]*eval.Compiled // by the holder of the policies
 	pairs     map[memoPair][]*eval.Compiled
+	refusals  map[*topology.Element]string // why AWS refuses the policies that an element holds; "" if it does not
 }
 
 type memoPair struct {
@@ -93,7 +94,7 @@ type memoPair struct {
 }
 
 func newMemo() *memo {
-	return &memo{map[*topology.Caller][]*eval.Compiled{}, map[*topology.Element][]*eval.Compiled{}, map[memoPair][]*eval.Compiled{}}
+	return &memo{map[*topology.Caller][]*eval.Compiled{}, map[*topology.Element][]*eval.Compiled{}, map[memoPair][]*eval.Compiled{}, map[*topology.Element]string{}}
 }
 
 // compiled returns the prepared documents of a caller and of what d is about, one for each way they may be; [Call.Why] says
@@ -141,6 +142,9 @@ func (c *Call) Why() string {
 		p := possible(d.PossibleResource)[i]
 		if p.Unknown != "" {
 			return "there may be another policy of " + d.Holder.Label() + ": " + p.Unknown
+		}
+		if why := p.Doubts[d.Holder]; why != "" {
+			return "policy " + p.Title() + " may be that of " + d.Holder.Label() + ", and decides otherwise: " + why
 		}
 		return "policy " + p.Title() + " may be that of " + d.Holder.Label() + ", which is not known, and decides otherwise"
 	}

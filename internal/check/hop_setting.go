@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/hopgrant/hopgrant/internal/service"
@@ -17,12 +18,14 @@ type setting struct {
 	why     string
 	at      topology.Position
 	about   *topology.Element
+	// anywhere says that AWS refuses it whatever account and Region what the hop connects is in.
+	anywhere bool
 }
 
 // settings returns what is set wrong for the hop. Its calls are decided.
 func settings(h *Hop) []setting {
 	var all []setting
-	for _, look := range []func(*Hop) []setting{redriveRefused, deadLetterElsewhere, fifoForS3, policyTooLate, subscriptionElsewhere, endpointURL, protocolRefused, keyCannotEncrypt} {
+	for _, look := range []func(*Hop) []setting{redriveRefused, deadLetterElsewhere, fifoForS3, fifoTarget, policyTooLate, subscriptionElsewhere, endpointURL, endpointARN, protocolRefused, duplicateSubscription, largeTopic, keyCannotEncrypt} {
 		all = append(all, look(h)...)
 	}
 	return all
@@ -89,6 +92,12 @@ func redriveRefused(h *Hop) []setting {
 		return nil
 	case text.Maybe:
 		refused.rule, refused.verdict, refused.why = "undecided", Unknown, "whether the RedriveAllowPolicy of dead-letter queue "+to.Label()+" admits queue "+from.Label()+" is not known"
+		for _, arn := range to.RedriveAllow.Sources {
+			if where := topology.Elsewhere(arn, &from.Element, string(from.ARN)); where != "" && text.Equal(arn, string(from.ARN)) == text.Maybe {
+				refused.why += ": " + where
+				break
+			}
+		}
 	default:
 		refused.why = "the RedriveAllowPolicy of dead-letter queue " + to.Label() + " does not admit queue " + from.Label() + " (" + to.RedriveAllow.Permission + ")"
 	}
@@ -176,16 +185,23 @@ func fifoForS3(h *Hop) []setting {
 	if s, _ := service.LookUp(principal); !s.StandardOnly {
 		return nil
 	}
-	what, fifo := "queue", text.Maybe
-	if q := h.QueueElement; q != nil {
-		fifo = q.FIFO
-	} else if t := h.TopicElement; t != nil {
-		what, fifo = "topic", t.FIFO
-	}
-	if fifo != text.Yes {
+	if h.toFIFO() != text.Yes {
 		return nil
 	}
-	return []setting{{rule: "bucket-to-fifo", verdict: Broken, why: "S3 cannot notify " + what + " " + h.To.Label() + ", which is FIFO", at: h.By.At, about: h.To}}
+	return []setting{{rule: "bucket-to-fifo", verdict: Broken, why: "S3 cannot notify " + target(h) + ", which is FIFO", at: h.By.At, about: h.To}}
+}
+
+// toFIFO tells whether the topic or queue that a caller publishes or sends to is FIFO.
+func (h *Hop) toFIFO() text.Truth {
+	switch {
+	case !h.Record().Enters():
+		return text.No
+	case h.QueueElement != nil:
+		return h.QueueElement.FIFO
+	case h.TopicElement != nil:
+		return h.TopicElement.FIFO
+	}
+	return text.Maybe
 }
 
 var rulePolicyTooLate = &Rule{
@@ -226,16 +242,19 @@ var ruleKeyCannotEncrypt = &Rule{
 	Documentation: Documentation{
 		Title: "a key that SQS and SNS cannot use",
 		Text: `SQS and SNS ask KMS for data keys, which only symmetric encryption keys give. They cannot use asymmetric keys, HMAC
-keys and keys for signatures.
+keys and keys for signatures. Nor can they use a key whose policy KMS refuses, as it does one that names a principal of
+another partition.
 
-Use a key with the KeySpec SYMMETRIC_DEFAULT and the KeyUsage ENCRYPT_DECRYPT, the defaults.`,
+Use a key with the KeySpec SYMMETRIC_DEFAULT and the KeyUsage ENCRYPT_DECRYPT, the defaults, and name principals of its
+partition.`,
 		AWS: []string{
 			"https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html",
 			"https://docs.aws.amazon.com/kms/latest/developerguide/symm-asymm-compare.html",
+			"https://docs.aws.amazon.com/kms/latest/APIReference/API_PutKeyPolicy.html",
 		},
 		Unmended: "another key has to be made or chosen",
 	},
-	check: bySetting("key-cannot-encrypt", "use a symmetric encryption key", nil),
+	check: bySetting("key-cannot-encrypt", "use a symmetric encryption key with a policy that KMS takes", nil),
 }
 
 func keyCannotEncrypt(h *Hop) []setting {
@@ -246,11 +265,15 @@ func keyCannotEncrypt(h *Hop) []setting {
 			continue
 		}
 		k := h.KeyElement(c.Resource)
-		if k == nil || k.Cannot == "" && k.May == "" {
+		if k == nil {
 			continue
 		}
-		x := setting{rule: "key-cannot-encrypt", verdict: Broken, why: "key " + k.Label() + " cannot encrypt what SQS and SNS keep: " + k.Cannot, at: k.At, about: &k.Element}
-		if k.Cannot == "" {
+		cannot := cmp.Or(k.Cannot, k.Refused())
+		if cannot == "" && k.May == "" {
+			continue
+		}
+		x := setting{rule: "key-cannot-encrypt", verdict: Broken, why: "key " + k.Label() + " cannot encrypt what SQS and SNS keep: " + cannot, at: k.At, about: &k.Element}
+		if cannot == "" {
 			x.rule, x.verdict, x.why = "undecided", Unknown, "whether key "+k.Label()+" can be used is not known: "+k.May
 		}
 		if !slices.Contains(all, x) {

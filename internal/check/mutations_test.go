@@ -32,56 +32,54 @@ type mutation struct {
 	name string
 	// of returns what a part may become: an absent value drops it.
 	of func(n *node) []value.Value
-	// names says that the mutation writes literal ARNs, Regions and accounts.
-	names bool
 }
 
 var mutations = []mutation{
-	{"drop a part", func(n *node) []value.Value { return []value.Value{{}} }, false},
+	{"drop a part", func(n *node) []value.Value { return []value.Value{{}} }},
 	{"make a list of nothing", func(n *node) []value.Value {
 		if n.Kind != value.List {
 			return nil
 		}
 		return []value.Value{value.NewList(n.At)}
-	}, false},
+	}},
 	{"alter a text", func(n *node) []value.Value {
 		if n.Kind != value.Text {
 			return nil
 		}
 		return texts(n.Text+"x", "x"+n.Text, strings.ToUpper(n.Text), "*", "?"+n.Text, "${aws:username}", strings.Replace(n.Text, "${AWS::AccountId}", stranger, 1),
 			strings.Replace(n.Text, "${AWS::Region}", elsewhere, 1), strings.Replace(n.Text, "arn:aws:", "arn:aws-cn:", 1))
-	}, true},
+	}},
 	{"turn a flag", func(n *node) []value.Value {
 		if n.Kind != value.Boolean && n.Text != "true" && n.Text != "false" {
 			return nil
 		}
 		return parsed(`true`, `false`, `"true"`, `"false"`)
-	}, false},
-	{"refer to another resource", anotherResource, true},
+	}},
+	{"refer to another resource", anotherResource},
 	{"deny what was allowed", func(n *node) []value.Value {
 		if n.key() != "Effect" {
 			return nil
 		}
 		return texts("Deny")
-	}, false},
+	}},
 	{"swap a condition's operator", func(n *node) []value.Value {
 		if n.key() != "Condition" || n.Kind != value.Object {
 			return nil
 		}
 		return renamed(n, operators...)
-	}, false},
+	}},
 	{"swap a condition's key", func(n *node) []value.Value {
 		if n.up(1) != "Condition" || n.Kind != value.Object {
 			return nil
 		}
 		return renamed(n, conditionKeys...)
-	}, false},
+	}},
 	{"alter a condition's value", func(n *node) []value.Value {
 		if n.up(2) != "Condition" {
 			return nil
 		}
 		return parsed(append(anotherARN(n), `"`+stranger+`"`, `"*"`, `""`, `"true"`, `"false"`, `[]`, `"arn:*"`, `"sqs.`+region+`.amazonaws.com"`, `{"Ref": "AWS::Region"}`)...)
-	}, false},
+	}},
 	{"admit others", func(n *node) []value.Value {
 		if n.key() != "Principal" {
 			return nil
@@ -90,14 +88,14 @@ var mutations = []mutation{
 			`{"AWS": {"Ref": "AWS::AccountId"}}`, `{"AWS": {"Fn::Sub": "arn:aws:iam::${AWS::AccountId}:role/other"}}`, `{"AWS": {"Fn::Sub": "arn:aws:iam::${AWS::AccountId}:user/other"}}`,
 			`{"Service": "sns.amazonaws.com"}`, `{"Service": "sqs.amazonaws.com"}`, `{"Service": "sns.eu-west-1.amazonaws.com"}`, `{"Service": "events.amazonaws.com"}`,
 			`{"Service": "*"}`, `{"Service": "SNS.amazonaws.com"}`, `{"Federated": "cognito-identity.amazonaws.com"}`, `{"CanonicalUser": "x"}`)
-	}, false},
+	}},
 	{"allow other actions", func(n *node) []value.Value {
 		if n.key() != "Action" {
 			return nil
 		}
 		return parsed(`"sqs:SendMessage"`, `"SQS:sendmessage"`, `"sqs:SendMessageBatch"`, `"sqs:Send"`, `"sqs:Send*"`, `"sqs:ReceiveMessage"`, `"sqs:?eceiveMessage"`, `"sns:Publish"`, `"SNS:*"`,
 			`"kms:Decrypt"`, `"kms:GenerateDataKey"`, `"kms:GenerateDataKeyPair"`, `"kms:Encrypt"`, `"kms:*"`, `"sqs:*"`, `"*"`, `["sqs:DeleteMessage", "sqs:ReceiveMessage"]`)
-	}, false},
+	}},
 	{"turn an element into its opposite", func(n *node) (all []value.Value) {
 		for i, m := range n.Members {
 			if n.Has("Effect") && slices.Contains([]string{"Action", "Resource", "Principal"}, m.Key) {
@@ -107,14 +105,14 @@ var mutations = []mutation{
 			}
 		}
 		return all
-	}, false},
-	{"add a denial", addDenial, false},
+	}},
+	{"add a denial", addDenial},
 	{"write another version", func(n *node) []value.Value {
 		if n.key() != "Version" {
 			return nil
 		}
 		return parsed(`"2008-10-17"`, `"2012-10-18"`, `""`)
-	}, false},
+	}},
 	{"set a property", func(n *node) (all []value.Value) {
 		if n.key() != "Properties" || len(n.path) != 2 {
 			return nil
@@ -125,7 +123,7 @@ var mutations = []mutation{
 			}
 		}
 		return all
-	}, false},
+	}},
 }
 
 const (

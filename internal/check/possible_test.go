@@ -41,12 +41,16 @@ func TestPossibleHops(t *testing.T) {
 		{"so the missing grant on the key may be missed by nobody", encrypted, "'arn:aws:sqs:us-east-1:111122223333:orders-*'", cfn.Options{}, check.Unknown},
 		{"they are", named, "'arn:aws:sqs:us-east-1:111122223333:orders-*'", here, check.OK},
 		{"they are, and the grant is missing", encrypted, "'arn:aws:sqs:us-east-1:111122223333:orders-*'", here, check.Broken},
-		{"a literal ARN with the queue's name is taken for the queue's", encrypted, "'arn:aws:sqs:us-east-1:111122223333:orders-eu'", cfn.Options{}, check.Broken},
+		{"a literal ARN with the queue's name may be that of a queue elsewhere", encrypted, "'arn:aws:sqs:us-east-1:111122223333:orders-eu'", cfn.Options{}, check.Unknown},
+		{"in its account and Region it is the queue's", encrypted, "'arn:aws:sqs:us-east-1:111122223333:orders-eu'", here, check.Broken},
 		{"they are not", encrypted, "'arn:aws:sqs:us-east-1:111122223333:orders-*'", cfn.Options{Account: "444455556666", Region: "us-east-1"}, none},
 		{"the names contradict each other, whatever the account is", encrypted, "'arn:aws:sqs:us-east-1:111122223333:returns-*'", cfn.Options{}, none},
 		{"the own account and Region are the same text", encrypted, "!Sub 'arn:aws:sqs:${AWS::Region}:${AWS::AccountId}:orders-*'", cfn.Options{}, check.Broken},
-		{"a star for every queue of the account names none", named, "'arn:aws:sqs:us-east-1:111122223333:*'", cfn.Options{}, none},
-		{"nor does it behind pseudo parameters, whose colons are their own", named, "!Sub 'arn:aws:sqs:${AWS::Region}:${AWS::AccountId}:*'", cfn.Options{}, none},
+		{"a star for every queue of the account names none, and one hop stands for all", named, "'arn:aws:sqs:us-east-1:111122223333:*'", cfn.Options{}, check.Unknown},
+		{"so it does behind pseudo parameters, whose colons are their own", named, "!Sub 'arn:aws:sqs:${AWS::Region}:${AWS::AccountId}:*'", cfn.Options{}, check.Unknown},
+		{"and for every queue of all accounts", encrypted, "'*'", cfn.Options{}, check.Unknown},
+		{"every queue of another account is none of these", encrypted, "'arn:aws:sqs:us-east-1:111122223333:*'", cfn.Options{Account: "444455556666", Region: "us-east-1"}, none},
+		{"every topic is no queue", encrypted, "'arn:aws:sns:*:*:*'", cfn.Options{}, none},
 		{"the stack's name may begin like the pattern", unnamed, "!Sub 'arn:aws:sqs:${AWS::Region}:${AWS::AccountId}:orders-*'", cfn.Options{}, check.Unknown},
 		{"it does", unnamed, "!Sub 'arn:aws:sqs:${AWS::Region}:${AWS::AccountId}:orders-*'", cfn.Options{StackName: "orders-eu"}, check.OK},
 		{"it does not", unnamed, "!Sub 'arn:aws:sqs:${AWS::Region}:${AWS::AccountId}:orders-*'", cfn.Options{StackName: "shop"}, none},
@@ -82,7 +86,7 @@ func TestPossibleHops(t *testing.T) {
 			if len(r.Hops) != 1 || r.Hops[0].Verdict != tt.want {
 				t.Fatalf("hops %v, want one that is %s", r.Hops, tt.want)
 			}
-			if unsure := r.Hops[0].Uncertain != ""; unsure != (tt.want == check.Unknown && !r.Hops[0].From.Foreign) {
+			if unsure := r.Hops[0].Uncertain != ""; unsure != (tt.want == check.Unknown && (!r.Hops[0].From.Foreign || r.Hops[0].Grouped)) {
 				t.Errorf("the hop is there for sure: %t", !unsure)
 			}
 		})

@@ -1,12 +1,6 @@
 package check
 
 import (
-	"errors"
-	"fmt"
-	"maps"
-	"slices"
-	"strings"
-
 	"github.com/hopgrant/hopgrant/internal/topology"
 	"github.com/hopgrant/hopgrant/policygen"
 )
@@ -34,16 +28,11 @@ Merge the statements: the aws:SourceArn of one statement takes a list of topics.
 func policyLimit(s *subject, r *Rule) []Finding {
 	var all []Finding
 	check := func(on policygen.Target, e *topology.Element, p *topology.Policy) {
-		a := policygen.Attachment{On: on, Resource: policygen.ARN(e.ID), Document: p.Document}
-		if a.CheckLimits() == nil {
-			return // its shortest form is within the limits too
-		}
-		a.Document = shortest(p.Document)
-		var limit *policygen.LimitError
-		if !errors.As(a.CheckLimits(), &limit) {
+		limit := overLimit(on, e.ID, p)
+		if limit == nil {
 			return
 		}
-		f := s.finding(r, fmt.Sprintf("the policy of %s %s has %d %s, and AWS takes %d", on, e.Label(), limit.Value, limit.Limit, limit.Max), p.At, e, &p.Element)
+		f := s.finding(r, overLimitSentence(on, e.Label(), limit), p.At, e, &p.Element)
 		f.Advice = "merge statements that differ only in the source, or use more than one " + string(on)
 		f.Fix = s.merged(e, on)
 		all = append(all, f)
@@ -65,11 +54,11 @@ func policyLimit(s *subject, r *Rule) []Finding {
 	}
 	seen := map[string]bool{}
 	for _, c := range s.Callers {
-		for _, f := range s.identityLimits(r, c) {
+		for _, x := range identityOverLimit(c) {
 			// A policy may belong to several callers, and a group has several members.
-			if id := f.At.String() + f.Message; !seen[id] {
+			if id := x.at.String() + x.message; !seen[id] {
 				seen[id] = true
-				all = append(all, f)
+				all = append(all, s.finding(r, x.message, x.at, x.about...))
 			}
 		}
 	}
@@ -93,49 +82,4 @@ func (s *subject) merged(e *topology.Element, on policygen.Target) []Fix {
 		fixes = append(fixes, Fix{On: on, Of: e.Label(), Attachment: a})
 	}
 	return fixes
-}
-
-// identityLimits checks the inline policies of a role or user together, those of each of its groups, and each managed policy
-// of the file alone.
-func (s *subject) identityLimits(r *Rule, c *topology.Caller) []Finding {
-	var all []Finding
-	inline, most := map[string]int{}, 0 // by group
-	for _, p := range c.Identity {
-		most += atMost(p.Document)
-	}
-	if most < 2048 {
-		return nil
-	}
-	for _, p := range c.Identity {
-		size := characters(shortest(p.Document))
-		switch {
-		case p.Name != "" && !strings.HasPrefix(p.Name, "arn:"):
-			inline[p.Group] += size
-		case p.Name == "" && size > 6144:
-			all = append(all, s.finding(r, fmt.Sprintf("policy %s: %d characters, want at most 6144; use several policies", p.Label(), size), p.At, &p.Element, &c.Element))
-		}
-	}
-	for _, group := range slices.Sorted(maps.Keys(inline)) {
-		if group != "" && inline[group] > 5120 {
-			i := slices.IndexFunc(c.Identity, func(p *topology.Policy) bool { return p.Group == group })
-			all = append(all, s.finding(r, fmt.Sprintf("inline policies of group %s: %d characters in total, want at most 5120; use managed policies",
-				group, inline[group]), c.Identity[i].At, &c.Identity[i].Element))
-		}
-	}
-	limit := 10240
-	if _, isUser := c.Principal.(policygen.UserARN); isUser {
-		limit = 2048
-	}
-	if inline[""] > limit {
-		all = append(all, s.finding(r, fmt.Sprintf("inline policies of %s: %d characters in total, want at most %d; use managed policies", c.Label(), inline[""], limit), c.At, &c.Element))
-	}
-	return all
-}
-
-func characters(d policygen.Document) int {
-	text, err := d.MarshalJSON()
-	if err != nil {
-		return 0
-	}
-	return len(text)
 }

@@ -9,6 +9,13 @@ var ruleUndecided = &Rule{
 		Text: `The hop depends on something that the file does not have or that is only known after deployment: a
 parameter without a value, an imported role, a policy that cannot be read. The finding says what it is.
 
+An ARN or a queue's URL that is written out, account and Region included, is that of a resource of the file only where the
+file is deployed to these: elsewhere it is another resource. Refer to the resource, write the pseudo parameters
+AWS::Region and AWS::AccountId, or pass --account and --region.
+
+One finding stands for what a statement lets somebody do of which nothing in the file shows what it is: a role that
+may use every queue, a principal that only a key's policy names, an organization.
+
 Pass --parameter, --account or --region, or check the missing part where it is. An undecided hop is never
 shown as ok: the last line of a check counts it, and --fail-on unknown makes it a reason to fail.`,
 		AWS: []string{

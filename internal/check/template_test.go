@@ -13,7 +13,7 @@ import (
 )
 
 // TestGood checks that templates without a fault have no findings, and that all of their hops are ok: a false alarm costs
-// trust, and nobody has checked an unknown hop.
+// trust, and nobody has checked an unknown hop. A hop that stands for what the template does not show cannot be ok.
 func TestGood(t *testing.T) {
 	files, err := filepath.Glob("testdata/good/*.txtar")
 	if err != nil {
@@ -31,7 +31,7 @@ func TestGood(t *testing.T) {
 				t.Errorf("%s: %s", f.Rule, line(f))
 			}
 			for _, h := range r.Hops {
-				if h.Verdict != check.OK {
+				if h.Verdict != check.OK && !h.Grouped {
 					t.Errorf("%s %s -> %s: %s: %s", h.Kind, h.From.ID, h.To.ID, h.Verdict, h.Why)
 				}
 			}

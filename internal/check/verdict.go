@@ -80,7 +80,7 @@ func Judge(t *topology.Topology) []Hop {
 }
 
 func (m *memo) judge(h topology.Hop) Hop {
-	if h.Grouped {
+	if h.Grouped || h.Unfollowed {
 		return Hop{Hop: h, Verdict: Unknown, Why: h.Uncertain}
 	}
 	j := Hop{Hop: h, Verdict: OK}
@@ -108,12 +108,15 @@ func (m *memo) judge(h topology.Hop) Hop {
 	if key := disabledKey(&j); key != nil {
 		j.worsen(Broken, "key "+key.Label()+" is disabled")
 	}
-	j.settings = settings(&j)
+	j.settings = append(settings(&j), m.refused(&j)...)
 	for _, s := range j.settings {
 		j.worsen(s.verdict, s.why)
 	}
 	if j.Uncertain != "" && j.Verdict != OK {
 		j.leaveOpen(j.Uncertain)
+	}
+	if why := h.InDoubt(); why != "" {
+		j.doubt(why)
 	}
 	if why := h.MayChange(); why != "" {
 		j.leaveOpen(why)
@@ -152,6 +155,20 @@ func (h *Hop) leaveOpen(why string) {
 	h.Verdict, h.Why, h.Impossible, h.settings = Unknown, why, nil, nil
 	for i := range h.Calls {
 		h.Calls[i].Causes = nil
+	}
+}
+
+// doubt leaves open the verdict of a hop that may connect others than it seems to, unless AWS refuses it whatever it connects. A
+// dead-letter queue elsewhere is never ok either, see [deadLetterElsewhere].
+func (h *Hop) doubt(why string) {
+	if h.Moved {
+		h.worsen(Unknown, why)
+		return
+	}
+	refused := slices.DeleteFunc(slices.Clone(h.settings), func(x setting) bool { return !x.anywhere })
+	h.leaveOpen(why)
+	if h.settings = refused; len(refused) > 0 {
+		h.worsen(Broken, refused[0].why)
 	}
 }
 

@@ -32,6 +32,7 @@ func Read(path string) (*topology.Topology, error) {
 // The topology therefore has the policies that "hopgrant policy fanout" prints, for all hops that can work.
 func (f *File) Topology() *topology.Topology {
 	b := &builder{topology.NewRegistry(&topology.Topology{Path: f.name, Kind: "fanout"}), f}
+	b.Verbatim = true
 	b.build()
 	return b.Topology
 }
@@ -173,7 +174,7 @@ func named(h policygen.Hop) policygen.Hop {
 func (b *builder) hop(h policygen.Hop) {
 	switch k := kind.Of(h.Kind); {
 	case k.Enters():
-		p := &topology.Publisher{Caller: b.caller(h.Caller), Source: h.Source, SourceAccount: h.SourceAccount,
+		p := &topology.Publisher{Grouped: text.Yes, Caller: b.caller(h.Caller), Source: h.Source, SourceAccount: h.SourceAccount,
 			ReadAttributes: h.ReadAttributes, LookUpURL: h.LookUpURL}
 		p.Element = p.Caller.Element
 		if k.To == kind.Topic {

@@ -117,7 +117,12 @@ func merged(known, unknown any, e expression) values {
 
 // lookup returns the value of an attribute that is one string, and whether it is known which.
 func (p *plan) lookup(r *resource, attribute string) (string, bool) {
-	return lookupIn(block{values: r.values, unknown: r.unknown, config: r.config}, attribute)
+	return lookupIn(r.outermost(), attribute)
+}
+
+// outermost returns the block that the resource is.
+func (r *resource) outermost() block {
+	return block{values: r.values, unknown: r.unknown, config: r.config}
 }
 
 // A block is a nested block of a resource.
@@ -125,6 +130,13 @@ type block struct {
 	values  map[string]any
 	unknown map[string]any
 	config  map[string]expression // nil if the plan has no configuration
+}
+
+// assumes reports whether the plan does not tell that the value of an attribute is an ARN, and not another attribute.
+func assumes(b block, attribute string) bool {
+	v, ok := b.values[attribute]
+	e := b.config[attribute]
+	return (!ok || v == nil) && e != nil && e.values().assumed
 }
 
 func lookupIn(b block, attribute string) (string, bool) {

@@ -46,6 +46,10 @@ func (b *builder) build() {
 			}
 		}
 	}
+	roles := b.rolesOf()
+	for _, r := range b.plan.resources {
+		b.touches(r, roles)
+	}
 }
 
 // steps are how resources of a kind are read: what is referred to comes before what refers to it, and targets come last.
@@ -111,7 +115,7 @@ func (b *builder) topic(r *resource) {
 	if t.FIFO == text.Maybe {
 		t.FIFO = text.No
 	}
-	t.Key = b.keyRef(r, "kms_master_key_id")
+	t.Key = b.keyRef(r, &t.Element, "kms_master_key_id")
 	if p := b.inlineDocument(r, "policy", kind.ResourcePolicy); p != nil && !(b.refreshed[p] && isDefaultTopicPolicy(p.Document)) {
 		t.Policies = append(t.Policies, p)
 	}
@@ -128,7 +132,8 @@ func (b *builder) queue(r *resource) {
 	if q.FIFO == text.Maybe {
 		q.FIFO = text.No
 	}
-	q.Key = b.keyRef(r, "kms_master_key_id")
+	q.Deduplicates = r.boolean("content_based_deduplication", text.No)
+	q.Key = b.keyRef(r, &q.Element, "kms_master_key_id")
 	if q.Key == nil {
 		// Computed where it is not set: SQS encrypts new queues by default.
 		q.SSE = r.boolean("sqs_managed_sse_enabled", text.Yes)
@@ -142,18 +147,30 @@ func (b *builder) queue(r *resource) {
 	b.AddQueue(q, b.plan.attribute(r, "id"))
 }
 
-// queueBy returns the queue that an ARN or URL names, a foreign one if it is not the plan's; nil if it names none.
-func (b *builder) queueBy(s string, at topology.Position) *topology.Queue {
-	if q := b.Queue(s); q != nil || text.Known(s, text.Service) != "sqs" {
-		return q
+// queueBy returns the queue to which an element refers by an ARN or URL, a foreign one if it is not the plan's; nil if the text
+// names none.
+func (b *builder) queueBy(by *topology.Element, s string) *topology.Queue {
+	q := b.Queue(s)
+	if q == nil {
+		if text.Known(s, text.Service) != "sqs" {
+			return nil
+		}
+		q = b.ForeignQueue(b.Canonical(s), by.At)
 	}
-	return b.ForeignQueue(b.Canonical(s), at)
+	by.Doubt(&q.Element, topology.Elsewhere(s, &q.Element, string(q.ARN)))
+	return q
 }
 
-// topicBy returns the topic that an ARN names, a foreign one if it is not the plan's; nil if it names none.
-func (b *builder) topicBy(s string, at topology.Position) *topology.Topic {
-	if t := b.Topic(s); t != nil || text.Known(s, text.Service) != "sns" {
-		return t
+// topicBy returns the topic to which an element refers by an ARN, a foreign one if it is not the plan's; nil if the text names
+// none.
+func (b *builder) topicBy(by *topology.Element, s string) *topology.Topic {
+	t := b.Topic(s)
+	if t == nil {
+		if text.Known(s, text.Service) != "sns" {
+			return nil
+		}
+		t = b.ForeignTopic(b.Canonical(s), by.At)
 	}
-	return b.ForeignTopic(b.Canonical(s), at)
+	by.Doubt(&t.Element, topology.Elsewhere(s, &t.Element, string(t.ARN)))
+	return t
 }

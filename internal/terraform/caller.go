@@ -139,12 +139,14 @@ func (b *builder) attach(r *resource, policy func() *topology.Policy) {
 	}
 }
 
-// callerBy returns the role that an ARN names, a foreign one if it is not the plan's; nil if it names none.
-func (b *builder) callerBy(arn string, at topology.Position) *topology.Caller {
+// callerBy returns the role to which an element refers by an ARN, a foreign one if it is not the plan's; nil if the text is empty.
+func (b *builder) callerBy(by *topology.Element, arn string) *topology.Caller {
 	if arn == "" {
 		return nil
 	}
-	return b.ForeignCaller(arn, at)
+	c := b.ForeignCaller(arn, by.At)
+	by.Doubt(&c.Element, topology.Elsewhere(arn, &c.Element, c.Principal.String()))
+	return c
 }
 
 // service returns the caller that an AWS service is.

@@ -50,17 +50,21 @@ func (p *plan) setEnvironment(plan *tfjson.Plan, o Options) {
 			continue
 		}
 		arn := policygen.ARN(r.text("arn"))
+		isOwn := !r.data && r.expression("arn") == nil && (r.row == nil || r.row.Terraform.On != "arn") // and not that of what it is for
 		switch {
 		case r.kind == "aws_caller_identity" && p.account == "":
 			p.account = r.text("account_id")
 		case r.kind == "aws_region" && p.region == "":
 			p.region = firstOf(r.text("region"), r.text("name"))
-		case !r.data && p.account == "" && arn.Account() != "":
+		case isOwn && p.account == "" && arn.Account() != "":
 			p.account = arn.Account()
 		}
 	}
-	if provider := p.providers["aws"]; p.region == "" && provider != nil {
-		p.region, _ = p.expression(&resource{}, provider.Expressions["region"]).one()
+	if p.region == "" {
+		p.region, _ = p.expression(&resource{}, p.usual("region")).one()
+	}
+	if p.account == "" {
+		p.account = p.accountOf(p.usual)
 	}
 	p.setRegion(firstOf(p.region, "${AWS::Region}"))
 	if text.Unresolved(p.region) {
@@ -80,6 +84,27 @@ func (p *plan) alias(r *resource) *tfjson.ProviderConfig {
 		return provider
 	}
 	return nil
+}
+
+// accountOf returns the account to which a provider deploys, from its attributes: the only one that it may deploy to, or that of the
+// role that it assumes; empty if they do not tell.
+//
+// [AWS provider]
+//
+// [AWS provider]: https://registry.terraform.io/providers/hashicorp/aws/latest/docs#allowed_account_ids-1
+func (p *plan) accountOf(attribute func(string) *tfjson.Expression) string {
+	if only, ok := p.expression(&resource{}, attribute("allowed_account_ids")).one(); ok && !text.Unresolved(only) {
+		return only
+	}
+	for _, assumed := range []string{"assume_role", "assume_role_with_web_identity"} {
+		if c := attribute(assumed); c != nil && c.ExpressionData != nil && len(c.NestedBlocks) == 1 {
+			role, _ := p.expression(&resource{}, c.NestedBlocks[0]["role_arn"]).one()
+			if account := policygen.ARN(role).Account(); account != "" {
+				return account
+			}
+		}
+	}
+	return ""
 }
 
 // usual returns the configuration of an attribute of the default provider; nil if it has none.
@@ -107,16 +132,13 @@ func (p *plan) in(r *resource) environment {
 		} else {
 			e.setRegion("${AWS::Region" + of)
 		}
+		own := func(attribute string) *tfjson.Expression { return provider.Expressions[attribute] }
 		for _, other := range []string{"assume_role", "assume_role_with_web_identity", "profile", "access_key", "shared_credentials_files"} {
-			if c := provider.Expressions[other]; c != nil && !reflect.DeepEqual(c, p.usual(other)) {
+			if !reflect.DeepEqual(own(other), p.usual(other)) {
 				e.account = "${AWS::AccountId" + of
-				if c.ExpressionData != nil && len(c.NestedBlocks) == 1 {
-					if role, _ := p.expression(&resource{}, c.NestedBlocks[0]["role_arn"]).one(); policygen.ARN(role).Account() != "" {
-						e.account = policygen.ARN(role).Account()
-					}
-				}
 			}
 		}
+		e.account = firstOf(p.accountOf(own), e.account)
 	}
 	if at := r.text("region"); at != "" && strings.HasPrefix(r.kind, "aws_") {
 		e.setRegion(at)

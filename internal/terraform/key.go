@@ -52,8 +52,8 @@ func (b *builder) alias(r *resource) {
 		unknownText(r.address, "target_key_id"), unknownText(r.address, "id"))
 }
 
-// keyRef returns the key that an attribute names; nil if it names none.
-func (b *builder) keyRef(r *resource, attribute string) *topology.KeyRef {
+// keyRef returns the key that an attribute of an element names; nil if it names none.
+func (b *builder) keyRef(r *resource, by *topology.Element, attribute string) *topology.KeyRef {
 	written, ok := b.plan.lookup(r, attribute)
 	if !ok {
 		written = unknownText(r.address, attribute)
@@ -73,6 +73,7 @@ func (b *builder) keyRef(r *resource, attribute string) *topology.KeyRef {
 		ref.Key = b.Key(b.plan.in(r).own("kms", written))
 	}
 	if ref.Key != nil {
+		by.Doubt(&ref.Key.Element, topology.Elsewhere(written, &ref.Key.Element, string(ref.Key.ARN)))
 		return ref
 	}
 	if isManaged {

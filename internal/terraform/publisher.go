@@ -16,22 +16,21 @@ import (
 // eventSource reads an event source mapping of a Lambda function.
 func (b *builder) eventSource(r *resource) {
 	source, ok := b.plan.lookup(r, r.row.Terraform.On)
-	queue := b.queueBy(source, b.plan.at(r.address))
-	if queue == nil {
+	c := &topology.Consumer{Element: b.element(r), What: r.row.Name, Client: policygen.LambdaTrigger, Disabled: r.boolean("enabled", text.Yes) == text.No}
+	if c.Queue = b.queueBy(&c.Element, source); c.Queue == nil {
 		if !ok {
 			b.unknown(r, "event source", b.whyNot(r, r.row.Terraform.On))
 		}
 		return
 	}
-	c := &topology.Consumer{Element: b.element(r), What: r.row.Name, Queue: queue, URL: namedByURL(queue, source), Client: policygen.LambdaTrigger,
-		Disabled: r.boolean("enabled", text.Yes) == text.No}
+	c.URL = namedByURL(c.Queue, source)
 	if f := b.function(r); f != nil {
 		c.Function, c.Timeout = f.address, f.number("timeout", 3)
 		role, _ := b.plan.lookup(f, f.row.Terraform.Role)
-		c.Caller = b.callerBy(role, c.At)
+		c.Caller = b.callerBy(&c.Element, role)
 	}
 	if c.Caller == nil {
-		b.unknown(r, "function", "which role receives for it is known only after apply, or not in this plan")
+		c.CallerUnknown = "which role receives for " + r.address + " is known only after apply, or not in this plan"
 	}
 	b.Consumers = append(b.Consumers, c)
 }
@@ -50,18 +49,17 @@ func (b *builder) function(r *resource) *resource {
 // pipe reads what an EventBridge pipe polls.
 func (b *builder) pipe(r *resource) {
 	source, ok := b.plan.lookup(r, r.row.Terraform.On)
-	queue := b.queueBy(source, b.plan.at(r.address))
-	if queue == nil {
+	c := &topology.Consumer{Element: b.element(r), What: r.row.Name, Client: policygen.LambdaTrigger, Disabled: r.text("desired_state") == "STOPPED"}
+	if c.Queue = b.queueBy(&c.Element, source); c.Queue == nil {
 		if !ok {
 			b.unknown(r, "pipe source", b.whyNot(r, r.row.Terraform.On))
 		}
 		return
 	}
 	role, _ := b.plan.lookup(r, r.row.Terraform.Role)
-	c := &topology.Consumer{Element: b.element(r), What: r.row.Name, Queue: queue, URL: namedByURL(queue, source), Client: policygen.LambdaTrigger,
-		Caller: b.callerBy(role, b.plan.at(r.address)), Disabled: r.text("desired_state") == "STOPPED"}
+	c.URL, c.Caller = namedByURL(c.Queue, source), b.callerBy(&c.Element, role)
 	if c.Caller == nil {
-		b.unknown(r, "pipe", "its role is known only after apply")
+		c.CallerUnknown = "the role with which " + r.address + " acts is known only after apply"
 	}
 	b.Consumers = append(b.Consumers, c)
 }
@@ -72,8 +70,7 @@ func (b *builder) targets(r *resource) {
 		seen := map[string]bool{}
 		paths := strings.Fields(t.At)
 		for _, path := range paths {
-			root := block{values: r.values, unknown: r.unknown, config: r.config}
-			b.walk(r, t, strings.Split(path, "."), []block{root}, func(to string, around []block) {
+			b.walk(r, t, strings.Split(path, "."), []block{r.outermost()}, func(to string, around []block) {
 				if len(paths) == 1 || !seen[to] {
 					b.publish(r, t, to, around)
 				}
@@ -121,26 +118,50 @@ func (b *builder) walk(r *resource, t catalog.Target, path []string, around []bl
 }
 
 // called finds what a URI or definition refers to that is known only after apply. The URI of an integration names a queue in
-// its path; what a definition does with what it refers to is not known.
+// its path, and those of a definition; what it does with topics and queues that it names otherwise is not known.
 func (b *builder) called(r *resource, t catalog.Target, e expression, around []block, f func(to string, around []block)) {
 	if e == nil {
 		return
 	}
 	for _, s := range e.values().all {
 		for _, q := range b.Queues {
-			if p, _ := text.SplitARN(string(q.ARN)); p[5] == s && t.In == catalog.Integration {
+			p, _ := text.SplitARN(string(q.ARN))
+			switch {
+			case p[5] != s:
+			case t.In == catalog.OpenAPI:
+				b.Touches = append(b.Touches, topology.Touch{Element: b.element(r), What: r.kind, Property: t.At, Queue: q})
+			case t.In == catalog.Integration:
 				f("arn:"+p[1]+":apigateway:"+p[3]+":sqs:path/"+p[4]+"/"+p[5], around)
 				return
 			}
-		}
-		if b.Topic(s) != nil || b.Queue(s) != nil {
-			b.unknown(r, r.row.What(t)+" target", "the "+string(t.In)+" refers to "+s+", and is known only after apply")
 		}
 	}
 }
 
 // publish adds the publisher of a target, if the target is a topic or queue. around are the blocks that hold it.
 func (b *builder) publish(r *resource, t catalog.Target, target string, around []block) {
+	b.publishGrouped(r, t, target, around, b.grouped(r, t, around[len(around)-1]))
+}
+
+// grouped tells whether the target's messages have a message group, by the block that holds it.
+func (b *builder) grouped(r *resource, t catalog.Target, inner block) text.Truth {
+	if t.Group == "" {
+		return text.Maybe
+	}
+	path := strings.Split(t.Group, ".")
+	for _, name := range path[:len(path)-1] {
+		all := inner.blocks(name)
+		if len(all) == 0 {
+			return min(text.Maybe, text.Of(anyUnknown(inner.unknown[name])))
+		}
+		inner = all[0]
+	}
+	group, known := lookupIn(inner, path[len(path)-1])
+	return text.Of(group != "" || !known)
+}
+
+// publishGrouped is publish for messages of which it is known whether they have a message group.
+func (b *builder) publishGrouped(r *resource, t catalog.Target, target string, around []block, grouped text.Truth) {
 	inner, what := around[len(around)-1], r.row.What(t)
 	if attribute, wanted, ok := strings.Cut(t.Where, "="); ok {
 		if is, known := lookupIn(inner, attribute); known && is != wanted {
@@ -152,23 +173,30 @@ func (b *builder) publish(r *resource, t catalog.Target, target string, around [
 		for _, held := range t.Held(value.NewText(value.Place{}, target), object) {
 			if held.Why != "" {
 				b.unknown(r, what, held.Why)
-				if c := b.callerOf(r, t, around); c != nil && held.Call != "" {
+				by := b.element(r)
+				if c := b.callerOf(r, &by, t, around); c != nil && held.Call != "" {
 					c.Calls = append(c.Calls, held.Call+" ("+r.address+")")
 				}
 				continue
 			}
 			plain := t
-			plain.At, plain.In = "QueueUrl", "" // calls of the API name queues so
-			b.publish(r, plain, held.Target.Text, around)
+			plain.At, plain.In = held.By, ""
+			if held.Around.There() {
+				around = append(slices.Clip(around), block{values: scalars(held.Around)})
+			}
+			b.publishGrouped(r, plain, held.Target.Text, around, text.Of(held.Grouped))
 		}
 		return
 	}
 	byURL := t.ByURL()
+	byInput := false
 	if property, is := catalog.APICall(target); is && t.Input != "" {
-		byURL = true
+		byURL, byInput = true, true
 		input, _ := lookupIn(inner, t.Input)
 		var parameters map[string]any
 		_ = json.Unmarshal([]byte(input), &parameters) // what is no JSON holds no target
+		_, has := parameters["MessageGroupId"]
+		grouped = text.Of(has)
 		if target, _ = parameters[property].(string); target == "" && property != "" {
 			b.unknown(r, what, "its input does not tell the target")
 		}
@@ -180,21 +208,26 @@ func (b *builder) publish(r *resource, t catalog.Target, target string, around [
 	if !ok {
 		source = ""
 	}
-	p := &topology.Publisher{Element: b.element(r), What: what, Source: policygen.ARN(source), DeadLetter: t.DeadLetter}
+	p := &topology.Publisher{Element: b.element(r), What: what, Source: policygen.ARN(source), DeadLetter: t.DeadLetter,
+		StandardOnly: r.row.StandardOnly(r.row.Terraform, t), Grouped: grouped, Content: t.Content && !byInput}
 	if of := b.plan.sourceOf(r); of != nil {
 		p.SourceRef = unknownText(of.address, "arn")
 	}
-	if p.Topic = b.topicBy(target, p.At); p.Topic == nil {
-		p.Queue = b.queueBy(target, p.At)
+	if p.Topic = b.topicBy(&p.Element, target); p.Topic == nil {
+		p.Queue = b.queueBy(&p.Element, target)
 	}
 	if p.Topic == nil && p.Queue == nil {
-		if p.Queue = b.queueByURL(target, p.At); p.Queue == nil {
+		if p.Queue = b.queueByURL(&p.Element, target); p.Queue == nil {
 			return
 		}
 	}
-	p.URL = !byURL && namedByURL(p.Queue, target)
-	if p.Caller = b.callerOf(r, t, around); p.Caller == nil {
-		b.unknown(r, what, "its role is known only after apply, or not in this plan")
+	if t.Group != "" && p.Topic != nil {
+		p.Grouped = text.Maybe // the attribute is for queues
+	}
+	p.URL, p.ByARN = !byURL && namedByURL(p.Queue, target), byURL && p.Queue != nil && !namedByURL(p.Queue, target) &&
+		!assumes(inner, t.At[strings.LastIndexByte(t.At, '.')+1:])
+	if p.Caller = b.callerOf(r, &p.Element, t, around); p.Caller == nil {
+		p.CallerUnknown = "the role with which " + r.address + " acts is known only after apply, or not in this plan"
 	}
 	if s, _ := service.LookUp(r.row.Service); s.Tests {
 		b.late(r, p)
@@ -205,55 +238,13 @@ func (b *builder) publish(r *resource, t catalog.Target, target string, around [
 	b.Publishers = append(b.Publishers, p)
 }
 
-// sourceOf returns what a resource acts for: the rule or bucket that it names, or the resource itself; nil if the plan does not
-// have it.
-func (p *plan) sourceOf(r *resource) *resource {
-	switch r.row.Terraform.Source {
-	case "":
-		return nil
-	case "{arn}":
-		return r
-	case "{rule}":
-		return p.ruleOf(r)
-	}
-	name, _ := p.lookup(r, "bucket")
-	for _, of := range p.resources {
-		if of.kind == "aws_s3_bucket" && !of.data && (name == p.attribute(of, "bucket") || name == p.attribute(of, "id")) {
-			return of
+// scalars returns the texts of an object.
+func scalars(object value.Value) map[string]any {
+	all := map[string]any{}
+	for _, m := range object.Members {
+		if m.Value.Scalar() {
+			all[m.Key] = m.Value.Text
 		}
 	}
-	return nil
-}
-
-// callerOf returns who calls a target: a role, of the resource or of its function, or the service itself; nil if it is not
-// known.
-func (b *builder) callerOf(r *resource, t catalog.Target, around []block) *topology.Caller {
-	form, at := r.row.Terraform, b.plan.at(r.address)
-	if form.RoleOf != "" {
-		f := b.function(r)
-		if f == nil {
-			return nil
-		}
-		role, _ := b.plan.lookup(f, f.row.Terraform.Role)
-		return b.callerBy(role, at)
-	}
-	by := r.row.By(form, t)
-	s, _ := service.LookUp(r.row.Service)
-	if t.LinkedRole != "" {
-		return b.LinkedCaller(b.plan.in(r).own("iam", "role/aws-service-role/"+s.Principal+"/"+s.LinkedRole), s.LinkedPolicy, at)
-	}
-	if by&service.ByRole != 0 {
-		for i := len(around) - 1; i >= 0; i-- {
-			if role, ok := lookupIn(around[i], form.Role); role != "" || !ok {
-				if strings.Contains(role, "*") {
-					return nil // whoever calls the API: arn:aws:iam::*:user/*
-				}
-				return b.callerBy(role, at)
-			}
-		}
-	}
-	if by&service.ByPrincipal == 0 || s.Regional && text.Unresolved(b.plan.in(r).region) {
-		return nil
-	}
-	return b.service(policygen.ServicePrincipal(r.row.Principal(b.plan.in(r).region)))
+	return all
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/hopgrant/hopgrant/internal/kind"
 	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/internal/topology"
+	"github.com/hopgrant/hopgrant/internal/value"
 )
 
 // redrive reads the redrive policy of a queue.
@@ -19,14 +20,18 @@ func (b *builder) redrive(r *resource) {
 
 // separateRedrive reads an aws_sqs_queue_redrive_policy.
 func (b *builder) separateRedrive(r *resource) {
-	if q, _ := b.queueOf(r); q != nil {
+	e := b.element(r)
+	if q, _ := b.queueOf(r, &e); q != nil {
 		b.setRedrive(r, q)
+		if q.DeadLetter != nil && q.DeadLetter.Queue != nil {
+			q.Doubt(&q.DeadLetter.Queue.Element, e.Doubts[&q.Element])
+		}
 	}
 }
 
 func (b *builder) setRedrive(r *resource, q *topology.Queue) {
 	if target, count, ok := b.redrivePolicy(r); ok {
-		q.DeadLetter = &topology.Redrive{At: b.place(r, "redrive_policy"), Queue: b.queueBy(target, b.plan.at(r.address)), MaxReceiveCount: count}
+		q.DeadLetter = &topology.Redrive{At: b.place(r, "redrive_policy"), Queue: b.queueBy(&q.Element, target), MaxReceiveCount: count}
 		q.DeadLetter.URL = namedByURL(q.DeadLetter.Queue, target)
 		if q.DeadLetter.Queue == nil {
 			b.unknown(r, "dead-letter queue", "the redrive policy's target is known only after apply")
@@ -36,9 +41,12 @@ func (b *builder) setRedrive(r *resource, q *topology.Queue) {
 
 // redriveAllow reads the redrive_allow_policy of a queue, or a separate one.
 func (b *builder) redriveAllow(r *resource) {
-	q := b.Queue(b.plan.arn(r))
+	q, doubt := b.Queue(b.plan.arn(r)), ""
 	if !r.is(catalog.Queue) {
-		q, _ = b.queueOf(r)
+		e := b.element(r)
+		if q, _ = b.queueOf(r, &e); q != nil {
+			doubt = e.Doubts[&q.Element]
+		}
 	}
 	if q == nil {
 		return
@@ -55,13 +63,17 @@ func (b *builder) redriveAllow(r *resource) {
 			a.Permission = "allowAll"
 		}
 		for _, source := range policy.SourceQueueArns {
-			a.Sources = append(a.Sources, b.Canonical(source))
+			a.Sources = append(a.Sources, b.Respelled(source))
 		}
 	} else if r.isUnknown("redrive_allow_policy") && r.expression("redrive_allow_policy") != nil {
 		// Only byQueue refers to queues.
 		a.Sources, a.Open = r.expression("redrive_allow_policy").values().all, true
 	} else {
 		return
+	}
+	if doubt != "" {
+		b.unknown(r, "queue", doubt)
+		a.Permission = ""
 	}
 	q.RedriveAllow = a
 }
@@ -101,10 +113,10 @@ func (v values) arnOf(service string) (string, bool) {
 }
 
 // queueOf returns the queue whose queue_url a resource names. It is not known if it is only known after apply.
-func (b *builder) queueOf(r *resource) (q *topology.Queue, known bool) {
+func (b *builder) queueOf(r *resource, by *topology.Element) (q *topology.Queue, known bool) {
 	url, known := b.plan.lookup(r, r.row.Terraform.On)
 	if q = b.Queue(url); q == nil && known {
-		q = b.queueByURL(url, b.plan.at(r.address))
+		q = b.queueByURL(by, url)
 	}
 	if q == nil {
 		b.unknown(r, "queue", b.whyNot(r, r.row.Terraform.On))
@@ -117,32 +129,41 @@ func namedByURL(q *topology.Queue, name string) bool {
 	return q != nil && name != string(q.ARN) && !strings.HasPrefix(name, "arn:")
 }
 
-// queueByURL returns the queue with a URL, a foreign one if it is not the plan's; nil if it is no queue's.
-func (b *builder) queueByURL(url string, at topology.Position) *topology.Queue {
-	if arn := topology.QueueOfURL(url); arn != "" {
-		return b.ForeignQueue(b.Canonical(string(arn)), at)
-	}
-	return nil
+// queueByURL returns the queue to which an element refers by a URL, a foreign one if it is not the plan's; nil if it is no queue's.
+func (b *builder) queueByURL(by *topology.Element, url string) *topology.Queue {
+	return b.queueBy(by, string(topology.QueueOfURL(url)))
 }
 
 func (b *builder) queuePolicy(r *resource) {
-	switch q, known := b.queueOf(r); {
+	p := b.document(r, "policy", kind.ResourcePolicy)
+	switch q, known := b.queueOf(r, &p.Element); {
+	case q != nil && p.Doubts[&q.Element] != "":
+		b.unknown(r, "queue", p.Doubts[&q.Element])
+		q.Possible = append(q.Possible, p)
 	case q != nil:
-		q.Policies = b.separate(q.Policies, b.document(r, "policy", kind.ResourcePolicy))
+		url, _ := b.plan.lookup(r, r.row.Terraform.On)
+		if !namedByURL(q, url) && !assumes(r.outermost(), r.row.Terraform.On) {
+			p.ByARN = q.ID
+		}
+		q.Policies = b.separate(q.Policies, p)
 	case !known:
-		b.UnplacedQueuePolicy(b.document(r, "policy", kind.ResourcePolicy))
+		b.UnplacedQueuePolicy(p)
 	}
 }
 
 func (b *builder) topicPolicy(r *resource) {
 	arn, known := b.plan.lookup(r, r.row.Terraform.On)
-	switch t := b.topicBy(arn, b.plan.at(r.address)); {
+	p := b.document(r, "policy", kind.ResourcePolicy)
+	switch t := b.topicBy(&p.Element, arn); {
+	case t != nil && p.Doubts[&t.Element] != "":
+		b.unknown(r, "topic", p.Doubts[&t.Element])
+		t.Possible = append(t.Possible, p)
 	case t != nil:
-		t.Policies = b.separate(t.Policies, b.document(r, "policy", kind.ResourcePolicy))
+		t.Policies = b.separate(t.Policies, p)
 	default:
 		b.unknown(r, "topic", b.whyNot(r, r.row.Terraform.On))
 		if !known {
-			b.UnplacedTopicPolicy(b.document(r, "policy", kind.ResourcePolicy))
+			b.UnplacedTopicPolicy(p)
 		}
 	}
 }
@@ -170,11 +191,12 @@ func (b *builder) subscription(r *resource) {
 	if refused {
 		s.Refused = protocol
 	}
+	s.Attributes = subscriptionAttributes(r)
 	if topic, ok := b.plan.lookup(r, "topic_arn"); ok {
-		s.Topic = b.topicBy(topic, s.At)
+		s.Topic = b.topicBy(&s.Element, topic)
 	}
 	if queue, ok := b.plan.lookup(r, "endpoint"); ok && toQueue {
-		s.Queue = b.queueBy(queue, s.At)
+		s.Queue = b.queueBy(&s.Element, queue)
 		s.URL = namedByURL(s.Queue, queue)
 	}
 	if s.Topic == nil {
@@ -184,13 +206,28 @@ func (b *builder) subscription(r *resource) {
 		b.unknown(r, "subscription endpoint", b.whyNot(r, "endpoint"))
 	}
 	if redrives {
-		s.DeadLetter = b.queueBy(deadLetters, s.At)
+		s.DeadLetter = b.queueBy(&s.Element, deadLetters)
 		s.DeadLetterURL = namedByURL(s.DeadLetter, deadLetters)
 		if s.DeadLetterUnknown = s.DeadLetter == nil; s.DeadLetterUnknown {
 			b.unknown(r, "subscription dead-letter queue", "the redrive policy's target is known only after apply")
 		}
 	}
 	b.Subscriptions = append(b.Subscriptions, s)
+}
+
+// subscriptionAttributes returns the attributes of a subscription as JSON, with text that is not known for each that is known only
+// after apply.
+func subscriptionAttributes(r *resource) string {
+	all := map[string]any{}
+	for _, name := range []string{"delivery_policy", "filter_policy", "filter_policy_scope", "raw_message_delivery", "redrive_policy", "subscription_role_arn"} {
+		switch v := r.values[name]; {
+		case v != nil && v != "" && v != false && v != "MessageAttributes":
+			all[name] = v
+		case r.isUnknown(name) && r.expression(name) != nil:
+			all[name] = unknownText(r.address, name)
+		}
+	}
+	return string(value.EncodeJSON(all, ""))
 }
 
 // whyNot says why it is not known what an attribute names.

@@ -14,6 +14,8 @@ type values struct {
 	all []string
 	// why says why all is not everything; empty if it is.
 	why string
+	// assumed is set where the plan does not have which attribute of a resource is meant, and its ARN is taken.
+	assumed bool
 }
 
 // one returns the only value.
@@ -33,6 +35,7 @@ func (v *values) add(more values) {
 	if v.why == "" {
 		v.why = more.why
 	}
+	v.assumed = v.assumed || more.assumed
 }
 
 // maxSteps is how many references one expression may lead to; more is a cycle.
@@ -125,7 +128,8 @@ func (p *plan) reference(self *resource, ref string, steps *int) values {
 		}
 		parts = append([]string{parts[0] + "." + parts[1]}, parts[2:]...)
 	}
-	if len(parts) == 2 {
+	assumed := len(parts) == 2
+	if assumed {
 		// An instance that is chosen by key: the plan drops what is asked of it, which in policies and subscriptions is
 		// its ARN.
 		parts = append(parts, "arn")
@@ -134,7 +138,7 @@ func (p *plan) reference(self *resource, ref string, steps *int) values {
 	if r == nil {
 		return values{why: why}
 	}
-	return values{all: []string{p.attribute(r, parts[2])}}
+	return values{all: []string{p.attribute(r, parts[2])}, assumed: assumed}
 }
 
 // output evaluates an output of a module that the module of self calls.

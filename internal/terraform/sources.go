@@ -201,13 +201,17 @@ func (w *provider) usual(values map[string]any) environment {
 //
 // [Provider configuration]: https://registry.terraform.io/providers/hashicorp/aws/latest/docs#argument-reference
 func accountOf(values map[string]any) string {
-	for _, b := range (block{values: values}).blocks("assume_role") {
-		role, _ := b.values["role_arn"].(string)
-		return policygen.ARN(role).Account()
-	}
 	if all, _ := values["allowed_account_ids"].([]any); len(all) == 1 {
-		if id, _ := all[0].(string); !text.Unresolved(id) {
+		if id, _ := all[0].(string); id != "" && !text.Unresolved(id) {
 			return id
+		}
+	}
+	for _, assumed := range []string{"assume_role", "assume_role_with_web_identity"} {
+		for _, b := range (block{values: values}).blocks(assumed) {
+			role, _ := b.values["role_arn"].(string)
+			if account := policygen.ARN(role).Account(); account != "" {
+				return account
+			}
 		}
 	}
 	return ""

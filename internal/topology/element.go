@@ -51,6 +51,8 @@ type Element struct {
 	// MayChange says why the element may be other than the file has it, such as a macro that is not known; empty if it is as
 	// written. A hop of such an element has no verdict.
 	MayChange string
+	// Doubts say of elements to which it refers when it does, see [Element.Doubt].
+	Doubts map[*Element]string
 	// Suppressions are the findings that the author has accepted.
 	Suppressions []Suppression
 }

@@ -13,27 +13,52 @@ import (
 // infer adds the hops that nobody declares and that policies imply: a role whose identity policy names a queue or topic
 // with the action of a hop, and a queue or topic policy that names a service, a topic or a principal.
 //
-// A policy for every resource ("*") implies nothing: who may do everything need not do this.
+// A policy for every resource ("*") implies no hop of each queue and topic: who may do everything need not do this. One hop stands
+// for them, see [finder.inferUnseen].
 func (f *finder) infer() {
 	x := f.index()
 	f.inferFromIdentities(x, false)
 	for _, q := range f.t.Queues {
-		for _, p := range q.Policies {
-			for s := range p.stated {
-				f.inferFromQueuePolicy(q, p, s, x)
-			}
-		}
+		f.eachPolicy(&q.Element, q.Policies, q.Possible, func(p *Policy, s *policygen.Statement) { f.inferFromQueuePolicy(q, p, s, x) })
 	}
 	for _, t := range f.t.Topics {
-		for _, p := range t.Policies {
-			for s := range p.stated {
-				f.inferFromTopicPolicy(t, p, s)
-			}
-		}
+		f.eachPolicy(&t.Element, t.Policies, t.Possible, func(p *Policy, s *policygen.Statement) { f.inferFromTopicPolicy(t, p, s) })
 	}
 	f.inferFromIdentities(x, true) // unless the hop is there for sure
 	f.inferAnyTopics()
 	f.dropPartsOfRedrives()
+	f.inferUnseen()
+}
+
+// eachPolicy calls infer with each statement of the policies of an element, and of those that may be its by what they refer to. The
+// hops of these need not be there.
+func (f *finder) eachPolicy(e *Element, policies, possible []*Policy, infer func(*Policy, *policygen.Statement)) {
+	for _, p := range policies {
+		for s := range p.stated {
+			infer(p, s)
+		}
+	}
+	for _, p := range possible {
+		if p.Doubts[e] == "" {
+			continue
+		}
+		f.uncertain(p.Doubts[e], func() {
+			for s := range p.stated {
+				infer(p, s)
+			}
+		})
+	}
+}
+
+// uncertain says of the hops that infer adds why they may not be there.
+func (f *finder) uncertain(why string, infer func()) {
+	before := len(f.hops)
+	infer()
+	for i := before; i < len(f.hops); i++ {
+		if f.hops[i].Uncertain == "" {
+			f.hops[i].Uncertain = why
+		}
+	}
 }
 
 // inferFromIdentities adds the hops of what identity policies name, or of what they may name.
@@ -148,13 +173,11 @@ func (f *finder) inferFromIdentity(c *Caller, p *Policy, s *policygen.Statement,
 				continue
 			}
 			for _, n := range m.possible {
-				before := len(f.hops)
-				f.inferUse(u, c, *n, &p.Element, why)
-				for i := before; i < len(f.hops); i++ {
-					if !f.hops[i].Grouped {
-						f.hops[i].Uncertain = r + " in " + why + " may or may not name " + n.element().Label()
-					}
+				may := r + " in " + why + " may or may not name " + n.element().Label()
+				if n == x.named(r) {
+					may = Elsewhere(r, n.element(), n.arn.Text)
 				}
+				f.uncertain(may, func() { f.inferUse(u, c, *n, &p.Element, why) })
 			}
 		}
 	}
@@ -202,19 +225,25 @@ func (f *finder) addInferred(h Hop) {
 		f.add(h)
 		return
 	}
+	if !f.seen[h.key()] {
+		f.addGroup(h, h.Inferred, "implies more hops: "+strconv.Itoa(maxInferred)+" that only policies imply are judged in one file, and this one stands for the rest")
+	}
+}
+
+// addGroup adds a hop that stands for others of its kind, caller and policy, once; why says what the hop is inferred from.
+func (f *finder) addGroup(h Hop, from, why string) {
 	k := groupKey{kind: h.Kind, by: h.By}
 	if h.CallerElement != nil && h.CallerElement.Principal != nil {
 		k.caller = h.CallerElement.Principal.String()
 	}
-	if f.groups[k] || f.seen[h.key()] {
+	if f.groups[k] {
 		return
 	}
 	if f.groups == nil {
 		f.groups = map[groupKey]bool{}
 	}
 	f.groups[k] = true
-	h.Grouped = true
-	h.Uncertain = h.Inferred + " implies more hops: " + strconv.Itoa(maxInferred) + " that only policies imply are judged in one file, and this one stands for the rest"
+	h.Grouped, h.Inferred, h.Uncertain = true, from, from+" "+why
 	f.hops = append(f.hops, h)
 }
 

@@ -1,6 +1,7 @@
 package topology
 
 import (
+	"iter"
 	"slices"
 	"strings"
 
@@ -27,9 +28,9 @@ func (f *finder) inferFromQueuePolicy(q *Queue, p *Policy, s *policygen.Statemen
 			}
 		}
 	}
-	for _, c := range f.callers(s.Principal, policygen.ARN(q.ARN)) {
+	for c, elsewhere := range f.callers(s, policygen.ARN(q.ARN)) {
 		for _, u := range found {
-			f.inferUse(u, c, q.named(), &p.Element, why)
+			f.uncertain(elsewhere, func() { f.inferUse(u, c, q.named(), &p.Element, why) })
 		}
 	}
 }
@@ -42,8 +43,8 @@ func (f *finder) inferFromTopicPolicy(t *Topic, p *Policy, s *policygen.Statemen
 	for _, service := range s.Principal.Service {
 		f.inferService(kind.Publish, service, s, t.named(), p, why)
 	}
-	for _, c := range f.callers(s.Principal, policygen.ARN(t.ARN)) {
-		f.inferUse(use{kind.Publish, false}, c, t.named(), &p.Element, why)
+	for c, elsewhere := range f.callers(s, policygen.ARN(t.ARN)) {
+		f.uncertain(elsewhere, func() { f.inferUse(use{kind.Publish, false}, c, t.named(), &p.Element, why) })
 	}
 }
 
@@ -54,7 +55,7 @@ func admitsSNS(s *policygen.Statement) bool {
 	if slices.ContainsFunc(s.Principal.Service, isSNS) {
 		return true
 	}
-	return (s.Principal.Anyone || slices.Contains(s.Principal.AWS, "*")) && slices.ContainsFunc(sourceARNs(s), isTopic)
+	return admitsAnyone(s.Principal) && slices.ContainsFunc(sourceARNs(s), isTopic)
 }
 
 func isTopic(arn string) bool {
@@ -77,9 +78,15 @@ func (f *finder) inferDeliveries(q *Queue, p *Policy, s *policygen.Statement, x 
 		if text.IsPattern(arn) || !mayBeTopic(arn, s) {
 			continue
 		}
-		t := x.topics[arn]
-		if n := x.named(arn); n != nil {
-			t = n.topic
+		t, elsewhere := x.topics[arn], ""
+		if n := x.named(arn); t == nil && n != nil && n.topic != nil {
+			own := n.topic
+			if f.seen[hopKey{about: &q.Element, topic: &own.Element}] {
+				continue // its subscription is what the statement is for
+			}
+			if elsewhere = Elsewhere(arn, &own.Element, string(own.ARN)); elsewhere == "" {
+				t = own
+			}
 		}
 		if t == nil {
 			t = &Topic{Element: Element{ID: arn, Foreign: true, At: p.At}, ARN: policygen.TopicARN(arn)}
@@ -92,7 +99,7 @@ func (f *finder) inferDeliveries(q *Queue, p *Policy, s *policygen.Statement, x 
 			continue // its subscriptions would be in the file
 		}
 		h := delivery(kind.Deliver, t, q, &p.Element)
-		h.Inferred = why
+		h.Inferred, h.Uncertain = why, elsewhere
 		f.addInferred(h)
 	}
 }
@@ -185,29 +192,47 @@ func conditionValues(s *policygen.Statement, key string) []string {
 	return slices.Compact(values)
 }
 
-// callers returns the principals that a resource policy names one by one: roles and users of the file, and others of which
-// the file has no more. The resource's own account as a whole is nobody in particular.
-func (f *finder) callers(p *policygen.Principals, resource policygen.ARN) []*Caller {
-	var all []*Caller
-	for _, s := range p.AWS {
-		who, err := policygen.ParsePrincipal(s)
-		switch who.(type) {
-		case policygen.Federated, policygen.Anyone, policygen.ServicePrincipal:
-			continue
+// callers yields the principals that a statement of a resource policy names one by one, itself or of everybody by a condition: roles
+// and users of the file, with where they are these if that is not sure, and others of which the file has no more. The resource's own
+// account as a whole is nobody in particular.
+func (f *finder) callers(statement *policygen.Statement, resource policygen.ARN) iter.Seq2[*Caller, string] {
+	return func(yield func(*Caller, string) bool) {
+		for _, s := range principalNames(statement) {
+			who, err := policygen.ParsePrincipal(s)
+			switch who.(type) {
+			case policygen.Federated, policygen.Anyone, policygen.ServicePrincipal:
+				continue
+			}
+			if account := text.AccountIn(s); err != nil && text.Unresolved(account) && strings.HasSuffix(s, ":root") {
+				who, err = policygen.RoleARN(s), nil // of an account that is not known
+			}
+			if err != nil || ownAccount(s, string(resource)) {
+				continue
+			}
+			c, elsewhere := f.known(s), ""
+			if c == nil {
+				c = &Caller{Element: Element{ID: s, Foreign: true}, Principal: who}
+			} else {
+				elsewhere = Elsewhere(s, &c.Element, c.Principal.String())
+			}
+			if !yield(c, elsewhere) {
+				return
+			}
 		}
-		if account := text.AccountIn(s); err != nil && text.Unresolved(account) && strings.HasSuffix(s, ":root") {
-			who, err = policygen.RoleARN(s), nil // of an account that is not known
-		}
-		if err != nil || ownAccount(s, string(resource)) {
-			continue
-		}
-		c := f.known(s)
-		if c == nil {
-			c = &Caller{Element: Element{ID: s, Foreign: true}, Principal: who}
-		}
-		all = append(all, c)
 	}
-	return all
+}
+
+// principalNames returns the AWS principals that a statement names, itself or of everybody by aws:PrincipalArn.
+func principalNames(statement *policygen.Statement) []string {
+	names := statement.Principal.AWS
+	if admitsAnyone(statement.Principal) {
+		for _, arn := range conditionValues(statement, "aws:principalarn") {
+			if !text.IsPattern(arn) {
+				names = append(slices.Clip(names), arn)
+			}
+		}
+	}
+	return names
 }
 
 // ownAccount reports whether a principal is the account that a resource belongs to.

@@ -47,6 +47,38 @@ func (k *Key) Specify(spec, usage, origin string) {
 	}
 }
 
+// Refused says why KMS refuses the key's policy, whose principals it has to see: one is of another partition than the key or than
+// another one. It is empty if none is.
+//
+// [PutKeyPolicy], [Partitions]
+//
+// [PutKeyPolicy]: https://docs.aws.amazon.com/kms/latest/APIReference/API_PutKeyPolicy.html
+// [Partitions]: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_outbound_cross_partition.html
+func (k *Key) Refused() string {
+	first := string(k.ARN)
+	if k.Policy == nil {
+		return ""
+	}
+	for i := range k.Policy.Document.Statements {
+		s := &k.Policy.Document.Statements[i]
+		for _, of := range []*policygen.Principals{s.Principal, s.NotPrincipal} {
+			if of == nil {
+				continue
+			}
+			for _, principal := range of.AWS {
+				switch its, own := text.Known(principal, text.Partition), text.Known(first, text.Partition); {
+				case its == "" || its == own:
+				case own == "":
+					first = principal
+				default:
+					return "its policy names " + principal + ", which is of another partition than " + first + ", and KMS refuses principals that it does not see"
+				}
+			}
+		}
+	}
+	return ""
+}
+
 // A KeyRef is a reference from a topic or queue to its key.
 type KeyRef struct {
 	Key     *Key   // never nil; a key that is known by nothing but the reference is Foreign

@@ -107,7 +107,11 @@ func (x *index) matches(resource string) matches {
 
 func (x *index) match(resource string) (m matches) {
 	if n := x.named(resource); n != nil {
-		m.sure = []*named{n}
+		if Elsewhere(resource, n.element(), n.arn.Text) != "" {
+			m.possible = []*named{n}
+		} else {
+			m.sure = []*named{n}
+		}
 		return m
 	}
 	parts, ok := text.SplitARN(resource)
@@ -128,16 +132,9 @@ func (x *index) match(resource string) (m matches) {
 		switch {
 		case t == text.Yes:
 			m.sure = append(m.sure, n)
-		case t == text.Maybe && (isPattern || !n.generated()):
+		case t == text.Maybe && (isPattern || !generated(n.element(), n.arn.Text)):
 			m.possible = append(m.possible, n)
 		}
 	}
 	return m
-}
-
-// generated reports whether the name is made at deployment, so that nobody can have written it elsewhere: it ends in a
-// reference to the queue or topic itself.
-func (n *named) generated() bool {
-	_, reference, _ := text.CutTrailing(n.arn.Text)
-	return strings.HasSuffix(reference, n.element().ID+"}")
 }

@@ -22,6 +22,8 @@ type Policy struct {
 	Refused []policygen.Statement
 	// Statements are the positions of the document's statements; it may be shorter than the document's statements.
 	Statements []Position
+	// ByARN is the ID of a queue that a queue policy names by its ARN, where AWS takes the URL; empty if there is none.
+	ByARN string
 	// Default is set on a policy that AWS gives what has none in the file.
 	Default bool
 	// Unknown says why the document, or a part of it, could not be read; empty if all of it is in Document. Whatever Document
@@ -37,7 +39,7 @@ func (p *Policy) Read(v value.Value, at func(value.Place) Position, canonical fu
 	broken := map[int]bool{}
 	d := policygen.ReadDocument(v, p.Kind, true, func(statement int, element string, e *value.Error) {
 		if element == "Sid" || element == "Id" {
-			return // names decide nothing
+			return // names decide nothing, and AWS's own linter takes an Id where its guide does not
 		}
 		broken[statement] = true
 		if p.Unknown == "" {

@@ -12,11 +12,16 @@ import (
 // the file becomes a Foreign element.
 type Registry struct {
 	*Topology
+	// Verbatim is set where each ARN that is written is an element of its own, so that none is another spelling of one.
+	Verbatim bool
+
 	topics  map[string]*Topic  // by ARN
 	queues  map[string]*Queue  // by ARN and URL
 	keys    map[string]*Key    // by ARN and whatever else names them
 	callers map[string]*Caller // by ARN and whatever else names them
 	arns    map[string][]string
+	// declared says what a resource is known to do, see Touch.
+	declared map[declaration]bool
 }
 
 // NewRegistry returns a registry of an empty topology.
@@ -171,8 +176,8 @@ func (r *Registry) Own(arn string) {
 }
 
 // Canonical returns the ARN that a resource of the file has, where the text is another spelling of it, else the text. A
-// literal ARN with the name of a resource, and with its partition, Region and account or where these are not known, is that
-// resource's.
+// literal ARN with the name of a resource, and with its partition, Region and account or where these are not known, is taken for
+// that resource's; [Elsewhere] says where it is.
 func (r *Registry) Canonical(arn string) string { return r.canonical(arn, Fits) }
 
 // Respelled returns the ARN that a resource of the file has, where the text is another spelling of it for the same account and
@@ -183,7 +188,7 @@ func (r *Registry) Respelled(arn string) string {
 
 func (r *Registry) canonical(arn string, fits func(written, known string) bool) string {
 	p, ok := text.SplitARN(arn)
-	if !ok || text.IsPattern(arn) {
+	if !ok || r.Verbatim || text.IsPattern(arn) {
 		return arn
 	}
 	found := ""

@@ -13,7 +13,7 @@ func TestCanonical(t *testing.T) {
 		own          []string
 		text, want   string
 	}{
-		{"literal", "whoever writes out account and Region means the place of deployment, which the file does not tell", []string{here},
+		{"literal", "it is taken for that of the file, and Elsewhere says where it is", []string{here},
 			"arn:aws:sqs:eu-west-1:111122223333:orders", here},
 		{"the ARN itself", "it is what it is", []string{here}, here, here},
 		{"another name", "the file has no such queue", []string{here}, "arn:aws:sqs:eu-west-1:111122223333:bills", "arn:aws:sqs:eu-west-1:111122223333:bills"},
@@ -40,6 +40,28 @@ func TestCanonical(t *testing.T) {
 		if got := r.Canonical(tt.text); got != tt.want {
 			t.Errorf("%s: got %s, want %s: %s", tt.name, got, tt.want, tt.reason)
 		}
+	}
+}
+
+func TestElsewhere(t *testing.T) {
+	const here, known = "arn:${AWS::Partition}:sqs:${AWS::Region}:${AWS::AccountId}:orders", "arn:aws:sqs:eu-west-1:111122223333:orders"
+	const only, open = "arn:aws:sqs:eu-west-1:111122223333:orders is Orders only in ", ", and it is not known whether that is where it is deployed; pass "
+	tests := []struct{ reason, written, own, want string }{
+		{"the account and Region of the deployment may be others", known, here, only + "account 111122223333 and Region eu-west-1" + open + "--account and --region"},
+		{"so may they be of a queue that its URL names", "https://sqs.eu-west-1.amazonaws.com/111122223333/orders", here, only + "account 111122223333 and Region eu-west-1" + open + "--account and --region"},
+		{"what the file knows of itself is no doubt", known, "arn:aws:sqs:${AWS::Region}:111122223333:orders", only + "Region eu-west-1" + open + "--region"},
+		{"nor is what it knows", known, "arn:aws:sqs:eu-west-1:${AWS::AccountId}:orders", only + "account 111122223333" + open + "--account"},
+		{"the pseudo parameters are those of the deployment, and the partition follows from the Region", "arn:aws:sqs:${AWS::Region}:${AWS::AccountId}:orders", here, ""},
+		{"the same is the same", known, known, ""},
+		{"a reference is to what it refers to", "${Queue}", here, ""},
+	}
+	for _, tt := range tests {
+		if got := Elsewhere(tt.written, &Element{ID: "Orders"}, tt.own); got != tt.want {
+			t.Errorf("%s: %q, want %q", tt.reason, got, tt.want)
+		}
+	}
+	if got := Elsewhere(known, &Element{ID: known, Foreign: true}, here); got != "" {
+		t.Errorf("what is only referred to is nothing of the file: %q", got)
 	}
 }
 
