@@ -269,10 +269,12 @@ func (b *builder) missing(m source.MissingModule) {
 		case catalog.Topic:
 			if t := b.Topic(b.plan.arn(r)); t != nil {
 				t.Possible = append(t.Possible, p)
+				b.Touch(topology.Touch{Element: p.Element, What: "module", Property: "its arguments", Topic: t})
 			}
 		case catalog.Queue:
 			if q := b.Queue(b.plan.arn(r)); q != nil {
 				q.Possible = append(q.Possible, p)
+				b.Touch(topology.Touch{Element: p.Element, What: "module", Property: "its arguments", Queue: q})
 			}
 		case catalog.Key:
 			if k := b.Key(b.plan.arn(r)); k != nil {
