@@ -60,7 +60,8 @@ func (p *ARNPattern) setParts(n int, part func(int) Pattern) {
 func (p *ARNPattern) Prepare() {
 	for i := range p.parts {
 		if part := &p.parts[i]; part.kind != anything {
-			part.syms = part.symbols()
+			syms := part.symbols()
+			part.syms = &syms
 		}
 	}
 }

@@ -1,6 +1,6 @@
 package text
 
-// glob reports whether the pattern matches s. If fold is set, the pattern is in lower case.
+// glob reports whether the pattern matches s. If fold is set, the case of ASCII letters does not matter.
 func glob(pattern, s string, fold bool) bool {
 	p, i := 0, 0
 	starAt, resume := -1, 0
@@ -14,7 +14,7 @@ func glob(pattern, s string, fold bool) bool {
 		case p < len(pattern) && pattern[p] == '?':
 			p++
 			i += charLen(s[i:])
-		case p < len(pattern) && pattern[p] == folded(s[i], fold):
+		case p < len(pattern) && folded(pattern[p], fold) == folded(s[i], fold):
 			p++
 			i++
 		case starAt >= 0:

@@ -1,7 +1,6 @@
 package eval
 
 import (
-	"maps"
 	"slices"
 
 	"github.com/hopgrant/hopgrant/internal/text"
@@ -10,7 +9,7 @@ import (
 
 // A condition is one key under one operator of a Condition element, with the values of the policy.
 type condition struct {
-	operator
+	*operator
 	key     string // lower case
 	written string
 	values  []operand
@@ -21,14 +20,19 @@ type condition struct {
 
 // newConditions returns the conditions in the order of operators and keys.
 func newConditions(c policygen.Condition, variables bool) []condition {
-	if len(c) == 0 {
+	n := 0
+	for _, keys := range c {
+		n += len(keys)
+	}
+	if n == 0 {
 		return nil
 	}
-	all := make([]condition, 0, len(c))
-	for _, op := range slices.Sorted(maps.Keys(c)) {
+	all := make([]condition, 0, n)
+	var operators, keys [8]string
+	for _, op := range sortedKeys(operators[:0], c) {
 		parsed := parseOperator(op)
-		for _, key := range slices.Sorted(maps.Keys(c[op])) {
-			cond := condition{operator: parsed, key: text.Lower(key), written: key}
+		for _, key := range sortedKeys(keys[:0], c[op]) {
+			cond := condition{operator: parsed, key: lowerKey(key), written: key}
 			cond.typed = keyHolds(cond.key, parsed.comparison)
 			cond.bare = parsed.set == single && parsed.comparison != null && multivaluedKeys[cond.key]
 			cond.values = make([]operand, len(c[op][key]))
@@ -39,6 +43,15 @@ func newConditions(c policygen.Condition, variables bool) []condition {
 		}
 	}
 	return all
+}
+
+// sortedKeys appends the keys of a map in order.
+func sortedKeys[V any](list []string, m map[string]V) []string {
+	for key := range m {
+		list = append(list, key)
+	}
+	slices.Sort(list)
+	return list
 }
 
 // holds says whether the request satisfies the condition.

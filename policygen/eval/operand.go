@@ -64,7 +64,7 @@ func (o *operand) match(s string, c comparison, r *run) text.Truth {
 	switch c {
 	case stringEqualsIgnoreCase:
 		t := o.text.match(s, r)
-		if t == text.No && o.text.isLiteral() && strings.EqualFold(o.text.written, s) {
+		if t == text.No && o.text.isLiteral() && strings.EqualFold(o.text.written(), s) {
 			return text.Maybe // what AWS takes for the case of letters beyond ASCII is not documented
 		}
 		return t
@@ -79,7 +79,7 @@ func (o *operand) match(s string, c comparison, r *run) text.Truth {
 		return text.No
 	}
 	if o.unresolved || text.Unresolved(s) {
-		if o.text.written == s && equality(c) {
+		if o.text.written() == s && equality(c) {
 			return text.Yes
 		}
 		return text.Maybe
@@ -172,7 +172,7 @@ func (o *operand) matchARN(s string, r *run) text.Truth {
 }
 
 func (o *operand) matchBool(s string) text.Truth {
-	want := o.text.written
+	want := o.text.written()
 	switch {
 	case want == s && (o.unresolved || s == "true" || s == "false"):
 		return text.Yes
