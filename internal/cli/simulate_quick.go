@@ -13,6 +13,7 @@ import (
 // have the same policies as earlier ones. It uses its own memory again for each request.
 type quickReader struct {
 	reader  value.Reader
+	docs    policygen.DocumentReader
 	members []value.RawMember
 	items   [][]byte
 	request simulated
@@ -124,9 +125,8 @@ func (q *quickReader) document(raw []byte, k kind.Policy) *eval.CompiledDocument
 	}
 	text := string(raw)
 	v, problems := q.reader.Read("", "request", text)
-	wrong := problems != nil
-	d := policygen.ReadDocument(v, k, false, func(int, string, *value.Error) { wrong = true })
-	if wrong {
+	d, ok := q.docs.Read(v, k)
+	if !ok || problems != nil {
 		return nil
 	}
 	on := k
@@ -134,7 +134,9 @@ func (q *quickReader) document(raw []byte, k kind.Policy) *eval.CompiledDocument
 		on = kind.ResourcePolicy
 	}
 	if q.kept += len(text); q.kept > maxKept {
-		clear(q.known[:])
+		for _, m := range q.known {
+			clear(m)
+		}
 		q.kept = len(text)
 	}
 	if q.known[k] == nil {

@@ -113,7 +113,12 @@ func EqualFold(a, b string) bool {
 
 // IsPattern reports whether s has a wildcard, * or ?, outside of references.
 func IsPattern(s string) bool {
-	return strings.ContainsAny(s, "*?") && (Index(s, '*') >= 0 || Index(s, '?') >= 0)
+	return hasWildcard(s) && (Index(s, '*') >= 0 || Index(s, '?') >= 0)
+}
+
+// hasWildcard reports whether s has a wildcard anywhere.
+func hasWildcard(s string) bool {
+	return strings.IndexByte(s, '*') >= 0 || strings.IndexByte(s, '?') >= 0
 }
 
 // A Pattern is a text with wildcards, prepared for matching: * stands for any number of characters, ? for one.
@@ -147,7 +152,7 @@ func newPattern(s string, wildcards, fold bool) Pattern {
 	}
 	p := Pattern{text: s, fold: fold}
 	switch {
-	case !wildcards || !strings.ContainsAny(s, "*?"):
+	case !wildcards || !hasWildcard(s):
 		p.kind = literal
 	case s != "" && strings.Trim(s, "*") == "":
 		p.kind = anything

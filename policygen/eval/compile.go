@@ -25,8 +25,13 @@ type CompiledDocument struct {
 // CompileDocument prepares a document as a policy of a kind. It keeps no reference to it, but to its strings.
 func CompileDocument(d policygen.Document, kind PolicyKind) *CompiledDocument {
 	c := &CompiledDocument{make([]statement, len(d.Statements))}
+	actions := 0
 	for i := range d.Statements {
-		c.statements[i] = newStatement(&d.Statements[i], d.Version, kind)
+		actions += len(d.Statements[i].Action) + len(d.Statements[i].NotAction)
+	}
+	room := make([]pattern, 0, actions)
+	for i := range d.Statements {
+		c.statements[i] = newStatement(&d.Statements[i], d.Version, kind, &room)
 	}
 	return c
 }

@@ -20,14 +20,17 @@ type condition struct {
 
 // newConditions returns the conditions in the order of operators and keys.
 func newConditions(c policygen.Condition, variables bool) []condition {
-	n := 0
+	n, values := 0, 0
 	for _, keys := range c {
 		n += len(keys)
+		for _, v := range keys {
+			values += len(v)
+		}
 	}
 	if n == 0 {
 		return nil
 	}
-	all := make([]condition, 0, n)
+	all, room := make([]condition, 0, n), make([]operand, 0, values)
 	var operators, keys [8]string
 	for _, op := range sortedKeys(operators[:0], c) {
 		parsed := parseOperator(op)
@@ -35,10 +38,11 @@ func newConditions(c policygen.Condition, variables bool) []condition {
 			cond := condition{operator: parsed, key: lowerKey(key), written: key}
 			cond.typed = keyHolds(cond.key, parsed.comparison)
 			cond.bare = parsed.set == single && parsed.comparison != null && multivaluedKeys[cond.key]
-			cond.values = make([]operand, len(c[op][key]))
-			for i, v := range c[op][key] {
-				cond.values[i] = newOperand(v, parsed.comparison, variables)
+			start := len(room)
+			for _, v := range c[op][key] {
+				room = append(room, newOperand(v, parsed.comparison, variables))
 			}
+			cond.values = room[start:]
 			all = append(all, cond)
 		}
 	}

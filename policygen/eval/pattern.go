@@ -144,7 +144,7 @@ type arnPattern struct {
 func newARNPattern(s string, variables bool) arnPattern {
 	if !strings.Contains(s, "${") {
 		var arn text.ARN
-		if arn.Set(s); arn.OK() && arn.Parts[0] == "arn" && !arn.Unresolved && !strings.ContainsAny(s, "*?") {
+		if arn.Set(s); arn.OK() && arn.Parts[0] == "arn" && !arn.Unresolved && !text.IsPattern(s) {
 			return arnPattern{written: s}
 		}
 		p := text.NewARNPattern(s)

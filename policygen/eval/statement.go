@@ -27,7 +27,8 @@ type statement struct {
 	hasNot      bool // NotResource
 }
 
-func newStatement(s *policygen.Statement, version string, kind PolicyKind) statement {
+// newStatement prepares a statement; room has room for its actions.
+func newStatement(s *policygen.Statement, version string, kind PolicyKind, room *[]pattern) statement {
 	variables := version == policygen.Version
 	c := statement{
 		sid:         s.Sid,
@@ -41,9 +42,9 @@ func newStatement(s *policygen.Statement, version string, kind PolicyKind) state
 		conditions:  newConditions(s.Condition, variables),
 	}
 	if c.hasAction {
-		c.actions = actionPatterns(s.Action)
+		c.actions = actionPatterns(s.Action, room)
 	} else {
-		c.actions = actionPatterns(s.NotAction)
+		c.actions = actionPatterns(s.NotAction, room)
 	}
 	c.service = serviceOf(s.Action)
 	c.allActions = c.service != "" && slices.ContainsFunc(s.Action, func(a string) bool {
@@ -61,12 +62,12 @@ func newStatement(s *policygen.Statement, version string, kind PolicyKind) state
 	return c
 }
 
-func actionPatterns(actions []string) []pattern {
-	all := make([]pattern, len(actions))
-	for i, a := range actions {
-		all[i] = newPattern(a, true, false, true)
+func actionPatterns(actions []string, room *[]pattern) []pattern {
+	start := len(*room)
+	for _, a := range actions {
+		*room = append(*room, newPattern(a, true, false, true))
 	}
-	return all
+	return (*room)[start:]
 }
 
 func resourcePatterns(resources []string, variables bool, kind PolicyKind) []arnPattern {
