@@ -18,7 +18,7 @@ func (v Value) JSON(most int) string {
 func (v Value) Longer(most int) bool { return v.room(most) < 0 }
 
 // room returns what of most bytes is left beside v.
-func (v Value) room(most int) int {
+func (v *Value) room(most int) int {
 	most -= len(v.Text)
 	if v.Kind >= Text {
 		most -= len(`""`) // or brackets
