@@ -85,6 +85,15 @@ type memo struct {
 	callers   map[*topology.Caller][]*eval.Compiled
 	resources map[*topology.Element][]*eval.Compiled // by the holder of the policies
 	pairs     map[memoPair][]*eval.Compiled
+	documents map[memoDocument]*eval.CompiledDocument
+}
+
+// A memoDocument is a document, which many callers or resources may have: its statements are where they are.
+type memoDocument struct {
+	kind       eval.PolicyKind
+	version    string
+	statements *policygen.Statement // the first
+	count      int
 }
 
 type memoPair struct {
@@ -93,7 +102,36 @@ type memoPair struct {
 }
 
 func newMemo() *memo {
-	return &memo{map[*topology.Caller][]*eval.Compiled{}, map[*topology.Element][]*eval.Compiled{}, map[memoPair][]*eval.Compiled{}}
+	return &memo{map[*topology.Caller][]*eval.Compiled{}, map[*topology.Element][]*eval.Compiled{}, map[memoPair][]*eval.Compiled{},
+		map[memoDocument]*eval.CompiledDocument{}}
+}
+
+// compile prepares policies, and each of their documents once.
+func (m *memo) compile(p eval.Policies) *eval.Compiled {
+	c := &eval.Compiled{UnknownIdentity: p.UnknownIdentity, UnknownResource: p.UnknownResource}
+	for _, d := range p.Identity {
+		c.Identity = append(c.Identity, m.document(d, eval.IdentityPolicy))
+	}
+	if p.Boundary != nil {
+		c.Boundary = m.document(*p.Boundary, eval.PermissionsBoundary)
+	}
+	if p.Resource != nil {
+		c.Resource = m.document(*p.Resource, eval.ResourcePolicy)
+	}
+	return c
+}
+
+func (m *memo) document(d policygen.Document, kind eval.PolicyKind) *eval.CompiledDocument {
+	k := memoDocument{kind: kind, version: d.Version, count: len(d.Statements)}
+	if k.count > 0 {
+		k.statements = &d.Statements[0]
+	}
+	c := m.documents[k]
+	if c == nil {
+		c = eval.CompileDocument(d, kind)
+		m.documents[k] = c
+	}
+	return c
 }
 
 // compiled returns the prepared documents of a caller and of what d is about, one for each way they may be; [Call.Why] says
@@ -106,14 +144,14 @@ func (m *memo) compiled(caller *topology.Caller, d *topology.Documents) []*eval.
 	who, ok := m.callers[caller]
 	if !ok {
 		for _, a := range identities(d) {
-			who = append(who, eval.Compile(a.policies))
+			who = append(who, m.compile(a.policies))
 		}
 		m.callers[caller] = who
 	}
 	on, ok := m.resources[d.Holder]
 	if !ok {
 		for i := range resources(d) {
-			on = append(on, eval.Compile(resourcePolicy(d, i)))
+			on = append(on, m.compile(resourcePolicy(d, i)))
 		}
 		m.resources[d.Holder] = on
 	}

@@ -154,12 +154,11 @@ func ordered(cmp int, c comparison) bool {
 }
 
 func (o *operand) matchARN(s string, r *run) text.Truth {
-	var a text.ARN
-	a.Set(s)
+	a := r.asARN(s)
 	if !a.OK() && !a.Unresolved {
 		return text.No
 	}
-	t := o.arn.match(&a, r)
+	t := o.arn.match(a, r)
 	if o.arn.short() && t == text.Yes {
 		// AWS says of Resource elements what becomes of an ARN that lacks parts, but not of conditions.
 		return text.Maybe
@@ -169,6 +168,16 @@ func (o *operand) matchARN(s string, r *run) text.Truth {
 		t = min(text.Maybe, o.text.match(s, r))
 	}
 	return t
+}
+
+// asARN returns a value of the request split as an ARN, until the next call: a policy may compare one with very many.
+func (r *run) asARN(s string) *text.ARN {
+	if r.compared.N == 0 || r.compared.Text != s {
+		r.compared = text.ARN{}
+		r.compared.Set(s)
+		r.compared.Prepare()
+	}
+	return &r.compared
 }
 
 func (o *operand) matchBool(s string) text.Truth {

@@ -12,6 +12,8 @@ type principals struct {
 	aws       []awsPrincipal
 	service   []pattern
 	federated []pattern
+	roles     map[string]bool // of very many values under AWS, those that are whole ARNs of roles; nil if all are compared
+	others    []int32         // and the indexes of the rest
 	anyone    bool
 	canonical bool // there are canonical users, whose ARNs are not known
 }
@@ -74,6 +76,7 @@ func newPrincipals(p *policygen.Principals) *principals {
 		}
 		c.aws = append(c.aws, newAWSPrincipal(s))
 	}
+	c.index()
 	for _, s := range p.Service {
 		c.service = append(c.service, newPattern(s, s == "*", false, false))
 	}
@@ -81,6 +84,22 @@ func newPrincipals(p *policygen.Principals) *principals {
 		c.federated = append(c.federated, newPattern(s, s == "*", false, false))
 	}
 	return c
+}
+
+// index makes it possible to find a role among very many without comparing each.
+func (p *principals) index() {
+	const many = 32
+	if len(p.aws) <= many {
+		return
+	}
+	p.roles = make(map[string]bool, len(p.aws))
+	for i := range p.aws {
+		if a := &p.aws[i]; a.kind == namedRole && a.account != "" && a.partition != "" && a.whole.isLiteral() {
+			p.roles[a.whole.written()] = true
+		} else {
+			p.others = append(p.others, int32(i))
+		}
+	}
 }
 
 func newAWSPrincipal(s string) awsPrincipal {
@@ -129,12 +148,28 @@ func (p *principals) match(c *caller) grant {
 		g.direct = max(anyMatch(p.federated, c.name), p.hasProvider(c.name))
 	case nobody:
 	default:
-		for i := range p.aws {
-			g = g.or(p.aws[i].match(c))
-		}
+		g = p.matchAWS(c)
 		if p.canonical {
 			g.direct = max(g.direct, text.Maybe)
 		}
+	}
+	return g
+}
+
+// matchAWS says how the values under AWS name an IAM principal.
+func (p *principals) matchAWS(c *caller) grant {
+	g := noGrant
+	if p.roles == nil || c.kind != role || !c.isARN || text.Unresolved(c.name) {
+		for i := range p.aws {
+			g = g.or(p.aws[i].match(c))
+		}
+		return g
+	}
+	if p.roles[c.name] {
+		g.role = text.Yes
+	}
+	for _, i := range p.others {
+		g = g.or(p.aws[i].match(c))
 	}
 	return g
 }
@@ -282,19 +317,22 @@ func (p *awsPrincipal) mayBe(c *caller) text.Truth {
 	return text.Maybe
 }
 
-// names returns the values as messages list them.
-func (p *principals) names() []string {
-	all := make([]string, 0, 1+len(p.aws)+len(p.service)+len(p.federated))
+// appendNames appends the values as messages list them.
+func (p *principals) appendNames(b []byte) []byte {
+	lists := [...]int{0, len(p.aws), len(p.service), len(p.federated)}
 	if p.anyone {
-		all = append(all, "*")
+		lists[0] = 1
 	}
-	for i := range p.aws {
-		all = append(all, p.aws[i].whole.written())
-	}
-	for _, list := range [][]pattern{p.service, p.federated} {
-		for i := range list {
-			all = append(all, list[i].written())
+	return appendListed(b, lists[0]+lists[1]+lists[2]+lists[3], func(i int) string {
+		if i -= lists[0]; i < 0 {
+			return "*"
 		}
-	}
-	return all
+		if i < lists[1] {
+			return p.aws[i].whole.written()
+		}
+		if i -= lists[1]; i < lists[2] {
+			return p.service[i].written()
+		}
+		return p.federated[i-lists[2]].written()
+	})
 }

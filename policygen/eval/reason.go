@@ -186,8 +186,7 @@ func (r *Reason) appendWhyPrincipal(b []byte) []byte {
 	if p == nil {
 		return append(b, "it has no Principal"...)
 	}
-	names := p.names()
-	b = appendListed(append(b, before...), len(names), func(i int) string { return names[i] })
+	b = p.appendNames(append(b, before...))
 	if r.Applies == MayApply {
 		not = maybe
 	}

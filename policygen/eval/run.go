@@ -21,6 +21,8 @@ type run struct {
 	actionOpen bool   // the action is unresolved
 	standsFor  string // what resource stands for, since the request's is none of its action: a key, queue or role
 
+	compared text.ARN // the value of the context that an operator for ARNs compared last
+
 	trial map[string]contextValue // values of keys that are not known, as refine tries them
 	trace *trace                  // where statements are noted; nil if nowhere
 }
@@ -29,6 +31,7 @@ type run struct {
 func (r *run) start(req *Request) {
 	r.req, r.actionOpen = *req, text.Unresolved(req.Action)
 	r.resource.Set(string(req.Resource))
+	r.resource.Prepare()
 	r.caller.set(req.Principal, r.resource.Parts[1])
 	service := req.Action[:max(0, strings.IndexByte(req.Action, ':'))]
 	service = text.Lower(service)

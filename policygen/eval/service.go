@@ -156,6 +156,7 @@ func (r *run) standIn() {
 	r.standsFor = what
 	r.resource = text.ARN{}
 	r.resource.Set(missing)
+	r.resource.Prepare()
 }
 
 // isAlias reports whether the resource is an alias of a key that is not an AWS managed one.
