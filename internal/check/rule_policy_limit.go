@@ -9,6 +9,7 @@ import (
 
 	"github.com/hopgrant/hopgrant/internal/topology"
 	"github.com/hopgrant/hopgrant/policygen"
+	"github.com/hopgrant/hopgrant/policygen/eval"
 )
 
 var rulePolicyLimit = &Rule{
@@ -33,14 +34,10 @@ Merge the statements: the aws:SourceArn of one statement takes a list of topics.
 
 func policyLimit(s *subject, r *Rule) []Finding {
 	var all []Finding
+	m := measures{map[measured]*policygen.LimitError{}, map[memoDocument]int{}}
 	check := func(on policygen.Target, e *topology.Element, p *topology.Policy) {
-		a := policygen.Attachment{On: on, Resource: policygen.ARN(e.ID), Document: p.Document}
-		if a.CheckLimits() == nil {
-			return // its shortest form is within the limits too
-		}
-		a.Document = shortest(p.Document)
-		var limit *policygen.LimitError
-		if !errors.As(a.CheckLimits(), &limit) {
+		limit := m.limit(on, p.Document)
+		if limit == nil {
 			return
 		}
 		f := s.finding(r, fmt.Sprintf("the policy of %s %s has %d %s, and AWS takes %d", on, e.Label(), limit.Value, limit.Limit, limit.Max), p.At, e, &p.Element)
@@ -65,7 +62,7 @@ func policyLimit(s *subject, r *Rule) []Finding {
 	}
 	seen := map[string]bool{}
 	for _, c := range s.Callers {
-		for _, f := range s.identityLimits(r, c) {
+		for _, f := range s.identityLimits(r, c, &m) {
 			// A policy may belong to several callers, and a group has several members.
 			if id := f.At.String() + f.Message; !seen[id] {
 				seen[id] = true
@@ -97,7 +94,7 @@ func (s *subject) merged(e *topology.Element, on policygen.Target) []Fix {
 
 // identityLimits checks the inline policies of a role or user together, those of each of its groups, and each managed policy
 // of the file alone.
-func (s *subject) identityLimits(r *Rule, c *topology.Caller) []Finding {
+func (s *subject) identityLimits(r *Rule, c *topology.Caller, m *measures) []Finding {
 	var all []Finding
 	inline, most := map[string]int{}, 0 // by group
 	for _, p := range c.Identity {
@@ -107,7 +104,7 @@ func (s *subject) identityLimits(r *Rule, c *topology.Caller) []Finding {
 		return nil
 	}
 	for _, p := range c.Identity {
-		size := characters(shortest(p.Document))
+		size := m.characters(p.Document)
 		switch {
 		case p.Name != "" && !strings.HasPrefix(p.Name, "arn:"):
 			inline[p.Group] += size
@@ -130,6 +127,43 @@ func (s *subject) identityLimits(r *Rule, c *topology.Caller) []Finding {
 		all = append(all, s.finding(r, fmt.Sprintf("inline policies of %s: %d characters in total, want at most %d; use managed policies", c.Label(), inline[""], limit), c.At, &c.Element))
 	}
 	return all
+}
+
+// measures are what is known of documents, of which many callers or resources may have the same.
+type measures struct {
+	limits map[measured]*policygen.LimitError
+	sizes  map[memoDocument]int
+}
+
+type measured struct {
+	on       policygen.Target
+	document memoDocument
+}
+
+// limit returns the limit that a document exceeds in its shortest form; nil if there is none.
+func (m *measures) limit(on policygen.Target, d policygen.Document) *policygen.LimitError {
+	k := measured{on, documentOf(d, eval.ResourcePolicy)}
+	limit, ok := m.limits[k]
+	if !ok {
+		a := policygen.Attachment{On: on, Document: d}
+		if a.CheckLimits() != nil { // else the shortest form is within the limits too
+			a.Document = shortest(d)
+			errors.As(a.CheckLimits(), &limit)
+		}
+		m.limits[k] = limit
+	}
+	return limit
+}
+
+// characters returns the length of a document in its shortest form.
+func (m *measures) characters(d policygen.Document) int {
+	k := documentOf(d, eval.IdentityPolicy)
+	size, ok := m.sizes[k]
+	if !ok {
+		size = characters(shortest(d))
+		m.sizes[k] = size
+	}
+	return size
 }
 
 func characters(d policygen.Document) int {

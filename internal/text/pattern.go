@@ -123,7 +123,7 @@ func hasWildcard(s string) bool {
 
 // A Pattern is a text with wildcards, prepared for matching: * stands for any number of characters, ? for one.
 type Pattern struct {
-	text string // the string that the pattern was made from; for symbols that are symbolic there is none
+	text string // the pattern as it is written
 	syms *Text  // the symbols: symbolic, or prepared
 	kind patternKind
 	fold bool
@@ -170,7 +170,7 @@ func (t Text) Pattern(fold bool) Pattern {
 	for _, s := range t {
 		switch {
 		case s.kind == reference:
-			return Pattern{kind: symbolic, syms: &t, fold: fold}
+			return Pattern{text: t.spelled(), kind: symbolic, syms: &t, fold: fold}
 		case s.kind == star:
 			p.kind = wild
 			b.WriteByte('*')
@@ -196,13 +196,34 @@ func (t Text) Pattern(fold bool) Pattern {
 	return p
 }
 
+// spelled returns the text as it is written.
+func (t Text) spelled() string {
+	if len(t) == 1 {
+		return t[0].token
+	}
+	var b strings.Builder
+	for _, s := range t {
+		switch {
+		case s.kind == star:
+			b.WriteByte('*')
+		case s.kind == question:
+			b.WriteByte('?')
+		case s.token != "":
+			b.WriteString(s.token)
+		default:
+			b.WriteByte(s.char)
+		}
+	}
+	return b.String()
+}
+
 // Anything reports whether the pattern consists of stars and so matches every text.
 func (p *Pattern) Anything() bool { return p.kind == anything }
 
 // Literal reports whether the pattern has neither wildcards nor references.
 func (p *Pattern) Literal() bool { return p.kind == literal }
 
-// Text returns the string that the pattern was made from.
+// Text returns the pattern as it is written.
 func (p *Pattern) Text() string { return p.text }
 
 // Unresolved reports whether the pattern holds a reference.

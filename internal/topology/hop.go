@@ -126,7 +126,8 @@ type finder struct {
 	inferred int
 	groups   map[groupKey]bool
 	shown    map[shownUse]bool
-	named    map[string][]*Caller // roles and users of the file, by path and name
+	named    map[string][]*Caller              // roles and users of the file, by path and name
+	stated   map[*policygen.Statement][]string // values of aws:SourceArn
 }
 
 func (f *finder) add(h Hop) {
