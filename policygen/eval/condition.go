@@ -13,7 +13,8 @@ type condition struct {
 	key     string // lower case
 	written string
 	values  []operand
-	bare    bool // AWS demands a set operator for the key, and there is none
+	equal   *literals // of very many values of StringEquals; nil if all are compared
+	bare    bool      // AWS demands a set operator for the key, and there is none
 	// typed says whether the key's values are of the type that the operator compares.
 	typed text.Truth
 }
@@ -43,6 +44,7 @@ func newConditions(c policygen.Condition, variables bool) []condition {
 				room = append(room, newOperand(v, parsed.comparison, variables))
 			}
 			cond.values = room[start:]
+			cond.equal = newLiterals(parsed.comparison, cond.values)
 			all = append(all, cond)
 		}
 	}
@@ -56,6 +58,28 @@ func sortedKeys[V any](list []string, m map[string]V) []string {
 	}
 	slices.Sort(list)
 	return list
+}
+
+// literals are the values of a condition, in which a text is found without comparing it with each.
+type literals struct {
+	texts  map[string]bool
+	others []operand // those that are no plain texts
+}
+
+func newLiterals(c comparison, values []operand) *literals {
+	const many = 32
+	if c != stringEquals || len(values) <= many {
+		return nil
+	}
+	l := &literals{texts: make(map[string]bool, len(values))}
+	for i := range values {
+		if values[i].text.isLiteral() {
+			l.texts[values[i].text.written()] = true
+		} else {
+			l.others = append(l.others, values[i])
+		}
+	}
+	return l
 }
 
 // holds says whether the request satisfies the condition.
@@ -131,12 +155,18 @@ func (c *condition) holdsForOne(s string, r *run) text.Truth {
 
 // matches says whether one value of the request is among the policy's values.
 func (c *condition) matches(s string, r *run) text.Truth {
-	t := text.No
-	for i := range c.values {
-		if t = max(t, c.values[i].match(s, c.comparison, r)); t == text.Yes {
+	t, values := text.No, c.values
+	if c.equal != nil && !text.Unresolved(s) {
+		if c.equal.texts[s] {
 			return text.Yes
 		}
-		if c.negated && c.values[i].broken() {
+		values = c.equal.others
+	}
+	for i := range values {
+		if t = max(t, values[i].match(s, c.comparison, r)); t == text.Yes {
+			return text.Yes
+		}
+		if c.negated && values[i].broken() {
 			t = text.Maybe // a negation would hold by a value that is none, which nothing documents
 		}
 	}

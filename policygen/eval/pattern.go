@@ -90,6 +90,10 @@ func parse(s string, wildcards, variables, fold bool) (text.Text, template) {
 	return nil, pieces
 }
 
+// maxFilled is how long a text may become by the values of its policy variables. Beyond it, a value counts as not known. The
+// longest ARN has 2,048 characters.
+const maxFilled = 1 << 16
+
 // fill replaces the policy variables by their values. It is not complete if a value is not known, whose variable then
 // stands for itself; a variable that is known to have no value makes it No: such a text matches nothing.
 //
@@ -109,6 +113,10 @@ func (t template) fill(fold bool, r *run) (filled text.Text, complete text.Truth
 		case text.Maybe:
 			filled, complete = append(filled, p.Symbol), text.Maybe
 		default:
+			if len(filled)+len(value) > maxFilled {
+				filled, complete = append(filled, p.Symbol), text.Maybe
+				continue
+			}
 			filled = append(filled, text.Parse(value, false, fold)...)
 		}
 	}
