@@ -154,7 +154,13 @@ func ordered(cmp int, c comparison) bool {
 }
 
 func (o *operand) matchARN(s string, r *run) text.Truth {
-	a := r.asARN(s)
+	var resolved text.ARN
+	a := &resolved
+	if text.Unresolved(s) {
+		a = r.asARN(s)
+	} else {
+		a.Set(s)
+	}
 	if !a.OK() && !a.Unresolved {
 		return text.No
 	}
@@ -170,14 +176,14 @@ func (o *operand) matchARN(s string, r *run) text.Truth {
 	return t
 }
 
-// asARN returns a value of the request split as an ARN, until the next call: a policy may compare one with very many.
+// asARN returns an unresolved value of the request split as an ARN, which a policy may compare with very many.
 func (r *run) asARN(s string) *text.ARN {
-	if r.compared.N == 0 || r.compared.Text != s {
-		r.compared = text.ARN{}
+	if r.compared == nil || r.compared.Text != s {
+		r.compared = &text.ARN{}
 		r.compared.Set(s)
 		r.compared.Prepare()
 	}
-	return &r.compared
+	return r.compared
 }
 
 func (o *operand) matchBool(s string) text.Truth {

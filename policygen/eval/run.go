@@ -21,7 +21,7 @@ type run struct {
 	actionOpen bool   // the action is unresolved
 	standsFor  string // what resource stands for, since the request's is none of its action: a key, queue or role
 
-	compared text.ARN // the value of the context that an operator for ARNs compared last
+	compared *text.ARN // the unresolved value of the context that an operator for ARNs compared last
 
 	trial map[string]contextValue // values of keys that are not known, as refine tries them
 	trace *trace                  // where statements are noted; nil if nowhere
