@@ -258,15 +258,6 @@ func (r *documentReader) values(v value.Value, what, name, want string, scalars 
 	return all
 }
 
-// one returns a list of one string.
-func (r *documentReader) one(s string) []string {
-	if len(r.texts) == cap(r.texts) {
-		r.texts = make([]string, 0, 8)
-	}
-	r.texts = append(r.texts, s)
-	return r.texts[len(r.texts)-1 : len(r.texts) : len(r.texts)]
-}
-
 // literal returns the string that v is, which must be one of want.
 func (r *documentReader) literal(v value.Value, what string, want ...string) string {
 	if v.Kind != value.Text {

@@ -70,3 +70,12 @@ func (m *mapPool[V]) next(n int) map[string]V {
 	clear(m.all[m.used-1])
 	return m.all[m.used-1]
 }
+
+// one returns a list of one string.
+func (r *documentReader) one(s string) []string {
+	if len(r.texts) == cap(r.texts) {
+		r.texts = make([]string, 0, 8)
+	}
+	r.texts = append(r.texts, s)
+	return r.texts[len(r.texts)-1 : len(r.texts) : len(r.texts)]
+}
