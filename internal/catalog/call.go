@@ -16,19 +16,26 @@ type Holder string
 const (
 	Definition  Holder = "state machine definition" // in the Amazon States Language: an object or its JSON
 	Integration Holder = "API Gateway integration"  // a URI
+	OpenAPI     Holder = "API definition"           // OpenAPI: an object or its JSON, whose integrations hold URIs
 )
 
-// A Held is a target that a value holds; Why says what is not known of it, empty if it is known. Call is a call that is not
+// A Held is a target that a value holds; Why says what is not known of it, empty if it is known. By is the parameter of the call
+// that names it, such as "QueueUrl"; empty if the target is the ARN of a queue that is named otherwise. Call is a call that is not
 // followed, such as "sqs:ReceiveMessage"; empty if it is another reason.
 type Held struct {
-	Target    value.Value
-	Why, Call string
+	Target        value.Value
+	By, Why, Call string
+	Around        value.Value // the object that names the role, where the value holds it
+	Grouped       bool        // the call names a message group, or may name one for each message of a batch
 }
 
 // Held returns the targets that a value holds. around is the object that the value stands in.
 func (t Target) Held(v, around value.Value) []Held {
 	if t.In == Integration {
 		return integration(v, around)
+	}
+	if t.In == OpenAPI {
+		return integrations(v)
 	}
 	if v.Kind == value.Text {
 		object, err := value.ParseJSON("", []byte(v.Text))
@@ -88,13 +95,53 @@ func states(v, substitutions value.Value, f func(Held)) {
 					target.Text = strings.NewReplacer("${"+s.Key+"}", s.Value.Text, "${!"+s.Key+"}", s.Value.Text).Replace(target.Text)
 				}
 			}
-			f(Held{Target: target})
+			f(Held{Target: target, By: name, Grouped: strings.HasSuffix(call, "Batch") || parameters.Has("MessageGroupId") || parameters.Has("MessageGroupId.$")})
 			return
 		}
 	}
 	if !parameters.Has("PhoneNumber") && !parameters.Has("PhoneNumber.$") {
 		f(Held{Why: "its definition computes the target of " + call + " when it runs"})
 	}
+}
+
+// integrations returns what the integrations of an OpenAPI document call.
+//
+// [x-amazon-apigateway-integration]
+//
+// [x-amazon-apigateway-integration]: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-integration.html
+func integrations(v value.Value) []Held {
+	if v.Kind == value.Text {
+		object, err := value.ParseJSON("", []byte(v.Text))
+		if err != nil {
+			if strings.Contains(v.Text, "x-amazon-apigateway-integration") && (strings.Contains(v.Text, ":sqs:") || strings.Contains(v.Text, ":sns:") || strings.Contains(v.Text, "SQS-")) {
+				return []Held{{Why: "it is no JSON, and has an integration of SQS or SNS: " + value.Excerpt(v.Text)}}
+			}
+			return nil
+		}
+		v = object.MovedTo(v.At)
+	}
+	var all []Held
+	for _, item := range v.Items {
+		all = append(all, integrations(item)...)
+	}
+	for _, m := range v.Members {
+		if m.Key != "x-amazon-apigateway-integration" {
+			all = append(all, integrations(m.Value)...)
+			continue
+		}
+		var held []Held
+		if strings.HasPrefix(m.Value.Get("integrationSubtype").Text, "SQS-Send") {
+			parameters := m.Value.Get("requestParameters")
+			held = []Held{{Target: parameters.Get("QueueUrl"), By: "QueueUrl", Grouped: parameters.Has("MessageGroupId")}}
+		} else {
+			held = integration(m.Value.Get("uri"), m.Value)
+		}
+		for _, h := range held {
+			h.Around = m.Value
+			all = append(all, h)
+		}
+	}
+	return all
 }
 
 // The texts of an integration's request that name what it calls.
@@ -120,8 +167,10 @@ func integration(uri, around value.Value) []Held {
 	if form == "action" {
 		does = rest
 	}
+	by, grouped := "QueueUrl", false
 	var found []value.Value
 	leaves("", around, func(key, s string) {
+		grouped = grouped || strings.Contains(key, "MessageGroupId") || strings.Contains(s, "MessageGroupId")
 		if m := action.FindStringSubmatch(s); m != nil {
 			does = m[1]
 		}
@@ -140,6 +189,7 @@ func integration(uri, around value.Value) []Held {
 		return []Held{{Why: "it calls " + call + ", which is not followed", Call: call}}
 	}
 	if account, name, ok := strings.Cut(rest, "/"); ok && form == "path" && p[4] == "sqs" && account != "" && name != "" {
+		by = ""
 		found = []value.Value{value.NewText(uri.At, "arn:"+p[1]+":sqs:"+p[3]+":"+account+":"+name)}
 	}
 	if len(found) == 0 {
@@ -147,7 +197,7 @@ func integration(uri, around value.Value) []Held {
 	}
 	var all []Held
 	for _, target := range found {
-		all = append(all, Held{Target: target})
+		all = append(all, Held{Target: target, By: by, Grouped: grouped})
 	}
 	return all
 }

@@ -55,6 +55,9 @@ type Form struct {
 	// Role is the property that names the role under which the resource acts: one of the object that holds the target, or of
 	// an object around it. RoleOf is the property that names the function whose role it is instead.
 	Role, RoleOf string
+	// RoleFrom is a type of resource and its property, such as "AWS::Config::ConfigurationRecorder RoleARN", that name the role
+	// instead, in the same stack or plan, if the role may publish. Otherwise the service calls itself.
+	RoleFrom string
 	// Source is the form of what the service passes as aws:SourceArn; empty if that is not known.
 	Source  string
 	Targets []Target
@@ -77,8 +80,15 @@ type Target struct {
 	// Input is the path of the parameters of the call, where the target may be the name of an API call, or of the values that
 	// a definition refers to.
 	Input string
+	// Group is the path of the property that names the message group for a FIFO queue, from the object that holds the target;
+	// empty if there is none.
+	Group string
+	// Content is set where messages have no deduplication id, so that a FIFO queue must tell them apart by their content.
+	Content bool
 	// LinkedRole is set where the service-linked role calls: the property that may name another one, "-" if none does.
 	LinkedRole string
+	// Elsewhere is the property that says where the value is, if it is not written here.
+	Elsewhere string
 	// In says that the value holds the targets, and does not name one itself.
 	In Holder
 }
@@ -142,6 +152,15 @@ func (t *Type) By(f Form, target Target) service.By {
 		}
 	}
 	return by
+}
+
+// StandardOnly reports whether, as AWS documents, a target of the type must be no FIFO topic or queue.
+func (t *Type) StandardOnly(f Form, target Target) bool {
+	s, _ := service.LookUp(t.Service)
+	return s.StandardOnly || slices.ContainsFunc(s.Calls, func(c service.Call) bool {
+		return c.StandardOnly && slices.Contains(c.Types, f.Type) && (c.To&service.ToDeadLetters != 0 || !target.DeadLetter) &&
+			(c.To&^service.ToDeadLetters != 0 || target.DeadLetter)
+	})
 }
 
 // Principal returns the service's principal in a Region.

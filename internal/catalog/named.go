@@ -12,6 +12,8 @@ var named = []Type{
 	{Name: "stack set", Kind: NestedStack, CloudFormation: Form{Type: "AWS::CloudFormation::StackSet"}},
 	{Name: "function", Kind: Serverless, CloudFormation: Form{Type: "AWS::Serverless::Function"}},
 	{Name: "state machine", Kind: Serverless, CloudFormation: Form{Type: "AWS::Serverless::StateMachine"}},
+	{Name: "REST API", Kind: Serverless, CloudFormation: Form{Type: "AWS::Serverless::Api"}},
+	{Name: "HTTP API", Kind: Serverless, CloudFormation: Form{Type: "AWS::Serverless::HttpApi"}},
 	{Name: "nested application", Kind: Serverless, CloudFormation: Form{Type: "AWS::Serverless::Application"}},
 	{Name: "connector", Kind: Serverless, CloudFormation: Form{Type: "AWS::Serverless::Connector"}},
 }

@@ -4,14 +4,14 @@ package catalog
 var publishers = []Type{
 	{Name: "EventBridge rule", Kind: Publisher, ARN: regional("events", "rule/{bus/}{name}"), Service: "events.amazonaws.com",
 		CloudFormation: Form{Type: "AWS::Events::Rule", Name: "Name", Ref: "{bus|}{name}", Attributes: arn, Role: "RoleArn", Source: "{arn}", Targets: []Target{
-			{At: "Targets.Arn"},
+			{At: "Targets.Arn", Group: "SqsParameters.MessageGroupId", Content: true},
 			{At: "Targets.DeadLetterConfig.Arn", What: "EventBridge rule's dead-letter queue", DeadLetter: true},
 		}}},
 	{Name: "EventBridge rule", Kind: Named, ARN: regional("events", "rule/{bus/}{name}"),
 		Terraform: Form{Type: "aws_cloudwatch_event_rule", Name: "name", Attributes: computed}},
 	{Name: "EventBridge rule", Kind: Publisher, Service: "events.amazonaws.com",
 		Terraform: Form{Type: "aws_cloudwatch_event_target", Role: "role_arn", Source: "{rule}", Targets: []Target{
-			{At: "arn"},
+			{At: "arn", Group: "sqs_target.message_group_id", Content: true},
 			{At: "dead_letter_config.arn", What: "EventBridge rule's dead-letter queue", DeadLetter: true},
 		}}},
 	{Name: "event bus", Kind: Publisher, ARN: regional("events", "event-bus/{name}"), Service: "events.amazonaws.com",
@@ -23,21 +23,21 @@ var publishers = []Type{
 		}}},
 	{Name: "pipe", Kind: Pipe, ARN: regional("pipes", "pipe/{name}"), Service: "pipes.amazonaws.com",
 		CloudFormation: Form{Type: "AWS::Pipes::Pipe", Name: "Name", Ref: "{name}", Attributes: arn, On: "Source", Role: "RoleArn", Targets: []Target{
-			{At: "Target"},
+			{At: "Target", Group: "TargetParameters.SqsQueueParameters.MessageGroupId"},
 			{At: "SourceParameters.*.DeadLetterConfig.Arn", What: "pipe's dead-letter queue", DeadLetter: true},
 		}},
 		Terraform: Form{Type: "aws_pipes_pipe", Name: "name", Attributes: computed, On: "source", Role: "role_arn", Targets: []Target{
-			{At: "target"},
+			{At: "target", Group: "target_parameters.sqs_queue_parameters.message_group_id"},
 			{At: "source_parameters.kinesis_stream_parameters.dead_letter_config.arn", What: "pipe's dead-letter queue", DeadLetter: true},
 			{At: "source_parameters.dynamodb_stream_parameters.dead_letter_config.arn", What: "pipe's dead-letter queue", DeadLetter: true},
 		}}},
 	{Name: "schedule", Kind: Publisher, ARN: regional("scheduler", "schedule/{group}/{name}"), Service: "scheduler.amazonaws.com",
 		CloudFormation: Form{Type: "AWS::Scheduler::Schedule", Name: "Name", Ref: "{name}", Attributes: arn, Role: "RoleArn", Targets: []Target{
-			{At: "Target.Arn", Input: "Input"},
+			{At: "Target.Arn", Input: "Input", Group: "SqsParameters.MessageGroupId", Content: true},
 			{At: "Target.DeadLetterConfig.Arn", What: "schedule's dead-letter queue", DeadLetter: true},
 		}},
 		Terraform: Form{Type: "aws_scheduler_schedule", Name: "name", Attributes: map[string]string{}, Role: "role_arn", Targets: []Target{
-			{At: "target.arn", Input: "input"},
+			{At: "target.arn", Input: "input", Group: "sqs_parameters.message_group_id", Content: true},
 			{At: "target.dead_letter_config.arn", What: "schedule's dead-letter queue", DeadLetter: true},
 		}}},
 	{Name: "bucket", Kind: Publisher, ARN: "arn:{partition}:s3:::{name}", Service: "s3.amazonaws.com",
@@ -59,7 +59,7 @@ var publishers = []Type{
 	{Name: "state machine", Kind: Publisher, ARN: regional("states", "stateMachine:{name}"), Service: "states.amazonaws.com",
 		CloudFormation: Form{Type: "AWS::StepFunctions::StateMachine", Name: "StateMachineName", Ref: "{arn}",
 			Attributes: map[string]string{"Arn": "{arn}", "Name": "{name}"}, Role: "RoleArn", Targets: []Target{
-				{At: "DefinitionString", In: Definition, Input: "DefinitionSubstitutions"},
+				{At: "DefinitionString", In: Definition, Input: "DefinitionSubstitutions", Elsewhere: "DefinitionS3Location"},
 				{At: "Definition", In: Definition, Input: "DefinitionSubstitutions"},
 			}},
 		Terraform: Form{Type: "aws_sfn_state_machine", Name: "name", Attributes: computed, Role: "role_arn", Targets: []Target{
@@ -70,13 +70,22 @@ var publishers = []Type{
 		Terraform:      Form{Type: "aws_api_gateway_integration", Role: "credentials", Targets: []Target{{At: "uri", In: Integration}}}},
 	{Name: "API integration", Kind: Publisher, Service: "apigateway.amazonaws.com",
 		CloudFormation: Form{Type: "AWS::ApiGatewayV2::Integration", Role: "CredentialsArn", Targets: []Target{
-			{At: "RequestParameters.QueueUrl"},
+			{At: "RequestParameters.QueueUrl", Group: "MessageGroupId"},
 			{At: "IntegrationUri", In: Integration},
 		}},
 		Terraform: Form{Type: "aws_apigatewayv2_integration", Role: "credentials_arn", Targets: []Target{
-			{At: "request_parameters.QueueUrl"},
+			{At: "request_parameters.QueueUrl", Group: "MessageGroupId"},
 			{At: "integration_uri", In: Integration},
 		}}},
+	{Name: "REST API", Kind: Publisher, Service: "apigateway.amazonaws.com",
+		CloudFormation: Form{Type: "AWS::ApiGateway::RestApi", Role: "credentials", Targets: []Target{{At: "Body", In: OpenAPI, Elsewhere: "BodyS3Location"}}},
+		Terraform:      Form{Type: "aws_api_gateway_rest_api", Role: "credentials", Targets: []Target{{At: "body", In: OpenAPI}}}},
+	{Name: "HTTP API", Kind: Publisher, Service: "apigateway.amazonaws.com",
+		CloudFormation: Form{Type: "AWS::ApiGatewayV2::Api", Role: "credentials", Targets: []Target{{At: "Body", In: OpenAPI, Elsewhere: "BodyS3Location"}}},
+		Terraform:      Form{Type: "aws_apigatewayv2_api", Role: "credentials", Targets: []Target{{At: "body", In: OpenAPI}}}},
+	{Name: "AppConfig extension", Kind: Publisher, Service: "appconfig.amazonaws.com",
+		CloudFormation: Form{Type: "AWS::AppConfig::Extension", Role: "RoleArn", Targets: []Target{{At: "Actions.*.Uri"}}},
+		Terraform:      Form{Type: "aws_appconfig_extension", Role: "role_arn", Targets: []Target{{At: "action_point.action.uri"}}}},
 	{Name: "IoT rule", Kind: Publisher, Service: "iot.amazonaws.com",
 		CloudFormation: Form{Type: "AWS::IoT::TopicRule", Role: "RoleArn", Targets: []Target{
 			{At: "TopicRulePayload.Actions.Sqs.QueueUrl"},

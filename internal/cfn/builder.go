@@ -12,13 +12,14 @@ import (
 // account and name.
 type builder struct {
 	*topology.Registry
-	groups    map[string]*group           // by account and name
-	managed   map[string]*topology.Policy // by ARN
-	functions map[string]*function        // by name and ARN
+	groups    map[string]*group             // by account and name
+	managed   map[string]*topology.Policy   // by ARN
+	functions map[string]*function          // by name and ARN
+	profiles  map[string][]*topology.Caller // roles of instance profiles, by name and ARN
 }
 
 func newBuilder(t *topology.Topology) *builder {
-	return &builder{topology.NewRegistry(t), map[string]*group{}, map[string]*topology.Policy{}, map[string]*function{}}
+	return &builder{topology.NewRegistry(t), map[string]*group{}, map[string]*topology.Policy{}, map[string]*function{}, map[string][]*topology.Caller{}}
 }
 
 type step func(*builder, *resource)
@@ -81,6 +82,20 @@ func (b *builder) build(w *template.World) {
 	}
 	b.distributeGroups()
 	b.DoubtForeign()
+	for _, r := range all {
+		if r.Type == "AWS::IAM::InstanceProfile" {
+			b.instanceProfile(r)
+		}
+	}
+	for _, s := range w.Stacks {
+		for _, r := range s.Resources {
+			r := newResource(stack{s}, r)
+			b.touches(r)
+			if r.row != nil && r.exists() != text.No {
+				b.unreadDefinitions(r)
+			}
+		}
+	}
 	for _, r := range all {
 		if p := b.managed[r.arn()]; p != nil && !b.ofGroup(p) {
 			b.Whoever(p)

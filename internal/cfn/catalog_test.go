@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/hopgrant/hopgrant/internal/catalog"
+	"github.com/hopgrant/hopgrant/internal/catalog/catalogtest"
 	"github.com/hopgrant/hopgrant/internal/cfn/sam"
 	"github.com/hopgrant/hopgrant/internal/service"
 	"github.com/hopgrant/hopgrant/policygen"
@@ -29,45 +30,15 @@ func TestEveryKindIsRead(t *testing.T) {
 // A template of one resource with the target in the place that the row says has a publisher of it.
 func TestEveryTargetIsRead(t *testing.T) {
 	t.Parallel()
-	const topic, queue = "arn:aws:sns:us-east-1:111122223333:t", "arn:aws:sqs:us-east-1:111122223333:q"
 	for _, row := range catalog.All() {
 		for _, target := range row.CloudFormation.Targets {
 			for _, path := range strings.Fields(target.At) {
 				t.Run(row.CloudFormation.Type+" "+path, func(t *testing.T) {
 					t.Parallel()
-					to := topic
-					if s, _ := service.LookUp(row.Service); s.By(service.ToTopics) == 0 {
-						to = queue
-					}
-					properties := map[string]any{}
-					if row.CloudFormation.RoleOf != "" {
-						properties[row.CloudFormation.RoleOf] = "f"
-					} else if row.CloudFormation.Role != "" {
-						properties[row.CloudFormation.Role] = "arn:aws:iam::111122223333:role/r"
-					}
-					inner := properties
-					keys := strings.Split(path, ".")
-					for i, k := range keys[:len(keys)-1] {
-						next := map[string]any{}
-						inner[k] = next
-						if k != "*" && keys[i+1] != "*" {
-							inner[k] = []any{next}
-						}
-						inner = next
-					}
-					switch target.In {
-					case catalog.Definition:
-						to = `{"States":{"S":{"Type":"Task","Resource":"arn:aws:states:::sns:publish","Parameters":{"TopicArn":"` + topic + `"}}}}`
-					case catalog.Integration:
-						to = "arn:aws:apigateway:us-east-1:sqs:path/111122223333/q"
-					}
-					inner[keys[len(keys)-1]] = to
-					if p, v, ok := strings.Cut(target.Where, "="); ok {
-						inner[p] = v
-					}
+					properties, _ := catalogtest.Resource(&row, row.CloudFormation, target, path)
 					resources := map[string]any{
 						"X": map[string]any{"Type": row.CloudFormation.Type, "Properties": properties},
-						"F": map[string]any{"Type": "AWS::Lambda::Function", "Properties": map[string]any{"FunctionName": "f", "Role": "arn:aws:iam::111122223333:role/r"}},
+						"F": map[string]any{"Type": "AWS::Lambda::Function", "Properties": map[string]any{"FunctionName": catalogtest.Function, "Role": catalogtest.Role}},
 					}
 					maps.DeleteFunc(resources, func(id string, _ any) bool { return id == "F" && row.CloudFormation.RoleOf == "" })
 					data, err := json.Marshal(map[string]any{"Resources": resources})
@@ -82,8 +53,11 @@ func TestEveryTargetIsRead(t *testing.T) {
 						t.Fatalf("%d publishers, want 1; unknown: %v\n%s", n, all[0].Unknowns, data)
 					}
 					p := all[0].Publishers[0]
-					if p.ID != "X" || p.DeadLetter != target.DeadLetter || p.Caller == nil || p.Topic == nil && p.Queue == nil {
+					if p.ID != "X" || p.DeadLetter != target.DeadLetter || (p.Caller == nil) != (row.CloudFormation.Role == "-") || p.Topic == nil && p.Queue == nil {
 						t.Fatalf("publisher %+v", p)
+					}
+					if p.Caller == nil {
+						return
 					}
 					byRole := target.LinkedRole != "" || row.By(row.CloudFormation, target)&service.ByRole != 0 && row.CloudFormation.Role+row.CloudFormation.RoleOf != ""
 					if want := row.Principal("us-east-1"); policygen.IsService(p.Caller.Principal) == byRole || !byRole && p.Caller.Principal.String() != want {

@@ -79,7 +79,7 @@ func (b *builder) eventSourceMapping(r *resource) {
 		c.Function, c.Timeout, c.Caller = f.ID, f.timeout, f.caller
 	}
 	if c.Caller == nil {
-		b.unknown(r.stack, r.ID, "role of a triggered function", "the function or its role is not in the template: "+value.Excerpt(name), r.At)
+		c.CallerUnknown = "the function or its role is not in the template: " + value.Excerpt(name)
 	}
 	b.Consumers = append(b.Consumers, c)
 }
@@ -115,7 +115,7 @@ func (b *builder) pipe(r *resource) {
 	c.URL = b.byURL(c.Queue, arn)
 	c.Caller = b.callerRef(r.stack, &c.Element, role.Text, role.At)
 	if c.Caller == nil {
-		b.unknown(r.stack, r.ID, "pipe", "its role is not known", r.At)
+		c.CallerUnknown = "the role with which pipe " + c.Label() + " acts is not known"
 	}
 	b.Consumers = append(b.Consumers, c)
 }

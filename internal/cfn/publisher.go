@@ -21,7 +21,7 @@ func (b *builder) targets(r *resource) {
 		for _, path := range paths {
 			keys := strings.Split(path, ".")
 			root := value.NewObject(r.At, value.Pair(keys[0], r.get(keys[0])))
-			if t.In != "" {
+			if t.In != "" || t.Group != "" {
 				root = r.Resolve(r.Properties) // what is beside it may tell more
 			}
 			b.walk(r, t, keys, []value.Value{root}, func(to value.Value, around []value.Value) {
@@ -47,8 +47,10 @@ func (b *builder) walk(r *resource, t catalog.Target, path []string, around []va
 	object := around[len(around)-1]
 	if path[0] == "*" {
 		for _, m := range object.Members {
-			if m.Value.Kind == value.Object {
-				b.walk(r, t, path[1:], append(around, m.Value), f)
+			for _, inner := range m.Value.OneOrMany() {
+				if inner.Kind == value.Object {
+					b.walk(r, t, path[1:], append(slices.Clip(around), inner), f)
+				}
 			}
 		}
 		return
@@ -79,6 +81,25 @@ func flat(v value.Value) []value.Value {
 
 // publish adds the publisher of a target, if the target is or may be a topic or queue. around are the objects that hold it.
 func (b *builder) publish(r *resource, t catalog.Target, target value.Value, around []value.Value) {
+	b.publishGrouped(r, t, target, around, grouped(t, around[len(around)-1]))
+}
+
+// grouped tells whether the target's messages have a message group, by the object that holds it.
+func grouped(t catalog.Target, object value.Value) text.Truth {
+	if t.Group == "" {
+		return text.Maybe
+	}
+	for key := range strings.SplitSeq(t.Group, ".") {
+		if object.Scalar() {
+			return text.Maybe // it is not known
+		}
+		object = object.Get(key)
+	}
+	return text.Of(object.There())
+}
+
+// publishGrouped is publish for messages of which it is known whether they have a message group.
+func (b *builder) publishGrouped(r *resource, t catalog.Target, target value.Value, around []value.Value, grouped text.Truth) {
 	what, inner := r.row.What(t), around[len(around)-1]
 	if property, wanted, ok := strings.Cut(t.Where, "="); ok && inner.Get(property).Text != wanted {
 		return
@@ -94,16 +115,22 @@ func (b *builder) publish(r *resource, t catalog.Target, target value.Value, aro
 				continue
 			}
 			plain := t
-			plain.At, plain.In = "QueueUrl", "" // calls of the API name queues so
-			b.publish(r, plain, held.Target, around)
+			plain.At, plain.In = held.By, ""
+			if held.Around.There() {
+				around = append(slices.Clip(around), held.Around)
+			}
+			b.publishGrouped(r, plain, held.Target, around, text.Of(held.Grouped))
 		}
 		return
 	}
 	e, byURL := r.element(), t.ByURL()
 	caller := b.callerOf(r, &e, t, around)
+	byInput := false
 	if parameter, is := catalog.APICall(target.Text); is && t.Input != "" {
-		byURL = true
-		if target = parsed(inner.Get(t.Input)).Get(parameter); !target.There() && parameter != "" {
+		byURL, byInput = true, true
+		input := parsed(inner.Get(t.Input))
+		grouped = text.Of(input.Has("MessageGroupId"))
+		if target = input.Get(parameter); !target.There() && parameter != "" {
 			b.unknown(r.stack, r.ID, what, "its input does not tell the target", inner.At)
 		}
 	}
@@ -116,7 +143,8 @@ func (b *builder) publish(r *resource, t catalog.Target, target value.Value, aro
 	if t.ByName && target.Text != "" && !strings.Contains(target.Text, ":") && !text.Unresolved(target.Text) {
 		target.Text = r.own("sns", target.Text)
 	}
-	p := &topology.Publisher{Element: e, What: what, Caller: caller, Source: policygen.ARN(r.source()), DeadLetter: t.DeadLetter}
+	p := &topology.Publisher{Element: e, What: what, Caller: caller, Source: policygen.ARN(r.source()), DeadLetter: t.DeadLetter,
+		StandardOnly: r.row.StandardOnly(r.form(), t), Grouped: grouped, Content: t.Content && !byInput}
 	p.SourceRef = r.sourceRef(string(p.Source))
 	if caller != nil && policygen.IsService(caller.Principal) {
 		p.SourceAccount = r.Pseudo("AWS::AccountId")
@@ -142,9 +170,12 @@ func (b *builder) publish(r *resource, t catalog.Target, target value.Value, aro
 		}
 		return
 	}
-	p.URL = !byURL && b.byURL(p.Queue, arn)
+	if t.Group != "" && p.Topic != nil {
+		p.Grouped = text.Maybe // the property is for queues
+	}
+	p.URL, p.ByARN = !byURL && b.byURL(p.Queue, arn), byURL && p.Queue != nil && known
 	if caller == nil {
-		b.unknown(r.stack, r.ID, what, "its role is not known", r.At)
+		p.CallerUnknown = "the role with which " + p.Label() + " acts is not known"
 	}
 	if s, _ := service.LookUp(r.row.Service); s.Tests {
 		r.late(p)
@@ -226,11 +257,30 @@ func (b *builder) callerOf(r *resource, e *topology.Element, t catalog.Target, a
 			return b.callerRef(r.stack, e, role.Text, role.At)
 		}
 	}
+	if c := b.roleFrom(r); c != nil {
+		return c
+	}
 	region := r.Pseudo("AWS::Region")
 	if by&service.ByPrincipal == 0 || s.Regional && text.Unresolved(region) {
 		return nil
 	}
 	return topology.Service(policygen.ServicePrincipal(r.row.Principal(region)))
+}
+
+// roleFrom returns the role that another resource of the stack names for r, if it may publish; nil if there is none.
+func (b *builder) roleFrom(r *resource) *topology.Caller {
+	typ, property, ok := strings.Cut(r.form().RoleFrom, " ")
+	if !ok {
+		return nil
+	}
+	for _, other := range r.Resources {
+		if other.Type == typ {
+			if c := b.Caller(newResource(r.stack, other).text(property)); c != nil && c.Publishes() {
+				return c
+			}
+		}
+	}
+	return nil
 }
 
 // onlyPublishes reports whether the caller is a service that has no other targets than topics.

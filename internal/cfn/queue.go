@@ -22,6 +22,7 @@ func (b *builder) queue(r *resource) {
 	arn := r.arn()
 	q := &topology.Queue{Element: r.element(), ARN: policygen.QueueARN(arn)}
 	q.FIFO = r.tri("FifoQueue", text.Of(strings.HasSuffix(arn, ".fifo")))
+	q.Deduplicates = r.tri("ContentBasedDeduplication", text.No)
 	q.VisibilityTimeout = r.number("VisibilityTimeout", defaultVisibility)
 	q.Retention = r.number("MessageRetentionPeriod", defaultRetention)
 	b.AddQueue(q, r.ref())
@@ -107,6 +108,10 @@ func (b *builder) queuePolicy(r *resource) {
 	p := b.policy(r, &topology.Policy{Element: r.element(), Kind: kind.ResourcePolicy})
 	for _, v := range r.get(r.form().On).OneOrMany() {
 		q := b.queueByURL(r.stack, &p.Element, v.Text, v.At)
+		if arn, ok := text.SplitARN(v.Text); ok && arn[text.Service] == "sqs" {
+			q = b.queueRef(r.stack, &p.Element, v.Text, v.At)
+			p.ByARN = q.ID
+		}
 		if q == nil {
 			b.unknown(r.stack, r.ID, "queue of a queue policy", "it is no queue's URL: "+value.Excerpt(v.Text), v.At)
 			if text.Unresolved(v.Text) && !r.fromOutside(v.Text) {

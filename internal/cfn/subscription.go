@@ -13,9 +13,12 @@ import (
 func (b *builder) subscription(r *resource) {
 	properties := r.Resolve(r.Properties)
 	arn := properties.Get(r.form().On)
-	e := r.element()
+	e, before := r.element(), len(b.Subscriptions)
 	t := b.topicRef(r.stack, &e, arn.Text, arn.At)
 	b.subscribe(r.stack, e, t, properties)
+	if len(b.Subscriptions) > before && r.exists() == text.Maybe {
+		b.Subscriptions[before].Attributes = r.Unknown(r.ID) // it may be there instead of another one
+	}
 }
 
 // subscribe adds the subscription of a queue, or another one's dead-letter queue, from the resolved properties of a
@@ -40,6 +43,12 @@ func (b *builder) subscribe(s stack, e topology.Element, t *topology.Topic, prop
 			b.unknown(s, e.ID, "subscription protocol", "it is not known: "+value.Excerpt(protocol), endpoint.At)
 		}
 	}
+	if t != nil {
+		t.Subscribers++
+		if topology.TakesProtocol(protocol) && protocol != "sqs" && protocol != "lambda" && protocol != "firehose" {
+			t.Unsupported = append(t.Unsupported, &e)
+		}
+	}
 	if !toQueue && !properties.Get("RedrivePolicy").There() {
 		return
 	}
@@ -55,6 +64,7 @@ func (b *builder) subscribe(s stack, e topology.Element, t *topology.Topic, prop
 			b.unknown(s, e.ID, "subscription endpoint", "it is no queue's ARN: "+value.Excerpt(endpoint.Text), endpoint.At)
 		}
 	}
+	sub.Attributes = attributesOf(properties)
 	sub.Raw = triOf(properties.Get("RawMessageDelivery"), text.No)
 	sub.Filtered = properties.Get("FilterPolicy").There()
 	if redrive := parsed(properties.Get("RedrivePolicy")); redrive.There() {
@@ -66,6 +76,17 @@ func (b *builder) subscribe(s stack, e topology.Element, t *topology.Topic, prop
 		}
 	}
 	b.Subscriptions = append(b.Subscriptions, sub)
+}
+
+// attributesOf returns the attributes of a subscription as JSON; those that are not set have their defaults.
+func attributesOf(properties value.Value) string {
+	var all []value.Member
+	for _, name := range []string{"DeliveryPolicy", "FilterPolicy", "FilterPolicyScope", "RawMessageDelivery", "RedrivePolicy", "SubscriptionRoleArn"} {
+		if v := properties.Get(name); v.There() && !(name == "RawMessageDelivery" && strings.EqualFold(v.Text, "false")) && v.Text != "MessageAttributes" {
+			all = append(all, value.Pair(name, parsed(v)))
+		}
+	}
+	return value.NewObject(properties.At, all...).JSON(1 << 16)
 }
 
 // queueEndpoint reports whether an endpoint is sure to be a queue, whatever the protocol says.

@@ -22,6 +22,9 @@ func (b *builder) topic(r *resource) {
 func (b *builder) topicProperties(r *resource) {
 	t := b.Topic(r.arn())
 	t.Key = b.keyRef(r.stack, &t.Element, r.written("KmsMasterKeyId"))
+	if size := r.number("MaximumMessageSize", 0); size != nil {
+		t.Large = *size > topology.UsualMessageSize
+	}
 	t.FailuresLogged = failuresLogged(r.get("DeliveryStatusLogging"))
 	for _, sub := range b.objects(r, "subscription", r.get("Subscription")) {
 		b.subscribe(r.stack, topology.Element{ID: r.ID, Path: t.Path, Stack: r.Shown, At: r.position(sub.At), Suppressions: t.Suppressions}, t, sub)

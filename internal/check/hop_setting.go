@@ -25,7 +25,7 @@ type setting struct {
 // settings returns what is set wrong for the hop. Its calls are decided.
 func settings(h *Hop) []setting {
 	var all []setting
-	for _, look := range []func(*Hop) []setting{redriveRefused, deadLetterElsewhere, fifoForS3, policyTooLate, subscriptionElsewhere, endpointURL, protocolRefused, keyCannotEncrypt} {
+	for _, look := range []func(*Hop) []setting{redriveRefused, deadLetterElsewhere, fifoForS3, fifoTarget, policyTooLate, subscriptionElsewhere, endpointURL, endpointARN, protocolRefused, duplicateSubscription, largeTopic, keyCannotEncrypt} {
 		all = append(all, look(h)...)
 	}
 	return all
@@ -185,16 +185,23 @@ func fifoForS3(h *Hop) []setting {
 	if s, _ := service.LookUp(principal); !s.StandardOnly {
 		return nil
 	}
-	what, fifo := "queue", text.Maybe
-	if q := h.QueueElement; q != nil {
-		fifo = q.FIFO
-	} else if t := h.TopicElement; t != nil {
-		what, fifo = "topic", t.FIFO
-	}
-	if fifo != text.Yes {
+	if h.toFIFO() != text.Yes {
 		return nil
 	}
-	return []setting{{rule: "bucket-to-fifo", verdict: Broken, why: "S3 cannot notify " + what + " " + h.To.Label() + ", which is FIFO", at: h.By.At, about: h.To}}
+	return []setting{{rule: "bucket-to-fifo", verdict: Broken, why: "S3 cannot notify " + target(h) + ", which is FIFO", at: h.By.At, about: h.To}}
+}
+
+// toFIFO tells whether the topic or queue that a caller publishes or sends to is FIFO.
+func (h *Hop) toFIFO() text.Truth {
+	switch {
+	case !h.Record().Enters():
+		return text.No
+	case h.QueueElement != nil:
+		return h.QueueElement.FIFO
+	case h.TopicElement != nil:
+		return h.TopicElement.FIFO
+	}
+	return text.Maybe
 }
 
 var rulePolicyTooLate = &Rule{

@@ -12,6 +12,8 @@ type memo struct {
 	resources map[*topology.Element][]*eval.Compiled // by the holder of the policies
 	pairs     map[memoPair][]*eval.Compiled
 	documents map[memoDocument]*eval.CompiledDocument
+	refusals  map[*topology.Element]string // why AWS refuses the policies that an element holds; "" if it does not
+	measures  measures
 }
 
 // A memoDocument is a document, which many callers or resources may have: its statements are where they are.
@@ -29,7 +31,7 @@ type memoPair struct {
 
 func newMemo() *memo {
 	return &memo{map[*topology.Caller][]*eval.Compiled{}, map[*topology.Element][]*eval.Compiled{}, map[memoPair][]*eval.Compiled{},
-		map[memoDocument]*eval.CompiledDocument{}}
+		map[memoDocument]*eval.CompiledDocument{}, map[*topology.Element]string{}, newMeasures()}
 }
 
 // compile prepares policies, and each of their documents once.

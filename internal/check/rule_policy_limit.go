@@ -1,15 +1,8 @@
 package check
 
 import (
-	"errors"
-	"fmt"
-	"maps"
-	"slices"
-	"strings"
-
 	"github.com/hopgrant/hopgrant/internal/topology"
 	"github.com/hopgrant/hopgrant/policygen"
-	"github.com/hopgrant/hopgrant/policygen/eval"
 )
 
 var rulePolicyLimit = &Rule{
@@ -34,13 +27,13 @@ Merge the statements: the aws:SourceArn of one statement takes a list of topics.
 
 func policyLimit(s *subject, r *Rule) []Finding {
 	var all []Finding
-	m := measures{map[measured]*policygen.LimitError{}, map[memoDocument]int{}}
+	m := newMeasures()
 	check := func(on policygen.Target, e *topology.Element, p *topology.Policy) {
 		limit := m.limit(on, p.Document)
 		if limit == nil {
 			return
 		}
-		f := s.finding(r, fmt.Sprintf("the policy of %s %s has %d %s, and AWS takes %d", on, e.Label(), limit.Value, limit.Limit, limit.Max), p.At, e, &p.Element)
+		f := s.finding(r, overLimitSentence(on, e.Label(), limit), p.At, e, &p.Element)
 		f.Advice = "merge statements that differ only in the source, or use more than one " + string(on)
 		f.Fix = s.merged(e, on)
 		all = append(all, f)
@@ -62,11 +55,11 @@ func policyLimit(s *subject, r *Rule) []Finding {
 	}
 	seen := map[string]bool{}
 	for _, c := range s.Callers {
-		for _, f := range s.identityLimits(r, c, &m) {
+		for _, x := range identityOverLimit(c, &m) {
 			// A policy may belong to several callers, and a group has several members.
-			if id := f.At.String() + f.Message; !seen[id] {
+			if id := x.at.String() + x.message; !seen[id] {
 				seen[id] = true
-				all = append(all, f)
+				all = append(all, s.finding(r, x.message, x.at, x.about...))
 			}
 		}
 	}
@@ -90,86 +83,4 @@ func (s *subject) merged(e *topology.Element, on policygen.Target) []Fix {
 		fixes = append(fixes, Fix{On: on, Of: e.Label(), Attachment: a})
 	}
 	return fixes
-}
-
-// identityLimits checks the inline policies of a role or user together, those of each of its groups, and each managed policy
-// of the file alone.
-func (s *subject) identityLimits(r *Rule, c *topology.Caller, m *measures) []Finding {
-	var all []Finding
-	inline, most := map[string]int{}, 0 // by group
-	for _, p := range c.Identity {
-		most += atMost(p.Document)
-	}
-	if most < 2048 {
-		return nil
-	}
-	for _, p := range c.Identity {
-		size := m.characters(p.Document)
-		switch {
-		case p.Name != "" && !strings.HasPrefix(p.Name, "arn:"):
-			inline[p.Group] += size
-		case p.Name == "" && size > 6144:
-			all = append(all, s.finding(r, fmt.Sprintf("policy %s: %d characters, want at most 6144; use several policies", p.Label(), size), p.At, &p.Element, &c.Element))
-		}
-	}
-	for _, group := range slices.Sorted(maps.Keys(inline)) {
-		if group != "" && inline[group] > 5120 {
-			i := slices.IndexFunc(c.Identity, func(p *topology.Policy) bool { return p.Group == group })
-			all = append(all, s.finding(r, fmt.Sprintf("inline policies of group %s: %d characters in total, want at most 5120; use managed policies",
-				group, inline[group]), c.Identity[i].At, &c.Identity[i].Element))
-		}
-	}
-	limit := 10240
-	if _, isUser := c.Principal.(policygen.UserARN); isUser {
-		limit = 2048
-	}
-	if inline[""] > limit {
-		all = append(all, s.finding(r, fmt.Sprintf("inline policies of %s: %d characters in total, want at most %d; use managed policies", c.Label(), inline[""], limit), c.At, &c.Element))
-	}
-	return all
-}
-
-// measures are what is known of documents, of which many callers or resources may have the same.
-type measures struct {
-	limits map[measured]*policygen.LimitError
-	sizes  map[memoDocument]int
-}
-
-type measured struct {
-	on       policygen.Target
-	document memoDocument
-}
-
-// limit returns the limit that a document exceeds in its shortest form; nil if there is none.
-func (m *measures) limit(on policygen.Target, d policygen.Document) *policygen.LimitError {
-	k := measured{on, documentOf(d, eval.ResourcePolicy)}
-	limit, ok := m.limits[k]
-	if !ok {
-		a := policygen.Attachment{On: on, Document: d}
-		if a.CheckLimits() != nil { // else the shortest form is within the limits too
-			a.Document = shortest(d)
-			errors.As(a.CheckLimits(), &limit)
-		}
-		m.limits[k] = limit
-	}
-	return limit
-}
-
-// characters returns the length of a document in its shortest form.
-func (m *measures) characters(d policygen.Document) int {
-	k := documentOf(d, eval.IdentityPolicy)
-	size, ok := m.sizes[k]
-	if !ok {
-		size = characters(shortest(d))
-		m.sizes[k] = size
-	}
-	return size
-}
-
-func characters(d policygen.Document) int {
-	text, err := d.MarshalJSON()
-	if err != nil {
-		return 0
-	}
-	return len(text)
 }

@@ -50,67 +50,6 @@ func subscriptionElsewhere(h *Hop) []setting {
 		why: "subscription " + h.By.Label() + " is made in Region " + made + ", and topic " + h.From.Label() + " is in " + topic}}
 }
 
-var ruleEndpointURL = &Rule{
-	ID: "endpoint-url", Severity: Error,
-	Documentation: Documentation{
-		Title: "the URL of a queue where AWS takes its ARN",
-		Text: `The endpoint of a subscription with the protocol sqs is the ARN of the queue, as are the target of a rule, bucket or schedule,
-the source of an event source mapping or pipe, and deadLetterTargetArn. Ref of a queue gives its URL, which AWS refuses there.
-
-Use Fn::GetAtt with Arn, or in Terraform the queue's arn.`,
-		AWS: []string{
-			"https://docs.aws.amazon.com/sns/latest/api/API_Subscribe.html",
-			"https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html",
-			"https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_Target.html",
-			"https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html",
-			"https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-queueconfiguration.html",
-		},
-	},
-	check: bySetting("endpoint-url", "use the queue's ARN", nameByARN),
-}
-
-// nameByARN names the queue by its ARN, where the file has a property for that.
-func nameByARN(h *Hop) []Change {
-	q := h.QueueElement
-	if q.Foreign {
-		return nil
-	}
-	arn := "${" + q.ID + ".Arn}"
-	switch s := h.Subscription; {
-	case s != nil && s.URL && q == s.Queue:
-		return []Change{{&s.Element, "Endpoint", arn}}
-	case s != nil && s.DeadLetterURL && q == s.DeadLetter:
-		return []Change{{&s.Element, "RedrivePolicy.deadLetterTargetArn", arn}}
-	case h.Moved && h.Sources[0].DeadLetter.URL:
-		return []Change{{&h.Sources[0].Element, "RedrivePolicy.deadLetterTargetArn", arn}}
-	case h.Consumer != nil && h.Consumer.URL:
-		return []Change{{&h.Consumer.Element, "EventSourceArn", arn}}
-	}
-	return nil
-}
-
-func endpointURL(h *Hop) []setting {
-	q := h.QueueElement
-	x := setting{rule: "endpoint-url", verdict: Broken, at: h.By.At, anywhere: true}
-	switch s := h.Subscription; {
-	case s != nil && s.URL && q == s.Queue:
-		x.why, x.at = "the endpoint of subscription "+h.By.Label(), s.Property("Endpoint")
-	case s != nil && s.DeadLetterURL && q == s.DeadLetter:
-		x.why, x.at = "deadLetterTargetArn of subscription "+h.By.Label(), s.Property("RedrivePolicy")
-	case h.Moved && h.Sources[0].DeadLetter.URL:
-		x.why, x.at = "deadLetterTargetArn of queue "+h.Sources[0].Label(), h.Sources[0].DeadLetter.At
-	case h.Publisher != nil && h.Publisher.URL:
-		x.why = "the target of " + h.By.Label()
-	case h.Consumer != nil && h.Consumer.URL:
-		x.why = "the source of " + h.By.Label()
-	default:
-		return nil
-	}
-	x.why += " is the URL of queue " + q.Label() + ", want its ARN"
-	x.about = &q.Element
-	return []setting{x}
-}
-
 var ruleSubscriptionProtocol = &Rule{
 	ID: "subscription-protocol", Severity: Error,
 	Documentation: Documentation{
@@ -147,4 +86,66 @@ func protocolRefused(h *Hop) []setting {
 		why += ", and its endpoint is a queue"
 	}
 	return []setting{{rule: "subscription-protocol", verdict: Broken, at: h.Subscription.Property("Protocol"), about: h.To, why: why, anywhere: true}}
+}
+
+var ruleDuplicateSubscription = &Rule{
+	ID: "duplicate-subscription", Severity: Error,
+	Documentation: Documentation{
+		Title: "a second subscription of a queue to a topic, with other attributes",
+		Text: `A topic has one subscription of an endpoint. SNS answers the same request again with the subscription that is there, and
+refuses it if the attributes, such as the filter policy or raw message delivery, are others.
+
+Subscribe the queue once, with a filter policy for all that it needs, or use another queue.`,
+		AWS: []string{
+			"https://docs.aws.amazon.com/sns/latest/api/API_Subscribe.html",
+			"https://docs.aws.amazon.com/sns/latest/dg/sns-message-filtering.html",
+		},
+		Unmended: "which of the subscriptions is meant, or what both ask for, is the owner's to say",
+	},
+	check: bySetting("duplicate-subscription", "subscribe the queue once", nil),
+}
+
+func duplicateSubscription(h *Hop) []setting {
+	if h.Conflict == nil {
+		return nil
+	}
+	return []setting{{rule: "duplicate-subscription", verdict: Broken, at: h.By.At, about: &h.Conflict.Element,
+		why: "subscription " + h.By.Label() + " of queue " + h.To.Label() + " to topic " + h.From.Label() + " has other attributes than " + h.Conflict.Label() + ", and SNS takes one of an endpoint"}}
+}
+
+var ruleLargeTopic = &Rule{
+	ID: "large-topic", Severity: Error,
+	Documentation: Documentation{
+		Title: "a topic for large messages with subscriptions that it does not take",
+		Text: `A topic whose MaximumMessageSize is above 256 KiB has subscriptions of SQS, Lambda and Firehose only, and at most 100. SNS refuses
+others, and the deployment fails.
+
+Drop MaximumMessageSize, or the subscription.`,
+		AWS: []string{
+			"https://docs.aws.amazon.com/sns/latest/dg/large-message-payloads.html",
+		},
+		Unmended: "which of the subscriptions is wanted, or whether large messages are, is the owner's to say",
+	},
+	check: bySetting("large-topic", "drop the topic's MaximumMessageSize, or the subscription", nil),
+}
+
+// maxLarge is the number of subscriptions of a topic that takes large messages.
+const maxLarge = 100
+
+func largeTopic(h *Hop) []setting {
+	t := h.TopicElement
+	if h.Subscription == nil || t == nil || !t.Large {
+		return nil
+	}
+	x := setting{rule: "large-topic", verdict: Broken, at: t.Property("MaximumMessageSize"), about: &t.Element}
+	switch {
+	case len(t.Unsupported) > 0:
+		x.at, x.about = t.Unsupported[0].At, t.Unsupported[0]
+		x.why = "topic " + t.Label() + " takes messages above 256 KiB, and SNS refuses subscription " + t.Unsupported[0].Label() + " to it, which is none of SQS, Lambda or Firehose"
+	case t.Subscribers > maxLarge:
+		x.why = "topic " + t.Label() + " takes messages above 256 KiB and has " + strconv.Itoa(t.Subscribers) + " subscriptions, and SNS takes " + strconv.Itoa(maxLarge)
+	default:
+		return nil
+	}
+	return []setting{x}
 }

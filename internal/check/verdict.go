@@ -80,7 +80,7 @@ func Judge(t *topology.Topology) []Hop {
 }
 
 func (m *memo) judge(h topology.Hop) Hop {
-	if h.Grouped {
+	if h.Grouped || h.Unfollowed {
 		return Hop{Hop: h, Verdict: Unknown, Why: h.Uncertain}
 	}
 	j := Hop{Hop: h, Verdict: OK}
@@ -108,7 +108,7 @@ func (m *memo) judge(h topology.Hop) Hop {
 	if key := disabledKey(&j); key != nil {
 		j.worsen(Broken, "key "+key.Label()+" is disabled")
 	}
-	j.settings = settings(&j)
+	j.settings = append(settings(&j), m.refused(&j)...)
 	for _, s := range j.settings {
 		j.worsen(s.verdict, s.why)
 	}

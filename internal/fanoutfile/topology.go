@@ -174,7 +174,7 @@ func named(h policygen.Hop) policygen.Hop {
 func (b *builder) hop(h policygen.Hop) {
 	switch k := kind.Of(h.Kind); {
 	case k.Enters():
-		p := &topology.Publisher{Caller: b.caller(h.Caller), Source: h.Source, SourceAccount: h.SourceAccount,
+		p := &topology.Publisher{Grouped: text.Yes, Caller: b.caller(h.Caller), Source: h.Source, SourceAccount: h.SourceAccount,
 			ReadAttributes: h.ReadAttributes, LookUpURL: h.LookUpURL}
 		p.Element = p.Caller.Element
 		if k.To == kind.Topic {

@@ -64,7 +64,10 @@ Each of these is a hop, of the [service](services.md) or of the role under which
 ## What only makes a hop unknown
 
 - a nested stack whose template is not among the files, a module (` + "`…::MODULE`" + `), a macro that is not AWS's own, ` + "`AWS::Include`" + ` and every other ` + "`Fn::Transform`" + `;
-- a property, a document or a target that is known at deployment only.
+- a property, a document or a target that is known at deployment only;
+- a resource of any other type that refers to a topic or queue in a property that does something, a custom resource, a module or a
+  nested stack that is not read too: the hop has no verdict. Tags, descriptions, parameters, secrets, dashboards and policy documents
+  do nothing, and a function, task or machine whose role has a hop to the topic or queue is followed by it.
 
 ## Types that are not read
 
@@ -115,11 +118,16 @@ func caller(t catalog.Type, f catalog.Form, target catalog.Target) string {
 	var who []string
 	by := t.By(f, target)
 	if by&service.ByRole != 0 && f.Role+f.RoleOf != "" {
-		if f.RoleOf != "" {
+		if f.Role == "-" {
+			who = append(who, "a role that the resource does not name in one place")
+		} else if f.RoleOf != "" {
 			who = append(who, "the role of the function in `"+f.RoleOf+"`")
 		} else {
 			who = append(who, "the role in `"+f.Role+"`")
 		}
+	}
+	if typ, property, ok := strings.Cut(f.RoleFrom, " "); ok {
+		who = append(who, "the role in `"+property+"` of `"+typ+"` if that may publish")
 	}
 	if by&service.ByPrincipal != 0 {
 		who = append(who, "`"+t.Service+"`")

@@ -35,6 +35,7 @@ const (
 	docStates         = "https://docs.aws.amazon.com/step-functions/latest/dg/connect-sns.html"
 	docScheduler      = "https://docs.aws.amazon.com/scheduler/latest/UserGuide/setting-up.html"
 	docPipes          = "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-permissions.html"
+	docAppConfig      = "https://docs.aws.amazon.com/appconfig/latest/userguide/working-with-appconfig-extensions-creating-custom-notification.html"
 	docAPIGateway     = "https://docs.aws.amazon.com/apigateway/latest/developerguide/permissions.html"
 	docGuardDuty      = "https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_findings_eventbridge.html"
 	docInspector      = "https://docs.aws.amazon.com/inspector/latest/user/findings-managing-automating-responses.html"

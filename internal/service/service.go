@@ -53,7 +53,9 @@ type Call struct {
 	// Types are the resource types that make the service call, in CloudFormation ("AWS::S3::Bucket") and in Terraform
 	// ("aws_s3_bucket_notification"). It is empty if neither has one.
 	Types []string
-	Doc   string // the AWS page that says who calls; empty if it is the service's Doc
+	// StandardOnly says that, as the Doc says, FIFO topics and queues do not work here. Service.StandardOnly is for all calls.
+	StandardOnly bool
+	Doc          string // the AWS page that says who calls; empty if it is the service's Doc
 }
 
 // To is a set of destinations of calls.

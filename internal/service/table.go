@@ -25,7 +25,7 @@ var services = []Service{
 		Principal: "events.amazonaws.com", Name: "Amazon EventBridge",
 		Calls: []Call{
 			{To: ToTopics | ToQueues, By: ByPrincipal | ByRole, Types: []string{"AWS::Events::Rule", "aws_cloudwatch_event_target"}},
-			{To: ToDeadLetters, By: ByPrincipal, Types: []string{"AWS::Events::Rule", "AWS::Events::EventBus", "aws_cloudwatch_event_target", "aws_cloudwatch_event_bus"}, Doc: docEventBridgeDLQ},
+			{To: ToDeadLetters, By: ByPrincipal, Types: []string{"AWS::Events::Rule", "AWS::Events::EventBus", "aws_cloudwatch_event_target", "aws_cloudwatch_event_bus"}, StandardOnly: true, Doc: docEventBridgeDLQ},
 		},
 		Topic:    Keys{Doc: docEventBridge},
 		TopicKey: Keys{None: true, Doc: docSNSKeys},
@@ -225,8 +225,14 @@ var services = []Service{
 	// These services act under an IAM role.
 	{
 		Principal: "apigateway.amazonaws.com", Name: "Amazon API Gateway", Doc: docAPIGateway,
-		Calls:  []Call{{To: ToTopics | ToQueues, By: ByRole, Types: []string{"AWS::ApiGateway::Method", "AWS::ApiGatewayV2::Integration", "aws_api_gateway_integration", "aws_apigatewayv2_integration"}}},
+		Calls: []Call{{To: ToTopics | ToQueues, By: ByRole, Types: []string{"AWS::ApiGateway::Method", "AWS::ApiGateway::RestApi", "AWS::ApiGatewayV2::Integration", "AWS::ApiGatewayV2::Api",
+			"aws_api_gateway_integration", "aws_api_gateway_rest_api", "aws_apigatewayv2_integration", "aws_apigatewayv2_api"}}},
 		Unsure: "the SNS guide counts API Gateway among the services that pass aws:SourceOwner, but its integrations act under a role",
+	},
+	{
+		Principal: "appconfig.amazonaws.com", Name: "AWS AppConfig", Doc: docAppConfig,
+		Calls:  []Call{{To: ToTopics | ToQueues, By: ByRole, Types: []string{"AWS::AppConfig::Extension", "aws_appconfig_extension"}}},
+		Unsure: "extensions that AWS wrote send without a role, and no page says with which conditions; what is associated with one is not followed",
 	},
 	{
 		Principal: "autoscaling.amazonaws.com", Name: "Amazon EC2 Auto Scaling", Doc: docAutoScaling,
@@ -259,15 +265,15 @@ var services = []Service{
 		Calls: []Call{{To: ToTopics, By: ByServiceLinkedRole, Types: []string{"AWS::ImageBuilder::InfrastructureConfiguration", "aws_imagebuilder_infrastructure_configuration"}}},
 	},
 	{
-		Principal: "iot.amazonaws.com", Name: "AWS IoT", Doc: docIoT,
+		Principal: "iot.amazonaws.com", Name: "AWS IoT", StandardOnly: true, Doc: docIoT,
 		Calls: []Call{{To: ToTopics | ToQueues, By: ByRole, Types: []string{"AWS::IoT::TopicRule", "aws_iot_topic_rule"}}},
 	},
 	{
 		Principal: "lambda.amazonaws.com", Name: "AWS Lambda", Doc: docLambdaAsync,
 		Calls: []Call{
-			{To: ToTopics | ToQueues | ToDeadLetters, By: ByRole, Types: []string{"AWS::Lambda::EventInvokeConfig", "aws_lambda_function_event_invoke_config"}},
+			{To: ToTopics | ToQueues | ToDeadLetters, By: ByRole, Types: []string{"AWS::Lambda::EventInvokeConfig", "aws_lambda_function_event_invoke_config"}, StandardOnly: true},
 			{To: ToDeadLetters, By: ByRole, Types: []string{"AWS::Lambda::EventSourceMapping", "aws_lambda_event_source_mapping"}, Doc: docLambdaESM},
-			{To: ToDeadLetters, By: ByRole, Types: []string{"AWS::Lambda::Function", "aws_lambda_function"}, Doc: docLambdaDLQ},
+			{To: ToDeadLetters, By: ByRole, Types: []string{"AWS::Lambda::Function", "aws_lambda_function"}, StandardOnly: true, Doc: docLambdaDLQ},
 		},
 		Unsure: "the SQS guide counts Lambda among the services that pass aws:SourceArn to a queue's key, but destinations and dead-letter queues are sent to under the execution role",
 	},

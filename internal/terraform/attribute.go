@@ -119,7 +119,12 @@ func (p *plan) merged(r *resource, known, unknown any, e *tfjson.Expression) val
 
 // lookup returns the value of an attribute that is one string, and whether it is known which.
 func (p *plan) lookup(r *resource, attribute string) (string, bool) {
-	return p.lookupIn(r, block{values: r.values, unknown: r.unknown, config: r.expressions()}, attribute)
+	return p.lookupIn(r, r.outermost(), attribute)
+}
+
+// outermost returns the block that the resource is.
+func (r *resource) outermost() block {
+	return block{values: r.values, unknown: r.unknown, config: r.expressions()}
 }
 
 // A block is a nested block of a resource.
@@ -134,6 +139,12 @@ func (r *resource) expressions() map[string]*tfjson.Expression {
 		return nil
 	}
 	return r.config.Expressions
+}
+
+// assumes reports whether the plan does not tell that the value of an attribute is an ARN, and not another attribute.
+func (p *plan) assumes(r *resource, b block, attribute string) bool {
+	v, ok := b.values[attribute]
+	return (!ok || v == nil) && p.expression(r.module, r, b.config[attribute]).assumed
 }
 
 func (p *plan) lookupIn(r *resource, b block, attribute string) (string, bool) {

@@ -40,6 +40,10 @@ func (b *builder) build() {
 			}
 		}
 	}
+	roles := b.rolesOf()
+	for _, r := range b.plan.resources {
+		b.touches(r, roles)
+	}
 }
 
 // steps are how resources of a kind are read: what is referred to comes before what refers to it, and targets come last.
@@ -99,6 +103,7 @@ func (b *builder) queue(r *resource) {
 	if q.FIFO == text.Maybe {
 		q.FIFO = text.No
 	}
+	q.Deduplicates = r.boolean("content_based_deduplication", text.No)
 	q.Key = b.keyRef(r, &q.Element, "kms_master_key_id")
 	if q.Key == nil {
 		// Computed where it is not set: SQS encrypts new queues by default.

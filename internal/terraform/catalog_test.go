@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"github.com/hopgrant/hopgrant/internal/catalog"
-	"github.com/hopgrant/hopgrant/internal/service"
+	"github.com/hopgrant/hopgrant/internal/catalog/catalogtest"
 )
 
 func TestEveryKindIsRead(t *testing.T) {
@@ -24,43 +24,15 @@ func TestEveryKindIsRead(t *testing.T) {
 
 // A plan of one resource with the target in the place that the row says has a publisher of it.
 func TestEveryTargetIsRead(t *testing.T) {
-	const topic, queue, role = "arn:aws:sns:us-east-1:111122223333:t", "arn:aws:sqs:us-east-1:111122223333:q", "arn:aws:iam::111122223333:role/r"
 	for _, row := range catalog.All() {
 		for _, target := range row.Terraform.Targets {
 			for _, path := range strings.Fields(target.At) {
 				t.Run(row.Terraform.Type+" "+path, func(t *testing.T) {
-					values := map[string]any{}
+					values, _ := catalogtest.Resource(&row, row.Terraform, target, path)
 					resources := []any{map[string]any{"address": row.Terraform.Type + ".x", "mode": "managed", "type": row.Terraform.Type, "name": "x", "values": values}}
 					if row.Terraform.RoleOf != "" {
-						values[row.Terraform.RoleOf] = "f"
 						resources = append(resources, map[string]any{"address": "aws_lambda_function.f", "mode": "managed", "type": "aws_lambda_function", "name": "f",
-							"values": map[string]any{"function_name": "f", "role": role}})
-					} else if row.Terraform.Role != "" {
-						values[row.Terraform.Role] = role
-					}
-					inner := values
-					keys := strings.Split(path, ".")
-					for _, k := range keys[:len(keys)-1] {
-						next := map[string]any{}
-						inner[k] = []any{next}
-						inner = next
-					}
-					to := topic
-					switch s, _ := service.LookUp(row.Service); {
-					case target.In == catalog.Definition:
-						to = `{"States":{"S":{"Type":"Task","Resource":"arn:aws:states:::sns:publish","Parameters":{"TopicArn":"` + topic + `"}}}}`
-					case target.In == catalog.Integration:
-						to = "arn:aws:apigateway:us-east-1:sqs:path/111122223333/q"
-					case s.By(service.ToTopics) == 0:
-						to = queue
-					}
-					last, list := strings.CutSuffix(keys[len(keys)-1], "[]")
-					inner[last] = to
-					if list {
-						inner[last] = []any{to}
-					}
-					if p, v, ok := strings.Cut(target.Where, "="); ok {
-						inner[p] = v
+							"values": map[string]any{"function_name": catalogtest.Function, "role": catalogtest.Role}})
 					}
 					data, err := json.Marshal(map[string]any{"format_version": "1.2", "planned_values": map[string]any{"root_module": map[string]any{"resources": resources}}})
 					if err != nil {
@@ -73,7 +45,7 @@ func TestEveryTargetIsRead(t *testing.T) {
 					if n := len(found.Publishers); n != 1 {
 						t.Fatalf("%d publishers, want 1; unknown: %v\n%s", n, found.Unknowns, data)
 					}
-					if p := found.Publishers[0]; p.DeadLetter != target.DeadLetter || p.Caller == nil || p.Topic == nil && p.Queue == nil {
+					if p := found.Publishers[0]; p.DeadLetter != target.DeadLetter || (p.Caller == nil) != (row.Terraform.Role == "-") || p.Topic == nil && p.Queue == nil {
 						t.Errorf("publisher %+v", p)
 					}
 				})

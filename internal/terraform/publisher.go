@@ -32,7 +32,7 @@ func (b *builder) eventSource(r *resource) {
 		c.Caller = b.callerBy(&c.Element, role)
 	}
 	if c.Caller == nil {
-		b.unknown(r, "function", "which role receives for it is known only after apply, or not in this plan")
+		c.CallerUnknown = "which role receives for " + r.address + " is known only after apply, or not in this plan"
 	}
 	b.Consumers = append(b.Consumers, c)
 }
@@ -61,7 +61,7 @@ func (b *builder) pipe(r *resource) {
 	role, _ := b.plan.lookup(r, r.row.Terraform.Role)
 	c.URL, c.Caller = namedByURL(c.Queue, source), b.callerBy(&c.Element, role)
 	if c.Caller == nil {
-		b.unknown(r, "pipe", "its role is known only after apply")
+		c.CallerUnknown = "the role with which " + r.address + " acts is known only after apply"
 	}
 	b.Consumers = append(b.Consumers, c)
 }
@@ -72,8 +72,7 @@ func (b *builder) targets(r *resource) {
 		seen := map[string]bool{}
 		paths := strings.Fields(t.At)
 		for _, path := range paths {
-			root := block{values: r.values, unknown: r.unknown, config: r.expressions()}
-			b.walk(r, t, strings.Split(path, "."), []block{root}, func(to string, around []block) {
+			b.walk(r, t, strings.Split(path, "."), []block{r.outermost()}, func(to string, around []block) {
 				if len(paths) == 1 || !seen[to] {
 					b.publish(r, t, to, around)
 				}
@@ -121,23 +120,47 @@ func (b *builder) walk(r *resource, t catalog.Target, path []string, around []bl
 }
 
 // called finds what a URI or definition refers to that is known only after apply. The URI of an integration names a queue in
-// its path; what a definition does with what it refers to is not known.
+// its path, and those of a definition; what it does with topics and queues that it names otherwise is not known.
 func (b *builder) called(r *resource, t catalog.Target, e *tfjson.Expression, around []block, f func(to string, around []block)) {
 	for _, s := range b.plan.expression(r.module, r, e).all {
 		for _, q := range b.Queues {
-			if p, _ := text.SplitARN(string(q.ARN)); p[5] == s && t.In == catalog.Integration {
+			p, _ := text.SplitARN(string(q.ARN))
+			switch {
+			case p[5] != s:
+			case t.In == catalog.OpenAPI:
+				b.Touches = append(b.Touches, topology.Touch{Element: b.element(r), What: r.kind, Property: t.At, Queue: q})
+			case t.In == catalog.Integration:
 				f("arn:"+p[1]+":apigateway:"+p[3]+":sqs:path/"+p[4]+"/"+p[5], around)
 				return
 			}
-		}
-		if b.Topic(s) != nil || b.Queue(s) != nil {
-			b.unknown(r, r.row.What(t)+" target", "the "+string(t.In)+" refers to "+s+", and is known only after apply")
 		}
 	}
 }
 
 // publish adds the publisher of a target, if the target is a topic or queue. around are the blocks that hold it.
 func (b *builder) publish(r *resource, t catalog.Target, target string, around []block) {
+	b.publishGrouped(r, t, target, around, b.grouped(r, t, around[len(around)-1]))
+}
+
+// grouped tells whether the target's messages have a message group, by the block that holds it.
+func (b *builder) grouped(r *resource, t catalog.Target, inner block) text.Truth {
+	if t.Group == "" {
+		return text.Maybe
+	}
+	path := strings.Split(t.Group, ".")
+	for _, name := range path[:len(path)-1] {
+		all := inner.blocks(name)
+		if len(all) == 0 {
+			return min(text.Maybe, text.Of(anyUnknown(inner.unknown[name])))
+		}
+		inner = all[0]
+	}
+	group, known := b.plan.lookupIn(r, inner, path[len(path)-1])
+	return text.Of(group != "" || !known)
+}
+
+// publishGrouped is publish for messages of which it is known whether they have a message group.
+func (b *builder) publishGrouped(r *resource, t catalog.Target, target string, around []block, grouped text.Truth) {
 	inner, what := around[len(around)-1], r.row.What(t)
 	if attribute, wanted, ok := strings.Cut(t.Where, "="); ok {
 		if is, known := b.plan.lookupIn(r, inner, attribute); known && is != wanted {
@@ -156,17 +179,23 @@ func (b *builder) publish(r *resource, t catalog.Target, target string, around [
 				continue
 			}
 			plain := t
-			plain.At, plain.In = "QueueUrl", "" // calls of the API name queues so
-			b.publish(r, plain, held.Target.Text, around)
+			plain.At, plain.In = held.By, ""
+			if held.Around.There() {
+				around = append(slices.Clip(around), block{values: scalars(held.Around)})
+			}
+			b.publishGrouped(r, plain, held.Target.Text, around, text.Of(held.Grouped))
 		}
 		return
 	}
 	byURL := t.ByURL()
+	byInput := false
 	if property, is := catalog.APICall(target); is && t.Input != "" {
-		byURL = true
+		byURL, byInput = true, true
 		input, _ := b.plan.lookupIn(r, inner, t.Input)
 		var parameters map[string]any
 		_ = json.Unmarshal([]byte(input), &parameters) // what is no JSON holds no target
+		_, has := parameters["MessageGroupId"]
+		grouped = text.Of(has)
 		if target, _ = parameters[property].(string); target == "" && property != "" {
 			b.unknown(r, what, "its input does not tell the target")
 		}
@@ -178,7 +207,8 @@ func (b *builder) publish(r *resource, t catalog.Target, target string, around [
 	if !ok {
 		source = ""
 	}
-	p := &topology.Publisher{Element: b.element(r), What: what, Source: policygen.ARN(source), DeadLetter: t.DeadLetter}
+	p := &topology.Publisher{Element: b.element(r), What: what, Source: policygen.ARN(source), DeadLetter: t.DeadLetter,
+		StandardOnly: r.row.StandardOnly(r.row.Terraform, t), Grouped: grouped, Content: t.Content && !byInput}
 	if of := b.plan.sourceOf(r); of != nil {
 		p.SourceRef = unknownText(of.address, "arn")
 	}
@@ -190,9 +220,13 @@ func (b *builder) publish(r *resource, t catalog.Target, target string, around [
 			return
 		}
 	}
-	p.URL = !byURL && namedByURL(p.Queue, target)
+	if t.Group != "" && p.Topic != nil {
+		p.Grouped = text.Maybe // the attribute is for queues
+	}
+	p.URL, p.ByARN = !byURL && namedByURL(p.Queue, target), byURL && p.Queue != nil && !namedByURL(p.Queue, target) &&
+		!b.plan.assumes(r, inner, t.At[strings.LastIndexByte(t.At, '.')+1:])
 	if p.Caller = b.callerOf(r, &p.Element, t, around); p.Caller == nil {
-		b.unknown(r, what, "its role is known only after apply, or not in this plan")
+		p.CallerUnknown = "the role with which " + r.address + " acts is known only after apply, or not in this plan"
 	}
 	if s, _ := service.LookUp(r.row.Service); s.Tests {
 		b.late(r, p)
@@ -203,55 +237,13 @@ func (b *builder) publish(r *resource, t catalog.Target, target string, around [
 	b.Publishers = append(b.Publishers, p)
 }
 
-// sourceOf returns what a resource acts for: the rule or bucket that it names, or the resource itself; nil if the plan does not
-// have it.
-func (p *plan) sourceOf(r *resource) *resource {
-	switch r.row.Terraform.Source {
-	case "":
-		return nil
-	case "{arn}":
-		return r
-	case "{rule}":
-		return p.ruleOf(r)
-	}
-	name, _ := p.lookup(r, "bucket")
-	for _, of := range p.resources {
-		if of.kind == "aws_s3_bucket" && !of.data && (name == p.attribute(of, "bucket") || name == p.attribute(of, "id")) {
-			return of
+// scalars returns the texts of an object.
+func scalars(object value.Value) map[string]any {
+	all := map[string]any{}
+	for _, m := range object.Members {
+		if m.Value.Scalar() {
+			all[m.Key] = m.Value.Text
 		}
 	}
-	return nil
-}
-
-// callerOf returns who calls a target of e, the resource's element: a role, of the resource or of its function, or the service
-// itself; nil if it is not known.
-func (b *builder) callerOf(r *resource, e *topology.Element, t catalog.Target, around []block) *topology.Caller {
-	form := r.row.Terraform
-	if form.RoleOf != "" {
-		f := b.function(r)
-		if f == nil {
-			return nil
-		}
-		role, _ := b.plan.lookup(f, f.row.Terraform.Role)
-		return b.callerBy(e, role)
-	}
-	by := r.row.By(form, t)
-	s, _ := service.LookUp(r.row.Service)
-	if t.LinkedRole != "" {
-		return b.LinkedCaller(b.plan.in(r).own("iam", "role/aws-service-role/"+s.Principal+"/"+s.LinkedRole), s.LinkedPolicy, e.At)
-	}
-	if by&service.ByRole != 0 {
-		for i := len(around) - 1; i >= 0; i-- {
-			if role, ok := b.plan.lookupIn(r, around[i], form.Role); role != "" || !ok {
-				if strings.Contains(role, "*") {
-					return nil // whoever calls the API: arn:aws:iam::*:user/*
-				}
-				return b.callerBy(e, role)
-			}
-		}
-	}
-	if by&service.ByPrincipal == 0 || s.Regional && text.Unresolved(b.plan.in(r).region) {
-		return nil
-	}
-	return b.service(policygen.ServicePrincipal(r.row.Principal(b.plan.in(r).region)))
+	return all
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/hopgrant/hopgrant/internal/kind"
 	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/internal/topology"
+	"github.com/hopgrant/hopgrant/internal/value"
 )
 
 // redrive reads the redrive policy of a queue.
@@ -140,6 +141,10 @@ func (b *builder) queuePolicy(r *resource) {
 		b.unknown(r, "queue", p.Doubts[&q.Element])
 		q.Possible = append(q.Possible, p)
 	case q != nil:
+		url, _ := b.plan.lookup(r, r.row.Terraform.On)
+		if !namedByURL(q, url) && !b.plan.assumes(r, r.outermost(), r.row.Terraform.On) {
+			p.ByARN = q.ID
+		}
 		q.Policies = append(q.Policies, p)
 	case !known:
 		b.UnplacedQueuePolicy(p)
@@ -182,6 +187,7 @@ func (b *builder) subscription(r *resource) {
 	if refused {
 		s.Refused = protocol
 	}
+	s.Attributes = subscriptionAttributes(r)
 	if topic, ok := b.plan.lookup(r, "topic_arn"); ok {
 		s.Topic = b.topicBy(&s.Element, topic)
 	}
@@ -203,6 +209,21 @@ func (b *builder) subscription(r *resource) {
 		}
 	}
 	b.Subscriptions = append(b.Subscriptions, s)
+}
+
+// subscriptionAttributes returns the attributes of a subscription as JSON, with text that is not known for each that is known only
+// after apply.
+func subscriptionAttributes(r *resource) string {
+	all := map[string]any{}
+	for _, name := range []string{"delivery_policy", "filter_policy", "filter_policy_scope", "raw_message_delivery", "redrive_policy", "subscription_role_arn"} {
+		switch v := r.values[name]; {
+		case v != nil && v != "" && v != false && v != "MessageAttributes":
+			all[name] = v
+		case r.isUnknown(name) && r.expression(name) != nil:
+			all[name] = unknownText(r.address, name)
+		}
+	}
+	return string(value.EncodeJSON(all, ""))
 }
 
 // whyNot says why it is not known what an attribute names.

@@ -13,6 +13,8 @@ type values struct {
 	all []string
 	// why says why all is not everything; empty if it is.
 	why string
+	// assumed is set where the plan does not have which attribute of a resource is meant, and its ARN is taken.
+	assumed bool
 }
 
 // one returns the only value.
@@ -32,6 +34,7 @@ func (v *values) add(more values) {
 	if v.why == "" {
 		v.why = more.why
 	}
+	v.assumed = v.assumed || more.assumed
 }
 
 // maxSteps is how many references one expression may lead to; more is a cycle.
@@ -130,7 +133,8 @@ func (p *plan) reference(module string, self *resource, ref string, keyed bool, 
 		}
 		parts = append([]string{parts[0] + "." + parts[1]}, parts[2:]...)
 	}
-	if len(parts) == 2 {
+	assumed := len(parts) == 2
+	if assumed {
 		// An instance that is chosen by key: the plan drops what is asked of it, which in policies and subscriptions is
 		// its ARN.
 		parts = append(parts, "arn")
@@ -139,7 +143,7 @@ func (p *plan) reference(module string, self *resource, ref string, keyed bool, 
 	if r == nil {
 		return values{why: why}
 	}
-	return values{all: []string{p.attribute(r, parts[2])}}
+	return values{all: []string{p.attribute(r, parts[2])}, assumed: assumed}
 }
 
 // eachValue evaluates each.value.ATTRIBUTE where for_each goes over the instances of a resource.

@@ -98,7 +98,7 @@ func (r *resource) list(p *plan, attribute string) values {
 
 // blocks returns the nested blocks of an attribute of the resource.
 func (r *resource) blocks(attribute string) []block {
-	return block{values: r.values, unknown: r.unknown, config: r.expressions()}.blocks(attribute)
+	return r.outermost().blocks(attribute)
 }
 
 // blocks returns the nested blocks of an attribute, with what is known, what is not and their configuration in step. A dynamic

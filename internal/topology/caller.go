@@ -1,6 +1,9 @@
 package topology
 
-import "github.com/hopgrant/hopgrant/policygen"
+import (
+	"github.com/hopgrant/hopgrant/internal/text"
+	"github.com/hopgrant/hopgrant/policygen"
+)
 
 // A Caller is who makes the calls of a hop: a role or user of the file with its policies, a service, or a foreign principal.
 type Caller struct {
@@ -35,12 +38,21 @@ type Publisher struct {
 	Element
 	// What says what the element is, such as "EventBridge rule" or "CloudWatch alarm".
 	What   string
-	Caller *Caller // the service, or the role with which it acts
-	Topic  *Topic  // one of Topic and Queue is set; both nil if the target is not known
-	Queue  *Queue
-	URL    bool // the target is the queue's URL where AWS takes an ARN
+	Caller *Caller // the service, or the role with which it acts; nil if it is not known
+	// CallerUnknown says why Caller is not known; empty if it is.
+	CallerUnknown string
+	Topic         *Topic // one of Topic and Queue is set; both nil if the target is not known
+	Queue         *Queue
+	URL           bool // the target is the queue's URL where AWS takes an ARN
+	ByARN         bool // the target is the queue's ARN where AWS takes the URL
 	// DeadLetter is set where Queue takes what could not be delivered elsewhere, as the DeadLetterConfig of a rule's target.
 	DeadLetter bool
+	// StandardOnly is set where, as AWS documents, the target must be no FIFO topic or queue. Grouped tells whether messages have
+	// a message group, which FIFO topics and queues want: No if a property names it that is not set, Maybe if AWS documents none.
+	StandardOnly bool
+	Grouped      text.Truth
+	// Content is set where messages have no deduplication id, so that a FIFO queue must tell them apart by their content.
+	Content bool
 	// Source is what AWS passes as aws:SourceArn: the rule's, bucket's, alarm's ARN. Empty if not known. SourceAccount is its
 	// account where the ARN does not tell, as a bucket's.
 	Source        policygen.ARN
@@ -61,10 +73,12 @@ type Publisher struct {
 type Consumer struct {
 	// Element is the event source mapping, the pipe…
 	Element
-	What   string // what the element is, such as "event source mapping"
-	Queue  *Queue // nil if not known
-	URL    bool   // the source is the queue's URL where AWS takes an ARN
-	Caller *Caller
+	What   string  // what the element is, such as "event source mapping"
+	Queue  *Queue  // nil if not known
+	URL    bool    // the source is the queue's URL where AWS takes an ARN
+	Caller *Caller // nil if not known
+	// CallerUnknown says why Caller is not known; empty if it is.
+	CallerUnknown string
 	// Client is LambdaTrigger for an event source mapping and everything else that AWS polls with.
 	Client policygen.Client
 	// Function is the logical id of the function that the queue triggers, Timeout its timeout in seconds with Lambda's default

@@ -31,6 +31,8 @@ type Hop struct {
 	Deliverer string
 	// Subscription is that by which SNS delivers; nil if the hop is none of a subscription.
 	Subscription *Subscription
+	// Conflict is an earlier subscription of the same queue to the same topic that has other attributes; nil if there is none.
+	Conflict *Subscription
 	// Client of a publisher or consumer in words, such as "EventBridge rule"; empty if it was inferred.
 	What string
 	// Inferred says from what a hop was concluded that nobody declares; empty for a declared one.
@@ -44,6 +46,8 @@ type Hop struct {
 	Uncertain string
 	// Grouped is set on an inferred hop that stands for others, of its kind, caller and policy, and is not judged.
 	Grouped bool
+	// Unfollowed is set on a hop of which it is not known who calls, or whether anybody does: Uncertain says why. It is not judged.
+	Unfollowed bool
 }
 
 // Calls returns every call that AWS authorizes for the hop: none where SQS moves messages to a dead-letter queue.
@@ -79,7 +83,7 @@ func (h *Hop) Deliverers() (principal, other string) {
 // Hops returns every hop of the topology: deliveries, subscription dead-letter queues, publishers and producers, consumers,
 // queue dead-letter queues, redrives; then those that policies imply.
 func (t *Topology) Hops() []Hop {
-	f := finder{t: t, sources: t.deadLetterSources(), seen: map[hopKey]bool{}}
+	f := finder{t: t, sources: t.deadLetterSources(), seen: map[hopKey]bool{}, subscribed: map[[2]*Element]*Subscription{}}
 	for _, s := range t.Subscriptions {
 		f.subscription(s)
 	}
@@ -96,6 +100,7 @@ func (t *Topology) Hops() []Hop {
 		f.redriver(r)
 	}
 	f.infer()
+	f.touches()
 	return f.hops
 }
 
@@ -125,9 +130,11 @@ type finder struct {
 	hops     []Hop
 	inferred int
 	groups   map[groupKey]bool
-	shown    map[shownUse]bool
-	named    map[string][]*Caller              // roles and users of the file, by path and name
-	stated   map[*policygen.Statement][]string // values of aws:SourceArn
+	// subscribed are the subscriptions by topic and queue; the first of several.
+	subscribed map[[2]*Element]*Subscription
+	shown      map[shownUse]bool
+	named      map[string][]*Caller              // roles and users of the file, by path and name
+	stated     map[*policygen.Statement][]string // values of aws:SourceArn
 }
 
 func (f *finder) add(h Hop) {
@@ -184,56 +191,41 @@ func (f *finder) hop(name policygen.HopKind, c *Caller, t *Topic, q *Queue, by *
 	return h
 }
 
-func (f *finder) subscription(s *Subscription) {
-	if s.Topic == nil {
-		return
-	}
-	if s.Queue != nil {
-		f.add(s.delivery(kind.Deliver, s.Queue))
-	}
-	if s.DeadLetter != nil {
-		f.add(s.delivery(kind.DeadLetter, s.DeadLetter))
-	}
-}
-
-// delivery returns the hop of a kind by which SNS delivers to a queue for the subscription.
-func (s *Subscription) delivery(kind policygen.HopKind, q *Queue) Hop {
-	h := delivery(kind, s.Topic, q, &s.Element)
-	h.Subscription = s
-	if by, _ := h.Deliverers(); policygen.ARN(h.Topic.ARN).Region() == "" {
-		h.Deliverer = by
-	}
-	return h
-}
-
-func delivery(kind policygen.HopKind, t *Topic, q *Queue, by *Element) Hop {
-	return Hop{
-		Hop:  policygen.Hop{Kind: kind, Topic: t.Resource(), Queue: q.Resource()},
-		From: &t.Element, To: &q.Element, By: by, TopicElement: t, QueueElement: q,
-	}
-}
-
 func (f *finder) publisher(p *Publisher) {
-	if p.Caller == nil || p.Topic == nil && p.Queue == nil {
+	if p.Topic == nil && p.Queue == nil {
 		return
 	}
-	h := f.hop(kind.Send, p.Caller, nil, p.Queue, &p.Element)
+	caller := p.Caller
+	if caller == nil {
+		caller = somebody(&p.Element)
+	}
+	h := f.hop(kind.Send, caller, nil, p.Queue, &p.Element)
 	if p.Topic != nil {
-		h = f.hop(kind.Publish, p.Caller, p.Topic, nil, &p.Element)
+		h = f.hop(kind.Publish, caller, p.Topic, nil, &p.Element)
+	}
+	if p.Caller == nil {
+		h.Unfollowed, h.Uncertain = true, p.CallerUnknown
 	}
 	h.Publisher = p
 	h.What, h.Source, h.SourceAccount, h.ReadAttributes, h.LookUpURL = p.What, p.Source, p.SourceAccount, p.ReadAttributes, p.LookUpURL
-	if policygen.IsService(p.Caller.Principal) && p.ID != "" {
+	if policygen.IsService(caller.Principal) && p.ID != "" {
 		h.From = &p.Element
 	}
 	f.add(h)
 }
 
 func (f *finder) consumer(c *Consumer) {
-	if c.Caller == nil || c.Queue == nil || c.Disabled {
+	if c.Queue == nil || c.Disabled {
 		return
 	}
-	h := f.hop(kind.Receive, c.Caller, nil, c.Queue, &c.Element)
+	caller := c.Caller
+	if caller == nil {
+		caller = somebody(&c.Element)
+	}
+	h := f.hop(kind.Receive, caller, nil, c.Queue, &c.Element)
+	if c.Caller == nil {
+		h.Unfollowed, h.Uncertain = true, c.CallerUnknown
+	}
 	h.Consumer, h.What, h.Client = c, c.What, c.Client
 	h.ExtendVisibility, h.ReadAttributes, h.LookUpURL = c.ExtendVisibility, c.ReadAttributes, c.LookUpURL
 	f.add(h)

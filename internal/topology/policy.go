@@ -22,6 +22,8 @@ type Policy struct {
 	Refused []policygen.Statement
 	// Statements are the positions of the document's statements; it may be shorter than the document's statements.
 	Statements []Position
+	// ByARN is the ID of a queue that a queue policy names by its ARN, where AWS takes the URL; empty if there is none.
+	ByARN string
 	// Default is set on a policy that AWS gives what has none in the file.
 	Default bool
 	// Unknown says why the document, or a part of it, could not be read; empty if all of it is in Document. Whatever Document

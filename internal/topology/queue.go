@@ -14,6 +14,9 @@ type Queue struct {
 	Element
 	ARN  policygen.QueueARN
 	FIFO text.Truth // Maybe only for a foreign queue whose ARN does not tell
+	// Deduplicates tells whether a FIFO queue tells messages apart by their content, so that they need no deduplication id; Maybe
+	// for a foreign queue.
+	Deduplicates text.Truth
 	// Key is what KmsMasterKeyId says; nil if there is none (or, if Foreign, not known).
 	Key *KeyRef
 	// SSE tells whether a queue without Key is encrypted with SSE-SQS, which is the default.

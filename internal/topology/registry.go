@@ -20,6 +20,8 @@ type Registry struct {
 	keys    map[string]*Key    // by ARN and whatever else names them
 	callers map[string]*Caller // by ARN and whatever else names them
 	arns    map[string][]string
+	// declared says what a resource is known to do, see Touch.
+	declared map[declaration]bool
 }
 
 // NewRegistry returns a registry of an empty topology.

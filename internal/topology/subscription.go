@@ -1,6 +1,10 @@
 package topology
 
-import "github.com/hopgrant/hopgrant/internal/text"
+import (
+	"github.com/hopgrant/hopgrant/internal/kind"
+	"github.com/hopgrant/hopgrant/internal/text"
+	"github.com/hopgrant/hopgrant/policygen"
+)
 
 // A Subscription is a subscription of a queue to a topic, or one of another protocol that has a dead-letter queue. Readers leave
 // out others.
@@ -21,6 +25,8 @@ type Subscription struct {
 	Refused  string
 	Raw      text.Truth
 	Filtered bool // a filter policy is set
+	// Attributes are the subscription's attributes as JSON, for comparing.
+	Attributes string
 }
 
 // TakesProtocol reports whether SNS subscribes endpoints by a protocol. The names are compared as they are written.
@@ -34,4 +40,41 @@ func TakesProtocol(name string) bool {
 		return true
 	}
 	return false
+}
+
+func (f *finder) subscription(s *Subscription) {
+	if s.Topic == nil {
+		return
+	}
+	if s.Queue != nil {
+		h := s.delivery(kind.Deliver, s.Queue)
+		pair := [2]*Element{&s.Topic.Element, &s.Queue.Element}
+		switch first := f.subscribed[pair]; {
+		case first == nil:
+			f.subscribed[pair] = s
+		case first.Attributes != s.Attributes && !text.Unresolved(first.Attributes+s.Attributes):
+			h.Conflict = first
+		}
+		f.add(h)
+	}
+	if s.DeadLetter != nil {
+		f.add(s.delivery(kind.DeadLetter, s.DeadLetter))
+	}
+}
+
+// delivery returns the hop of a kind by which SNS delivers to a queue for the subscription.
+func (s *Subscription) delivery(kind policygen.HopKind, q *Queue) Hop {
+	h := delivery(kind, s.Topic, q, &s.Element)
+	h.Subscription = s
+	if by, _ := h.Deliverers(); policygen.ARN(h.Topic.ARN).Region() == "" {
+		h.Deliverer = by
+	}
+	return h
+}
+
+func delivery(kind policygen.HopKind, t *Topic, q *Queue, by *Element) Hop {
+	return Hop{
+		Hop:  policygen.Hop{Kind: kind, Topic: t.Resource(), Queue: q.Resource()},
+		From: &t.Element, To: &q.Element, By: by, TopicElement: t, QueueElement: q,
+	}
 }

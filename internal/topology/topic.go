@@ -19,7 +19,15 @@ type Topic struct {
 	Possible []*Policy
 	// FailuresLogged tells whether failed deliveries to SQS are logged (SQSFailureFeedbackRoleArn, or DeliveryStatusLogging).
 	FailuresLogged text.Truth
+	// Large is set if the topic takes messages of more than [UsualMessageSize] bytes. Subscribers is the number of its
+	// subscriptions in the file, of any protocol, and Unsupported are those of a protocol that a large topic does not have.
+	Large       bool
+	Subscribers int
+	Unsupported []*Element
 }
+
+// UsualMessageSize is the size in bytes of the largest message that a topic takes if its MaximumMessageSize is not set.
+const UsualMessageSize = 262_144
 
 // Resource returns the topic as hops have it.
 func (t *Topic) Resource() policygen.Topic {

@@ -23,6 +23,7 @@ type Topology struct {
 	Publishers    []*Publisher
 	Consumers     []*Consumer
 	Redrivers     []*Redriver
+	Touches       []Touch
 	Unknowns      []Unknown
 
 	// Reaches reports whether from refers to to, itself or through others, so that to must not refer back: resources that refer

@@ -17,7 +17,7 @@ func (x *transform) function(r *template.Resource) {
 	for _, e := range p.Get("Events").Members {
 		f.event(e)
 	}
-	properties := copied(p, "FunctionName", "Timeout")
+	properties := copied(p, "FunctionName", "Timeout", "Environment")
 	if dlq := p.Get("DeadLetterQueue"); dlq.There() {
 		target := dlq.Get("TargetArn")
 		properties = append(properties, value.Pair("DeadLetterConfig", value.NewObject(dlq.At, value.Pair("TargetArn", target))))

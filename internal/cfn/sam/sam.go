@@ -10,7 +10,8 @@ import (
 )
 
 // Types are the types of SAM that are translated; others bring nothing that a message passes.
-var Types = []string{"AWS::Serverless::Application", "AWS::Serverless::Connector", "AWS::Serverless::Function", "AWS::Serverless::StateMachine"}
+var Types = []string{"AWS::Serverless::Api", "AWS::Serverless::Application", "AWS::Serverless::Connector", "AWS::Serverless::Function",
+	"AWS::Serverless::HttpApi", "AWS::Serverless::StateMachine"}
 
 // Expand replaces SAM's resources of a stack by those of CloudFormation.
 //
@@ -27,6 +28,10 @@ func Expand(s *template.Stack) {
 			x.stateMachine(r)
 		case "AWS::Serverless::Application":
 			x.application(r)
+		case "AWS::Serverless::Api":
+			x.api(r, "Api", "AWS::ApiGateway::RestApi")
+		case "AWS::Serverless::HttpApi":
+			x.api(r, "HttpApi", "AWS::ApiGatewayV2::Api")
 		case "AWS::Serverless::Connector":
 		default:
 			x.keep(r)
@@ -78,11 +83,24 @@ func (x *transform) properties(r *template.Resource, section string) value.Value
 		p = value.NewObject(r.At)
 	}
 	for _, g := range x.s.Section("Globals").Get(section).Members {
-		if !p.Has(g.Key) {
-			p = p.With(g.Key, g.Value)
-		}
+		p = p.With(g.Key, merged(p.Get(g.Key), g.Value))
 	}
 	return p
+}
+
+// merged returns a property with what Globals have of it: objects are filled in, and everything else stays.
+func merged(own, global value.Value) value.Value {
+	if !own.There() {
+		return global
+	}
+	_, _, call := template.Intrinsic(own)
+	if own.Kind != value.Object || global.Kind != value.Object || call {
+		return own
+	}
+	for _, g := range global.Members {
+		own = own.With(g.Key, merged(own.Get(g.Key), g.Value))
+	}
+	return own
 }
 
 // choose follows Fn::If down to the value that counts; ok is false if that is not known.
@@ -169,6 +187,21 @@ func (x *transform) application(r *template.Resource) {
 	x.add(r, r.ID, "AWS::CloudFormation::Stack", r.At, properties...)
 }
 
+// api is an API with the definition that is written in the template; that of a file is not read.
+//
+// [AWS::Serverless::Api]: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-api.html
+func (x *transform) api(r *template.Resource, section, typ string) {
+	p := x.properties(r, section)
+	var properties []value.Member
+	if body := p.Get("DefinitionBody"); body.There() {
+		properties = append(properties, value.Pair("Body", body))
+	}
+	if location := p.Get("DefinitionUri"); location.There() {
+		properties = append(properties, value.Pair("BodyS3Location", location))
+	}
+	x.add(r, r.ID, typ, r.At, properties...)
+}
+
 // stateMachine is a state machine with a role that SAM generates if none is named.
 func (x *transform) stateMachine(r *template.Resource) {
 	p := x.properties(r, "StateMachine")
@@ -183,6 +216,9 @@ func (x *transform) stateMachine(r *template.Resource) {
 		role = attributeOf(r.At, id, "Arn")
 	}
 	properties := append(copied(p, "Definition", "DefinitionSubstitutions"), value.Pair("RoleArn", role))
+	if location := p.Get("DefinitionUri"); location.There() {
+		properties = append(properties, value.Pair("DefinitionS3Location", location))
+	}
 	if name := p.Get("Name"); name.There() {
 		properties = append(properties, value.Pair("StateMachineName", name))
 	}

@@ -133,6 +133,13 @@ func Describe(t *topology.Topology) string {
 	for _, x := range t.Consumers {
 		line("consumer %s at %d: %s of %s as %s, function %q, timeout %s, disabled %t", name(&x.Element), x.At.Line, x.What, queue(x.Queue), caller(x.Caller), x.Function, count(x.Timeout), x.Disabled)
 	}
+	for _, x := range t.Touches {
+		to := "topic " + topic(x.Topic)
+		if x.Queue != nil {
+			to = "queue " + queue(x.Queue)
+		}
+		line("touch %s at %d: %s of %s to %s", name(&x.Element), x.At.Line, x.Property, x.What, to)
+	}
 	for _, x := range t.Unknowns {
 		line("unknown %s at %d: %s: %s", x.ID, x.At.Line, x.What, x.Why)
 	}

@@ -1,0 +1,110 @@
+package topology
+
+import (
+	"slices"
+
+	"github.com/hopgrant/hopgrant/internal/kind"
+	"github.com/hopgrant/hopgrant/policygen"
+)
+
+// A Touch is a resource that refers to a topic or queue in a property that does something, and is not read: it may publish, send
+// or receive, or do something else altogether.
+type Touch struct {
+	Element
+	What     string // the type of the resource
+	Property string // that holds the reference
+	Topic    *Topic // one of Topic and Queue is set
+	Queue    *Queue
+	Callers  []*Caller // the roles of the file that the resource refers to, and those of functions: it may act with them
+}
+
+// about returns the topic or queue.
+func (x *Touch) about() *Element {
+	if x.Topic != nil {
+		return &x.Topic.Element
+	}
+	return &x.Queue.Element
+}
+
+// A declaration is that a resource publishes to, sends to or receives from a topic or queue.
+type declaration struct {
+	id, stack, file string
+	about           *Element
+}
+
+func declare(by, about *Element) declaration { return declaration{by.ID, by.Stack, by.At.File, about} }
+
+// Touch notes what a resource refers to, except where it is read as a publisher or consumer there. All publishers and consumers
+// have to be known by then.
+func (r *Registry) Touch(x Touch) {
+	if r.declared == nil {
+		r.declared = map[declaration]bool{}
+		for _, p := range r.Publishers {
+			if p.Topic != nil {
+				r.declared[declare(&p.Element, &p.Topic.Element)] = true
+			}
+			if p.Queue != nil {
+				r.declared[declare(&p.Element, &p.Queue.Element)] = true
+			}
+		}
+		for _, c := range r.Consumers {
+			if c.Queue != nil {
+				r.declared[declare(&c.Element, &c.Queue.Element)] = true
+			}
+		}
+	}
+	if !r.declared[declare(&x.Element, x.about())] {
+		r.Touches = append(r.Touches, x)
+	}
+}
+
+// touches adds a hop that is not judged for each of the topology's touches, unless a role with which the resource may act has a
+// hop there.
+func (f *finder) touches() {
+	if len(f.t.Touches) == 0 {
+		return
+	}
+	type use struct {
+		by    *Caller
+		about *Element
+	}
+	uses := map[use]bool{}
+	for i := range f.hops {
+		if h := &f.hops[i]; h.CallerElement != nil {
+			uses[use{h.CallerElement, h.About()}] = true
+		}
+	}
+	for i := range f.t.Touches {
+		x := &f.t.Touches[i]
+		if !slices.ContainsFunc(x.Callers, func(c *Caller) bool { return uses[use{c, x.about()}] }) {
+			f.touch(x)
+		}
+	}
+}
+
+func (f *finder) touch(x *Touch) {
+	does := policygen.HopKind(kind.Send)
+	if x.Topic != nil {
+		does = kind.Publish
+	}
+	h := f.hop(does, somebody(&x.Element), x.Topic, x.Queue, &x.Element)
+	h.What, h.Unfollowed = x.What, true
+	h.Uncertain = x.Label() + " (" + x.What + ") refers to " + x.about().Label() + " in " + x.Property + ", and what it does there is not followed"
+	f.add(h)
+}
+
+// Publishes reports whether a policy of the caller lets it publish to a topic.
+func (c *Caller) Publishes() bool {
+	return slices.ContainsFunc(c.Identity, func(p *Policy) bool {
+		return slices.ContainsFunc(p.Document.Statements, func(s policygen.Statement) bool {
+			return s.Effect == policygen.Allow && slices.ContainsFunc(uses(s.Action), func(u use) bool { return u.kind == kind.Publish })
+		})
+	})
+}
+
+// somebody is a caller of which nothing but its resource is known.
+func somebody(e *Element) *Caller {
+	c := &Caller{Element: *e, Principal: policygen.RoleARN("${whoever acts for " + e.ID + "}")}
+	c.Foreign, c.Suppressions = true, nil
+	return c
+}
