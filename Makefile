@@ -112,6 +112,7 @@ lint: ## gofmt, go vet, staticcheck with its checks of doc comments, every go.mo
 
 .PHONY: bench
 bench: node ## figures of the README; on a quiet machine
+	@$(MAKE) --no-print-directory integ/_node/node_modules/prepared || echo 'bench: iam-simulate cannot be installed, so there is no ratio to it'
 	$(GO) test -run '^$$' -bench . -benchmem $(FLAGS) $(FAST) ./constructs/fanout
 
 .PHONY: update

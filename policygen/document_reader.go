@@ -22,7 +22,11 @@ import (
 // is part of the outer list.
 func ReadDocument(v value.Value, k kind.Policy, loose bool, problem func(statement int, element string, e *value.Error)) Document {
 	r := documentReader{kind: k, loose: loose, problem: problem}
-	if !loose && v.Longer(maxDocumentSize) {
+	return r.read(v)
+}
+
+func (r *documentReader) read(v value.Value) Document {
+	if !r.loose && v.Longer(maxDocumentSize) {
 		r.index = -1
 		r.add(v.At, "document", "", "it is too large", fmt.Sprintf("at most %d bytes", maxDocumentSize), "")
 		return Document{}
@@ -41,6 +45,9 @@ type documentReader struct {
 	element string
 
 	problems int // so far
+
+	texts []string         // room for values that stand alone
+	again *documentScratch // nil: each document has memory of its own
 }
 
 func (r *documentReader) add(at value.Place, what, text, got, want, fix string) {
@@ -82,7 +89,7 @@ func (r *documentReader) statements(v value.Value) []Statement {
 		return nil
 	}
 	items := v.OneOrMany()
-	all := make([]Statement, len(items))
+	all := r.again.statements(len(items))
 	for r.index = range items {
 		all[r.index] = r.statement(items[r.index])
 	}
@@ -189,13 +196,13 @@ func (r *documentReader) condition(v value.Value) Condition {
 		r.wrongKind(v, "Condition", "an object of operators")
 		return nil
 	}
-	c := make(Condition, len(v.Members))
+	c := r.again.condition(len(v.Members))
 	for _, op := range v.Members {
 		if op.Value.Kind != value.Object {
 			r.wrongKind(op.Value, "Condition "+value.Excerpt(op.Key), "an object of condition keys")
 			continue
 		}
-		keys := make(map[string][]string, len(op.Value.Members))
+		keys := r.again.keys(len(op.Value.Members))
 		for _, m := range op.Value.Members {
 			keys[m.Key] = r.values(m.Value, "condition key", m.Key, "a string, number or boolean", true)
 		}
@@ -232,7 +239,7 @@ func (r *documentReader) values(v value.Value, what, name, want string, scalars 
 	whole := func() string { return strings.TrimSuffix(what+" "+value.Excerpt(name), " ") }
 	switch {
 	case fits(v):
-		return []string{v.Text}
+		return r.one(v.Text)
 	case v.Kind != value.List:
 		r.wrongKind(v, whole(), want+" or a list of them")
 		return nil

@@ -39,9 +39,9 @@ const (
 // causes returns what makes the call denied: for an IAM caller it may be both the resource's policy and its own.
 //
 // It asks what one has to change for the call to be allowed, one document at a time.
-func causes(h *topology.Hop, c policygen.Call, d topology.Documents, outcome eval.Outcome) []Cause {
+func (m *memo) causes(h *topology.Hop, c policygen.Call, d topology.Documents, outcome eval.Outcome) []Cause {
 	if _, managed := service.ManagedKey(string(c.Resource)); managed && c.On == policygen.OnKey {
-		if policygen.IsService(c.Caller) || evaluate(c, d, withIdentity(allowAll)) != eval.Allowed {
+		if policygen.IsService(c.Caller) || m.evaluate(c, d, withIdentity(allowAll)) != eval.Allowed {
 			return []Cause{AWSManagedKey}
 		}
 	}
@@ -67,10 +67,10 @@ func causes(h *topology.Hop, c policygen.Call, d topology.Documents, outcome eva
 		return []Cause{AliasResource}
 	}
 	var all []Cause
-	if evaluate(c, d, withIdentity(allowAll), withoutBoundary).Denied() {
+	if m.evaluate(c, d, withIdentity(allowAll), withoutBoundary).Denied() {
 		all = append(all, ByResource)
 	}
-	if evaluate(c, d, withResource(admitting(h, c)), withoutBoundary).Denied() {
+	if m.evaluate(c, d, withResource(admitting(h, c)), withoutBoundary).Denied() {
 		all = append(all, ByIdentity)
 	}
 	if len(all) == 0 && d.Boundary != nil {

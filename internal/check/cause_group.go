@@ -39,13 +39,17 @@ func (f *Finding) sameCause(other *Finding) bool {
 // one.
 func joined(statements, more []policygen.Statement) []policygen.Statement {
 	all := slices.Clone(statements)
+	find := func(st policygen.Statement, part func(policygen.Statement) string) int {
+		want := part(st)
+		return slices.IndexFunc(all, func(s policygen.Statement) bool { return part(s) == want })
+	}
 	for _, st := range more {
-		if i := slices.IndexFunc(all, func(s policygen.Statement) bool { return content(s) == content(st) }); i >= 0 {
+		if find(st, content) >= 0 {
 			continue
 		}
-		if i := slices.IndexFunc(all, func(s policygen.Statement) bool { return withoutSources(s) == withoutSources(st) }); i >= 0 && sourcesOf(st) != nil {
+		if i := find(st, withoutSources); i >= 0 && sourcesOf(st) != nil {
 			all[i].Condition = withSources(all[i].Condition, appendNewAll(sourcesOf(all[i]), sourcesOf(st)))
-		} else if i := slices.IndexFunc(all, func(s policygen.Statement) bool { return withoutResource(s) == withoutResource(st) }); i >= 0 {
+		} else if i := find(st, withoutResource); i >= 0 {
 			all[i].Resource = appendNewAll(all[i].Resource, st.Resource)
 		} else {
 			all = append(all, st)

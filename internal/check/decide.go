@@ -27,7 +27,7 @@ func (m *memo) decide(h *topology.Hop) []Call {
 	for i, d := range decided {
 		all[i] = Call{CallDecision: d, Documents: docs.found[i]}
 		if d.Outcome.Denied() {
-			all[i].Causes = causes(h, d.Call, docs.found[i], d.Outcome)
+			all[i].Causes = m.causes(h, d.Call, docs.found[i], d.Outcome)
 		}
 	}
 	return all
@@ -80,54 +80,6 @@ func withSourceOwner(c policygen.Call) policygen.Call {
 	return c
 }
 
-// A memo holds documents that were prepared for evaluation: each is needed for many calls.
-type memo struct {
-	callers   map[*topology.Caller][]*eval.Compiled
-	resources map[*topology.Element][]*eval.Compiled // by the holder of the policies
-	pairs     map[memoPair][]*eval.Compiled
-	refusals  map[*topology.Element]string // why AWS refuses the policies that an element holds; "" if it does not
-}
-
-type memoPair struct {
-	caller *topology.Caller
-	holder *topology.Element
-}
-
-func newMemo() *memo {
-	return &memo{map[*topology.Caller][]*eval.Compiled{}, map[*topology.Element][]*eval.Compiled{}, map[memoPair][]*eval.Compiled{}, map[*topology.Element]string{}}
-}
-
-// compiled returns the prepared documents of a caller and of what d is about, one for each way they may be; [Call.Why] says
-// which way decides otherwise than the first.
-func (m *memo) compiled(caller *topology.Caller, d *topology.Documents) []*eval.Compiled {
-	k := memoPair{caller, d.Holder}
-	if all, ok := m.pairs[k]; ok {
-		return all
-	}
-	who, ok := m.callers[caller]
-	if !ok {
-		for _, a := range identities(d) {
-			who = append(who, eval.Compile(a.policies))
-		}
-		m.callers[caller] = who
-	}
-	on, ok := m.resources[d.Holder]
-	if !ok {
-		for i := range resources(d) {
-			on = append(on, eval.Compile(resourcePolicy(d, i)))
-		}
-		m.resources[d.Holder] = on
-	}
-	all := make([]*eval.Compiled, 0, len(who)*len(on))
-	for i := range who {
-		for j := range on {
-			all = append(all, who[i].WithResourceOf(on[j]))
-		}
-	}
-	m.pairs[k] = all
-	return all
-}
-
 // Why explains the outcome in plain words.
 func (c *Call) Why() string {
 	if c.Conflict == 0 {
@@ -167,12 +119,18 @@ func withoutBoundary(p *eval.Policies) { p.Boundary = nil }
 
 // evaluate decides a call under what would be if documents were others.
 func evaluate(c policygen.Call, d topology.Documents, changes ...change) eval.Outcome {
-	return eval.Hop([]policygen.Call{c}, changed{d, changes}).Calls[0].Outcome
+	return newMemo().evaluate(c, d, changes...)
+}
+
+// evaluate decides as the function does, with the documents that the memo holds.
+func (m *memo) evaluate(c policygen.Call, d topology.Documents, changes ...change) eval.Outcome {
+	return eval.Hop([]policygen.Call{c}, changed{d, m, changes}).Calls[0].Outcome
 }
 
 // changed are documents with changes.
 type changed struct {
 	topology.Documents
+	memo    *memo
 	changes []change
 }
 
@@ -184,7 +142,7 @@ func (d changed) Policies(policygen.Call) []*eval.Compiled {
 		for _, change := range d.changes {
 			change(&p)
 		}
-		all = append(all, eval.Compile(p))
+		all = append(all, d.memo.compile(p))
 	}
 	return all
 }

@@ -138,14 +138,14 @@ func (h *Hop) in(e environment, why bool) ([]Call, eval.Outcome) {
 	for i := range calls {
 		c := &calls[i]
 		was := c.Call
-		d := deployed(c.Documents, to)
-		c.CallDecision = eval.Hop([]policygen.Call{deployedCall(was, to)}, changed{Documents: d}).Calls[0]
+		d, memo := deployed(c.Documents, to), newMemo()
+		c.CallDecision = eval.Hop([]policygen.Call{deployedCall(was, to)}, changed{Documents: d, memo: memo}).Calls[0]
 		call := c.Call
 		c.Call, c.Causes = was, nil
 		switch {
 		case c.Outcome.Denied() && c.Unsure == "":
 			if why {
-				c.Causes = causes(&h.Hop, call, d, c.Outcome)
+				c.Causes = memo.causes(&h.Hop, call, d, c.Outcome)
 			}
 			if !all.Denied() {
 				all = c.Outcome

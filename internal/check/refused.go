@@ -1,7 +1,6 @@
 package check
 
 import (
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -18,25 +17,13 @@ type excessive struct {
 	about   []*topology.Element
 }
 
-// overLimit returns the limit that the policy of a topic, queue or key exceeds; nil if there is none.
-func overLimit(on policygen.Target, id string, p *topology.Policy) *policygen.LimitError {
-	a := policygen.Attachment{On: on, Resource: policygen.ARN(id), Document: p.Document}
-	if a.CheckLimits() == nil {
-		return nil // its shortest form is within the limits too
-	}
-	a.Document = shortest(p.Document)
-	var limit *policygen.LimitError
-	errors.As(a.CheckLimits(), &limit)
-	return limit
-}
-
 func overLimitSentence(on policygen.Target, id string, limit *policygen.LimitError) string {
 	return fmt.Sprintf("the policy of %s %s has %d %s, and AWS takes %d", on, id, limit.Value, limit.Limit, limit.Max)
 }
 
 // identityOverLimit returns what is too long of a role's or user's policies: the inline ones together, those of each of its
 // groups, and each managed policy of the file alone.
-func identityOverLimit(c *topology.Caller) []excessive {
+func identityOverLimit(c *topology.Caller, m *measures) []excessive {
 	var all []excessive
 	inline, most := map[string]int{}, 0 // by group
 	for _, p := range c.Identity {
@@ -46,7 +33,7 @@ func identityOverLimit(c *topology.Caller) []excessive {
 		return nil
 	}
 	for _, p := range c.Identity {
-		size := characters(shortest(p.Document))
+		size := m.characters(p.Document)
 		switch {
 		case p.Name != "" && !strings.HasPrefix(p.Name, "arn:"):
 			inline[p.Group] += size
@@ -73,14 +60,6 @@ func identityOverLimit(c *topology.Caller) []excessive {
 	return all
 }
 
-func characters(d policygen.Document) int {
-	text, err := d.MarshalJSON()
-	if err != nil {
-		return 0
-	}
-	return len(text)
-}
-
 // refused returns why AWS refuses a document of the hop's calls, for which the deployment fails. The finding is that of the
 // document.
 func (m *memo) refused(h *Hop) []setting {
@@ -93,7 +72,7 @@ func (m *memo) refused(h *Hop) []setting {
 		why, ok := m.refusals[d.Holder]
 		if !ok {
 			for _, p := range d.Resource {
-				if limit := overLimit(c.On, d.Holder.ID, p); limit != nil && !p.Default {
+				if limit := m.measures.limit(c.On, p.Document); limit != nil && !p.Default {
 					why = overLimitSentence(c.On, d.Holder.Label(), limit)
 				}
 			}
@@ -109,7 +88,7 @@ func (m *memo) refused(h *Hop) []setting {
 	}
 	why, ok := m.refusals[&who.Element]
 	if !ok {
-		for _, x := range identityOverLimit(who) {
+		for _, x := range identityOverLimit(who, &m.measures) {
 			why = x.message
 		}
 		m.refusals[&who.Element] = why

@@ -27,8 +27,9 @@ Merge the statements: the aws:SourceArn of one statement takes a list of topics.
 
 func policyLimit(s *subject, r *Rule) []Finding {
 	var all []Finding
+	m := newMeasures()
 	check := func(on policygen.Target, e *topology.Element, p *topology.Policy) {
-		limit := overLimit(on, e.ID, p)
+		limit := m.limit(on, p.Document)
 		if limit == nil {
 			return
 		}
@@ -54,7 +55,7 @@ func policyLimit(s *subject, r *Rule) []Finding {
 	}
 	seen := map[string]bool{}
 	for _, c := range s.Callers {
-		for _, x := range identityOverLimit(c) {
+		for _, x := range identityOverLimit(c, &m) {
 			// A policy may belong to several callers, and a group has several members.
 			if id := x.at.String() + x.message; !seen[id] {
 				seen[id] = true

@@ -2,15 +2,12 @@ package cli
 
 import (
 	"bufio"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"runtime/debug"
-	"slices"
 
 	"github.com/spf13/cobra"
 
-	"github.com/hopgrant/hopgrant/internal/kind"
 	"github.com/hopgrant/hopgrant/internal/report"
 	"github.com/hopgrant/hopgrant/internal/value"
 	"github.com/hopgrant/hopgrant/policygen/eval"
@@ -78,7 +75,7 @@ func (c *Command) simulate(file, expect string, whole bool) error {
 	}
 	defer in.Close()
 	s := simulation{command: c, name: "stdin", requests: newRequestReader(inputName(file), in),
-		whole: whole, out: bufio.NewWriterSize(c.out, 1<<16), compiled: map[string]known{}}
+		whole: whole, out: bufio.NewWriterSize(c.out, 1<<16)}
 	if file != "-" {
 		s.name = fmt.Sprintf("file %q", file)
 	}
@@ -98,14 +95,11 @@ type simulation struct {
 	requests *requestReader
 	whole    bool // contexts are complete
 	out      *bufio.Writer
-	compiled map[string]known // by the text of the policies
-	kept     int              // bytes of these texts
+	quick    quickReader
 
-	line           []byte                // of the last answer
-	members        []value.RawMember     // of the line that quick reads
-	key, keyBuffer []byte                // the text of its policies; key is nil if it is not known
-	answers        [eval.Allowed + 1]int // how many of each outcome
-	broken         int
+	line, text []byte                // of the last answer, and of its last part
+	answers    [eval.Allowed + 1]int // how many of each outcome
+	broken     int
 }
 
 // maxReported is how many broken requests are reported one by one; the others are counted.
@@ -114,7 +108,7 @@ const maxReported = 100
 // run answers every request. Its error is about the input as a whole.
 func (s *simulation) run() error {
 	defer debug.SetGCPercent(debug.SetGCPercent(gcPercent))
-	err := s.requests.each(s.quick, func(v value.Value, problems value.Problems) bool {
+	err := s.requests.each(s.answerQuickly, func(v value.Value, problems value.Problems) bool {
 		s.answer(v, problems)
 		return s.command.out.err == nil // which Main reports
 	})
@@ -163,9 +157,7 @@ func (s *simulation) report(err error) {
 // answer decides one request and writes the answer.
 func (s *simulation) answer(v value.Value, problems value.Problems) {
 	defer s.flush()
-	key := s.key // of the line, if quick has found its policies
-	s.key = nil
-	p := requestParser{s.requests.name, problems}
+	p := requestParser{file: s.requests.name, problems: problems}
 	var r *simulated
 	var policies eval.Policies
 	if v.Kind != value.Absent {
@@ -176,66 +168,25 @@ func (s *simulation) answer(v value.Value, problems value.Problems) {
 		s.report(err)
 		return
 	}
-	compiled := eval.Compile(policies)
-	if key != nil {
-		s.keep(string(key), known{resourceKind(r.request.Action), compiled})
-	}
-	s.decide(r, compiled)
+	s.decide(r, eval.Compile(policies))
 }
 
-// quick answers the request on a line, if it has the same policies as an earlier one and nothing is wrong with it. Policies
-// that are known by their text are not read again.
-func (s *simulation) quick(line []byte) bool {
-	s.key = nil
-	members, ok := value.RawMembers(s.members[:0], line)
-	s.members = members
-	if !ok || len(line) > maxKept {
+// answerQuickly answers the request on a line, if nothing is wrong with it.
+func (s *simulation) answerQuickly(line []byte) bool {
+	r, compiled := s.quick.read(s.requests.name, line)
+	if compiled == nil {
 		return false
 	}
-	var fields [len(quickFields)]json.RawMessage
-	key := s.keyBuffer[:0]
-	for _, m := range members {
-		i := slices.Index(quickFields[:], string(m.Key))
-		switch {
-		case slices.Contains(policyFields, string(m.Key)):
-			key = append(append(append(key, m.Key...), ':'), m.Value...)
-		case i < 0 || fields[i] != nil:
-			return false
-		default:
-			fields[i] = m.Value
-		}
-	}
-	s.keyBuffer = key
-	known, ok := s.compiled[string(key)]
-	if !ok {
-		s.key = key
-		return false
-	}
-	p := requestParser{file: s.requests.name}
-	r := simulated{}
-	for i, text := range fields {
-		if text != nil {
-			v, problems := value.ReadJSONLine(s.requests.name, 1, "request", text)
-			p.problems = append(p.problems, problems...)
-			p.member(&r, value.Member{Key: quickFields[i], Value: v})
-		}
-	}
-	if fields[0] == nil || p.problems != nil || known.resource != resourceKind(r.request.Action) {
-		return false
-	}
-	s.decide(&r, known.policies)
+	s.decide(r, compiled)
 	s.flush()
 	return true
 }
-
-// quickFields are the fields of a request that are no policies.
-var quickFields = [...]string{"request", "id", "contextComplete"}
 
 func (s *simulation) decide(r *simulated, compiled *eval.Compiled) {
 	r.request.ContextComplete = r.request.ContextComplete || s.whole
 	d := compiled.Evaluate(r.request)
 	s.answers[d.Outcome]++
-	s.line = appendAnswer(s.line[:0], r.id, d)
+	s.line, s.text = appendAnswer(s.line[:0], s.text, r.id, d)
 	_, _ = s.out.Write(report.JSONLine(s.line)) // the command's output remembers errors
 }
 
@@ -246,27 +197,8 @@ func (s *simulation) flush() {
 	}
 }
 
-// maxKept is how many bytes of the texts of policies are kept with what they are compiled to, which is some seven times as
-// large, because requests often have the same policies as earlier ones.
-const maxKept = 4 << 20
-
 // gcPercent lets the heap grow to five times what is kept: nearly all that a request needs is garbage after its answer.
 const gcPercent = 400
-
-// known are the policies of an earlier request.
-type known struct {
-	resource kind.Policy // what the policy of the resource was read as
-	policies *eval.Compiled
-}
-
-// keep remembers policies by their text.
-func (s *simulation) keep(key string, policies known) {
-	if s.kept += len(key); s.kept > maxKept {
-		clear(s.compiled)
-		s.kept = len(key)
-	}
-	s.compiled[key] = policies
-}
 
 func (s *simulation) otherThan(expect string) bool {
 	for o, n := range s.answers {

@@ -18,19 +18,23 @@ import (
 //	             of policies, from 0), statement (from 0), sid, effect, applies (no, maybe or yes), element (because of which it
 //	             does not, or may not, apply) and text
 //	notes        what should be known about the request; see [eval.Decision.Notes]
-func appendAnswer(b []byte, id json.RawMessage, d eval.Decision) []byte {
+//
+// It uses the memory of text, which it returns too.
+func appendAnswer(b, text []byte, id json.RawMessage, d eval.Decision) (line, used []byte) {
 	b = append(b, '{')
 	if id != nil {
 		b = append(append(append(b, `"id":`...), id...), ',')
 	}
 	b = appendText(b, `"decision":`, d.Outcome.String())
-	b = appendText(b, `,"explanation":`, d.Explain())
+	text = d.AppendExplanation(text[:0])
+	b = appendText(b, `,"explanation":`, text)
 	b = append(b, `,"reasons":[`...)
 	for i := range d.Reasons {
 		if i > 0 {
 			b = append(b, ',')
 		}
-		b = appendReason(b, &d.Reasons[i])
+		text = d.Reasons[i].Append(text[:0])
+		b = appendReason(b, &d.Reasons[i], text)
 	}
 	b = append(b, ']')
 	if notes := d.Notes(); len(notes) > 0 {
@@ -43,10 +47,10 @@ func appendAnswer(b []byte, id json.RawMessage, d eval.Decision) []byte {
 		}
 		b = append(b, ']')
 	}
-	return append(b, '}', '\n')
+	return append(b, '}', '\n'), text
 }
 
-func appendReason(b []byte, r *eval.Reason) []byte {
+func appendReason(b []byte, r *eval.Reason, text []byte) []byte {
 	b = appendText(b, `{"policy":`, policyField(r.Policy))
 	switch r.Policy {
 	case eval.ServiceControlPolicy, eval.ResourceControlPolicy:
@@ -63,10 +67,10 @@ func appendReason(b []byte, r *eval.Reason) []byte {
 	if r.Element != eval.NoElement {
 		b = appendText(b, `,"element":`, r.Element.String())
 	}
-	return append(appendText(b, `,"text":`, r.String()), '}')
+	return append(appendText(b, `,"text":`, text), '}')
 }
 
-func appendText(b []byte, name, text string) []byte {
+func appendText[S string | []byte](b []byte, name string, text S) []byte {
 	return value.AppendJSON(append(b, name...), text)
 }
 

@@ -24,6 +24,13 @@ type simulated struct {
 type requestParser struct {
 	file     string
 	problems value.Problems
+	scratch  *requestScratch // nil: each request has memory of its own
+}
+
+// A requestScratch is the memory of a request's context, for the next one to use again.
+type requestScratch struct {
+	context map[string][]string
+	values  []string
 }
 
 func (p *requestParser) add(at value.Place, what, given, got, want string) {
@@ -54,9 +61,12 @@ func (p *requestParser) object(v value.Value, what string, names ...string) []va
 	})
 }
 
+// requestFields are the fields of a line.
+var requestFields = append([]string{"id", "request", "contextComplete"}, policyFields...)
+
 func (p *requestParser) simulated(v value.Value) *simulated {
 	s := &simulated{}
-	for _, m := range p.object(v, "the request", append([]string{"id", "request", "contextComplete"}, policyFields...)...) {
+	for _, m := range p.object(v, "the request", requestFields...) {
 		p.member(s, m)
 	}
 	if v.Kind == value.Object && !v.Has("request") {
@@ -172,26 +182,66 @@ func (p *requestParser) context(v value.Value) map[string][]string {
 	if v.Kind != value.Object {
 		p.add(v.At, "context", "", "it is "+v.Kind.String(), "an object")
 	}
-	ctx := make(map[string][]string, len(v.Members))
-	names := make(map[string]string, len(v.Members))
-	for _, m := range v.Members {
-		name := text.Lower(m.Key)
-		if first, ok := names[name]; ok {
+	ctx, all := p.contextMemory(v)
+	var keys keySet
+	for i, m := range v.Members {
+		if first, ok := keys.add(m.Key, v.Members[:i]); ok {
 			p.add(m.At, "context key", m.Key, `"`+value.Excerpt(first)+`" is the same key`, "each once")
 		}
-		names[name] = m.Key
-		items := []value.Value{m.Value}
-		if m.Value.Kind == value.List {
-			items = m.Value.Items
+		items := v.Members[i].Value.Items
+		if m.Value.Kind != value.List {
+			items = []value.Value{m.Value}
 		}
-		values := make([]string, len(items))
-		for i, item := range items {
+		start := len(all)
+		for _, item := range items {
 			if !item.Scalar() {
 				p.add(item.At, "context key", m.Key, "it is "+item.Kind.String(), "a string, a boolean, a number or a list of them")
 			}
-			values[i] = item.Text
+			all = append(all, item.Text)
 		}
-		ctx[m.Key] = values
+		ctx[m.Key] = all[start:len(all):len(all)]
+	}
+	if p.scratch != nil {
+		p.scratch.values = all
 	}
 	return ctx
+}
+
+// contextMemory returns where a context and its values go.
+func (p *requestParser) contextMemory(v value.Value) (ctx map[string][]string, values []string) {
+	if s := p.scratch; s != nil && s.context != nil {
+		clear(s.context)
+		return s.context, s.values[:0]
+	}
+	ctx, values = make(map[string][]string, len(v.Members)+1), make([]string, 0, len(v.Members))
+	if p.scratch != nil {
+		p.scratch.context = ctx
+	}
+	return ctx, values
+}
+
+// A keySet finds context keys that differ in nothing but case: those of small contexts by comparing, those of large ones with
+// a map.
+type keySet map[string]string
+
+// add notes the key that follows the members, and returns that which is the same.
+func (k *keySet) add(key string, members []value.Member) (first string, found bool) {
+	const small = 16
+	if len(members) < small {
+		for i := len(members) - 1; i >= 0; i-- {
+			if text.EqualFold(members[i].Key, key) {
+				return members[i].Key, true
+			}
+		}
+		return "", false
+	}
+	if *k == nil {
+		*k = make(keySet, 2*small)
+		for _, m := range members {
+			(*k)[text.Lower(m.Key)] = m.Key
+		}
+	}
+	first, found = (*k)[text.Lower(key)]
+	(*k)[text.Lower(key)] = key
+	return first, found
 }

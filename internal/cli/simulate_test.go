@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hopgrant/hopgrant/internal/kind"
 	"github.com/hopgrant/hopgrant/internal/topology/topologytest"
 	"github.com/hopgrant/hopgrant/internal/value"
 )
@@ -62,6 +63,44 @@ func TestSimulateManyRequests(t *testing.T) {
 	for i, line := range lines {
 		if !strings.HasPrefix(line, fmt.Sprintf(`{"id":"%d","decision":"implicitly-denied"`, i)) {
 			t.Fatalf("answer %d is %s", i, line)
+		}
+	}
+}
+
+// Of requests that share documents in ever other company, each document is read and compiled once; spaces make another text.
+func TestSimulateCompilesDocumentsOnce(t *testing.T) {
+	document := func(action string) string {
+		return `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"` + action + `","Resource":"*"}}`
+	}
+	q := quickReader{}
+	for i := range 60 {
+		policies := document([]string{"sqs:SendMessage", "sqs:ReceiveMessage", "sqs:DeleteMessage"}[i%3]) + "," + document("sns:Publish")
+		boundary := document([]string{"sqs:*", "*"}[i%2])
+		line := fmt.Sprintf(`{"id":%d,"request":{"principal":"arn:aws:iam::111122223333:role/app","action":"sqs:SendMessage","resource":"arn:aws:sqs:us-east-2:111122223333:q%d"},`+
+			`"identityPolicies":[%s],"permissionsBoundary":%s,"serviceControlPolicies":[[%s],[%s,%s]]}`, i, i, policies, boundary, boundary, boundary, policies)
+		r, compiled := q.read("stdin", []byte(line))
+		if compiled == nil || string(r.id) != fmt.Sprint(i) || len(compiled.Identity) != 2 || compiled.Boundary == nil || len(compiled.ServiceControl[1]) != 3 {
+			t.Fatalf("request %d is read as %v, %v", i, r, compiled)
+		}
+	}
+	for k, want := range map[kind.Policy]int{kind.IdentityPolicy: 4, kind.PermissionsBoundary: 2, kind.ServiceControlPolicy: 6} {
+		if got := len(q.known[k]); got != want {
+			t.Errorf("%d documents are compiled as %s, want %d", got, k, want)
+		}
+	}
+}
+
+// What is kept of documents that come once is bounded.
+func TestSimulateForgetsDocuments(t *testing.T) {
+	q := quickReader{}
+	padding := strings.Repeat("x", 100_000)
+	for i := range 100 {
+		line := fmt.Sprintf(`{"request":{"principal":"arn:aws:iam::111122223333:role/app","action":"sqs:SendMessage","resource":"*"},"identityPolicies":[{"Statement":{"Sid":"%s%d","Effect":"Allow","Action":"*","Resource":"*"}}]}`, padding, i)
+		if _, compiled := q.read("stdin", []byte(line)); compiled == nil {
+			t.Fatalf("request %d is not read", i)
+		}
+		if n := len(q.known[kind.IdentityPolicy]); n > maxKept/len(padding) {
+			t.Fatalf("%d documents of %d bytes are kept, want at most %d bytes", n, len(padding), maxKept)
 		}
 	}
 }

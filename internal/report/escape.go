@@ -23,8 +23,10 @@ func Line(s string) string { return string(noCommands([]byte(clean(s)))) }
 // JSONLine makes a line of JSON what [FindingsJSON] writes: hidden characters and runners' commands are escapes in it. Most lines
 // have none.
 func JSONLine(line []byte) []byte {
-	if bytes.Contains(line, []byte("##")) || bytes.ContainsFunc(line, func(r rune) bool { return r > '~' }) {
-		return plainJSON(line)
+	for i, c := range line {
+		if c > '~' || c == '#' && i > 0 && line[i-1] == '#' {
+			return plainJSON(line)
+		}
 	}
 	return line
 }

@@ -60,17 +60,18 @@ func (p *ARNPattern) setParts(n int, part func(int) Pattern) {
 func (p *ARNPattern) Prepare() {
 	for i := range p.parts {
 		if part := &p.parts[i]; part.kind != anything {
-			part.syms = part.symbols()
+			syms := part.symbols()
+			part.syms = &syms
 		}
 	}
 }
 
 func (p *Pattern) matchPart(a *ARN, i int) Truth {
 	switch {
-	case p.kind == anything || a.texts[i] == nil:
-		return p.match(a.Parts[i], a.Unresolved && Unresolved(a.Parts[i]))
-	case p.kind == literal && p.text == a.Parts[i]:
+	case p.kind == anything || p.text == a.Parts[i] && p.text != "":
 		return Yes
+	case a.texts[i] == nil:
+		return p.match(a.Parts[i], a.Unresolved && Unresolved(a.Parts[i]))
 	}
 	return matchSymbols(p.symbols(), a.texts[i], false)
 }
@@ -86,7 +87,7 @@ func (p *ARNPattern) Match(a *ARN) Truth {
 	switch {
 	case p.Whole.kind == anything:
 		return Yes
-	case p.Whole.kind == literal && p.Whole.text == a.Text:
+	case p.Whole.text == a.Text && (p.Whole.kind == literal || p.parts != nil && a.OK()):
 		return Yes
 	case p.Whole.kind == literal && !p.short && !a.Unresolved:
 		return No

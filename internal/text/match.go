@@ -1,6 +1,6 @@
 package text
 
-// glob reports whether the pattern matches s. If fold is set, the pattern is in lower case.
+// glob reports whether the pattern matches s. If fold is set, the case of ASCII letters does not matter.
 func glob(pattern, s string, fold bool) bool {
 	p, i := 0, 0
 	starAt, resume := -1, 0
@@ -14,7 +14,7 @@ func glob(pattern, s string, fold bool) bool {
 		case p < len(pattern) && pattern[p] == '?':
 			p++
 			i += charLen(s[i:])
-		case p < len(pattern) && pattern[p] == folded(s[i], fold):
+		case p < len(pattern) && folded(pattern[p], fold) == folded(s[i], fold):
 			p++
 			i++
 		case starAt >= 0:
@@ -51,6 +51,10 @@ func matchSymbols(pattern, value Text, colons bool) Truth {
 		ends = false
 	}
 	switch {
+	case differ(pattern, value):
+		return No
+	case len(pattern) == 1 && len(value) == 1 && pattern[0].kind == reference && value[0].kind == reference:
+		return Maybe
 	case len(pattern) > 0 && len(value) > maxWork/len(pattern):
 		return Maybe
 	case surely(pattern, value, colons, ends):
@@ -59,6 +63,12 @@ func matchSymbols(pattern, value Text, colons bool) Truth {
 		return Maybe
 	}
 	return No
+}
+
+// differ reports whether both begin or both end with characters, which then are others: nothing makes them match.
+func differ(pattern, value Text) bool {
+	m, n := len(pattern)-1, len(value)-1
+	return m >= 0 && n >= 0 && (pattern[0].kind == char && value[0].kind == char || pattern[m].kind == char && value[n].kind == char)
 }
 
 // surely reports whether the pattern matches the value whatever the references stand for: every reference of the value
@@ -78,8 +88,12 @@ func surely(pattern, value Text, colons, ends bool) bool {
 			}
 		default:
 			for j := len(value); j > 0; j-- {
-				v := value[j-1]
-				ok[j] = ok[j-1] && (p == v || p.kind == question && v.kind == char && !(colons && v.char == ':'))
+				if !ok[j-1] {
+					ok[j] = false
+					continue
+				}
+				v := &value[j-1]
+				ok[j] = (p.same(v) || p.kind == question && v.kind == char && !(colons && v.char == ':'))
 			}
 			ok[0] = false
 		}
@@ -89,26 +103,35 @@ func surely(pattern, value Text, colons, ends bool) bool {
 
 // possibly reports whether the references can stand for something that makes the pattern match the value.
 func possibly(pattern, value Text) bool {
-	free := func(s Symbol) bool { return s.kind == star || s.kind == reference }
+	free := func(s *Symbol) bool { return s.kind == star || s.kind == reference }
 	next := make([]bool, len(value)+1) // next[j] says whether pattern[i+1:] may match value[j:]
 	cur := make([]bool, len(value)+1)  // cur[j] says it of pattern[i:]
 	for i := len(pattern); i >= 0; i-- {
+		var p *Symbol
+		if i < len(pattern) {
+			p = &pattern[i]
+		}
 		for j := len(value); j >= 0; j-- {
 			switch {
-			case i == len(pattern) && j == len(value):
+			case p == nil && j == len(value):
 				cur[j] = true
-			case i == len(pattern):
-				cur[j] = free(value[j]) && cur[j+1]
+			case p == nil:
+				cur[j] = free(&value[j]) && cur[j+1]
 			case j == len(value):
-				cur[j] = free(pattern[i]) && next[j]
-			case free(pattern[i]) || free(value[j]):
+				cur[j] = free(p) && next[j]
+			case free(p) || free(&value[j]):
 				// The free symbol ends here, or also covers the other side's next symbol.
-				cur[j] = free(pattern[i]) && (next[j] || cur[j+1]) || free(value[j]) && (cur[j+1] || next[j])
+				cur[j] = free(p) && (next[j] || cur[j+1]) || free(&value[j]) && (cur[j+1] || next[j])
 			default:
-				cur[j] = next[j+1] && (pattern[i].kind == question || pattern[i] == value[j])
+				cur[j] = next[j+1] && (p.kind == question || p.same(&value[j]))
 			}
 		}
 		next, cur = cur, next
 	}
 	return next[0]
+}
+
+// same reports whether two symbols are the same.
+func (s *Symbol) same(t *Symbol) bool {
+	return s.char == t.char && s.kind == t.kind && s.token == t.token
 }

@@ -113,14 +113,19 @@ func EqualFold(a, b string) bool {
 
 // IsPattern reports whether s has a wildcard, * or ?, outside of references.
 func IsPattern(s string) bool {
-	return strings.ContainsAny(s, "*?") && (Index(s, '*') >= 0 || Index(s, '?') >= 0)
+	return hasWildcard(s) && (Index(s, '*') >= 0 || Index(s, '?') >= 0)
+}
+
+// hasWildcard reports whether s has a wildcard anywhere.
+func hasWildcard(s string) bool {
+	return strings.IndexByte(s, '*') >= 0 || strings.IndexByte(s, '?') >= 0
 }
 
 // A Pattern is a text with wildcards, prepared for matching: * stands for any number of characters, ? for one.
 type Pattern struct {
+	text string // the pattern as it is written
+	syms *Text  // the symbols: symbolic, or prepared
 	kind patternKind
-	text string // literal, wild: the text; symbolic: the string that it was made from, if any
-	syms Text   // the symbols: symbolic, or prepared
 	fold bool
 }
 
@@ -146,11 +151,8 @@ func newPattern(s string, wildcards, fold bool) Pattern {
 		return p
 	}
 	p := Pattern{text: s, fold: fold}
-	if fold {
-		p.text = Lower(s)
-	}
 	switch {
-	case !wildcards || !strings.ContainsAny(s, "*?"):
+	case !wildcards || !hasWildcard(s):
 		p.kind = literal
 	case s != "" && strings.Trim(s, "*") == "":
 		p.kind = anything
@@ -168,7 +170,7 @@ func (t Text) Pattern(fold bool) Pattern {
 	for _, s := range t {
 		switch {
 		case s.kind == reference:
-			return Pattern{kind: symbolic, syms: t, fold: fold}
+			return Pattern{text: t.spelled(), kind: symbolic, syms: &t, fold: fold}
 		case s.kind == star:
 			p.kind = wild
 			b.WriteByte('*')
@@ -186,7 +188,7 @@ func (t Text) Pattern(fold bool) Pattern {
 	if p.kind == wild {
 		switch {
 		case quoted:
-			return Pattern{kind: symbolic, syms: t, fold: fold}
+			return Pattern{kind: symbolic, syms: &t, fold: fold}
 		case strings.Trim(p.text, "*") == "":
 			p.kind = anything
 		}
@@ -194,16 +196,42 @@ func (t Text) Pattern(fold bool) Pattern {
 	return p
 }
 
+// spelled returns the text as it is written.
+func (t Text) spelled() string {
+	if len(t) == 1 {
+		return t[0].token
+	}
+	var b strings.Builder
+	for _, s := range t {
+		switch {
+		case s.kind == star:
+			b.WriteByte('*')
+		case s.kind == question:
+			b.WriteByte('?')
+		case s.token != "":
+			b.WriteString(s.token)
+		default:
+			b.WriteByte(s.char)
+		}
+	}
+	return b.String()
+}
+
 // Anything reports whether the pattern consists of stars and so matches every text.
 func (p *Pattern) Anything() bool { return p.kind == anything }
 
-// Literal returns the only text that the pattern matches, lowered if case does not matter; ok is false if the pattern
-// has wildcards or references.
-func (p *Pattern) Literal() (s string, ok bool) { return p.text, p.kind == literal }
+// Literal reports whether the pattern has neither wildcards nor references.
+func (p *Pattern) Literal() bool { return p.kind == literal }
+
+// Text returns the pattern as it is written.
+func (p *Pattern) Text() string { return p.text }
 
 // Unresolved reports whether the pattern holds a reference.
 func (p *Pattern) Unresolved() bool {
-	for _, s := range p.syms {
+	if p.syms == nil {
+		return false
+	}
+	for _, s := range *p.syms {
 		if s.kind == reference {
 			return true
 		}
@@ -214,11 +242,11 @@ func (p *Pattern) Unresolved() bool {
 func (p *Pattern) symbols() Text {
 	switch {
 	case p.syms != nil:
-		return p.syms
+		return *p.syms
 	case p.kind == anything:
 		return Text{{kind: star}}
 	}
-	syms := Literal(p.text, false)
+	syms := Literal(p.text, p.fold)
 	for i := range syms {
 		switch {
 		case p.kind == literal:

@@ -133,7 +133,8 @@ type finder struct {
 	// subscribed are the subscriptions by topic and queue; the first of several.
 	subscribed map[[2]*Element]*Subscription
 	shown      map[shownUse]bool
-	named      map[string][]*Caller // roles and users of the file, by path and name
+	named      map[string][]*Caller              // roles and users of the file, by path and name
+	stated     map[*policygen.Statement][]string // values of aws:SourceArn
 }
 
 func (f *finder) add(h Hop) {

@@ -74,7 +74,12 @@ func mayBeTopic(arn string, s *policygen.Statement) bool {
 
 // inferDeliveries adds a delivery from each topic of others that the statement admits by aws:SourceArn.
 func (f *finder) inferDeliveries(q *Queue, p *Policy, s *policygen.Statement, x *index, why string) {
-	for _, arn := range sourceARNs(s) {
+	group := groupKey{kind: kind.Deliver, by: &p.Element}
+	if x.delivered[s] && f.inferred >= maxInferred && f.groups[group] {
+		return // the topics are known, and one hop stands for all that follow
+	}
+	x.delivered[s] = true
+	for _, arn := range f.sourceARNs(s) {
 		if text.IsPattern(arn) || !mayBeTopic(arn, s) {
 			continue
 		}
@@ -117,7 +122,7 @@ func (f *finder) inferAnyTopics() {
 		for _, p := range q.Policies {
 			for i := range p.Document.Statements {
 				s := &p.Document.Statements[i]
-				if reached[&q.Element] || s.Effect != policygen.Allow || s.Principal == nil || !admitsSNS(s) || namesSources(s) ||
+				if reached[&q.Element] || s.Effect != policygen.Allow || s.Principal == nil || !admitsSNS(s) || namesSources(s, f.sourceARNs(s)) ||
 					!slices.Contains(uses(s.Action), use{kind.Send, false}) {
 					continue
 				}
@@ -131,8 +136,7 @@ func (f *finder) inferAnyTopics() {
 }
 
 // namesSources reports whether a statement that admits SNS admits a topic by name, or others than topics for other services.
-func namesSources(s *policygen.Statement) bool {
-	arns := sourceARNs(s)
+func namesSources(s *policygen.Statement, arns []string) bool {
 	named := func(arn string) bool { return !text.IsPattern(arn) }
 	return slices.ContainsFunc(arns, func(arn string) bool { return named(arn) && mayBeTopic(arn, s) }) ||
 		len(s.Principal.Service) != 1 && slices.ContainsFunc(arns, named)
@@ -164,7 +168,7 @@ func (f *finder) inferService(kind policygen.HopKind, name string, s *policygen.
 	if s, known := service.LookUp(policygen.ServicePrincipal(name)); known && s.UnderRole() {
 		h.Uncertain = s.Name + " calls under a role, and not as " + name
 	}
-	if arns := sourceARNs(s); len(arns) > 0 {
+	if arns := f.sourceARNs(s); len(arns) > 0 {
 		h.Source = policygen.ARN(arns[0])
 	}
 	if accounts := conditionValues(s, "aws:sourceaccount"); len(accounts) > 0 {
@@ -175,6 +179,19 @@ func (f *finder) inferService(kind policygen.HopKind, name string, s *policygen.
 
 // sourceARNs returns the values of aws:SourceArn in a statement's positive conditions.
 func sourceARNs(s *policygen.Statement) []string { return conditionValues(s, "aws:sourcearn") }
+
+// sourceARNs is the function's result for a statement, which many queues or topics may have.
+func (f *finder) sourceARNs(s *policygen.Statement) []string {
+	arns, ok := f.stated[s]
+	if !ok {
+		arns = sourceARNs(s)
+		if f.stated == nil {
+			f.stated = map[*policygen.Statement][]string{}
+		}
+		f.stated[s] = arns
+	}
+	return arns
+}
 
 func conditionValues(s *policygen.Statement, key string) []string {
 	var values []string

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/hopgrant/hopgrant/internal/text"
+	"github.com/hopgrant/hopgrant/policygen"
 )
 
 // An index finds the queues and topics that a policy names.
@@ -15,6 +16,8 @@ type index struct {
 	byName map[string][]*named // those of the file, by service and name
 	found  map[string]matches  // by Resource element: many policies may hold the same
 	work   int
+	// delivered are the statements of which the topics are known.
+	delivered map[*policygen.Statement]bool
 }
 
 // maxMatching is how many pairs of characters of patterns and names are compared. More of them may match.
@@ -52,7 +55,7 @@ func (n *named) element() *Element {
 func (f *finder) index() *index {
 	size := len(f.t.Queues) + len(f.t.Topics)
 	x := &index{queues: make(map[string]*Queue, len(f.t.Queues)), topics: make(map[string]*Topic, len(f.t.Topics)),
-		byARN: make(map[string]*named, size), byName: map[string][]*named{}, found: map[string]matches{}}
+		byARN: make(map[string]*named, size), byName: map[string][]*named{}, found: map[string]matches{}, delivered: map[*policygen.Statement]bool{}}
 	for _, q := range f.t.Queues {
 		x.queues[string(q.ARN)] = q
 		x.add(q.named())

@@ -84,9 +84,11 @@ type jsonReader struct {
 	lineStart int
 	following int
 
-	// Members and items of the objects and lists that are being read, so that each is made in its size at once.
-	members []Member
-	values  []Value
+	// Members and items of the objects and lists that are being read, and room for those that have been.
+	members     []Member
+	values      []Value
+	readMembers []Member
+	readValues  []Value
 }
 
 func newJSONReader(file, what string, data []byte) *jsonReader {
@@ -193,8 +195,9 @@ func (r *jsonReader) value(depth int) Value {
 			item := r.value(depth + 1)
 			r.values = append(r.values, item)
 		})
-		n.Items = append(n.Items, r.values[start:]...)
-		r.values = r.values[:start]
+		if len(r.values) > start {
+			n.Items = take(&r.values, &r.readValues, start)
+		}
 		return n
 	case c == '"':
 		return Value{Kind: Text, At: at, Text: r.string()}
@@ -241,8 +244,7 @@ func (r *jsonReader) object(at Place, depth int) Value {
 			r.members = append(r.members, m)
 		}
 		if r.next('}') {
-			n.Members = append(n.Members, r.members[start:]...)
-			r.members = r.members[:start]
+			n.Members = take(&r.members, &r.readMembers, start)
 			return n
 		}
 		if !r.next(',') {

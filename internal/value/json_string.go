@@ -5,12 +5,21 @@ import (
 	"unicode/utf8"
 )
 
+// plain tells the characters of ASCII that a string holds as they are.
+var plain = func() (all [256]bool) {
+	for c := ' '; c < utf8.RuneSelf; c++ {
+		all[c] = c != '"' && c != '\\'
+	}
+	return all
+}()
+
 // string reads from quote to quote.
 func (r *jsonReader) string() string {
 	at := r.here()
 	start := r.off + 1
 	for i := start; i < len(r.s); i++ {
 		switch c := r.s[i]; {
+		case plain[c]:
 		case c == '"':
 			r.off = i + 1
 			return r.s[start:i]

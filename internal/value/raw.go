@@ -39,6 +39,26 @@ func RawMembers(list []RawMember, text []byte) (all []RawMember, ok bool) {
 	return list, i < len(text) && text[i] == '}' && rawSpace(text, i+1) == len(text)
 }
 
+// RawItems appends the JSON texts of the items of the list that JSON text is to list, as [RawMembers] does for an object. It is
+// not ok for an empty list.
+func RawItems(list [][]byte, text []byte) (all [][]byte, ok bool) {
+	i := rawSpace(text, 0)
+	if i == len(text) || text[i] != '[' {
+		return list, false
+	}
+	for i++; ; i++ {
+		start := rawSpace(text, i)
+		if i = rawEnd(text, start); i < 0 {
+			return list, false
+		}
+		list = append(list, text[start:i])
+		if i = rawSpace(text, i); i == len(text) || text[i] != ',' {
+			break
+		}
+	}
+	return list, i < len(text) && text[i] == ']' && rawSpace(text, i+1) == len(text)
+}
+
 // rawSpace returns where the white space that begins at i ends.
 func rawSpace(text []byte, i int) int {
 	for i < len(text) && (text[i] == ' ' || text[i] == '\t' || text[i] == '\r' || text[i] == '\n') {

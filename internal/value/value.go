@@ -64,7 +64,16 @@ func (v Value) Path(keys ...string) Value {
 }
 
 // Has reports whether an object has the key.
-func (v Value) Has(key string) bool { return v.Get(key).Kind != Absent }
+func (v Value) Has(key string) bool { return has(v.Members, key) }
+
+func has(members []Member, key string) bool {
+	for i := range members {
+		if members[i].Key == key {
+			return members[i].Value.Kind != Absent
+		}
+	}
+	return false
+}
 
 // There reports whether the value is anything but nothing or null.
 func (v Value) There() bool { return v.Kind > Null }

@@ -18,7 +18,7 @@ func (v Value) JSON(most int) string {
 func (v Value) Longer(most int) bool { return v.room(most) < 0 }
 
 // room returns what of most bytes is left beside v.
-func (v Value) room(most int) int {
+func (v *Value) room(most int) int {
 	most -= len(v.Text)
 	if v.Kind >= Text {
 		most -= len(`""`) // or brackets
@@ -72,14 +72,15 @@ func writeString(b *strings.Builder, s string) {
 }
 
 // AppendJSON appends s as the JSON string that [EncodeJSON] writes.
-func AppendJSON(b []byte, s string) []byte {
+func AppendJSON[S string | []byte](b []byte, s S) []byte {
 	start := len(b)
 	b = append(b, '"')
 	done := 0
 	for i := range len(s) {
 		switch c := s[i]; {
+		case plain[c]:
 		case c < ' ' || c >= utf8.RuneSelf:
-			return append(b[:start], bytes.TrimSuffix(EncodeJSON(s, ""), []byte("\n"))...)
+			return append(b[:start], bytes.TrimSuffix(EncodeJSON(string(s), ""), []byte("\n"))...)
 		case c == '"' || c == '\\':
 			b = append(append(b, s[done:i]...), '\\')
 			done = i

@@ -114,25 +114,34 @@ func (c *caller) serviceLinked() bool {
 
 // String returns the caller as explanations name it.
 func (c *caller) String() string {
+	var buffer [128]byte
+	return string(c.append(buffer[:0]))
+}
+
+// append appends what String returns.
+func (c *caller) append(b []byte) []byte {
 	last := c.name
 	if i := strings.LastIndexByte(last, '/'); i >= 0 && !text.Unresolved(last) {
 		last = last[i+1:]
 	}
 	switch c.kind {
 	case role:
-		return "role " + last
+		b = append(b, "role "...)
 	case user:
-		return "user " + last
+		b = append(b, "user "...)
 	case session:
-		return "session " + last + " of role " + c.role()
+		return append(append(append(append(b, "session "...), last...), " of role "...), c.role()...)
 	case federatedUser:
-		return "federated user " + last
+		b = append(b, "federated user "...)
 	case root:
-		return "the root user of account " + c.name
+		last = c.name
+		b = append(b, "the root user of account "...)
 	case nobody:
-		return "an anonymous caller"
+		return append(b, "an anonymous caller"...)
+	default:
+		last = c.name
 	}
-	return c.name
+	return append(b, last...)
 }
 
 // sameText says whether two texts are the same, where either may be unresolved or, empty, not known at all.

@@ -1,6 +1,7 @@
 package eval
 
 import (
+	"runtime"
 	"testing"
 
 	"github.com/hopgrant/hopgrant/policygen"
@@ -37,5 +38,30 @@ func TestWithResourceOf(t *testing.T) {
 	}
 	if got := caller.Decide(request); got != ImplicitDeny {
 		t.Errorf("the policies that were combined have changed: %v", got)
+	}
+}
+
+// What is kept of a document of three statements, beside its strings, is less than 2 KB, so that many can be.
+func TestCompiledDocumentIsSmall(t *testing.T) {
+	_, policies := benchmarkCase(t)
+	const n = 1000
+	for i, d := range append(policies.Identity, *policies.Resource) {
+		all := make([]*CompiledDocument, n)
+		heap := func() uint64 {
+			var m runtime.MemStats
+			runtime.GC()
+			runtime.ReadMemStats(&m)
+			return m.HeapAlloc
+		}
+		before := heap()
+		for j := range all {
+			all[j] = CompileDocument(d, IdentityPolicy)
+		}
+		if size := (heap() - before) / n; size == 0 || size >= 2048 {
+			t.Errorf("document %d takes %d bytes, want less than 2048", i, size)
+		} else {
+			t.Logf("document %d takes %d bytes", i, size)
+		}
+		runtime.KeepAlive(all)
 	}
 }

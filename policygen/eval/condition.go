@@ -1,7 +1,6 @@
 package eval
 
 import (
-	"maps"
 	"slices"
 
 	"github.com/hopgrant/hopgrant/internal/text"
@@ -10,35 +9,77 @@ import (
 
 // A condition is one key under one operator of a Condition element, with the values of the policy.
 type condition struct {
-	operator
+	*operator
 	key     string // lower case
 	written string
 	values  []operand
-	bare    bool // AWS demands a set operator for the key, and there is none
+	equal   *literals // of very many values of StringEquals; nil if all are compared
+	bare    bool      // AWS demands a set operator for the key, and there is none
 	// typed says whether the key's values are of the type that the operator compares.
 	typed text.Truth
 }
 
 // newConditions returns the conditions in the order of operators and keys.
 func newConditions(c policygen.Condition, variables bool) []condition {
-	if len(c) == 0 {
+	n, values := 0, 0
+	for _, keys := range c {
+		n += len(keys)
+		for _, v := range keys {
+			values += len(v)
+		}
+	}
+	if n == 0 {
 		return nil
 	}
-	all := make([]condition, 0, len(c))
-	for _, op := range slices.Sorted(maps.Keys(c)) {
+	all, room := make([]condition, 0, n), make([]operand, 0, values)
+	var operators, keys [8]string
+	for _, op := range sortedKeys(operators[:0], c) {
 		parsed := parseOperator(op)
-		for _, key := range slices.Sorted(maps.Keys(c[op])) {
-			cond := condition{operator: parsed, key: text.Lower(key), written: key}
+		for _, key := range sortedKeys(keys[:0], c[op]) {
+			cond := condition{operator: parsed, key: lowerKey(key), written: key}
 			cond.typed = keyHolds(cond.key, parsed.comparison)
 			cond.bare = parsed.set == single && parsed.comparison != null && multivaluedKeys[cond.key]
-			cond.values = make([]operand, len(c[op][key]))
-			for i, v := range c[op][key] {
-				cond.values[i] = newOperand(v, parsed.comparison, variables)
+			start := len(room)
+			for _, v := range c[op][key] {
+				room = append(room, newOperand(v, parsed.comparison, variables))
 			}
+			cond.values = room[start:]
+			cond.equal = newLiterals(parsed.comparison, cond.values)
 			all = append(all, cond)
 		}
 	}
 	return all
+}
+
+// sortedKeys appends the keys of a map in order.
+func sortedKeys[V any](list []string, m map[string]V) []string {
+	for key := range m {
+		list = append(list, key)
+	}
+	slices.Sort(list)
+	return list
+}
+
+// literals are the values of a condition, in which a text is found without comparing it with each.
+type literals struct {
+	texts  map[string]bool
+	others []operand // those that are no plain texts
+}
+
+func newLiterals(c comparison, values []operand) *literals {
+	const many = 32
+	if c != stringEquals || len(values) <= many {
+		return nil
+	}
+	l := &literals{texts: make(map[string]bool, len(values))}
+	for i := range values {
+		if values[i].text.isLiteral() {
+			l.texts[values[i].text.written()] = true
+		} else {
+			l.others = append(l.others, values[i])
+		}
+	}
+	return l
 }
 
 // holds says whether the request satisfies the condition.
@@ -114,12 +155,18 @@ func (c *condition) holdsForOne(s string, r *run) text.Truth {
 
 // matches says whether one value of the request is among the policy's values.
 func (c *condition) matches(s string, r *run) text.Truth {
-	t := text.No
-	for i := range c.values {
-		if t = max(t, c.values[i].match(s, c.comparison, r)); t == text.Yes {
+	t, values := text.No, c.values
+	if c.equal != nil && !text.Unresolved(s) {
+		if c.equal.texts[s] {
 			return text.Yes
 		}
-		if c.negated && c.values[i].broken() {
+		values = c.equal.others
+	}
+	for i := range values {
+		if t = max(t, values[i].match(s, c.comparison, r)); t == text.Yes {
+			return text.Yes
+		}
+		if c.negated && values[i].broken() {
 			t = text.Maybe // a negation would hold by a value that is none, which nothing documents
 		}
 	}

@@ -47,7 +47,7 @@ func (c *Compiled) Decide(req Request) Outcome {
 func (c *Compiled) Evaluate(req Request) Decision {
 	var r run
 	r.start(&req)
-	t := trace{run: &r, reasons: make([]Reason, 0, c.statements)}
+	t := trace{run: &r, reasons: make([]Reason, 0, c.statements())}
 	r.trace = &t
 	totals := c.sum(&r)
 	r.trace = nil

@@ -1,9 +1,6 @@
 package eval
 
 import (
-	"fmt"
-	"strings"
-
 	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/policygen"
 )
@@ -11,192 +8,250 @@ import (
 // Explain says in one paragraph of plain words why the decision is as it is, such as: role app may not kms:Decrypt
 // arn:aws:kms:…: the key policy delegates to account 111122223333, but role app has no identity policy that allows it.
 func (d Decision) Explain() string {
+	var buffer [512]byte
+	return string(d.AppendExplanation(buffer[:0]))
+}
+
+// AppendExplanation appends to b what [Decision.Explain] returns.
+func (d Decision) AppendExplanation(b []byte) []byte {
 	if d.run == nil {
-		return "nothing was evaluated, which denies the request"
+		return append(b, "nothing was evaluated, which denies the request"...)
 	}
-	return d.headline() + ": " + strings.Join(d.causes(), "; ") + "."
+	e := explanation{Decision: &d, text: b}
+	e.headline()
+	e.text = append(e.text, ": "...)
+	e.causes()
+	return append(e.text, '.')
 }
 
-func (d Decision) headline() string {
-	who, what := d.run.caller.String(), d.Request.Action+" "+string(d.Request.Resource)
-	switch d.Outcome {
+// An explanation is the text that explains a decision, as far as it is written.
+type explanation struct {
+	*Decision
+	text  []byte
+	begun bool // there is a cause
+}
+
+// add adds the parts of a cause.
+func (e *explanation) add(parts ...string) {
+	for _, p := range parts {
+		e.text = append(e.text, p...)
+	}
+}
+
+// cause begins a cause with some parts.
+func (e *explanation) cause(parts ...string) {
+	if e.begun {
+		e.add("; ")
+	}
+	e.begun = true
+	e.add(parts...)
+}
+
+// statement begins a cause with the name of a statement.
+func (e *explanation) statement(r *Reason) {
+	e.cause()
+	e.text = r.appendWhere(e.text)
+}
+
+// who adds the caller.
+func (e *explanation) who() { e.text = e.run.caller.append(e.text) }
+
+func (e *explanation) headline() {
+	switch e.Outcome {
 	case Allowed:
-		return who + " may " + what
+		e.who()
+		e.add(" may ", e.Request.Action, " ", string(e.Request.Resource))
 	case Undecided:
-		return "whether " + who + " may " + what + " is not decided"
+		e.add("whether ")
+		e.who()
+		e.add(" may ", e.Request.Action, " ", string(e.Request.Resource), " is not decided")
+	default:
+		e.who()
+		e.add(" may not ", e.Request.Action, " ", string(e.Request.Resource))
 	}
-	return who + " may not " + what
 }
 
-func (d Decision) causes() []string {
-	o, _ := d.run.weigh(&d.totals)
-	if doubt := d.run.doubt(); doubt != "" && d.Outcome == Undecided && o != Undecided {
-		return []string{doubt}
+func (e *explanation) causes() {
+	o, _ := e.run.weigh(&e.totals)
+	if doubt := e.run.doubt(); doubt != "" && e.Outcome == Undecided && o != Undecided {
+		e.cause(doubt)
+		return
 	}
-	if o != d.Outcome {
-		return append([]string{"what is not known makes no difference, every case comes out like this"}, d.whyUndecided()...)
+	if o != e.Outcome {
+		e.cause("what is not known makes no difference, every case comes out like this")
+		e.whyUndecided()
+		return
 	}
-	switch d.Outcome {
+	switch e.Outcome {
 	case Allowed:
-		return d.whyAllowed()
+		e.whyAllowed()
 	case ExplicitDeny:
-		return d.whyDenied()
+		e.whyDenied()
 	case ImplicitDeny:
-		return d.whyNotAllowed()
+		e.whyNotAllowed()
+	default:
+		e.whyUndecided()
 	}
-	return d.whyUndecided()
 }
 
-func (d Decision) whyDenied() []string {
-	var causes []string
-	for _, r := range d.Reasons {
-		if r.Effect == policygen.Deny && r.Applies == Applies {
-			causes = append(causes, r.Where()+" denies it")
+func (e *explanation) whyDenied() {
+	for i := range e.Reasons {
+		if r := &e.Reasons[i]; r.Effect == policygen.Deny && r.Applies == Applies {
+			e.statement(r)
+			e.add(" denies it")
 		}
 	}
-	return causes
 }
 
-func (d Decision) whyAllowed() []string {
-	var causes []string
-	counts := func(r Reason) bool {
-		switch r.Policy {
-		case IdentityPolicy:
-			return d.totals.identity == text.Yes
-		case ResourcePolicy:
-			return true
-		}
-		return false
-	}
-	for _, r := range d.Reasons {
-		if r.Effect != policygen.Allow || r.Applies != Applies || !counts(r) {
+func (e *explanation) whyAllowed() {
+	for i := range e.Reasons {
+		r := &e.Reasons[i]
+		counts := r.Policy == ResourcePolicy || r.Policy == IdentityPolicy && e.totals.identity == text.Yes
+		if r.Effect != policygen.Allow || r.Applies != Applies || !counts {
 			continue
 		}
+		e.statement(r)
 		if g := r.grant; r.Policy == ResourcePolicy && g.account == text.Yes && max(g.role, g.user, g.direct) != text.Yes {
-			causes = append(causes, fmt.Sprintf("%s delegates to account %s", r.Where(), d.run.caller.account))
+			e.add(" delegates to account ", e.run.caller.account)
 			continue
 		}
-		causes = append(causes, r.Where()+" allows it")
+		e.add(" allows it")
 	}
-	if d.run.caller.kind == root {
-		causes = append(causes, "the root user may do everything in its account that nothing denies")
+	if e.run.caller.kind == root {
+		e.cause("the root user may do everything in its account that nothing denies")
 	}
-	return append(causes, "nothing denies it")
+	e.cause("nothing denies it")
 }
 
 // whyNotAllowed names every policy that had to allow the request and does not.
-func (d Decision) whyNotAllowed() []string {
-	r, t := d.run, &d.totals
-	var causes []string
+func (e *explanation) whyNotAllowed() {
+	r, t := e.run, &e.totals
 	if t.serviceControl == text.No {
-		causes = append(causes, "the service control policies do not allow it at every level of the organization")
+		e.cause("the service control policies do not allow it at every level of the organization")
 	}
 	if t.resourceControl == text.No {
-		causes = append(causes, "the resource control policies do not allow it at every level of the organization")
+		e.cause("the resource control policies do not allow it at every level of the organization")
 	}
-	who := r.caller.String()
 	same := r.sameAccount()
 	switch {
 	case !r.caller.iam():
 		if t.resource.direct == text.No {
-			causes = append(causes, d.resourceAllows(who))
+			e.resourceAllows()
 		}
 	case same != text.No && r.withinAccount(t) == text.No:
-		causes = append(causes, d.whyNotWithin(who)...)
+		e.whyNotWithin()
 	case same != text.Yes && r.acrossAccounts(t) == text.No:
-		causes = append(causes, d.whyNotAcross(who)...)
+		e.whyNotAcross()
 	}
-	causes = append(causes, d.nearMisses()...)
-	for _, r := range d.Reasons {
-		if r.Effect == policygen.Deny && r.Applies == MayApply {
-			causes = append(causes, r.Where()+" may deny it explicitly, as "+r.Why())
+	e.nearMisses()
+	for i := range e.Reasons {
+		if r := &e.Reasons[i]; r.Effect == policygen.Deny && r.Applies == MayApply {
+			e.statement(r)
+			e.add(" may deny it explicitly, as ")
+			e.text = r.appendWhy(e.text)
 		}
 	}
-	return causes
 }
 
-func (d Decision) whyNotWithin(who string) []string {
-	r, t := d.run, &d.totals
-	var causes []string
+func (e *explanation) whyNotWithin() {
+	r, t := e.run, &e.totals
 	switch {
 	case r.explicit() && t.resource.any() == text.No && t.identity == text.No:
-		causes = append(causes, d.resourceAllows(who)+", nor delegates to its account", "no identity policy allows it either")
+		e.resourceAllows()
+		e.add(", nor delegates to its account")
+		e.cause("no identity policy allows it either")
 	case r.explicit() && t.resource.any() == text.No:
-		causes = append(causes, d.resourceAllows(who)+", nor delegates to its account, so that identity policies do not count")
+		e.resourceAllows()
+		e.add(", nor delegates to its account, so that identity policies do not count")
 	case r.explicit() && t.identity == text.No && max(t.resource.role, t.resource.user) == text.No:
-		causes = append(causes, fmt.Sprintf("the %s delegates to account %s, but %s has no identity policy that allows %s",
-			r.resourcePolicyName(), r.caller.account, who, d.Request.Action))
+		e.cause("the ", r.resourcePolicyName(), " delegates to account ", r.caller.account, ", but ")
+		e.who()
+		e.add(" has no identity policy that allows ", e.Request.Action)
 	case t.identity == text.No && max(t.resource.role, t.resource.user) == text.No:
-		causes = append(causes, who+" has no identity policy that allows it", d.resourceAllows(who))
+		e.cause()
+		e.who()
+		e.add(" has no identity policy that allows it")
+		e.resourceAllows()
 	}
-	return append(causes, d.whyLimited(who)...)
+	e.whyLimited()
 }
 
-func (d Decision) whyNotAcross(who string) []string {
-	r, t := d.run, &d.totals
-	if isAccountBound(d.Request.Action) {
-		return []string{fmt.Sprintf("%s works for principals of the resource's own account only", d.Request.Action)}
+func (e *explanation) whyNotAcross() {
+	r, t := e.run, &e.totals
+	if isAccountBound(e.Request.Action) {
+		e.cause(e.Request.Action, " works for principals of the resource's own account only")
+		return
 	}
-	var causes []string
 	if t.identity == text.No {
-		causes = append(causes, fmt.Sprintf("%s is of another account, and has no identity policy that allows it", who))
+		e.cause()
+		e.who()
+		e.add(" is of another account, and has no identity policy that allows it")
 	}
 	if t.resource.any() == text.No {
-		causes = append(causes, d.resourceAllows(who)+fmt.Sprintf(", who is of another account (%s)", r.caller.account))
+		e.resourceAllows()
+		e.add(", who is of another account (", r.caller.account, ")")
 	}
-	return append(causes, d.whyLimited(who)...)
+	e.whyLimited()
 }
 
 // whyLimited names the limits of the principal that leave the request out.
-func (d Decision) whyLimited(who string) []string {
-	var causes []string
-	if d.totals.boundary == text.No {
-		causes = append(causes, "the permissions boundary of "+who+" does not allow it")
+func (e *explanation) whyLimited() {
+	if e.totals.boundary == text.No {
+		e.cause("the permissions boundary of ")
+		e.who()
+		e.add(" does not allow it")
 	}
-	if d.totals.session == text.No {
-		causes = append(causes, "the session policies do not allow it")
+	if e.totals.session == text.No {
+		e.cause("the session policies do not allow it")
 	}
-	return causes
 }
 
-// resourceAllows says that the resource's policy does not allow the request.
-func (d Decision) resourceAllows(who string) string {
-	name := d.run.resourcePolicyName()
-	if d.policies.resource == nil {
-		return "there is no " + name + " that allows " + who
+// resourceAllows begins a cause: that the resource's policy does not allow the request.
+func (e *explanation) resourceAllows() {
+	if name := e.run.resourcePolicyName(); e.policies.Resource == nil {
+		e.cause("there is no ", name, " that allows ")
+	} else {
+		e.cause("the ", name, " does not allow ")
 	}
-	return "the " + name + " does not allow " + who
+	e.who()
 }
 
 // nearMisses names the statements that would allow the request but for one element.
-func (d Decision) nearMisses() []string {
-	var misses []string
-	for _, r := range d.Reasons {
-		if r.Effect == policygen.Allow && r.Applies != Applies && r.Element == ConditionElement && len(misses) < 3 {
-			misses = append(misses, r.Where()+" would allow it, but "+r.Why())
+func (e *explanation) nearMisses() {
+	named := 0
+	for i := range e.Reasons {
+		r := &e.Reasons[i]
+		if r.Effect == policygen.Allow && r.Applies != Applies && r.Element == ConditionElement && named < 3 {
+			e.statement(r)
+			e.add(" would allow it, but ")
+			e.text = r.appendWhy(e.text)
+			named++
 		}
 	}
-	return misses
 }
 
-func (d Decision) whyUndecided() []string {
-	var causes []string
-	for _, r := range d.Reasons {
-		if r.Applies == MayApply {
-			verb := "allow"
-			if r.Effect == policygen.Deny {
-				verb = "deny"
-			}
-			causes = append(causes, r.Where()+" may "+verb+" it, as "+r.Why())
+func (e *explanation) whyUndecided() {
+	for i := range e.Reasons {
+		r := &e.Reasons[i]
+		if r.Applies != MayApply {
+			continue
 		}
+		verb := "allow"
+		if r.Effect == policygen.Deny {
+			verb = "deny"
+		}
+		e.statement(r)
+		e.add(" may ", verb, " it, as ")
+		e.text = r.appendWhy(e.text)
 	}
-	for _, u := range []*Unknown{d.policies.unknownIdentity, d.policies.unknownResource} {
+	for _, u := range []*Unknown{e.policies.UnknownIdentity, e.policies.UnknownResource} {
 		if u != nil {
-			causes = append(causes, u.Why)
+			e.cause(u.Why)
 		}
 	}
-	if d.run.caller.iam() && d.run.sameAccount() == text.Maybe {
-		causes = append(causes, fmt.Sprintf("whether %s and the resource belong to one account is not known", d.run.caller.String()))
+	if e.run.caller.iam() && e.run.sameAccount() == text.Maybe {
+		e.cause("whether ")
+		e.who()
+		e.add(" and the resource belong to one account is not known")
 	}
-	return causes
 }

@@ -13,6 +13,26 @@ import (
 // [AWS global condition context keys]: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
 // [AWS KMS condition keys]: https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html
 
+// lowerKey returns the name of a key in lower case. Of the keys that policies ask for most, it is the same text for all.
+func lowerKey(written string) string {
+	if key, ok := usualKeys[written]; ok {
+		return key
+	}
+	return text.Lower(written)
+}
+
+var usualKeys = func() map[string]string {
+	all := map[string]string{}
+	for _, key := range []string{"aws:SourceArn", "aws:SourceAccount", "aws:SourceOwner", "aws:SourceOrgID", "aws:PrincipalArn",
+		"aws:PrincipalAccount", "aws:PrincipalOrgID", "aws:PrincipalIsAWSService", "aws:PrincipalServiceName", "aws:SecureTransport",
+		"aws:ResourceAccount", "aws:RequestedRegion", "aws:SourceVpc", "aws:SourceVpce", "aws:SourceIp", "aws:ViaAWSService",
+		"kms:ViaService", "kms:CallerAccount", "kms:GrantIsForAWSResource", "kms:EncryptionContext:aws:sqs:arn",
+		"kms:EncryptionContext:aws:sns:topicArn"} {
+		all[key] = text.Lower(key)
+	}
+	return all
+}()
+
 // multivaluedKeys are the keys that AWS documents as multivalued: those of every service, and those of KMS.
 var multivaluedKeys = map[string]bool{
 	"aws:calledvia": true, "aws:principalorgpaths": true, "aws:principalservicenameslist": true, "aws:resourceorgpaths": true,

@@ -64,7 +64,7 @@ func (o *operand) match(s string, c comparison, r *run) text.Truth {
 	switch c {
 	case stringEqualsIgnoreCase:
 		t := o.text.match(s, r)
-		if t == text.No && o.text.isLiteral() && strings.EqualFold(o.text.written, s) {
+		if t == text.No && o.text.isLiteral() && strings.EqualFold(o.text.written(), s) {
 			return text.Maybe // what AWS takes for the case of letters beyond ASCII is not documented
 		}
 		return t
@@ -79,7 +79,7 @@ func (o *operand) match(s string, c comparison, r *run) text.Truth {
 		return text.No
 	}
 	if o.unresolved || text.Unresolved(s) {
-		if o.text.written == s && equality(c) {
+		if o.text.written() == s && equality(c) {
 			return text.Yes
 		}
 		return text.Maybe
@@ -154,12 +154,17 @@ func ordered(cmp int, c comparison) bool {
 }
 
 func (o *operand) matchARN(s string, r *run) text.Truth {
-	var a text.ARN
-	a.Set(s)
+	var resolved text.ARN
+	a := &resolved
+	if text.Unresolved(s) {
+		a = r.asARN(s)
+	} else {
+		a.Set(s)
+	}
 	if !a.OK() && !a.Unresolved {
 		return text.No
 	}
-	t := o.arn.match(&a, r)
+	t := o.arn.match(a, r)
 	if o.arn.short() && t == text.Yes {
 		// AWS says of Resource elements what becomes of an ARN that lacks parts, but not of conditions.
 		return text.Maybe
@@ -171,8 +176,18 @@ func (o *operand) matchARN(s string, r *run) text.Truth {
 	return t
 }
 
+// asARN returns an unresolved value of the request split as an ARN, which a policy may compare with very many.
+func (r *run) asARN(s string) *text.ARN {
+	if r.compared == nil || r.compared.Text != s {
+		r.compared = &text.ARN{}
+		r.compared.Set(s)
+		r.compared.Prepare()
+	}
+	return r.compared
+}
+
 func (o *operand) matchBool(s string) text.Truth {
-	want := o.text.written
+	want := o.text.written()
 	switch {
 	case want == s && (o.unresolved || s == "true" || s == "false"):
 		return text.Yes

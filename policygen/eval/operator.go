@@ -53,40 +53,54 @@ const (
 	null
 )
 
-var operators = map[string]operator{
-	"stringequals":              {comparison: stringEquals},
-	"stringnotequals":           {comparison: stringEquals, negated: true},
-	"stringequalsignorecase":    {comparison: stringEqualsIgnoreCase},
-	"stringnotequalsignorecase": {comparison: stringEqualsIgnoreCase, negated: true},
-	"stringlike":                {comparison: stringLike},
-	"stringnotlike":             {comparison: stringLike, negated: true},
-	"numericequals":             {comparison: numericEquals},
-	"numericnotequals":          {comparison: numericEquals, negated: true},
-	"numericlessthan":           {comparison: numericLess},
-	"numericlessthanequals":     {comparison: numericLessEquals},
-	"numericgreaterthan":        {comparison: numericGreater},
-	"numericgreaterthanequals":  {comparison: numericGreaterEquals},
-	"dateequals":                {comparison: dateEquals},
-	"datenotequals":             {comparison: dateEquals, negated: true},
-	"datelessthan":              {comparison: dateLess},
-	"datelessthanequals":        {comparison: dateLessEquals},
-	"dategreaterthan":           {comparison: dateGreater},
-	"dategreaterthanequals":     {comparison: dateGreaterEquals},
-	"bool":                      {comparison: boolean},
-	"binaryequals":              {comparison: binaryEquals},
-	"ipaddress":                 {comparison: ipAddress},
-	"notipaddress":              {comparison: ipAddress, negated: true},
+// operators are the plain operators, as AWS writes them.
+var operators = map[string]*operator{
+	"StringEquals":              {comparison: stringEquals},
+	"StringNotEquals":           {comparison: stringEquals, negated: true},
+	"StringEqualsIgnoreCase":    {comparison: stringEqualsIgnoreCase},
+	"StringNotEqualsIgnoreCase": {comparison: stringEqualsIgnoreCase, negated: true},
+	"StringLike":                {comparison: stringLike},
+	"StringNotLike":             {comparison: stringLike, negated: true},
+	"NumericEquals":             {comparison: numericEquals},
+	"NumericNotEquals":          {comparison: numericEquals, negated: true},
+	"NumericLessThan":           {comparison: numericLess},
+	"NumericLessThanEquals":     {comparison: numericLessEquals},
+	"NumericGreaterThan":        {comparison: numericGreater},
+	"NumericGreaterThanEquals":  {comparison: numericGreaterEquals},
+	"DateEquals":                {comparison: dateEquals},
+	"DateNotEquals":             {comparison: dateEquals, negated: true},
+	"DateLessThan":              {comparison: dateLess},
+	"DateLessThanEquals":        {comparison: dateLessEquals},
+	"DateGreaterThan":           {comparison: dateGreater},
+	"DateGreaterThanEquals":     {comparison: dateGreaterEquals},
+	"Bool":                      {comparison: boolean},
+	"BinaryEquals":              {comparison: binaryEquals},
+	"IpAddress":                 {comparison: ipAddress},
+	"NotIpAddress":              {comparison: ipAddress, negated: true},
 	// ArnEquals and ArnLike do the same.
-	"arnequals":    {comparison: arnLike},
-	"arnnotequals": {comparison: arnLike, negated: true},
-	"arnlike":      {comparison: arnLike},
-	"arnnotlike":   {comparison: arnLike, negated: true},
-	"null":         {comparison: null},
+	"ArnEquals":    {comparison: arnLike},
+	"ArnNotEquals": {comparison: arnLike, negated: true},
+	"ArnLike":      {comparison: arnLike},
+	"ArnNotLike":   {comparison: arnLike, negated: true},
+	"Null":         {comparison: null},
 }
+
+// anyCase are the plain operators in lower case, as they are read.
+var anyCase = func() map[string]*operator {
+	all := make(map[string]*operator, len(operators))
+	for name, op := range operators {
+		op.written = name
+		all[text.Lower(name)] = op
+	}
+	return all
+}()
 
 // parseOperator returns the operator that s names, without regard to case; one that AWS does not have is an
 // unknownOperator.
-func parseOperator(s string) operator {
+func parseOperator(s string) *operator {
+	if op := operators[s]; op != nil {
+		return op
+	}
 	name, set := text.Lower(s), single
 	if rest, ok := strings.CutPrefix(name, "foranyvalue:"); ok {
 		name, set = rest, forAnyValue
@@ -94,12 +108,12 @@ func parseOperator(s string) operator {
 		name, set = rest, forAllValues
 	}
 	name, ifExists := strings.CutSuffix(name, "ifexists")
-	op := operators[name]
-	if op.comparison == null && (ifExists || set != single) {
-		op = operator{}
+	var op operator
+	if plain := anyCase[name]; plain != nil && (plain.comparison != null || !ifExists && set == single) {
+		op = *plain
 	}
 	op.written, op.set, op.ifExists = s, set, ifExists
-	return op
+	return &op
 }
 
 // absent is what a condition with the operator is worth if the request does not have the key. ForAnyValue asks for one of

@@ -8,17 +8,27 @@ import (
 
 // A pattern is one value of a policy, prepared for matching.
 type pattern struct {
-	text.Pattern // unless there are policy variables
-	template     template
-	written      string
-	fold         bool // letters have no case
+	text.Pattern
+	open *openPattern // if the value holds ${
+}
+
+// An openPattern is what a pattern is beside a text with wildcards.
+type openPattern struct {
+	written  string
+	template template // nil unless there are policy variables, and the pattern then matches nothing by itself
+	fold     bool     // letters have no case
+}
+
+// written returns the value as the policy has it.
+func (p *pattern) written() string {
+	if p.open != nil {
+		return p.open.written
+	}
+	return p.Text()
 }
 
 // isLiteral reports whether the pattern has neither wildcards nor anything unresolved nor policy variables.
-func (p *pattern) isLiteral() bool {
-	_, ok := p.Literal()
-	return ok && p.template == nil
-}
+func (p *pattern) isLiteral() bool { return p.Literal() && (p.open == nil || p.open.template == nil) }
 
 // A template is a value with policy variables, piece by piece.
 type template []piece
@@ -32,11 +42,12 @@ type piece struct {
 // newPattern prepares a value. Wildcards count with wildcards set. With variables set, ${…} may be a policy variable, as
 // in documents of version 2012-10-17.
 func newPattern(s string, wildcards, variables, fold bool) pattern {
-	p := pattern{written: s, fold: fold}
+	var p pattern
 	switch {
 	case strings.Contains(s, "${"):
-		var t text.Text
-		if t, p.template = parse(s, wildcards, variables, fold); p.template == nil {
+		t, template := parse(s, wildcards, variables, fold)
+		p.open = &openPattern{written: s, template: template, fold: fold}
+		if template == nil {
 			p.Pattern = t.Pattern(fold)
 		}
 	case wildcards:
@@ -79,6 +90,10 @@ func parse(s string, wildcards, variables, fold bool) (text.Text, template) {
 	return nil, pieces
 }
 
+// maxFilled is how long a text may become by the values of its policy variables. Beyond it, a value counts as not known. The
+// longest ARN has 2,048 characters.
+const maxFilled = 1 << 16
+
 // fill replaces the policy variables by their values. It is not complete if a value is not known, whose variable then
 // stands for itself; a variable that is known to have no value makes it No: such a text matches nothing.
 //
@@ -98,6 +113,10 @@ func (t template) fill(fold bool, r *run) (filled text.Text, complete text.Truth
 		case text.Maybe:
 			filled, complete = append(filled, p.Symbol), text.Maybe
 		default:
+			if len(filled)+len(value) > maxFilled {
+				filled, complete = append(filled, p.Symbol), text.Maybe
+				continue
+			}
 			filled = append(filled, text.Parse(value, false, fold)...)
 		}
 	}
@@ -106,23 +125,24 @@ func (t template) fill(fold bool, r *run) (filled text.Text, complete text.Truth
 
 // match says whether the pattern matches s. What is not known to have a value does not surely match.
 func (p *pattern) match(s string, r *run) text.Truth {
-	if p.template == nil {
+	if p.open == nil || p.open.template == nil {
 		return p.Match(s)
 	}
-	t, complete := p.template.fill(p.fold, r)
+	t, complete := p.open.template.fill(p.open.fold, r)
 	if complete == text.No {
 		return text.No
 	}
-	filled := t.Pattern(p.fold)
+	filled := t.Pattern(p.open.fold)
 	return min(complete, filled.Match(s))
 }
 
 // An arnPattern is an ARN of a policy, prepared for matching.
 type arnPattern struct {
-	// One of these, by what the text holds: nothing but an ARN, as most do; wildcards or unresolved text; policy variables.
-	literal  string
+	written string
+	// One of these, by what the text holds, wildcards or unresolved text, or policy variables; neither if it is nothing but an
+	// ARN, as most are.
 	pattern  *text.ARNPattern
-	template template
+	template *template
 
 	doubt     bool // AWS does not say that the pattern matches what it seems to
 	wide      bool // a star at the end of one of the first parts may match beyond the colon
@@ -132,19 +152,22 @@ type arnPattern struct {
 func newARNPattern(s string, variables bool) arnPattern {
 	if !strings.Contains(s, "${") {
 		var arn text.ARN
-		if arn.Set(s); arn.OK() && arn.Parts[0] == "arn" && !arn.Unresolved && !strings.ContainsAny(s, "*?") {
-			return arnPattern{literal: s}
+		if arn.Set(s); arn.OK() && arn.Parts[0] == "arn" && !arn.Unresolved && !text.IsPattern(s) {
+			return arnPattern{written: s}
 		}
 		p := text.NewARNPattern(s)
-		return arnPattern{pattern: &p}
+		return arnPattern{written: s, pattern: &p}
 	}
 	t, template := parse(s, true, variables, false)
 	if template == nil {
 		p := t.ARNPattern()
-		return arnPattern{pattern: &p}
+		return arnPattern{written: s, pattern: &p}
 	}
-	return arnPattern{template: template}
+	return arnPattern{written: s, template: &template}
 }
+
+// literal reports whether the pattern is nothing but an ARN.
+func (p *arnPattern) literal() bool { return p.pattern == nil && p.template == nil }
 
 // short reports whether the pattern lacks parts of an ARN.
 func (p *arnPattern) short() bool { return p.pattern != nil && p.pattern.Short() }
@@ -193,8 +216,8 @@ func wildcardType(resource string) bool {
 // filled returns the pattern with the values of its policy variables; see [template.fill].
 func (p *arnPattern) filled(r *run) (filled *text.ARNPattern, complete text.Truth) {
 	switch {
-	case p.literal != "":
-		literal := text.NewARNPattern(p.literal)
+	case p.literal():
+		literal := text.NewARNPattern(p.written)
 		return &literal, text.Yes
 	case p.template == nil:
 		return p.pattern, text.Yes
@@ -210,8 +233,8 @@ func (p *arnPattern) filled(r *run) (filled *text.ARNPattern, complete text.Trut
 // match says whether the pattern matches a.
 func (p *arnPattern) match(a *text.ARN, r *run) text.Truth {
 	switch {
-	case p.literal != "" && !a.Unresolved:
-		return text.Of(p.literal == a.Text)
+	case p.literal() && !a.Unresolved:
+		return text.Of(p.written == a.Text)
 	case p.pattern != nil:
 		return p.pattern.Match(a)
 	}

@@ -1,7 +1,6 @@
 package eval
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/hopgrant/hopgrant/internal/text"
@@ -10,21 +9,22 @@ import (
 
 // principals is a Principal or NotPrincipal element, prepared for matching.
 type principals struct {
-	anyone    bool
 	aws       []awsPrincipal
 	service   []pattern
 	federated []pattern
+	roles     map[string]bool // of very many values under AWS, those that are whole ARNs of roles; nil if all are compared
+	others    []int32         // and the indexes of the rest
+	anyone    bool
 	canonical bool // there are canonical users, whose ARNs are not known
 }
 
 // An awsPrincipal is one value under AWS.
 type awsPrincipal struct {
-	written   string
-	kind      awsKind
+	whole     pattern
 	partition string // empty: not said
 	account   string
 	role      string // namedRole: the role's name without its path
-	whole     pattern
+	kind      awsKind
 }
 
 type awsKind uint8
@@ -76,6 +76,7 @@ func newPrincipals(p *policygen.Principals) *principals {
 		}
 		c.aws = append(c.aws, newAWSPrincipal(s))
 	}
+	c.index()
 	for _, s := range p.Service {
 		c.service = append(c.service, newPattern(s, s == "*", false, false))
 	}
@@ -86,7 +87,7 @@ func newPrincipals(p *policygen.Principals) *principals {
 }
 
 func newAWSPrincipal(s string) awsPrincipal {
-	p := awsPrincipal{written: s, whole: newPattern(s, false, false, false)}
+	p := awsPrincipal{whole: newPattern(s, false, false, false)}
 	parts, ok := text.SplitARN(s)
 	if !ok {
 		switch {
@@ -131,9 +132,7 @@ func (p *principals) match(c *caller) grant {
 		g.direct = max(anyMatch(p.federated, c.name), p.hasProvider(c.name))
 	case nobody:
 	default:
-		for i := range p.aws {
-			g = g.or(p.aws[i].match(c))
-		}
+		g = p.matchAWS(c)
 		if p.canonical {
 			g.direct = max(g.direct, text.Maybe)
 		}
@@ -157,7 +156,7 @@ func (p *principals) lacks(c *caller) bool {
 // hasProvider says whether the account's OIDC provider for a domain is listed: a request may name it by the domain alone.
 func (p *principals) hasProvider(domain string) text.Truth {
 	for i := range p.federated {
-		if parts, ok := text.SplitARN(p.federated[i].written); ok && parts[5] == "oidc-provider/"+domain {
+		if parts, ok := text.SplitARN(p.federated[i].written()); ok && parts[5] == "oidc-provider/"+domain {
 			return text.Yes
 		}
 	}
@@ -236,7 +235,7 @@ func (p *awsPrincipal) match(c *caller) grant {
 			g.direct = p.whole.match(c.name, nil)
 		case role:
 			// The role asks in some session; this one, perhaps.
-			if parts, ok := text.SplitARN(p.written); ok {
+			if parts, ok := text.SplitARN(p.whole.written()); ok {
 				g.direct = min(text.Maybe, inAccount, sameText(sessionRole(parts[5]), c.role()))
 			}
 		}
@@ -255,7 +254,7 @@ func (p *awsPrincipal) samePartition(c *caller) text.Truth {
 func (p *awsPrincipal) matchUnresolved(c *caller) grant {
 	g := noGrant
 	t := p.whole.match(c.name, nil)
-	if p.written == c.account && c.account != "" {
+	if p.whole.written() == c.account && c.account != "" {
 		g.account = text.Yes // the same text as the caller's account, in place of an account id
 		return g
 	}
@@ -284,19 +283,22 @@ func (p *awsPrincipal) mayBe(c *caller) text.Truth {
 	return text.Maybe
 }
 
-// names returns the values as messages list them.
-func (p *principals) names() []string {
-	var all []string
+// appendNames appends the values as messages list them.
+func (p *principals) appendNames(b []byte) []byte {
+	lists := [...]int{0, len(p.aws), len(p.service), len(p.federated)}
 	if p.anyone {
-		all = append(all, "*")
+		lists[0] = 1
 	}
-	for _, a := range p.aws {
-		all = append(all, a.written)
-	}
-	for _, list := range [][]pattern{p.service, p.federated} {
-		for _, s := range list {
-			all = append(all, s.written)
+	return appendListed(b, lists[0]+lists[1]+lists[2]+lists[3], func(i int) string {
+		if i -= lists[0]; i < 0 {
+			return "*"
 		}
-	}
-	return slices.Clip(all)
+		if i < lists[1] {
+			return p.aws[i].whole.written()
+		}
+		if i -= lists[1]; i < lists[2] {
+			return p.service[i].written()
+		}
+		return p.federated[i-lists[2]].written()
+	})
 }

@@ -53,17 +53,16 @@ type trace struct {
 	reasons []Reason
 }
 
-// note adds the reason for statement i of a document to the trace.
-func (r *run) note(d *document, i int, a application) {
+// note adds the reason for statement i of the document in a place to the trace.
+func (r *run) note(at place, i int, s *statement, a application) {
 	t := r.trace
-	s := &d.statements[i]
 	t.reasons = append(t.reasons, Reason{
-		Policy: d.kind, Level: d.level, Index: d.index, Statement: i, Effect: s.source.Effect, Sid: s.source.Sid,
+		Policy: at.policy, Level: at.level, Index: at.index, Statement: i, Effect: s.effect, Sid: s.sid,
 		Applies: Match(a.truth - text.No), Element: a.element, statement: s, condition: a.condition, grant: a.grant, run: t.run,
 	})
 }
 
-func (r Reason) conditionOf() *condition {
+func (r *Reason) conditionOf() *condition {
 	if r.statement == nil || r.Element != ConditionElement {
 		return nil
 	}
@@ -73,17 +72,22 @@ func (r Reason) conditionOf() *condition {
 // String returns the reason as one line, such as: key policy, statement 2 "AllowSNS" (Allow) does not apply: condition
 // ArnEquals aws:SourceArn wants "arn:…", the request has "arn:…".
 func (r Reason) String() string {
-	var buffer [256]byte
-	b := append(append(append(r.appendWhere(buffer[:0]), " ("...), r.Effect...), ") "...)
+	var buffer [512]byte
+	return string(r.Append(buffer[:0]))
+}
+
+// Append appends to b what [Reason.String] returns.
+func (r Reason) Append(b []byte) []byte {
+	b = append(append(append(r.appendWhere(b), " ("...), r.Effect...), ") "...)
 	switch r.Applies {
 	case Applies:
-		return string(append(b, "applies"...))
+		return append(b, "applies"...)
 	case MayApply:
 		b = append(b, "may apply: "...)
 	default:
 		b = append(b, "does not apply: "...)
 	}
-	return string(append(b, r.Why()...))
+	return r.appendWhy(b)
 }
 
 // Where names the statement: its policy, its number from 1, and its Sid.
@@ -132,98 +136,97 @@ func (r *run) resourcePolicyName() string {
 
 // Why says why the statement does not or may not apply; empty if it applies.
 func (r Reason) Why() string {
-	if r.statement == nil || r.run == nil {
-		return ""
+	var buffer [512]byte
+	return string(r.appendWhy(buffer[:0]))
+}
+
+func (r *Reason) appendWhy(b []byte) []byte {
+	s := r.statement
+	if s == nil || r.run == nil {
+		return b
 	}
-	s := r.statement.source
 	switch r.Element {
 	case ActionElement:
-		if s.Action != nil {
-			return "Action is " + listed(s.Action) + r.orUnknown(r.run.req.Action)
+		if !s.hasAction {
+			b = append(b, "Not"...)
 		}
-		return "NotAction is " + listed(s.NotAction) + r.orUnknown(r.run.req.Action)
+		b = appendListed(append(b, "Action is "...), len(s.actions), func(i int) string { return s.actions[i].written() })
+		return r.appendUnknown(b, r.run.req.Action)
 	case PrincipalElement:
-		return r.whyPrincipal()
+		return r.appendWhyPrincipal(b)
 	case ResourceElement:
-		switch {
-		case s.Resource != nil:
-			return "Resource is " + listed(s.Resource) + r.orUnknown(string(r.run.req.Resource))
-		case s.NotResource != nil:
-			return "NotResource is " + listed(s.NotResource) + r.orUnknown(string(r.run.req.Resource))
+		if !s.hasResource && !s.hasNot {
+			return append(b, "it has no Resource"...)
 		}
-		return "it has no Resource"
+		if !s.hasResource {
+			b = append(b, "Not"...)
+		}
+		b = appendListed(append(b, "Resource is "...), len(s.resources), func(i int) string { return s.resources[i].written })
+		return r.appendUnknown(b, string(r.run.req.Resource))
 	case ConditionElement:
-		return r.whyCondition()
+		return r.appendWhyCondition(b)
 	}
-	return ""
+	return b
 }
 
-// orUnknown ends a sentence about a list of the policy: by the value of the request that is not on it, or that may be.
-func (r Reason) orUnknown(value string) string {
+// appendUnknown ends a sentence about a list of the policy: by the value of the request that is not on it, or that may be.
+func (r *Reason) appendUnknown(b []byte, value string) []byte {
+	before := `, the request has "`
 	if r.Applies == MayApply {
-		return `, which may or may not be "` + value + `"`
+		before = `, which may or may not be "`
 	}
-	return `, the request has "` + value + `"`
+	return append(append(append(b, before...), value...), '"')
 }
 
-func (r Reason) whyPrincipal() string {
-	c := &r.run.caller
-	switch p := r.statement; {
-	case p.principal != nil && r.Applies == MayApply:
-		return "Principal is " + listed(p.principal.names()) + ", which may or may not be " + c.String()
-	case p.principal != nil:
-		return "Principal is " + listed(p.principal.names()) + ", not " + c.String()
-	case p.notNamed != nil && r.Applies == MayApply:
-		return "NotPrincipal is " + listed(p.notNamed.names()) + ", which may or may not leave out " + c.String()
-	case p.notNamed != nil:
-		return "NotPrincipal is " + listed(p.notNamed.names()) + ", which leaves out " + c.String()
+func (r *Reason) appendWhyPrincipal(b []byte) []byte {
+	p, before, not, maybe := r.statement.principal, "Principal is ", ", not ", ", which may or may not be "
+	if p == nil {
+		p, before, not, maybe = r.statement.notNamed, "NotPrincipal is ", ", which leaves out ", ", which may or may not leave out "
 	}
-	return "it has no Principal"
+	if p == nil {
+		return append(b, "it has no Principal"...)
+	}
+	b = p.appendNames(append(b, before...))
+	if r.Applies == MayApply {
+		not = maybe
+	}
+	return r.run.caller.append(append(b, not...))
 }
 
-func (r Reason) whyCondition() string {
+func (r *Reason) appendWhyCondition(b []byte) []byte {
 	c := r.conditionOf()
 	if c.comparison == unknownOperator {
-		return `condition operator "` + c.operator.written + `" is unknown`
+		return append(append(append(b, `condition operator "`...), c.operator.written...), `" is unknown`...)
 	}
-	var values []string
-	for _, o := range c.values {
-		values = append(values, o.text.written)
-	}
-	s := "condition " + c.operator.written + " " + c.written + " wants " + listed(values)
+	b = append(append(append(append(append(b, "condition "...), c.operator.written...), ' '), c.written...), " wants "...)
+	b = appendListed(b, len(c.values), func(i int) string { return c.values[i].text.written() })
 	switch v := r.run.lookUp(c.key, c.written); v.known {
 	case text.No:
-		return s + ", the request does not have this key"
+		return append(b, ", the request does not have this key"...)
 	case text.Maybe:
-		return s + ", and what the request has is not known"
+		return append(b, ", and what the request has is not known"...)
 	default:
-		var have []string
-		for i := range v.len() {
-			have = append(have, v.at(i))
-		}
-		return s + ", the request has " + listed(have)
+		return appendListed(append(b, ", the request has "...), v.len(), v.at)
 	}
 }
 
-// listed returns values in quotes; of many, the first few.
-func listed(values []string) string {
+// appendListed appends n values in quotes; of many, the first few.
+func appendListed(b []byte, n int, value func(int) string) []byte {
 	const most = 4
-	if len(values) == 0 {
-		return "empty"
+	if n == 0 {
+		return append(b, "empty"...)
 	}
-	var buffer [256]byte
-	b := buffer[:0]
-	for i, v := range values {
+	for i := range n {
 		switch {
 		case i == most:
-			b = strconv.AppendInt(append(b, " and "...), int64(len(values)-most), 10)
-			return string(append(b, " more"...))
-		case i > 0 && i == len(values)-1 && len(values) <= most:
+			b = strconv.AppendInt(append(b, " and "...), int64(n-most), 10)
+			return append(b, " more"...)
+		case i > 0 && i == n-1 && n <= most:
 			b = append(b, " or "...)
 		case i > 0:
 			b = append(b, ", "...)
 		}
-		b = append(append(append(b, '"'), v...), '"')
+		b = append(append(append(b, '"'), value(i)...), '"')
 	}
-	return string(b)
+	return b
 }

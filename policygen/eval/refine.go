@@ -77,7 +77,7 @@ func (c *Compiled) openKeys(r *run) []openKey {
 			}
 			for _, o := range cond.values {
 				if cond.comparison != null {
-					found[o.text.written] = true
+					found[o.text.written()] = true
 				}
 			}
 		}
@@ -132,16 +132,9 @@ func (c *condition) tried(v *contextValue, r *run) text.Truth {
 
 // eachStatement visits every statement of every policy.
 func (c *Compiled) eachStatement(visit func(*statement)) {
-	all := slices.Concat(c.identity, c.session)
-	for _, d := range []*document{c.resource, c.boundary} {
-		if d != nil {
-			all = append(all, *d)
-		}
-	}
-	all = slices.Concat(all, slices.Concat(c.serviceControl...), slices.Concat(c.resourceControl...))
-	for _, d := range all {
+	c.eachDocument(func(d *CompiledDocument) {
 		for i := range d.statements {
 			visit(&d.statements[i])
 		}
-	}
+	})
 }

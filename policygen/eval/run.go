@@ -21,6 +21,8 @@ type run struct {
 	actionOpen bool   // the action is unresolved
 	standsFor  string // what resource stands for, since the request's is none of its action: a key, queue or role
 
+	compared *text.ARN // the unresolved value of the context that an operator for ARNs compared last
+
 	trial map[string]contextValue // values of keys that are not known, as refine tries them
 	trace *trace                  // where statements are noted; nil if nowhere
 }
@@ -29,6 +31,7 @@ type run struct {
 func (r *run) start(req *Request) {
 	r.req, r.actionOpen = *req, text.Unresolved(req.Action)
 	r.resource.Set(string(req.Resource))
+	r.resource.Prepare()
 	r.caller.set(req.Principal, r.resource.Parts[1])
 	service := req.Action[:max(0, strings.IndexByte(req.Action, ':'))]
 	service = text.Lower(service)
@@ -107,18 +110,18 @@ type totals struct {
 // sum applies every policy that counts for the caller.
 func (c *Compiled) sum(r *run) totals {
 	t := totals{deny: text.No, identity: text.No, boundary: text.Yes, session: text.Yes, serviceControl: text.Yes, resourceControl: text.Yes, resource: noGrant}
-	r.bounded = c.boundary != nil && r.caller.iam() && r.caller.kind != root
+	r.bounded = c.Boundary != nil && r.caller.iam() && r.caller.kind != root
 	if r.caller.iam() {
 		c.sumIdentity(r, &t)
 	}
-	if c.resource != nil {
-		t.resource = c.resource.grants(r, &t.deny)
+	if c.Resource != nil {
+		t.resource = c.Resource.grants(r, &t.deny)
 	}
-	if u := c.unknownResource; u != nil {
+	if u := c.UnknownResource; u != nil {
 		t.resource = t.resource.or(grant{text.Maybe, text.Maybe, text.Maybe, text.Maybe})
 		u.deny(&t.deny)
 	}
-	if len(c.resourceControl) > 0 {
+	if len(c.ResourceControl) > 0 {
 		c.sumResourceControl(r, &t)
 	}
 	return t
@@ -132,8 +135,8 @@ func (c *Compiled) sumResourceControl(r *run, t *totals) {
 		return
 	}
 	allow, deny := text.Yes, text.No
-	for _, level := range c.resourceControl {
-		if allowed := eachOf(level, r, &deny); hasAllow(level) {
+	for i, level := range c.ResourceControl {
+		if allowed := eachOf(level, place{policy: ResourceControlPolicy, level: i}, r, &deny); hasAllow(level) {
 			allow = min(allow, allowed)
 		}
 	}
@@ -146,7 +149,7 @@ func (u *Unknown) deny(t *text.Truth) {
 	}
 }
 
-func hasAllow(docs []document) bool {
+func hasAllow(docs []*CompiledDocument) bool {
 	for i := range docs {
 		for j := range docs[i].statements {
 			if !docs[i].statements[j].deny {
@@ -163,36 +166,44 @@ func (c *Compiled) sumIdentity(r *run, t *totals) {
 	if r.caller.kind == root {
 		t.identity = text.Yes
 	} else {
-		t.identity = eachOf(c.identity, r, &t.deny)
-		if u := c.unknownIdentity; u != nil {
+		t.identity = eachOf(c.Identity, place{policy: IdentityPolicy}, r, &t.deny)
+		if u := c.UnknownIdentity; u != nil {
 			t.identity = max(t.identity, text.Maybe)
 			u.deny(&t.deny)
 		}
-		if c.boundary != nil {
-			t.boundary = c.boundary.allows(text.No, r, &t.deny)
+		if c.Boundary != nil {
+			t.boundary = c.Boundary.allows(text.No, place{policy: PermissionsBoundary}, r, &t.deny)
 		}
-		if len(c.session) > 0 {
-			t.session = eachOf(c.session, r, &t.deny)
+		if len(c.Session) > 0 {
+			t.session = eachOf(c.Session, place{policy: SessionPolicy}, r, &t.deny)
 		}
 	}
-	if len(c.serviceControl) > 0 && !r.caller.serviceLinked() {
-		for _, level := range c.serviceControl {
-			t.serviceControl = min(t.serviceControl, eachOf(level, r, &t.deny))
+	if len(c.ServiceControl) > 0 && !r.caller.serviceLinked() {
+		for i, level := range c.ServiceControl {
+			t.serviceControl = min(t.serviceControl, eachOf(level, place{policy: ServiceControlPolicy, level: i}, r, &t.deny))
 		}
 	}
 }
 
-// eachOf applies documents, and says whether one of them allows the request. Denies are added to deny.
-func eachOf(docs []document, r *run, deny *text.Truth) text.Truth {
+// A place is where a document stands among the policies.
+type place struct {
+	policy       PolicyKind
+	level, index int
+}
+
+// eachOf applies documents, of which the first stands in a place, and says whether one of them allows the request. Denies are
+// added to deny.
+func eachOf(docs []*CompiledDocument, at place, r *run, deny *text.Truth) text.Truth {
 	t := text.No
 	for i := range docs {
-		t = docs[i].allows(t, r, deny)
+		at.index = i
+		t = docs[i].allows(t, at, r, deny)
 	}
 	return t
 }
 
 // allows applies the document, and says whether it allows the request; t is what was found so far.
-func (d *document) allows(t text.Truth, r *run, deny *text.Truth) text.Truth {
+func (d *CompiledDocument) allows(t text.Truth, at place, r *run, deny *text.Truth) text.Truth {
 	for i := range d.statements {
 		s := &d.statements[i]
 		if r.trace == nil && (s.otherService(r) || s.settled(t, *deny)) {
@@ -205,14 +216,14 @@ func (d *document) allows(t text.Truth, r *run, deny *text.Truth) text.Truth {
 			t = max(t, a.truth)
 		}
 		if r.trace != nil {
-			r.note(d, i, a)
+			r.note(at, i, s, a)
 		}
 	}
 	return t
 }
 
 // grants applies a resource policy, and says what it gives to the caller.
-func (d *document) grants(r *run, deny *text.Truth) grant {
+func (d *CompiledDocument) grants(r *run, deny *text.Truth) grant {
 	g := noGrant
 	for i := range d.statements {
 		s := &d.statements[i]
@@ -227,7 +238,7 @@ func (d *document) grants(r *run, deny *text.Truth) grant {
 			g = g.or(a.grant)
 		}
 		if r.trace != nil {
-			r.note(d, i, a)
+			r.note(place{policy: ResourcePolicy}, i, s, a)
 		}
 	}
 	return g

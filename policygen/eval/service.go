@@ -156,6 +156,7 @@ func (r *run) standIn() {
 	r.standsFor = what
 	r.resource = text.ARN{}
 	r.resource.Set(missing)
+	r.resource.Prepare()
 }
 
 // isAlias reports whether the resource is an alias of a key that is not an AWS managed one.
@@ -220,7 +221,7 @@ func (d Decision) Notes() []string {
 			all = append(all, note)
 		}
 	}
-	if len(d.policies.resourceControl) > 0 {
+	if len(d.policies.ResourceControl) > 0 {
 		switch r.resourceControlled() {
 		case text.No:
 			all = append(all, "resource control policies do not count for "+r.req.Action+" here")

@@ -10,27 +10,29 @@ import (
 
 // A statement is a statement of a policy, prepared for matching.
 type statement struct {
-	source      *policygen.Statement
+	sid        string
+	effect     policygen.Effect
+	actions    []pattern    // of Action or else of NotAction
+	resources  []arnPattern // of Resource, unless anyResource is set, or else of NotResource
+	service    string       // if Action names actions of one service only, in lower case
+	principal  *principals
+	notNamed   *principals
+	conditions []condition
+
 	deny        bool
-	action      []pattern
-	notAction   []pattern
-	resource    []arnPattern
-	notResource []arnPattern
-	service     string // if Action names actions of one service only, in lower case
-	allActions  bool   // Action names all of the service's that tag stands for alone
-	hasAction   bool   // Action rather than NotAction
-	hasResource bool   // Resource
-	anyResource bool   // Resource has a star alone
-	hasNot      bool   // NotResource
-	principal   *principals
-	notNamed    *principals
-	conditions  []condition
+	allActions  bool // Action names all of the service's that tag stands for alone
+	hasAction   bool // Action rather than NotAction
+	hasResource bool // Resource
+	anyResource bool // Resource has a star alone
+	hasNot      bool // NotResource
 }
 
-func newStatement(s *policygen.Statement, version string, kind PolicyKind) statement {
+// newStatement prepares a statement; room has room for its actions.
+func newStatement(s *policygen.Statement, version string, kind PolicyKind, room *[]pattern) statement {
 	variables := version == policygen.Version
 	c := statement{
-		source:      s,
+		sid:         s.Sid,
+		effect:      s.Effect,
 		deny:        s.Effect == policygen.Deny,
 		hasAction:   s.Action != nil,
 		hasResource: s.Resource != nil,
@@ -39,31 +41,36 @@ func newStatement(s *policygen.Statement, version string, kind PolicyKind) state
 		notNamed:    newPrincipals(s.NotPrincipal),
 		conditions:  newConditions(s.Condition, variables),
 	}
-	c.action, c.notAction = actionPatterns(s.Action), actionPatterns(s.NotAction)
-	c.service = serviceOf(s.Action)
-	c.allActions = c.service != "" && slices.Contains(s.Action, c.service+":*")
-	if c.anyResource = slices.Contains(s.Resource, "*"); !c.anyResource {
-		c.resource = resourcePatterns(s.Resource, variables, kind)
+	if c.hasAction {
+		c.actions = actionPatterns(s.Action, room)
+	} else {
+		c.actions = actionPatterns(s.NotAction, room)
 	}
-	c.notResource = resourcePatterns(s.NotResource, variables, kind)
+	c.service = serviceOf(s.Action)
+	c.allActions = c.service != "" && slices.ContainsFunc(s.Action, func(a string) bool {
+		service, all := strings.CutSuffix(a, ":*")
+		return all && service == c.service
+	})
+	switch {
+	case !c.hasResource:
+		c.resources = resourcePatterns(s.NotResource, variables, kind)
+	case slices.Contains(s.Resource, "*"):
+		c.anyResource = true
+	default:
+		c.resources = resourcePatterns(s.Resource, variables, kind)
+	}
 	return c
 }
 
-func actionPatterns(actions []string) []pattern {
-	if actions == nil {
-		return nil
+func actionPatterns(actions []string, room *[]pattern) []pattern {
+	start := len(*room)
+	for _, a := range actions {
+		*room = append(*room, newPattern(a, true, false, true))
 	}
-	all := make([]pattern, len(actions))
-	for i, a := range actions {
-		all[i] = newPattern(a, true, false, true)
-	}
-	return all
+	return (*room)[start:]
 }
 
 func resourcePatterns(resources []string, variables bool, kind PolicyKind) []arnPattern {
-	if resources == nil {
-		return nil
-	}
 	all := make([]arnPattern, len(resources))
 	for i, r := range resources {
 		all[i] = newResource(r, variables, kind)
@@ -177,9 +184,9 @@ func (s *statement) apply(r *run, named bool) application {
 
 func (s *statement) matchAction(r *run) text.Truth {
 	if !s.hasAction {
-		return anyAction(s.notAction, r).Not()
+		return anyAction(s.actions, r).Not()
 	}
-	return anyAction(s.action, r)
+	return anyAction(s.actions, r)
 }
 
 func anyAction(patterns []pattern, r *run) text.Truth {
@@ -205,11 +212,11 @@ func anyAction(patterns []pattern, r *run) text.Truth {
 func (s *statement) matchResource(r *run, named bool) text.Truth {
 	switch {
 	case s.hasResource:
-		return anyResource(s.resource, r)
+		return anyResource(s.resources, r)
 	case s.hasNot:
 		t := text.No
-		for i := range s.notResource {
-			t = max(t, s.notResource[i].matchNotResource(&r.resource, r))
+		for i := range s.resources {
+			t = max(t, s.resources[i].matchNotResource(&r.resource, r))
 		}
 		return t.Not()
 	}

@@ -1,0 +1,99 @@
+package check
+
+import (
+	"github.com/hopgrant/hopgrant/internal/topology"
+	"github.com/hopgrant/hopgrant/policygen"
+	"github.com/hopgrant/hopgrant/policygen/eval"
+)
+
+// A memo holds documents that were prepared for evaluation: each is needed for many calls.
+type memo struct {
+	callers   map[*topology.Caller][]*eval.Compiled
+	resources map[*topology.Element][]*eval.Compiled // by the holder of the policies
+	pairs     map[memoPair][]*eval.Compiled
+	documents map[memoDocument]*eval.CompiledDocument
+	refusals  map[*topology.Element]string // why AWS refuses the policies that an element holds; "" if it does not
+	measures  measures
+}
+
+// A memoDocument is a document, which many callers or resources may have: its statements are where they are.
+type memoDocument struct {
+	kind       eval.PolicyKind
+	version    string
+	statements *policygen.Statement // the first
+	count      int
+}
+
+type memoPair struct {
+	caller *topology.Caller
+	holder *topology.Element
+}
+
+func newMemo() *memo {
+	return &memo{map[*topology.Caller][]*eval.Compiled{}, map[*topology.Element][]*eval.Compiled{}, map[memoPair][]*eval.Compiled{},
+		map[memoDocument]*eval.CompiledDocument{}, map[*topology.Element]string{}, newMeasures()}
+}
+
+// compile prepares policies, and each of their documents once.
+func (m *memo) compile(p eval.Policies) *eval.Compiled {
+	c := &eval.Compiled{UnknownIdentity: p.UnknownIdentity, UnknownResource: p.UnknownResource}
+	for _, d := range p.Identity {
+		c.Identity = append(c.Identity, m.document(d, eval.IdentityPolicy))
+	}
+	if p.Boundary != nil {
+		c.Boundary = m.document(*p.Boundary, eval.PermissionsBoundary)
+	}
+	if p.Resource != nil {
+		c.Resource = m.document(*p.Resource, eval.ResourcePolicy)
+	}
+	return c
+}
+
+func documentOf(d policygen.Document, kind eval.PolicyKind) memoDocument {
+	k := memoDocument{kind: kind, version: d.Version, count: len(d.Statements)}
+	if k.count > 0 {
+		k.statements = &d.Statements[0]
+	}
+	return k
+}
+
+func (m *memo) document(d policygen.Document, kind eval.PolicyKind) *eval.CompiledDocument {
+	k := documentOf(d, kind)
+	c := m.documents[k]
+	if c == nil {
+		c = eval.CompileDocument(d, kind)
+		m.documents[k] = c
+	}
+	return c
+}
+
+// compiled returns the prepared documents of a caller and of what d is about, one for each way they may be; [Call.Why] says
+// which way decides otherwise than the first.
+func (m *memo) compiled(caller *topology.Caller, d *topology.Documents) []*eval.Compiled {
+	k := memoPair{caller, d.Holder}
+	if all, ok := m.pairs[k]; ok {
+		return all
+	}
+	who, ok := m.callers[caller]
+	if !ok {
+		for _, a := range identities(d) {
+			who = append(who, m.compile(a.policies))
+		}
+		m.callers[caller] = who
+	}
+	on, ok := m.resources[d.Holder]
+	if !ok {
+		for i := range resources(d) {
+			on = append(on, m.compile(resourcePolicy(d, i)))
+		}
+		m.resources[d.Holder] = on
+	}
+	all := make([]*eval.Compiled, 0, len(who)*len(on))
+	for i := range who {
+		for j := range on {
+			all = append(all, who[i].WithResourceOf(on[j]))
+		}
+	}
+	m.pairs[k] = all
+	return all
+}
