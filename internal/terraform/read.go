@@ -1,4 +1,6 @@
-// Package terraform reads Terraform plans, as `terraform show -json` prints them, into a topology.
+// Package terraform reads Terraform into a topology: sources, plans as `terraform show -json` prints them, alone or beside their
+// sources, saved plans, and states. All of them become resources with values, references and marks of what is not known, and one
+// mapping of types makes the topology.
 //
 // A plan knows the values that Terraform could compute before anything is created, and the references of the
 // configuration. Where a value is known only after apply, the references are followed: to resources, variables, outputs
