@@ -231,12 +231,12 @@ func TestPastOurMethods(t *testing.T) {
 		rule, found  string // the rule that finds it, and a part of its message
 		severity     check.Severity
 	}{{
-		name: "SqsSubscription", reason: "it admits every topic of the world to the key", rule: "open-key", found: "lets any topic of any account use it", severity: check.Warning,
+		name: "SqsSubscription", reason: "it admits every topic of the world to the key", rule: "open-key", found: "lets any topic of any account use it", severity: check.Info,
 		connect: func(s stack, _ *fanout.Topic, queue *fanout.Queue) {
 			awssns.NewTopic(s, jsii.String("Other"), nil).AddSubscription(awssnssubscriptions.NewSqsSubscription(queue, nil))
 		},
 	}, {
-		name: "SqsDestination", reason: "it admits S3 to the key for any bucket", rule: "open-key", found: "lets s3.amazonaws.com, for any account, use it", severity: check.Warning,
+		name: "SqsDestination", reason: "it admits S3 to the key for any bucket", rule: "open-key", found: "lets s3.amazonaws.com, for any account, use it", severity: check.Info,
 		connect: func(s stack, _ *fanout.Topic, queue *fanout.Queue) {
 			awss3.NewBucket(s, jsii.String("B"), nil).AddEventNotification(awss3.EventType_OBJECT_CREATED, awss3notifications.NewSqsDestination(queue))
 		},
