@@ -56,7 +56,7 @@ func (f *File) Add(path []string, key string, v value.Value) error {
 	case object.Kind == value.Object && f.text[at] == '{':
 		return f.intoBrackets(at, len(object.Members) > 0 && f.onItsOwnLine(object.Members[len(object.Members)-1].At), lastPlace(object), nil, []value.Member{value.Pair(key, v)}, want, path)
 	}
-	return f.refuse(path, "it is no object there")
+	return f.refuse(path, "it is no object there, or one of an anchor, a merge or a ? key")
 }
 
 // Replace puts another value in place of the one on one line that the path leads to.

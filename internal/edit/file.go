@@ -51,8 +51,8 @@ func (f *File) Bytes() []byte { return f.text }
 // Root returns the value of the file with all changes.
 func (f *File) Root() value.Value { return f.root }
 
-// JSON reports whether the file is JSON.
-func (f *File) JSON() bool { return f.style.json }
+// Full reports whether calls of functions have their full names, whose arguments are lists, as in JSON always.
+func (f *File) Full() bool { return f.style.json || !f.style.short }
 
 func (f *File) read(text []byte) error {
 	root, err := yaml.Parse(f.name, text, f.tag)

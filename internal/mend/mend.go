@@ -30,12 +30,12 @@ type Files struct {
 // A State is the changes at one time.
 type State struct {
 	changed map[string]edit.File // by path
-	done    map[string]bool      // the statements that were added, by what they were added to
+	done    map[string]string    // the policies that statements were added to, by both
 }
 
 // NewFiles returns no files: they are read as mends need them.
 func NewFiles() *Files {
-	return &Files{State: State{map[string]edit.File{}, map[string]bool{}}, original: map[string][]byte{}, byCDK: map[string]bool{}}
+	return &Files{State: State{map[string]edit.File{}, map[string]string{}}, original: map[string][]byte{}, byCDK: map[string]bool{}}
 }
 
 // Paths returns the paths of the files that have changes, sorted.
@@ -73,11 +73,11 @@ func (fs *Files) Try(f *check.Finding, in []*topology.Topology) error {
 func (fs *Files) Now() State { return State{maps.Clone(fs.changed), maps.Clone(fs.done)} }
 
 func (fs *Files) mend(f *check.Finding, in []*topology.Topology) error {
-	if r, known := check.LookUp(f.Rule); known && r.Unmended != "" {
-		return errors.New(r.Unmended)
-	}
 	if own := byRule[f.Rule]; own != nil {
 		return own(fs, f)
+	}
+	if r, known := check.LookUp(f.Rule); known && r.Unmended != "" {
+		return errors.New(r.Unmended)
 	}
 	if len(f.Fix)+len(f.Changes) == 0 {
 		return errors.New("there is no statement or property that mends it")
@@ -91,7 +91,11 @@ func (fs *Files) mend(f *check.Finding, in []*topology.Topology) error {
 		return nil
 	}
 	for i := range f.Fix {
-		if err := fs.grant(&f.Fix[i], in); err != nil {
+		policy, err := fs.grant(&f.Fix[i], in)
+		if err != nil {
+			return err
+		}
+		if err := fs.inOrder(f, policy); err != nil {
 			return err
 		}
 	}
@@ -132,10 +136,10 @@ func (fs *Files) edit(path string, do func(*edit.File) error) error {
 func (fs *Files) change(c check.Change) error {
 	return fs.edit(c.Element.At.File, func(f *edit.File) error {
 		resource := []string{"Resources", c.Element.ID}
-		if f.Root().Path(resource...).Kind != value.Object {
-			return fmt.Errorf("resource %q: the template does not have it, want a change by hand", c.Element.ID)
+		if !has(f, c.Element.ID) {
+			return notThere(c.Element.ID)
 		}
-		v, err := snippet.TemplateValue(tree(c.Value), f.JSON())
+		v, err := snippet.TemplateValue(tree(c.Value), f.Full())
 		if err != nil {
 			return err
 		}
@@ -173,43 +177,62 @@ func tree(v any) value.Value {
 	return value.Value{}
 }
 
-// grant adds statements to the policy that they belong to, or makes that policy.
-func (fs *Files) grant(fix *check.Fix, in []*topology.Topology) error {
+// grant adds statements to the policy that they belong to, or makes that policy. It returns the logical id of the policy if that is a
+// resource of its own.
+func (fs *Files) grant(fix *check.Fix, in []*topology.Topology) (policy string, err error) {
 	what := string(fix.On) + " " + fix.Of + " " + fix.Document.String()
-	if fs.done[what] {
-		return nil // another finding has the same mend
+	if policy, done := fs.done[what]; done {
+		return policy, nil // another finding has the same mend
 	}
-	fs.done[what] = true
 	h, err := holderOf(fix, in)
 	if err != nil {
-		return err
+		return "", err
 	}
-	return fs.edit(h.element.At.File, func(f *edit.File) error {
-		statements, err := snippet.TemplateValue(snippet.Tree(fix.Document).Get("Statement"), f.JSON())
+	err = fs.edit(h.file(fix.On), func(f *edit.File) error {
+		statements, err := snippet.TemplateValue(snippet.Tree(fix.Document).Get("Statement"), f.Full())
 		if err != nil {
 			return err
-		}
-		if f.Root().Path("Resources", h.element.ID).Kind != value.Object {
-			return fmt.Errorf("resource %q: the template does not have it, want a change by hand", h.element.ID)
 		}
 		if fix.On == policygen.OnIdentity {
 			return grantRole(f, h, statements.Items)
 		}
 		path, ok := h.document(f, fix.On)
 		switch {
+		case !ok && !has(f, h.element.ID):
+			return notThere(h.element.ID)
+		case ok && fix.On != policygen.OnKey:
+			policy = h.policies[0].ID
+			fallthrough
 		case ok:
 			return appendStatements(f, path, statements.Items)
 		case fix.On == policygen.OnKey:
 			return f.Add([]string{"Resources", h.element.ID, "Properties"}, "KeyPolicy", document(statements.Items))
 		}
-		return addPolicy(f, h.element.ID, policyOf[fix.On], statements.Items)
+		policy, err = addPolicy(f, h.element.ID, policyOf[fix.On], statements.Items)
+		return err
 	})
+	fs.done[what] = policy
+	return policy, err
 }
 
 // A holder is what has a policy, or is to get one.
 type holder struct {
 	element  *topology.Element
 	policies []*topology.Policy
+}
+
+// file returns the template that has the policy, or that the policy is to be added to.
+func (h *holder) file(on policygen.Target) string {
+	if on != policygen.OnIdentity && len(h.policies) > 0 && h.policies[0].At.File != "" {
+		return h.policies[0].At.File
+	}
+	return h.element.At.File
+}
+
+func has(f *edit.File, id string) bool { return f.Root().Path("Resources", id).Kind == value.Object }
+
+func notThere(id string) error {
+	return fmt.Errorf("resource %q: the template does not have it, want a change by hand", id)
 }
 
 func holderOf(fix *check.Fix, in []*topology.Topology) (holder, error) {

@@ -1,6 +1,8 @@
 package mend
 
 import (
+	"errors"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -36,13 +38,12 @@ func document(statements []value.Value) value.Value {
 }
 
 // addPolicy adds the policy of a queue or topic as a resource, under the condition of what it is for.
-func addPolicy(f *edit.File, of string, t policyType, statements []value.Value) error {
-	_, err := addResource(f, of, "Policy", object(
+func addPolicy(f *edit.File, of string, t policyType, statements []value.Value) (id string, err error) {
+	return addResource(f, of, "Policy", object(
 		value.Pair("Type", word(t.name)),
 		value.Pair("Properties", object(
 			value.Pair(t.attaches, list(object(value.Pair("Ref", word(of))))),
 			value.Pair("PolicyDocument", document(statements))))))
-	return err
 }
 
 // addResource adds a resource that belongs to another one, under that one's condition, and returns its logical id.
@@ -67,17 +68,7 @@ func addResource(f *edit.File, of, suffix string, resource value.Value) (id stri
 // [AWS::IAM::Policy]: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-policy.html
 func grantRole(f *edit.File, h holder, statements []value.Value) error {
 	resources := f.Root().Get("Resources")
-	before := *f
-	try := func(do func() error) bool {
-		err := do()
-		if err == nil && circular(f.Root()) && !circular(before.Root()) {
-			err = edit.ErrPlace
-		}
-		if err != nil {
-			*f = before
-		}
-		return err == nil
-	}
+	try := func(do func() error) bool { return withoutCircle(f, do) == nil }
 	for _, p := range h.policies {
 		r := resources.Get(p.ID)
 		if p.ID != h.element.ID && len(r.Path("Properties", "Roles").Items)+len(r.Path("Properties", "Users").Items)+len(r.Path("Properties", "Groups").Items) == 1 &&
@@ -87,13 +78,20 @@ func grantRole(f *edit.File, h holder, statements []value.Value) error {
 			return nil
 		}
 	}
+	if of, is := strings.CutSuffix(h.element.ID, "Role"); is && !has(f, h.element.ID) && resources.Path(of, "Properties", "Role").Kind == value.Absent &&
+		strings.HasPrefix(resources.Path(of, "Type").Text, "AWS::Serverless::") {
+		return grantGenerated(f, of, document(statements))
+	}
+	if !has(f, h.element.ID) {
+		return notThere(h.element.ID)
+	}
 	kind := resources.Path(h.element.ID, "Type").Text
 	name := h.element.ID + "Hops"
 	if kind == "AWS::IAM::Role" || kind == "AWS::IAM::User" {
 		inline := object(value.Pair("PolicyName", word(name)), value.Pair("PolicyDocument", document(statements)))
 		properties := []string{"Resources", h.element.ID, "Properties"}
-		if resources.Path(properties[1:]...).Has("Policies") {
-			if try(func() error { return f.Append(append(properties, "Policies"), inline) }) {
+		if policies := f.At(append(properties, "Policies")...); policies.Kind != value.Absent {
+			if policies.Kind == value.List && try(func() error { return f.Append(append(properties, "Policies"), inline) }) {
 				return nil
 			}
 		} else if try(func() error { return f.Add(properties, "Policies", list(inline)) }) {
@@ -112,6 +110,42 @@ func grantRole(f *edit.File, h holder, statements []value.Value) error {
 			value.Pair("PolicyDocument", document(statements))))))
 	return err
 }
+
+// grantGenerated adds a document for the role that SAM makes for a function or state machine.
+//
+// [AWS::Serverless::Function]
+//
+// [AWS::Serverless::Function]: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-function.html
+func grantGenerated(f *edit.File, id string, document value.Value) error {
+	properties := []string{"Resources", id, "Properties"}
+	policies := f.At(append(properties, "Policies")...)
+	return withoutCircle(f, func() error {
+		switch {
+		case policies.Kind == value.Absent:
+			return f.Add(properties, "Policies", list(document))
+		case policies.Kind == value.Text: // the name of a managed policy
+			return f.Replace(append(properties, "Policies"), list(policies, document))
+		case policies.Kind == value.Object && len(policies.Members) == 1 && policies.Members[0].Key == "Fn::If":
+			return fmt.Errorf("%s: a condition chooses its policies, want a change by hand", id)
+		}
+		return f.Append(append(properties, "Policies"), document)
+	})
+}
+
+// withoutCircle makes a change, and takes it back if the resources of the template then depend on themselves.
+func withoutCircle(f *edit.File, do func() error) error {
+	before := *f
+	err := do()
+	if err == nil && circular(f.Root()) && !circular(before.Root()) {
+		err = errCircle
+	}
+	if err != nil {
+		*f = before
+	}
+	return err
+}
+
+var errCircle = errors.New("the resources of the template would depend on each other in a circle")
 
 // circular reports whether resources of the template depend on themselves.
 func circular(root value.Value) bool {

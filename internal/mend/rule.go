@@ -49,7 +49,7 @@ func addDeadLetterQueue(fs *Files, finding *check.Finding) error {
 		if err != nil {
 			return err
 		}
-		arn, err := snippet.TemplateValue(word("${"+id+".Arn}"), f.JSON())
+		arn, err := snippet.TemplateValue(word("${"+id+".Arn}"), f.Full())
 		if err != nil {
 			return err
 		}
