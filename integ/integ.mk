@@ -6,6 +6,7 @@
 # make cfn-lint       cfn-lint over the same
 # make cdk-diff       what the CDK's own diff says about apps that move to our constructs, with the oldest and the newest CDK
 # make user-modules   modules of users that require this one, with the oldest and the newest CDK and without it
+# make public-templates CLONES=FOLDER   mends public templates, from git clones of their repositories
 
 PYTHON ?= python3
 
@@ -15,8 +16,8 @@ PREPARE = $(MAKE)
 # What must hold for integ's tests to run: this module is not the root's, and a proxy's certificates are not AWS's.
 INTEG := cd integ && env -u AWS_CA_BUNDLE -u AWS_PROFILE $(GO)
 
-# The tests of users' modules need the network, and a target of their own.
-INTEG_PACKAGES = $$(cd integ && $(GO) list -tags integ ./... | grep -v /usermodule)
+# The tests of users' modules need the network and those of public templates need clones, so that they have targets of their own.
+INTEG_PACKAGES = $$(cd integ && $(GO) list -tags integ ./... | grep -v -e /usermodule -e /publictemplates)
 
 .PHONY: integ
 integ: node
@@ -67,3 +68,7 @@ cdk-diff: node integ/_node/node_modules/prepared
 .PHONY: user-modules
 user-modules: node
 	cd integ && $(GO) test -tags integ -count=1 -timeout 20m $(FLAGS) ./usermodule
+
+.PHONY: public-templates
+public-templates: integ/.venv/prepared
+	cd integ && HOPGRANT_CLONES=$(if $(CLONES),$(abspath $(CLONES))) $(GO) test -tags integ -count=1 -timeout 20m $(FLAGS) ./publictemplates
