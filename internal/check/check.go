@@ -89,7 +89,9 @@ func (r Report) WithoutHops() Report {
 func Run(topologies []*topology.Topology, o Options) Report {
 	var reports []Report
 	for _, scenarios := range groupByPath(topologies) {
-		reports = append(reports, runFile(scenarios, o))
+		r := judgeFile(scenarios, o)
+		r.verify(scenarios, o)
+		reports = append(reports, r)
 	}
 	return Join(reports)
 }
@@ -122,8 +124,8 @@ func groupByPath(topologies []*topology.Topology) [][]*topology.Topology {
 	return groups
 }
 
-// runFile checks one file under each of its scenarios.
-func runFile(scenarios []*topology.Topology, o Options) Report {
+// judgeFile checks one file under each of its scenarios, without verifying the mends.
+func judgeFile(scenarios []*topology.Topology, o Options) Report {
 	var hops [][]Hop
 	var findings []Finding
 	seen := map[string]int{}

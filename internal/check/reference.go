@@ -2,6 +2,7 @@ package check
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 
@@ -16,7 +17,7 @@ func (s *subject) source(h *Hop) (arn policygen.ARN, account string) {
 	pattern, unnamed := withoutName(string(h.Source))
 	switch about := h.About(); {
 	case about.Foreign:
-		return s.asked(h)
+		return s.askedSource(h)
 	case sourceRef(h) != "" && about.Stack == h.By.Stack && text.Known(string(h.Source), text.Service) != "s3":
 		return policygen.ARN(sourceRef(h)), "" // its ARN tells the account
 	case sourceRef(h) != "" && about.Stack == h.By.Stack:
@@ -29,8 +30,8 @@ func (s *subject) source(h *Hop) (arn policygen.ARN, account string) {
 	return h.Source, h.SourceAccount
 }
 
-// asked returns texts in place of what is not known of a hop's source. They are no references of the file.
-func (s *subject) asked(h *Hop) (arn policygen.ARN, account string) {
+// askedSource returns texts in place of what is not known of a hop's source. They are no references of the file.
+func (s *subject) askedSource(h *Hop) (arn policygen.ARN, account string) {
 	arn, account = h.Source, h.SourceAccount
 	if text.Unresolved(account) {
 		account = "${the account of " + h.By.ID + "}"
@@ -61,6 +62,12 @@ func askedRole(role policygen.RoleARN, c *topology.Caller) policygen.RoleARN {
 // askedFor are the texts that stand in place of what somebody has to find out.
 var askedFor = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\$\{(the (?:ARN|account|name) of [^{}]*)\}`) })
 
+// asked returns a text with what somebody has to find out in angle brackets.
+func asked(t string) string {
+	t = askedFor().ReplaceAllString(t, "<$1>")
+	return strings.ReplaceAll(t, elsewhereAccount+":role/<the name of ", "<the account of this file>:role/<the name of ")
+}
+
 // withoutCycle returns a hop as the policies of its keys have it. Whatever publishes to a topic or sends to a queue refers to it,
 // and so to its key, whose policy must not refer back: it names a source by the ARN if its name is known, and else by a pattern. So
 // it does a topic that refers to the key. CloudFormation and Terraform refuse resources that refer to each other in a circle.
@@ -72,7 +79,7 @@ func (s *subject) withoutCycle(w policygen.Hop, h *Hop) policygen.Hop {
 	for _, k := range h.keys() {
 		if k.Foreign {
 			if text.Unresolved(string(h.Source)) {
-				w.Source, w.SourceAccount = s.asked(h)
+				w.Source, w.SourceAccount = s.askedSource(h)
 			}
 			continue
 		}
@@ -114,20 +121,27 @@ func (s *subject) inline(arn string, e *topology.Element, policies []*topology.P
 // [aws_caller_identity]: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/data-sources/caller_identity
 // [aws_region]: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/data-sources/region
 // [aws_partition]: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/data-sources/partition
-var terraformData = strings.NewReplacer(
+var terraformData = []string{
 	"${AWS::AccountId}", "${data.aws_caller_identity.current.account_id}",
 	"${AWS::Region}", "${data.aws_region.current.name}",
 	"${AWS::Partition}", "${data.aws_partition.current.partition}",
+}
+
+var (
+	toTerraformData  = strings.NewReplacer(terraformData...)
+	pseudoParameters = strings.NewReplacer(slices.Collect(func(yield func(string) bool) {
+		for i := 0; i < len(terraformData) && yield(terraformData[i+1]) && yield(terraformData[i]); i += 2 {
+		}
+	})...)
 )
 
 // reworded returns statements in the words of the file that they are pasted into: what is asked for stands in angle brackets, so that
 // nobody takes it for a reference, and pseudo parameters are data sources in Terraform.
 func (s *subject) reworded(fixes []Fix) []Fix {
 	words := func(t string) string {
-		t = askedFor().ReplaceAllString(t, "<$1>")
-		t = strings.ReplaceAll(t, elsewhereAccount+":role/<the name of ", "<the account of this file>:role/<the name of ")
+		t = asked(t)
 		if s.Kind == "terraform" {
-			t = terraformData.Replace(t)
+			t = toTerraformData.Replace(t)
 		}
 		return t
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/hopgrant/hopgrant/internal/topology"
 	"github.com/hopgrant/hopgrant/policygen"
+	"github.com/hopgrant/hopgrant/policygen/eval"
 )
 
 var ruleKeyStatementResource = &Rule{
@@ -32,26 +33,46 @@ func keyStatementResource(s *subject, r *Rule) []Finding {
 			f := s.aboutStatement(r, st, &k.Element, message)
 			f.Severity = Warning
 			f.Advice = `add "Resource": "*" to the statement`
-			if h := s.brokenBy(k, NoResource); h != nil {
-				f.Hop, f.Severity, f.Message = h, Error, message+": "+lost(h)
-				f.Fix = s.mend(h, denial{on: []policygen.Target{policygen.OnKey}, cause: []Cause{NoResource}}.calls(h))
-			}
-			all = append(all, f)
+			d := denial{on: []policygen.Target{policygen.OnKey}, cause: []Cause{NoResource}}
+			all = append(all, s.forHops(f, s.brokenBy(k, NoResource), d)...)
 		}
 	}
 	return all
 }
 
-// brokenBy returns a hop that is denied the key for the cause, or nil.
-func (s *subject) brokenBy(k *topology.Key, cause Cause) *Hop {
+// forHops returns a finding about a statement for each hop that would work if the statement had its effect, as an error with what mends
+// it; the finding as it is if there is none.
+func (s *subject) forHops(f Finding, hops []*Hop, d denial) []Finding {
+	if len(hops) == 0 {
+		return []Finding{f}
+	}
+	var all []Finding
+	for _, h := range hops {
+		x := f
+		x.Hop, x.Severity, x.Message = h, Error, f.Message+": "+lost(h)
+		x.Fix = s.mend(h, d.calls(h))
+		all = append(all, x)
+	}
+	return all
+}
+
+// brokenBy returns the hops that are denied the key for the cause.
+func (s *subject) brokenBy(k *topology.Key, cause Cause) []*Hop {
+	return s.usingKey(k, func(_ *Hop, c *Call) bool { return slices.Contains(c.Causes, cause) })
+}
+
+// usingKey returns the hops with a call on the key that is one of those asked for.
+func (s *subject) usingKey(k *topology.Key, asked func(*Hop, *Call) bool) []*Hop {
+	var all []*Hop
 	for _, h := range s.byKey[k] {
-		for _, c := range h.Calls {
-			if slices.Contains(c.Causes, cause) && h.KeyElement(c.Resource) == k {
-				return h
+		for i := range h.Calls {
+			if c := &h.Calls[i]; h.KeyElement(c.Resource) == k && asked(h, c) {
+				all = append(all, h)
+				break
 			}
 		}
 	}
-	return nil
+	return all
 }
 
 var ruleServiceKeyCondition = &Rule{
@@ -84,13 +105,9 @@ func serviceKeyCondition(s *subject, r *Rule) []Finding {
 			message := st.name() + " of key " + k.Label() + " admits " + list(st.Principal.Service) + " under a condition on " + list(keys) +
 				", which requests of AWS services do not satisfy"
 			f := s.aboutStatement(r, st, &k.Element, message)
-			if h := s.forService(k, st); h == nil {
-				f.Severity = Warning
-			} else {
-				f.Hop, f.Message = h, message+": "+lost(h)
-				f.Fix = s.mend(h, denial{on: []policygen.Target{policygen.OnKey}, cause: []Cause{KeyCondition, ByResource}}.calls(h))
-			}
-			all = append(all, f)
+			f.Severity = Warning
+			d := denial{on: []policygen.Target{policygen.OnKey}, cause: []Cause{KeyCondition, ByResource}}
+			all = append(all, s.forHops(f, s.forService(k, st), d)...)
 		}
 	}
 	return all
@@ -101,17 +118,11 @@ func ofMessages(service string) bool {
 	return strings.HasPrefix(service, "sns.") || strings.HasPrefix(service, "sqs.")
 }
 
-// forService returns a hop that is not ok in which a service that the statement names uses the key, or nil.
-func (s *subject) forService(k *topology.Key, st statement) *Hop {
-	for _, h := range s.byKey[k] {
-		for i := range h.Calls {
-			c := &h.Calls[i]
-			if h.Verdict != OK && h.KeyElement(c.Resource) == k && slices.Contains(st.Principal.Service, c.Caller.String()) {
-				return h
-			}
-		}
-	}
-	return nil
+// forService returns the hops in which a service that the statement names would use the key and is not surely allowed to.
+func (s *subject) forService(k *topology.Key, st statement) []*Hop {
+	return s.usingKey(k, func(h *Hop, c *Call) bool {
+		return h.Verdict != OK && c.Outcome != eval.Allowed && slices.Contains(st.Principal.Service, c.Caller.String())
+	})
 }
 
 var ruleKeyAlias = &Rule{
@@ -144,14 +155,13 @@ func keyAlias(s *subject, r *Rule) []Finding {
 			message := st.name() + " of " + c.Label() + " allows actions on " + list(names) + ", which IAM never matches with a key"
 			f := s.aboutStatement(r, st, &c.Element, message)
 			f.Severity = Warning
-			for _, h := range s.byCaller[c] {
-				if calls := d.calls(h); len(calls) > 0 {
-					f.Hop, f.Severity, f.Message = h, severityOf(r, h, calls), message+": "+lost(h)
-					f.Fix = s.mend(h, calls)
-					break
+			denied := slices.DeleteFunc(slices.Clone(s.byCaller[c]), func(h *Hop) bool { return len(d.calls(h)) == 0 })
+			for _, x := range s.forHops(f, denied, d) {
+				if x.Hop != nil {
+					x.Severity = severityOf(r, x.Hop, d.calls(x.Hop))
 				}
+				all = append(all, x)
 			}
-			all = append(all, f)
 		}
 	}
 	return all

@@ -150,8 +150,8 @@ func (fs *Files) change(c check.Change) error {
 			return f.Remove(in, name)
 		case c.Value == nil:
 			return nil
-		case len(in) == 3 && f.At(in...).Kind != value.Object:
-			return f.Add(resource, "Properties", object(value.Pair(name, v)))
+		case len(in) == 3:
+			return setProperty(f, c.Element.ID, name, v)
 		default:
 			return f.Set(in, name, v)
 		}
@@ -206,7 +206,7 @@ func (fs *Files) grant(fix *check.Fix, in []*topology.Topology) (policy string, 
 		case ok:
 			return appendStatements(f, path, statements.Items)
 		case fix.On == policygen.OnKey:
-			return f.Add([]string{"Resources", h.element.ID, "Properties"}, "KeyPolicy", document(statements.Items))
+			return setProperty(f, h.element.ID, "KeyPolicy", document(statements.Items))
 		}
 		policy, err = addPolicy(f, h.element.ID, policyOf[fix.On], statements.Items)
 		return err

@@ -37,6 +37,15 @@ func document(statements []value.Value) value.Value {
 	return object(value.Pair("Version", word(policygen.Version)), value.Pair("Statement", list(statements...)))
 }
 
+// setProperty gives a resource a property, and its first one too.
+func setProperty(f *edit.File, id, name string, v value.Value) error {
+	resource := []string{"Resources", id}
+	if f.At(append(resource, "Properties")...).Kind == value.Absent {
+		return f.Add(resource, "Properties", object(value.Pair(name, v)))
+	}
+	return f.Set(append(resource, "Properties"), name, v)
+}
+
 // addPolicy adds the policy of a queue or topic as a resource, under the condition of what it is for.
 func addPolicy(f *edit.File, of string, t policyType, statements []value.Value) (id string, err error) {
 	return addResource(f, of, "Policy", object(
@@ -94,7 +103,7 @@ func grantRole(f *edit.File, h holder, statements []value.Value) error {
 			if policies.Kind == value.List && try(func() error { return f.Append(append(properties, "Policies"), inline) }) {
 				return nil
 			}
-		} else if try(func() error { return f.Add(properties, "Policies", list(inline)) }) {
+		} else if try(func() error { return setProperty(f, h.element.ID, "Policies", list(inline)) }) {
 			return nil
 		}
 	}
@@ -122,7 +131,7 @@ func grantGenerated(f *edit.File, id string, document value.Value) error {
 	return withoutCircle(f, func() error {
 		switch {
 		case policies.Kind == value.Absent:
-			return f.Add(properties, "Policies", list(document))
+			return setProperty(f, id, "Policies", list(document))
 		case policies.Kind == value.Text: // the name of a managed policy
 			return f.Replace(append(properties, "Policies"), list(policies, document))
 		case policies.Kind == value.Object && len(policies.Members) == 1 && policies.Members[0].Key == "Fn::If":

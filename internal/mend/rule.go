@@ -54,10 +54,7 @@ func addDeadLetterQueue(fs *Files, finding *check.Finding) error {
 			return err
 		}
 		redrive := object(value.Pair("deadLetterTargetArn", arn), value.Pair("maxReceiveCount", value.Value{Kind: value.Number, Text: strconv.Itoa(receives)}))
-		if resources.Path(queue.ID, "Properties").Kind != value.Object {
-			return f.Add([]string{"Resources", queue.ID}, "Properties", object(value.Pair("RedrivePolicy", redrive)))
-		}
-		return f.Set([]string{"Resources", queue.ID, "Properties"}, "RedrivePolicy", redrive)
+		return setProperty(f, queue.ID, "RedrivePolicy", redrive)
 	})
 }
 

@@ -25,7 +25,7 @@ func Worse(before, after *check.Report) string {
 	}
 	known := Keys(before)
 	for i := range after.Findings {
-		if f := &after.Findings[i]; f.Severity.AtLeast(check.Warning) && !known[f.Key()] && !better(f, before) {
+		if f := &after.Findings[i]; f.Severity.AtLeast(check.Warning) && !known[f.Key()] && !better(f, before) && !sameHop(f, before) {
 			return "it would bring another finding: " + f.Message
 		}
 	}
@@ -39,6 +39,26 @@ func better(f *check.Finding, before *check.Report) bool {
 		b := &before.Findings[i]
 		if b.Rule == f.Rule && b.Severity == check.Error && f.Severity != check.Error && strings.HasPrefix(b.Message, f.Message) {
 			return true
+		}
+	}
+	return false
+}
+
+// sameHop reports whether the rule has reported the finding's hop before, in other words: that there is no policy, and not that the
+// policy does not admit the caller.
+func sameHop(f *check.Finding, before *check.Report) bool {
+	for i := range before.Findings {
+		b := &before.Findings[i]
+		if f.Hop == nil || b.Rule != f.Rule || b.Severity != f.Severity {
+			continue
+		}
+		if b.Hop != nil && key(b.Hop) == key(f.Hop) {
+			return true
+		}
+		for j := range b.Others {
+			if h := b.Others[j].Hop; h != nil && key(h) == key(f.Hop) {
+				return true
+			}
 		}
 	}
 	return false
