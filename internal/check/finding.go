@@ -42,6 +42,8 @@ type Finding struct {
 	// Message is one sentence without a period that names both ends of the hop. This and Advice are for [text.IDs] or [text.Paths].
 	Message string
 	At      topology.Position
+	// In is the kind of the topology, such as "terraform": the language that its mends are to be written in.
+	In string
 	// Hop is the broken hop; nil if the finding is about a resource or document alone.
 	Hop *Hop
 	// Fix holds the smallest statements that mend it, if any do. Advice says in words what to do.

@@ -74,7 +74,7 @@ func (s *subject) hopFinding(r *Rule, h *Hop, message string, at topology.Positi
 
 // finding returns a finding about elements.
 func (s *subject) finding(r *Rule, message string, at topology.Position, about ...*topology.Element) Finding {
-	f := Finding{Rule: r.ID, rule: r, Severity: r.Severity, Message: message, At: at, Help: r.Help(), Elements: about, Scenario: s.Scenario}
+	f := Finding{Rule: r.ID, rule: r, Severity: r.Severity, Message: message, At: at, In: s.Kind, Help: r.Help(), Elements: about, Scenario: s.Scenario}
 	if len(r.AWS) > 0 {
 		f.AWS = r.AWS[0]
 	}

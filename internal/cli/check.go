@@ -11,7 +11,6 @@ import (
 	"github.com/hopgrant/hopgrant/internal/report"
 	"github.com/hopgrant/hopgrant/internal/snippet"
 	"github.com/hopgrant/hopgrant/internal/topology"
-	"github.com/hopgrant/hopgrant/policygen"
 )
 
 // checkFlags holds the flags of hopgrant check.
@@ -92,13 +91,13 @@ Exit status: 0 no finding of --fail-on, 1 findings of --fail-on, 2 wrong usage o
 itself failed.`,
 		Example: `  hopgrant check template.yaml --region eu-central-1
   hopgrant check cdk.out --format github --fail-on warning
-  hopgrant check infra/prod --var-file prod.tfvars --fix-format terraform
+  hopgrant check infra/prod --var-file prod.tfvars
   terraform show -json plan.out > plan.json && hopgrant check plan.json`,
 		Args: needsPaths,
 	}
 	cmd.Flags().SortFlags = false
 	choiceFlag(cmd, &f.format, "format", "FORMAT", "how findings are printed", "text", "json", "sarif", "github")
-	choiceFlag(cmd, &f.fixFormat, "fix-format", "FORMAT", "the language of the statements that mend a finding, with --format text", snippet.StatementFormats()...)
+	choiceFlag(cmd, &f.fixFormat, "fix-format", "FORMAT", "the language of the statements that mend a finding, with --format text; input: that of the file", append([]snippet.Format{asInput}, snippet.StatementFormats()...)...)
 	choiceFlag(cmd, &f.severity, "severity", "SEVERITY", "the least severity that is reported", check.Warning, check.Error, check.Info)
 	choiceFlag(cmd, &f.failOn, "fail-on", "SEVERITY", "which findings end with status 1", failOn(check.Error), failOn(check.Warning), failOn(check.Info),
 		failOnUnknown, failNever)
@@ -188,17 +187,6 @@ func (c *Command) findings(f *checkFlags, r check.Report) ([]byte, error) {
 		return report.FindingsGitHub(r)
 	}
 	style := c.style()
-	if f.fixFormat != snippet.JSON {
-		style.Fix = func(statements []policygen.Statement) (string, error) { return fixSnippet(statements, f.fixFormat) }
-	}
+	style.Fix = fixWriter(f.fixFormat)
 	return report.FindingsText(r, style)
-}
-
-// fixSnippet returns statements in the language of a tool, or as JSON if the language cannot express a reference in them.
-func fixSnippet(statements []policygen.Statement, format snippet.Format) (string, error) {
-	text, err := snippet.Statements(statements, format)
-	if errors.Is(err, snippet.ErrReference) {
-		text, err = snippet.Statements(statements, snippet.JSON)
-	}
-	return string(text), err
 }

@@ -34,8 +34,13 @@ func (f *File) styleOf() style {
 	f.indents(f.root, 1, steps, listSteps)
 	s.step, s.listStep = most(steps, 2), most(listSteps, 2)
 	s.tabs = s.json && bytes.Contains(f.text, []byte("\n\t"))
-	s.short = bytes.Contains(f.text, []byte(" !")) || !regexp.MustCompile(`\b(Fn::[A-Za-z]+|Ref)["']?:`).Match(f.text)
+	s.short = !FullNames(f.text)
 	return s
+}
+
+// FullNames reports whether a YAML template calls functions by their full names alone, such as Fn::GetAtt.
+func FullNames(text []byte) bool {
+	return !bytes.Contains(text, []byte(" !")) && regexp.MustCompile(`\b(Fn::[A-Za-z]+|Ref)["']?:`).Match(text)
 }
 
 // indents counts the indentation of members and items from the column of their key.

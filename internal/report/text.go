@@ -14,8 +14,8 @@ import (
 type Style struct {
 	Color bool
 	Width int // columns of the terminal; 0 means no limit
-	// Fix formats the statements of a fix, such as in YAML or HCL; nil means JSON.
-	Fix func([]policygen.Statement) (string, error)
+	// Fix formats the statements of a finding's fix, such as in YAML or HCL; nil means JSON.
+	Fix func(*check.Finding, []policygen.Statement) (string, error)
 }
 
 const (
@@ -52,7 +52,7 @@ func FindingsText(r check.Report, style Style) ([]byte, error) {
 		if f.Advice != "" {
 			fmt.Fprintf(&b, "  mend: %s\n", clean(f.Advice))
 		}
-		if err := fixText(&b, f.Fix, style); err != nil {
+		if err := fixText(&b, f, style); err != nil {
 			return nil, err
 		}
 		fmt.Fprintf(&b, "  help: %s\n\n", f.Help)
@@ -71,13 +71,13 @@ func hopText(b *bytes.Buffer, h *check.Hop) {
 	}
 }
 
-func fixText(b *bytes.Buffer, fixes []check.Fix, style Style) error {
+func fixText(b *bytes.Buffer, f *check.Finding, style Style) error {
 	write := style.Fix
 	if write == nil {
 		write = statementsJSON
 	}
-	for _, fix := range fixes {
-		text, err := write(fix.Document.Statements)
+	for _, fix := range f.Fix {
+		text, err := write(f, fix.Document.Statements)
 		if err != nil {
 			return err
 		}
@@ -87,7 +87,7 @@ func fixText(b *bytes.Buffer, fixes []check.Fix, style Style) error {
 }
 
 // statementsJSON returns the statements as JSON, separated by commas.
-func statementsJSON(statements []policygen.Statement) (string, error) {
+func statementsJSON(_ *check.Finding, statements []policygen.Statement) (string, error) {
 	var all []string
 	for _, st := range statements {
 		all = append(all, strings.TrimRight(string(value.EncodeJSON(st, "  ")), "\n"))

@@ -56,6 +56,38 @@ func writeTemplateStatements(statements value.Value) ([]byte, error) {
 	return encode(t.value(statements)), t.err()
 }
 
+// writeFullStatements writes the full names of functions, whose arguments are then a list.
+func writeFullStatements(statements value.Value) ([]byte, error) {
+	v, err := TemplateValue(statements, true)
+	return encode(plainNode(v)), err
+}
+
+// plainNode returns a value as it is.
+func plainNode(v value.Value) *yaml.Node {
+	n := scalar(v.Text)
+	switch v.Kind {
+	case value.List:
+		n = sequence()
+		for _, item := range v.Items {
+			n.Content = append(n.Content, plainNode(item))
+		}
+	case value.Object:
+		n = mapping()
+		for _, m := range v.Members {
+			n.Content = append(n.Content, scalar(m.Key), plainNode(m.Value))
+		}
+	}
+	return n
+}
+
+func writeTemplateJSON(statements value.Value) ([]byte, error) {
+	v, err := TemplateValue(statements, true)
+	if err != nil {
+		return nil, err
+	}
+	return writeJSONStatements(v)
+}
+
 // TemplateValue returns a part of a document as a template has it: texts with references are calls of intrinsic functions. The
 // arguments of Fn::GetAtt are a list, as JSON has them, or one text with a dot. The error is that of [Render].
 func TemplateValue(part value.Value, list bool) (value.Value, error) {

@@ -28,15 +28,23 @@ const (
 	TerraformJSON  Format = "terraform-jsonencode" // resources of the AWS provider, with their documents in place
 	CDKGo          Format = "cdk-go"               // a CDK app, one stack for each account and Region
 	AWSCLI         Format = "aws-cli"              // commands that set the documents, for a POSIX shell
+
+	// The rest are formats of statements alone.
+
+	CloudFormationFull Format = "cloudformation-full" // YAML with the full names of functions, such as Fn::GetAtt
+	CloudFormationJSON Format = "cloudformation-json"
+	CDKTS              Format = "cdk-ts" // TypeScript
 )
 
-// Formats returns all formats, JSON first.
+// Formats returns the formats of whole policies, JSON first.
 func Formats() []Format {
 	return []Format{JSON, CloudFormation, Terraform, TerraformJSON, CDKGo, AWSCLI}
 }
 
 // StatementFormats returns the formats of [Statements], JSON first. No command adds statements to a policy.
-func StatementFormats() []Format { return []Format{JSON, CloudFormation, Terraform, CDKGo} }
+func StatementFormats() []Format {
+	return []Format{JSON, CloudFormation, CloudFormationFull, CloudFormationJSON, Terraform, CDKGo, CDKTS}
+}
 
 // A File holds one rendered document, or several.
 type File struct {
@@ -90,14 +98,14 @@ func Files(p policygen.Policies, f Format) ([]File, error) {
 // Statements returns the statements alone, as items of a list in the language of the format, to be pasted into an
 // existing document. The format is one of [StatementFormats]. The errors are those of [Render].
 func Statements(list []policygen.Statement, f Format) ([]byte, error) {
-	w, err := writerOf(f)
-	if err != nil {
-		return nil, err
+	write, known := map[Format]func(value.Value) ([]byte, error){
+		JSON: writeJSONStatements, CloudFormation: writeTemplateStatements, CloudFormationFull: writeFullStatements, CloudFormationJSON: writeTemplateJSON,
+		Terraform: writeTerraformStatements, CDKGo: writeAppStatements, CDKTS: writeScriptStatements,
+	}[f]
+	if !known {
+		return nil, fmt.Errorf("format %q: it has no statements of their own, want one of %q", f, StatementFormats())
 	}
-	if w.statements == nil {
-		return nil, fmt.Errorf("format %q: it has no statements of their own, want json, cloudformation, terraform or cdk-go", f)
-	}
-	return sound(w.statements(Tree(policygen.Document{Statements: list}).Get("Statement")))
+	return sound(write(Tree(policygen.Document{Statements: list}).Get("Statement")))
 }
 
 // sound returns nothing if there is an error, because a text with a wrong reference must not be pasted.
@@ -110,25 +118,24 @@ func sound(b []byte, err error) ([]byte, error) {
 
 // A writer writes one format.
 type writer struct {
-	all        func([]subject) ([]byte, error)
-	statements func(value.Value) ([]byte, error)
-	extension  string
+	all       func([]subject) ([]byte, error)
+	extension string
 }
 
 func writerOf(f Format) (writer, error) {
 	switch f {
 	case JSON:
-		return writer{writeJSON, writeJSONStatements, ".json"}, nil
+		return writer{writeJSON, ".json"}, nil
 	case CloudFormation:
-		return writer{writeTemplates, writeTemplateStatements, ".yaml"}, nil
+		return writer{writeTemplates, ".yaml"}, nil
 	case Terraform:
-		return writer{writeTerraform, writeTerraformStatements, ".tf"}, nil
+		return writer{writeTerraform, ".tf"}, nil
 	case TerraformJSON:
-		return writer{writeEncoded, writeTerraformStatements, ".tf"}, nil
+		return writer{writeEncoded, ".tf"}, nil
 	case CDKGo:
-		return writer{writeApp, writeAppStatements, ".go"}, nil
+		return writer{writeApp, ".go"}, nil
 	case AWSCLI:
-		return writer{writeCommands, nil, ".sh"}, nil
+		return writer{writeCommands, ".sh"}, nil
 	}
 	return writer{}, fmt.Errorf("format %q: unknown, want json, cloudformation, terraform, terraform-jsonencode, cdk-go or aws-cli", f)
 }

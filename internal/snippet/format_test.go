@@ -363,10 +363,13 @@ func TestStatements(t *testing.T) {
 		}
 		var got any
 		switch f {
-		case JSON:
+		case JSON, CloudFormationJSON:
 			err = json.Unmarshal([]byte("["+string(b)+"]"), &got)
-		case CloudFormation:
+		case CloudFormation, CloudFormationFull:
 			err = yaml.Load(b, &got)
+		case CDKTS: // without its calls, what is a literal of an object there is YAML
+			text := strings.NewReplacer("iam.PolicyStatement.fromJson(", "", "}),\n", "},\n").Replace(string(b))
+			err = yaml.Load([]byte("["+text+"]"), &got)
 		case Terraform, TerraformJSON:
 			text := "resource \"a\" \"b\" {\n  policy = jsonencode([\n" + string(b) + "])\n}\n"
 			got = hclDocuments(t, hclwrite.Format([]byte(text)))[0]
@@ -384,6 +387,29 @@ func TestStatements(t *testing.T) {
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", f, diff)
+		}
+	}
+}
+
+// TestStatementReferences checks that references are calls of functions in the formats that have them.
+func TestStatementReferences(t *testing.T) {
+	statements := []policygen.Statement{{Effect: policygen.Allow, Action: []string{"kms:Decrypt"}, Resource: []string{
+		"${Key.Arn}", "${Topic}", "arn:aws:sqs:${AWS::Region}:${AWS::AccountId}:it's"}}}
+	for f, want := range map[Format][]string{
+		CloudFormation:     {"!GetAtt Key.Arn", "!Ref Topic", "!Sub arn:aws:sqs:${AWS::Region}:${AWS::AccountId}:it's"},
+		CloudFormationFull: {"Fn::GetAtt:\n    - Key\n    - Arn", "Ref: Topic", "Fn::Sub: arn:aws:sqs:${AWS::Region}:${AWS::AccountId}:it's"},
+		CloudFormationJSON: {"\"Fn::GetAtt\": [\n        \"Key\",\n        \"Arn\"\n", `"Ref": "Topic"`, `"Fn::Sub": "arn:aws:sqs:${AWS::Region}:${AWS::AccountId}:it's"`},
+		CDKGo:              {`awscdk.Fn_GetAtt(jsii.String("Key"), jsii.String("Arn")).ToString()`, `awscdk.Fn_Ref(jsii.String("Topic"))`},
+		CDKTS:              {`cdk.Fn.getAtt('Key', 'Arn').toString()`, `cdk.Fn.ref('Topic')`, `cdk.Fn.sub("arn:aws:sqs:${AWS::Region}:${AWS::AccountId}:it's")`},
+	} {
+		b, err := Statements(statements, f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, w := range want {
+			if !strings.Contains(string(b), w) {
+				t.Errorf("%s: got\n%s\nwant %s", f, b, w)
+			}
 		}
 	}
 }
