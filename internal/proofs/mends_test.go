@@ -1,4 +1,4 @@
-package mend_test
+package proofs_test
 
 import (
 	"fmt"
@@ -22,11 +22,11 @@ func TestShownMendsMend(t *testing.T) {
 	rules := map[string]int{}
 	rapid.Check(t, func(t *rapid.T) {
 		path := filepath.Join(dir, "template.yaml")
-		text := shop(t)
+		text := brokenShop(t)
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		in, before := read(t, path, nil)
+		in, before := readShop(t, path, nil)
 		for i := range before.Findings {
 			f := &before.Findings[i]
 			if r, _ := check.LookUp(f.Rule); len(f.Fix)+len(f.Changes) == 0 || r.Unmended != "" {
@@ -36,7 +36,7 @@ func TestShownMendsMend(t *testing.T) {
 			if err := files.Try(f, in); err != nil {
 				t.Fatalf("%s: %v\n%s", f.Message, err, text)
 			}
-			_, after := read(t, path, files.Content())
+			_, after := readShop(t, path, files.Content())
 			if why := mend.Worse(&before, &after); why != "" {
 				t.Fatalf("%s: %s\n%s", f.Message, why, files.Content()[path])
 			}
@@ -54,7 +54,7 @@ func TestShownMendsMend(t *testing.T) {
 	}
 }
 
-func read(t *rapid.T, path string, content map[string][]byte) ([]*topology.Topology, check.Report) {
+func readShop(t *rapid.T, path string, content map[string][]byte) ([]*topology.Topology, check.Report) {
 	in, err := load.Paths([]string{path}, load.Options{Account: "111122223333", Region: "eu-west-1", Content: content})
 	if err != nil {
 		t.Fatalf("%v\n%s", err, content[path])
@@ -62,8 +62,8 @@ func read(t *rapid.T, path string, content map[string][]byte) ([]*topology.Topol
 	return in, check.Run(in, check.Options{Severity: check.Info})
 }
 
-// shop returns a template with faults: topics, queues and keys, whoever publishes, sends and receives, and policies for a part of it.
-func shop(t *rapid.T) string {
+// brokenShop returns a template with faults: topics, queues and keys, whoever publishes, sends and receives, and policies for a part of it.
+func brokenShop(t *rapid.T) string {
 	var b strings.Builder
 	yes := func(what string) bool { return rapid.Bool().Draw(t, what) }
 	one := func(what string, of ...string) string { return rapid.SampledFrom(of).Draw(t, what) }
