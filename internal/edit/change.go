@@ -31,6 +31,9 @@ func (f *File) Append(path []string, items ...value.Value) error {
 		return f.listOfOne(path, list, items, want)
 	case list.Kind == value.Object && f.text[at] == '{':
 		_, end := f.brackets(at)
+		if end == len(f.text) {
+			return f.refuse(path, "its end is not found")
+		}
 		text := "["
 		text += string(f.text[at:end+1]) + f.inline(items) + "]"
 		return f.replace(at, end+1, text, want, path)
@@ -63,7 +66,7 @@ func (f *File) Add(path []string, key string, v value.Value) error {
 func (f *File) Replace(path []string, v value.Value) error {
 	old := f.At(path...)
 	at := f.place(old)
-	if at < 0 || f.isBlock(old) {
+	if at < 0 || len(path) == 0 || f.isBlock(old) {
 		return f.refuse(path, "it is written in several lines, or not there")
 	}
 	end := f.inlineEnd(at, !f.isBlock(f.At(path[:len(path)-1]...)))
@@ -279,6 +282,9 @@ func (f *File) listOfOne(path []string, object value.Value, items []value.Value,
 
 // keyOf returns the member that the path leads to.
 func (f *File) keyOf(path []string) value.Member {
+	if len(path) == 0 {
+		return value.Member{}
+	}
 	for _, m := range f.At(path[:len(path)-1]...).Members {
 		if m.Key == path[len(path)-1] {
 			return m

@@ -80,6 +80,9 @@ func (f *File) inlineEnd(at int, inBrackets bool) int {
 			i++
 		}
 	}
+	if i == len(f.text) {
+		return i
+	}
 	switch f.text[i] {
 	case '[', '{':
 		_, end := f.brackets(i)

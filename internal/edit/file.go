@@ -9,6 +9,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -20,6 +21,13 @@ import (
 
 // ErrPlace is the cause of errors about places that cannot be changed in the text alone, such as one that stands for an anchor.
 var ErrPlace = errors.New("the text cannot be changed there")
+
+// otherBreaks are the line breaks of YAML besides a line feed, before which a carriage return may stand.
+//
+// [YAML 1.1, line break characters]
+//
+// [YAML 1.1, line break characters]: https://yaml.org/spec/1.1/#id871136
+var otherBreaks = regexp.MustCompile("\r([^\n]|$)|[\u0085\u2028\u2029]")
 
 // A File is the text of a YAML or JSON file under change.
 type File struct {
@@ -36,6 +44,9 @@ type File struct {
 func Open(name string, text []byte, tag yaml.Tag) (*File, error) {
 	if value.UTF16(text) {
 		return nil, fmt.Errorf("file %q: it is UTF-16, want UTF-8 to change it", name)
+	}
+	if otherBreaks.Match(text) {
+		return nil, fmt.Errorf("file %q: a line ends with something else than a line feed, want one to change the file", name)
 	}
 	f := &File{name: name, tag: tag}
 	if err := f.read(text); err != nil {
@@ -70,6 +81,9 @@ func (f *File) read(text []byte) error {
 
 // replace replaces text[from:to] by with, which must change the value of the file to want.
 func (f *File) replace(from, to int, with string, want value.Value, path []string) error {
+	if from > to || to > len(f.text) {
+		return f.refuse(path, "its end is not found")
+	}
 	if f.style.newline != "\n" {
 		with = strings.ReplaceAll(with, "\n", f.style.newline)
 	}
@@ -86,8 +100,11 @@ func (f *File) replace(from, to int, with string, want value.Value, path []strin
 	return nil
 }
 
-// offset returns where a place is in the text.
+// offset returns where a place is in the text. What is not written, such as the value of a key at its end, is after it.
 func (f *File) offset(p value.Place) int {
+	if int(p.Line) > len(f.lines) {
+		return len(f.text)
+	}
 	at := f.lines[p.Line-1]
 	if p.Line == 1 && bytes.HasPrefix(f.text, []byte("\uFEFF")) {
 		at += len("\uFEFF")
