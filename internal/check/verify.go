@@ -54,27 +54,40 @@ func try(scenarios []*topology.Topology, o Options, findings ...*Finding) Report
 	return judgeFile(scenarios, o)
 }
 
+// A hopKey identifies a hop in two reports on the same topologies.
+type hopKey struct {
+	kind         string
+	from, to, by *topology.Element
+	scenario     string
+}
+
+func (h *Hop) key() hopKey { return hopKey{string(h.Kind), h.From, h.To, h.By, h.Scenario} }
+
 // worse reports whether a hop that was ok is not any more.
 func (r *Report) worse(after *Report) bool {
-	type key struct {
-		kind         string
-		from, to, by *topology.Element
-		scenario     string
-	}
-	keyOf := func(h *Hop) key { return key{string(h.Kind), h.From, h.To, h.By, h.Scenario} }
-	ok := map[key]bool{}
+	ok := map[hopKey]bool{}
 	for i := range after.Hops {
-		ok[keyOf(&after.Hops[i])] = after.Hops[i].Verdict == OK
+		ok[after.Hops[i].key()] = after.Hops[i].Verdict == OK
 	}
 	return slices.ContainsFunc(r.Hops, func(h Hop) bool {
-		now, there := ok[keyOf(&h)]
+		now, there := ok[h.key()]
 		return h.Verdict == OK && there && !now
 	})
 }
 
 // mendedIn reports whether the finding is gone, or is less than it was: the statement that had no effect is still there, and the hop
-// works without it.
+// works without it. A hop that one of several policies lets through, of which another may count, is not mended.
 func (f *Finding) mendedIn(after *Report) bool {
+	hops := map[hopKey]bool{}
+	for _, h := range f.hops() {
+		hops[h.key()] = true
+	}
+	for i := range after.Hops {
+		h := &after.Hops[i]
+		if hops[h.key()] && slices.ContainsFunc(h.Calls, func(c Call) bool { return c.Conflict > 0 }) {
+			return false
+		}
+	}
 	for i := range after.Findings {
 		for _, g := range append([]*Finding{&after.Findings[i]}, after.Findings[i].others()...) {
 			if g.Rule == f.Rule && g.At == f.At && g.Message == f.Message && g.Severity.AtLeast(f.Severity) {
