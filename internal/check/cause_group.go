@@ -23,6 +23,11 @@ func grouped(findings []Finding) []Finding {
 		for j := range g.Fix {
 			g.Fix[j].Document.Statements = joined(g.Fix[j].Document.Statements, f.Fix[j].Document.Statements)
 		}
+		for _, c := range f.Changes {
+			if !slices.ContainsFunc(g.Changes, func(have Change) bool { return have.Element == c.Element && have.Property == c.Property }) {
+				g.Changes = append(g.Changes, c)
+			}
+		}
 		g.Others = append(g.Others, f)
 	}
 	return all

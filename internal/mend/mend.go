@@ -73,7 +73,11 @@ func (fs *Files) Try(f *check.Finding, in []*topology.Topology) error {
 func (fs *Files) Now() State { return State{maps.Clone(fs.changed), maps.Clone(fs.done)} }
 
 func (fs *Files) mend(f *check.Finding, in []*topology.Topology) error {
-	if own := byRule[f.Rule]; own != nil {
+	own := byRule[f.Rule]
+	if f.In == "fanout" {
+		own = byFanoutRule[f.Rule]
+	}
+	if own != nil {
 		return own(fs, f)
 	}
 	if r, known := check.LookUp(f.Rule); known && r.Unmended != "" {
@@ -102,8 +106,21 @@ func (fs *Files) mend(f *check.Finding, in []*topology.Topology) error {
 	return nil
 }
 
-// edit calls do with a file and keeps what it changes.
+// edit calls do with a template and keeps what it changes.
 func (fs *Files) edit(path string, do func(*edit.File) error) error {
+	return fs.editAny(path, func(f *edit.File) error {
+		switch {
+		case isFanout(f):
+			return fmt.Errorf("file %q: a fanout.yaml has neither resources nor policies, want a change by hand", path)
+		case f.Root().Get("Resources").Kind != value.Object:
+			return fmt.Errorf("file %q: it is no template, want a change by hand", path)
+		}
+		return do(f)
+	})
+}
+
+// editAny calls do with a file of any kind and keeps what it changes.
+func (fs *Files) editAny(path string, do func(*edit.File) error) error {
 	f, ok := fs.changed[path]
 	if !ok {
 		text, err := os.ReadFile(path)
@@ -122,9 +139,6 @@ func (fs *Files) edit(path string, do func(*edit.File) error) error {
 		}
 		f, fs.original[path] = *opened, text
 	}
-	if f.Root().Get("Resources").Kind != value.Object {
-		return fmt.Errorf("file %q: it is no template, want a change by hand", path)
-	}
 	if err := do(&f); err != nil {
 		return err
 	}
@@ -134,7 +148,10 @@ func (fs *Files) edit(path string, do func(*edit.File) error) error {
 
 // change gives a resource a property, or takes it.
 func (fs *Files) change(c check.Change) error {
-	return fs.edit(c.Element.At.File, func(f *edit.File) error {
+	return fs.editAny(c.Element.At.File, func(f *edit.File) error {
+		if isFanout(f) {
+			return changeFanout(f, c)
+		}
 		resource := []string{"Resources", c.Element.ID}
 		if !has(f, c.Element.ID) {
 			return notThere(c.Element.ID)
