@@ -180,6 +180,12 @@ func (c *hopCheck) encoding() {
 	}
 }
 
+// everyAccount reports whether the source is a pattern of accounts, and no condition on the source's account limits it.
+func (h *Hop) everyAccount(can service.Keys) bool {
+	source, isARN := text.SplitARN(string(h.Source))
+	return isARN && text.IsPattern(source[text.Account]) && (h.SourceAccount == "" || !can.Account && !can.Owner)
+}
+
 // source checks that a service can make the hop's calls, and that the hop limits it to a source wherever that is
 // possible.
 func (c *hopCheck) source() {
@@ -198,6 +204,9 @@ func (c *hopCheck) source() {
 	case !given && scopes:
 		c.add(ErrCaller, "principal", string(p), "nothing says for whom it acts, so it would act for every AWS account",
 			"the ARN of its source, or the source's account", "")
+	case scopes && h.everyAccount(sourceKeys(known, on)):
+		c.add(ErrCaller, "source", string(h.Source), "its account is a pattern, so the service would act for accounts that nobody named",
+			"an ARN with the account", "")
 	case !given || !ok || !scopes || sourceCondition(known, on, h.Source, h.SourceAccount) != nil:
 	case h.SourceAccount == "":
 		c.add(ErrCaller, "source", string(h.Source), known.Name+" passes the account of its source only, and this does not tell it",

@@ -27,6 +27,9 @@ func TestWhatCannotWorkIsAnError(t *testing.T) {
 	publish := func(p Principal, key KeyARN) Hop {
 		return Hop{Kind: kind.Publish, Caller: p, Topic: Topic{ARN: testTopic, Key: key}, Source: "arn:aws:s3:::uploads", SourceAccount: "111122223333"}
 	}
+	alarms := func(source ARN) Hop {
+		return Hop{Kind: kind.Publish, Caller: ServicePrincipal("cloudwatch.amazonaws.com"), Topic: Topic{ARN: testTopic}, Source: source}
+	}
 	for _, tt := range []struct {
 		name, reason string
 		hop          Hop
@@ -37,6 +40,10 @@ func TestWhatCannotWorkIsAnError(t *testing.T) {
 		{"SNS and the alias ARN of the AWS managed key", "another spelling of the same", deliver(testTopic, testQueue, "arn:aws:kms:us-east-2:111122223333:alias/aws/sqs"), ErrAWSManagedKey, "SSE-SQS"},
 		{"SNS and an alias ARN with tokens", "a CDK or CloudFormation spelling of the same", deliver(testTopic, testQueue, "arn:${AWS::Partition}:kms:${AWS::Region}:${AWS::AccountId}:alias/aws/sqs"), ErrAWSManagedKey, "never admits"},
 		{"a service and the topic's AWS managed key", "S3 is no principal of the account", publish(ServicePrincipal("s3.amazonaws.com"), "alias/aws/sns"), ErrAWSManagedKey, "never admits s3.amazonaws.com"},
+		{"alarms of every account", "a pattern in the account limits it no more than no source does", alarms("arn:aws:cloudwatch:us-east-2:*:alarm:*"), ErrCaller, "its account is a pattern"},
+		{"alarms of some accounts", "nobody owns the accounts that begin alike", alarms("arn:aws:cloudwatch:us-east-2:1111*:alarm:*"), ErrCaller, "its account is a pattern"},
+		{"trails of every account", "CloudTrail passes no account that could limit it", Hop{Kind: kind.Publish, Caller: ServicePrincipal("cloudtrail.amazonaws.com"), Topic: Topic{ARN: testTopic}, Source: "arn:aws:cloudtrail:*:*:trail/*", SourceAccount: "111122223333"}, ErrCaller, "its account is a pattern"},
+		{"a service that is not in the table, for every account", "what it passes is not known to limit it either", Hop{Kind: kind.Publish, Caller: ServicePrincipal("new.amazonaws.com"), Topic: Topic{ARN: testTopic}, Source: "arn:aws:new:*:*:x"}, ErrCaller, "its account is a pattern"},
 		{"another account and the AWS managed key", "kms:CallerAccount is the other account", send(foreignRole, "alias/aws/sqs"), ErrAWSManagedKey, "only its own account"},
 		{"the AWS managed key of another service", "SQS uses its own", send(testRole, "alias/aws/sns"), ErrAWSManagedKey, `want alias/aws/sqs`},
 		{"a customer's alias", "IAM compares Resource with the key's ARN", send(testRole, "alias/orders"), ErrAlias, "the key's ARN"},
@@ -96,6 +103,8 @@ func TestWhatWorksIsNoError(t *testing.T) {
 		{"tokens everywhere", "they are validated when they are known", Hop{Kind: kind.Deliver, Topic: Topic{ARN: "${Token[TOKEN.1]}"}, Queue: Queue{ARN: "${aws_sqs_queue.a.arn}", Key: "${Key.Arn}"}}},
 		{"a pattern for an identity policy", "the SQS guide's own example", Hop{Kind: kind.Send, Queue: Queue{ARN: "arn:aws:sqs:*:111122223333:billing", Key: testKey}}},
 		{"a multi-Region key", "services treat it as a single-Region key", Hop{Kind: kind.Send, Queue: Queue{ARN: testQueue, Key: "arn:aws:kms:us-east-2:111122223333:key/mrk-1234abcd12ab34cd56ef1234567890ab"}}},
+		{"alarms of every Region", "the account ties them", Hop{Kind: kind.Publish, Caller: ServicePrincipal("cloudwatch.amazonaws.com"), Topic: Topic{ARN: testTopic}, Source: "arn:aws:cloudwatch:*:111122223333:alarm:*"}},
+		{"alarms of a pattern of accounts, and the account", "aws:SourceAccount ties them", Hop{Kind: kind.Publish, Caller: ServicePrincipal("cloudwatch.amazonaws.com"), Topic: Topic{ARN: testTopic}, Source: "arn:aws:cloudwatch:*:*:alarm:*", SourceAccount: "111122223333"}},
 		{"EventBridge with a rule", "the source ties it", Hop{Kind: kind.Send, Caller: ServicePrincipal("events.amazonaws.com"), Queue: Queue{ARN: testQueue, Key: testKey}, Source: "arn:aws:events:us-east-2:111122223333:rule/nightly"}},
 		{"a topic of another account", "the queue's owner admits exactly that topic", Hop{Kind: kind.Deliver, Topic: Topic{ARN: foreignTopic}, Queue: Queue{ARN: testQueue, Key: testKey}}},
 	} {
