@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/hopgrant/hopgrant/internal/kind"
+	"github.com/hopgrant/hopgrant/internal/service"
 	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/internal/topology"
 	"github.com/hopgrant/hopgrant/policygen"
@@ -132,7 +134,29 @@ func (s *subject) written(h *Hop) *written {
 	if policygen.IsService(w.hop.Caller) && w.hop.Source == "" && w.hop.SourceAccount == "" && len(h.Calls) > 0 {
 		w.hop.SourceAccount = text.AccountIn(string(h.Calls[0].Resource))
 	}
+	if w.hop.Source == "" && w.hop.SourceAccount != "" && len(h.Calls) > 0 {
+		w.hop.Source = anySource(h, w.hop.SourceAccount)
+	}
 	return w
+}
+
+// anySource returns a pattern for whatever of an account the hop's service acts for, if the file does not tell it and the service passes
+// its ARN and not the account; else "".
+func anySource(h *Hop, account string) policygen.ARN {
+	principal, _ := h.Calls[0].Caller.(policygen.ServicePrincipal)
+	known, _ := service.LookUp(principal)
+	keys := known.Queue
+	if h.Record().Resource() == kind.Topic {
+		keys = known.Topic
+	}
+	if !keys.ARN || keys.Account || keys.Owner || !known.Source.HasAccount {
+		return ""
+	}
+	partition := text.Known(string(h.Calls[0].Resource), text.Partition)
+	if partition == "" {
+		partition = unknownPartition
+	}
+	return policygen.ARN("arn:" + partition + ":" + known.Source.Service + ":*:" + account + ":" + known.Source.Resource + "*")
 }
 
 // text returns how the file refers to an element, for which policies may be: its ARN where that is known, else a reference, in
