@@ -20,7 +20,6 @@ Merge the statements: the aws:SourceArn of one statement takes a list of topics.
 			"https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-policies.html",
 			"https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html",
 		},
-		Unmended: "which statements or queues are to be divided is for a person to say",
 	},
 	check: policyLimit,
 }

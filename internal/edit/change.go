@@ -3,6 +3,7 @@ package edit
 import (
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/hopgrant/hopgrant/internal/value"
@@ -233,7 +234,10 @@ func (f *File) intoBrackets(at int, ownLines bool, last value.Place, items []val
 		write(i, m.Value)
 	}
 	to := end
-	if empty {
+	switch {
+	case empty && strings.TrimSpace(string(f.text[end:bracket])) != "": // a comment
+		end, to = bracket, bracket
+	case empty:
 		to = bracket
 	}
 	return f.replace(end, to, b.String()+closing, want, path)
@@ -291,4 +295,36 @@ func (f *File) keyOf(path []string) value.Member {
 		}
 	}
 	return value.Member{}
+}
+
+// RemoveItem takes an item from the list that the path leads to.
+func (f *File) RemoveItem(path []string, i int) error {
+	items := f.At(path...).Items
+	full := append(slices.Clone(path), strconv.Itoa(i))
+	if i >= len(items) || len(items) == 1 || f.place(items[i]) < 0 {
+		return f.refuse(full, "it is not there, or alone")
+	}
+	want := with(f.root, path, func(list value.Value) value.Value {
+		list.Items = slices.Delete(slices.Clone(list.Items), i, i+1)
+		return list
+	})
+	at := f.offset(items[i].At)
+	if list := f.At(path...); f.isBlock(list) {
+		line, column := f.line(at), int(list.At.Column)-1
+		if dash := f.lineText(line); column >= len(dash) || dash[column] != '-' || strings.TrimSpace(dash[:column]) != "" {
+			return f.refuse(full, "its dash is not on its line")
+		}
+		end := len(f.text)
+		if last := f.blockEnd(line, column+1, false, false); last+1 < len(f.lines) {
+			end = f.lines[last+1]
+		}
+		return f.replace(f.lines[line], end, "", want, full)
+	}
+	from, to := at, f.inlineEnd(at, true)
+	if i+1 < len(items) {
+		to = f.offset(items[i+1].At)
+	} else {
+		from = f.inlineEnd(f.offset(items[i-1].At), true)
+	}
+	return f.replace(from, to, "", want, full)
 }

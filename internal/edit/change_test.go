@@ -226,6 +226,14 @@ func TestMembers(t *testing.T) {
     Redrive:
       target: !Ref Dead
       count: 3
+    Names:
+    - a # one
+    # of b
+    - b:
+        c
+
+    # of d
+    - d
 `
 	for _, test := range []struct {
 		name, removed, added string
@@ -239,7 +247,7 @@ func TestMembers(t *testing.T) {
 			func(f *File) error {
 				return f.Set([]string{"Queue", "Properties"}, "Redrive", parsed(t, `{"permission": "allowAll"}`))
 			}},
-		{"a member is added behind the last", "      count: 3\n", "      count: 3\n    Encrypted: true\n",
+		{"a member is added behind the last", "    - d\n", "    - d\n    Encrypted: true\n",
 			func(f *File) error {
 				return f.Set([]string{"Queue", "Properties"}, "Encrypted", parsed(t, "true"))
 			}},
@@ -247,6 +255,14 @@ func TestMembers(t *testing.T) {
 			func(f *File) error { return f.Remove([]string{"Queue", "Properties"}, "Key") }},
 		{"a member in braces is removed", `{Key: a, Value: "b, c"}`, `{Key: a}`,
 			func(f *File) error { return f.Remove([]string{"Queue", "Properties", "Tags", "0"}, "Value") }},
+		{"an item of several lines is removed", "    - b:\n        c\n", "",
+			func(f *File) error { return f.RemoveItem([]string{"Queue", "Properties", "Names"}, 1) }},
+		{"the last item is removed", "    - d\n", "",
+			func(f *File) error { return f.RemoveItem([]string{"Queue", "Properties", "Names"}, 2) }},
+		{"an item in brackets is removed", `{Key: a, Value: "b, c"}, `, "",
+			func(f *File) error { return f.RemoveItem([]string{"Queue", "Properties", "Tags"}, 0) }},
+		{"the last item in brackets is removed", `, {Key: d, Value: e}`, "",
+			func(f *File) error { return f.RemoveItem([]string{"Queue", "Properties", "Tags"}, 1) }},
 		{"an item's member is replaced", `{Key: d, Value: e}`, `{Key: d, Value: 'it''s'}`,
 			func(f *File) error {
 				return f.Replace([]string{"Queue", "Properties", "Tags", "1", "Value"}, parsed(t, `"it's"`))

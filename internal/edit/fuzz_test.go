@@ -30,7 +30,7 @@ func FuzzChange(f *testing.F) {
 		"{\n\t\"a\": [\n\t\t1\n\t],\n\t\"b\": {}\n}\n", "a: |\n  b: c\nd: 'e''f'\ng: >-\n  h\n\n  i\n", "a: !If [b, {c: d}, !Ref e]\nf:\n  Fn::If: [b, c, d]\n", "- - a\n  - b: c\n    d: e\n- f", "{a: b}",
 		"a:\n    b:\n        - c:\n              d\n", "a: [\n  b # c\n  , d\n]\n", "\"a\": \"\\u0062\"\n", "a:\n# b\n  - c\n# d\n",
 	} {
-		for i := range byte(5) {
+		for i := range byte(6) {
 			f.Add([]byte(text), i, uint16(i))
 		}
 	}
@@ -48,7 +48,7 @@ func FuzzChange(f *testing.F) {
 		path := paths[int(where)%len(paths)]
 		before := bytes.Clone(text)
 		inserts := false
-		switch how % 5 {
+		switch how % 6 {
 		case 0:
 			inserts, err = file.At(path...).Kind == value.List, file.Append(path, added)
 		case 1:
@@ -57,6 +57,8 @@ func FuzzChange(f *testing.F) {
 			err = file.Set(path, "New", added)
 		case 3:
 			err = file.Replace(path, added)
+		case 4:
+			err = file.RemoveItem(path, int(where)%3)
 		default:
 			if len(path) == 0 {
 				return
