@@ -1,0 +1,142 @@
+package mend
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+
+	"github.com/hopgrant/hopgrant/internal/check"
+	"github.com/hopgrant/hopgrant/internal/edit"
+	"github.com/hopgrant/hopgrant/internal/snippet"
+	"github.com/hopgrant/hopgrant/internal/topology"
+	"github.com/hopgrant/hopgrant/internal/value"
+	"github.com/hopgrant/hopgrant/policygen"
+)
+
+// grant adds statements to the policy that they belong to, or makes that policy. It returns the logical id of the policy if that is a
+// resource of its own.
+func (fs *Files) grant(fix *check.Fix, in []*topology.Topology) (policy string, err error) {
+	what := string(fix.On) + " " + fix.Of + " " + fix.Document.String()
+	if policy, done := fs.done[what]; done {
+		return policy, nil // another finding has the same mend
+	}
+	h, err := holderOf(fix, in)
+	if err != nil {
+		return "", err
+	}
+	err = fs.edit(h.file(fix.On), func(f *edit.File) error {
+		statements, err := snippet.TemplateValue(snippet.Tree(fix.Document).Get("Statement"), f.Full())
+		if err != nil {
+			return err
+		}
+		if fix.On == policygen.OnIdentity {
+			return grantRole(f, h, statements.Items)
+		}
+		path, ok := h.document(f, fix.On)
+		switch {
+		case !ok && !has(f, h.element.ID):
+			return notThere(h.element.ID)
+		case ok && fix.On != policygen.OnKey:
+			policy = h.policies[0].ID
+			fallthrough
+		case ok:
+			return appendStatements(f, path, statements.Items)
+		case fix.On == policygen.OnKey:
+			return setProperty(f, h.element.ID, "KeyPolicy", document(statements.Items))
+		}
+		policy, err = addPolicy(f, h.element.ID, policyOf[fix.On], statements.Items)
+		return err
+	})
+	fs.done[what] = policy
+	return policy, err
+}
+
+// A holder is what has a policy, or is to get one.
+type holder struct {
+	element  *topology.Element
+	policies []*topology.Policy
+}
+
+// file returns the template that has the policy, or that the policy is to be added to.
+func (h *holder) file(on policygen.Target) string {
+	if on != policygen.OnIdentity && len(h.policies) > 0 && h.policies[0].At.File != "" {
+		return h.policies[0].At.File
+	}
+	return h.element.At.File
+}
+
+func has(f *edit.File, id string) bool { return f.Root().Path("Resources", id).Kind == value.Object }
+
+func notThere(id string) error {
+	return fmt.Errorf("resource %q: the template does not have it, want a change by hand", id)
+}
+
+func holderOf(fix *check.Fix, in []*topology.Topology) (holder, error) {
+	for _, t := range in {
+		switch fix.On {
+		case policygen.OnQueue:
+			for _, q := range t.Queues {
+				if q.Label() == fix.Of && !q.Foreign {
+					return holder{&q.Element, q.Policies}, nil
+				}
+			}
+		case policygen.OnTopic:
+			for _, x := range t.Topics {
+				if x.Label() == fix.Of && !x.Foreign {
+					return holder{&x.Element, x.Policies}, nil
+				}
+			}
+		case policygen.OnKey:
+			for _, k := range t.Keys {
+				if k.Label() == fix.Of && !k.Foreign && k.AWSManaged == "" {
+					return holder{&k.Element, nil}, nil
+				}
+			}
+		default:
+			for _, c := range t.Callers {
+				if c.Label() == fix.Of && !c.Foreign {
+					return holder{&c.Element, c.Identity}, nil
+				}
+			}
+		}
+	}
+	return holder{}, fmt.Errorf("%s policy of \"%s\": it is not in these files, want a change where it is", fix.On, fix.Of)
+}
+
+// document returns the path of the document to which statements are added; ok is false if there is none yet.
+func (h *holder) document(f *edit.File, on policygen.Target) (path []string, ok bool) {
+	if on == policygen.OnKey {
+		path = []string{"Resources", h.element.ID, "Properties", "KeyPolicy"}
+		return path, f.Root().Path(path...).Kind != value.Absent
+	}
+	if len(h.policies) == 0 {
+		return nil, false
+	}
+	return []string{"Resources", h.policies[0].ID, "Properties", "PolicyDocument"}, true
+}
+
+// appendStatements adds statements to the document at a path, each under a Sid that it does not have.
+func appendStatements(f *edit.File, path []string, statements []value.Value) error {
+	path = append(slices.Clone(path), "Statement")
+	there := f.Root().Path(path...)
+	if there.Kind != value.List && (there.Kind != value.Object || !there.Has("Effect")) {
+		return fmt.Errorf("%v: the statements are not written there, want a change by hand", path[1])
+	}
+	sids := map[string]bool{}
+	for _, s := range there.OneOrMany() {
+		sids[s.Get("Sid").Text] = true
+	}
+	added := slices.Clone(statements)
+	for i := range added {
+		added[i].Members = slices.Clone(added[i].Members)
+		for j := range added[i].Members {
+			if m := &added[i].Members[j]; m.Key == "Sid" {
+				for n, sid := 2, m.Value.Text; sids[m.Value.Text]; n++ {
+					m.Value.Text = sid + strconv.Itoa(n)
+				}
+				sids[m.Value.Text] = true
+			}
+		}
+	}
+	return f.Append(path, added...)
+}
