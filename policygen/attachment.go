@@ -18,6 +18,9 @@ type Attachment struct {
 	Resource  ARN       // other policies: the topic, queue or key
 	Account   string    // the account that owns the identity or resource; "" if it is not known
 	Document  Document
+	// Partial says that the document is not whole: its statements are to be added to the policy that is there. It is set on key
+	// policies by [Options].KeyStatementsOnly.
+	Partial bool
 }
 
 // Policies are the documents that a set of hops needs: identity policies first, then the policies of topics, queues and

@@ -32,6 +32,9 @@ func (h Hop) context(on kind.Part) map[string][]string {
 		if account := AccountOf(h.Caller); account != "" {
 			ctx["aws:PrincipalAccount"] = []string{account}
 		}
+		if organization, ok := h.Caller.(OrganizationID); ok {
+			ctx["aws:PrincipalOrgID"] = []string{string(organization)}
+		}
 		if arn := principalARN(h.Caller); arn != "" {
 			ctx["aws:PrincipalArn"] = []string{arn}
 		}

@@ -181,7 +181,7 @@ func (g *generator) policies() (Policies, error) {
 	all := make(Policies, 0, len(g.grants))
 	for _, on := range []Target{OnIdentity, OnTopic, OnQueue, OnKey} {
 		for _, p := range g.order[on] {
-			a := Attachment{On: on, Principal: p.principal, Resource: p.resource, Account: p.resource.Account()}
+			a := Attachment{On: on, Principal: p.principal, Resource: p.resource, Account: p.resource.Account(), Partial: on == OnKey && g.options.KeyStatementsOnly}
 			if on == OnIdentity {
 				a.Account = AccountOf(p.principal)
 				if p.principal == nil {

@@ -60,14 +60,18 @@ func (r *row) grants(h *Hop, account string, resource ARN, access KeyAccess, giv
 		return
 	}
 
-	other := foreign(account, resource)
+	organization, isOrganization := h.Caller.(OrganizationID)
+	other := isOrganization || foreign(account, resource)
 	if other || on != OnKey || access == ByIdentityPolicy {
 		give(place{on: OnIdentity, principal: h.Caller}, g)
 	}
 	// The account-wide statement of AccountWide covers the account's own callers.
 	if other || on == OnKey && access == ByKeyPolicy {
 		g.kind = awsPrincipal
-		if h.Caller != nil {
+		switch {
+		case isOrganization:
+			g.principal, g.operator, g.key, g.value = "*", "StringEquals", "aws:PrincipalOrgID", string(organization)
+		case h.Caller != nil:
 			g.principal = h.Caller.String()
 		}
 		inResourcePolicy()

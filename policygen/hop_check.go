@@ -115,6 +115,9 @@ func (h *Hop) identityOnly() bool {
 	if h.record().BySNS() || IsService(h.Caller) {
 		return false
 	}
+	if _, ok := h.Caller.(OrganizationID); ok {
+		return false
+	}
 	only, account := true, AccountOf(h.Caller)
 	h.each(func(_ *row, resource ARN) { only = only && !foreign(account, resource) })
 	return only
@@ -144,6 +147,9 @@ func (c *hopCheck) caller() {
 	case isService && h.record().By != kind.IAMOrService:
 		c.add(ErrCaller, "principal", string(service), "AWS services do not "+string(h.Kind), "a role or user",
 			"name the role under which it is done, such as a Lambda function's execution role")
+	}
+	if _, ok := h.Caller.(OrganizationID); ok && h.record().FromDeadLetters() {
+		c.add(ErrCaller, "principal", h.Caller.String(), "messages are moved by callers of the queues' own account", "a role or user", "")
 	}
 	if !isService && (h.Source != "" || h.SourceAccount != "") {
 		c.add(ErrCaller, "source", string(h.Source), "only AWS services act for a source", "no source", "name the service as principal, or leave the source out")

@@ -1,14 +1,15 @@
 package policygen
 
 import (
+	"regexp"
 	"strings"
 
 	"github.com/hopgrant/hopgrant/internal/region"
 	"github.com/hopgrant/hopgrant/internal/text"
 )
 
-// A Principal makes calls. It is a [RoleARN], [UserARN], [SessionARN], [AccountID], [ServicePrincipal], [Federated] or
-// [Anyone].
+// A Principal makes calls. It is a [RoleARN], [UserARN], [SessionARN], [AccountID], [OrganizationID], [ServicePrincipal],
+// [Federated] or [Anyone].
 //
 // [IAM JSON policy elements: Principal]
 //
@@ -33,6 +34,15 @@ type SessionARN string
 // naming it delegates to the account, and by itself allows nobody.
 type AccountID string
 
+// OrganizationID is every IAM principal of an organization of AWS Organizations, such as o-exampleorgid. The policies of topics,
+// queues and keys admit them by aws:PrincipalOrgID. AWS services do not pass that key, so no statement for a service has it.
+//
+// [aws:PrincipalOrgID], [Organization]
+//
+// [aws:PrincipalOrgID]: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalorgid
+// [Organization]: https://docs.aws.amazon.com/organizations/latest/APIReference/API_Organization.html
+type OrganizationID string
+
 // ServicePrincipal is an AWS service, such as sns.amazonaws.com.
 type ServicePrincipal string
 
@@ -54,6 +64,7 @@ func (p RoleARN) String() string          { return string(p) }
 func (p UserARN) String() string          { return string(p) }
 func (p SessionARN) String() string       { return string(p) }
 func (p AccountID) String() string        { return string(p) }
+func (p OrganizationID) String() string   { return string(p) }
 func (p ServicePrincipal) String() string { return string(p) }
 func (p Federated) String() string        { return string(p) }
 func (Anyone) String() string             { return "*" }
@@ -62,6 +73,7 @@ func (RoleARN) isPrincipal()          {}
 func (UserARN) isPrincipal()          {}
 func (SessionARN) isPrincipal()       {}
 func (AccountID) isPrincipal()        {}
+func (OrganizationID) isPrincipal()   {}
 func (ServicePrincipal) isPrincipal() {}
 func (Federated) isPrincipal()        {}
 func (Anyone) isPrincipal()           {}
@@ -178,6 +190,11 @@ func checkPrincipal(p Principal) error {
 	switch p := p.(type) {
 	case nil, Anyone:
 		return nil
+	case OrganizationID:
+		if !text.Unresolved(string(p)) && !organizationID.MatchString(string(p)) {
+			return inputError("organization", string(p), "no id of an organization", "one such as o-exampleorgid", "")
+		}
+		return nil
 	case ServicePrincipal:
 		if !text.Unresolved(string(p)) && !isServicePrincipal(string(p)) {
 			return inputError("service principal", string(p), "no service principal", "a name such as s3.amazonaws.com", "")
@@ -197,6 +214,9 @@ func checkPrincipal(p Principal) error {
 	return nil
 }
 
+// organizationID is the form of an organization's id.
+var organizationID = regexp.MustCompile(`^o-[a-z0-9]{10,32}$`)
+
 func kindOf(p Principal) string {
 	switch p.(type) {
 	case RoleARN:
@@ -213,10 +233,10 @@ func kindOf(p Principal) string {
 	return "anyone"
 }
 
-// AccountOf returns the account of p, or "" if p is a service or [Anyone], or if its account is unresolved.
+// AccountOf returns the account of p, or "" if p is an organization, a service or [Anyone], or if its account is unresolved.
 func AccountOf(p Principal) string {
 	switch p := p.(type) {
-	case nil, ServicePrincipal, Anyone:
+	case nil, OrganizationID, ServicePrincipal, Anyone:
 		return ""
 	case AccountID:
 		return string(p)

@@ -13,7 +13,7 @@ import (
 func (c *Command) newPolicyConsumer() *cobra.Command {
 	var (
 		queues, keys, sourceKeys      []string
-		principal                     string
+		principal, organization       string
 		client                        policygen.Client
 		extend, readAttributes, byURL bool
 	)
@@ -43,6 +43,7 @@ policy only.`,
 			arnList(fs, &keys, "key", "the queue's customer managed key: one for all queues, or one for each")
 			arnList(fs, &sourceKeys, "source-key", "of a dead-letter queue: the key of a queue that its messages come from")
 			onceFlag(fs, &principal, "principal", "ARN", "who consumes: a role or user")
+			organizationFlag(fs, &organization, "consumes")
 			choiceFlag(cmd, &client, "client", "CLIENT", "how it receives, as a polling program or through the trigger of a Lambda function",
 				policygen.Poller, policygen.LambdaTrigger)
 			fs.BoolVar(&extend, "extend-visibility", false, "it changes the visibility of messages, to work on them for longer")
@@ -53,7 +54,7 @@ policy only.`,
 		iam:      true,
 		hops: func() ([]policygen.Hop, error) {
 			list, err1 := queuesOf(queues, keys)
-			who, err2 := principalOf(principal)
+			who, err2 := callerOf(principal, organization)
 			p := policygen.Consumer{Principal: who, Queues: list, SourceKeys: keysOf(sourceKeys), Client: client,
 				ExtendVisibility: extend, ReadAttributes: readAttributes, LookUpURL: byURL}
 			return p.Hops(), errors.Join(err1, err2)

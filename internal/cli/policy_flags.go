@@ -143,6 +143,22 @@ func (o *once) Set(s string) error {
 
 func (o *once) Type() string { return o.kind }
 
+// organizationFlag defines the flag that names an organization as the caller.
+func organizationFlag(fs *pflag.FlagSet, organization *string, does string) {
+	onceFlag(fs, organization, "org", "ID", "who "+does+": every role and user of an organization, such as o-exampleorgid, instead of a --principal")
+}
+
+// callerOf returns the principal or organization that the flags name, or nil if neither is given.
+func callerOf(principal, organization string) (policygen.Principal, error) {
+	switch {
+	case organization == "":
+		return principalOf(principal)
+	case principal != "":
+		return nil, usageErrorf("--org: --principal says who it is, want one of them")
+	}
+	return policygen.OrganizationID(organization), nil
+}
+
 // principalOf returns the principal that a flag names, or nil if the flag is not given.
 func principalOf(s string) (policygen.Principal, error) {
 	if s == "" {

@@ -38,7 +38,7 @@ func (c *Command) merge(o *policyOutput, selected, all policygen.Policies, hops 
 	if err != nil {
 		return err
 	}
-	a.Document = whole
+	a.Document, a.Partial = whole, false
 	for _, d := range decisions(a, all, hops) {
 		why := strings.TrimSuffix(d.Explain(), ".")
 		switch {

@@ -12,10 +12,10 @@ import (
 // newPolicyProducer returns the command for those who send straight to queues.
 func (c *Command) newPolicyProducer() *cobra.Command {
 	var (
-		queues, keys          []string
-		principal, source     string
-		sourceAccount         string
-		readAttributes, byURL bool
+		queues, keys                    []string
+		principal, organization, source string
+		sourceAccount                   string
+		readAttributes, byURL           bool
 	)
 	return c.policyCommand(policyRole{
 		cmd: &cobra.Command{
@@ -38,6 +38,7 @@ and needs an identity policy only.`,
 			arnList(fs, &queues, "queue", "the queue")
 			arnList(fs, &keys, "key", "the queue's customer managed key: one for all queues, or one for each")
 			onceFlag(fs, &principal, "principal", "ARN|SERVICE", "who sends: a role, a user, or an AWS service such as events.amazonaws.com")
+			organizationFlag(fs, &organization, "sends")
 			sourceFlags(fs, &source, &sourceAccount, "sends")
 			fs.BoolVar(&readAttributes, "read-attributes", false, "it reads the queue's attributes too")
 			fs.BoolVar(&byURL, "look-up-url", false, "it looks up the queue's URL by its name")
@@ -46,7 +47,7 @@ and needs an identity policy only.`,
 		iam:      true,
 		hops: func() ([]policygen.Hop, error) {
 			list, err1 := queuesOf(queues, keys)
-			who, err2 := principalOf(principal)
+			who, err2 := callerOf(principal, organization)
 			p := policygen.Producer{Principal: who, Queues: list, Source: policygen.ARN(source), SourceAccount: sourceAccount,
 				ReadAttributes: readAttributes, LookUpURL: byURL}
 			return p.Hops(), errors.Join(err1, err2)

@@ -12,9 +12,9 @@ import (
 // newPolicyPublisher returns the command for those who publish to topics.
 func (c *Command) newPolicyPublisher() *cobra.Command {
 	var (
-		topics, keys      []string
-		principal, source string
-		sourceAccount     string
+		topics, keys                    []string
+		principal, organization, source string
+		sourceAccount                   string
 	)
 	return c.policyCommand(policyRole{
 		cmd: &cobra.Command{
@@ -40,13 +40,14 @@ policy only.`,
 			arnList(fs, &topics, "topic", "the topic")
 			arnList(fs, &keys, "key", "the topic's customer managed key: one for all topics, or one for each")
 			onceFlag(fs, &principal, "principal", "ARN|SERVICE", "who publishes: a role, a user, or an AWS service such as s3.amazonaws.com")
+			organizationFlag(fs, &organization, "publishes")
 			sourceFlags(fs, &source, &sourceAccount, "publishes")
 		},
 		required: []requiredFlag{{"topic", "the ARN of a topic"}},
 		iam:      true,
 		hops: func() ([]policygen.Hop, error) {
 			list, err1 := topicsOf(topics, keys)
-			who, err2 := principalOf(principal)
+			who, err2 := callerOf(principal, organization)
 			p := policygen.Publisher{Principal: who, Topics: list, Source: policygen.ARN(source), SourceAccount: sourceAccount}
 			return p.Hops(), errors.Join(err1, err2)
 		},

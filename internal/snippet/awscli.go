@@ -33,6 +33,10 @@ type commands struct{ problems }
 
 // command returns the command that sets the policy of the subject.
 func (c *commands) command(s subject) string {
+	if s.Partial {
+		c.errs = append(c.errs, &policygen.InputError{What: "key policy", Value: string(s.Resource), Got: "its statements are not a whole policy, and the command would replace the one that is there",
+			Want: "the whole policy, or that one merged with them"})
+	}
 	document := c.literal(compact(s.Document))
 	arn, _ := text.SplitARN(c.literal(string(s.Resource)))
 	words := []string{"aws"}

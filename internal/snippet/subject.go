@@ -107,11 +107,16 @@ func (s subject) heading() string {
 	if s.Resource != "" {
 		where += " of " + string(s.Resource)
 	}
+	if s.Partial {
+		there = ", to be added to the one that it has"
+	}
 	if s.On == policygen.OnIdentity {
 		there = ", beside its others"
 		switch p := s.Principal.(type) {
 		case nil:
 			where = "identity policy of the caller"
+		case policygen.OrganizationID:
+			return "identity policy of whoever does it in an account of organization " + oneLine(string(p)) + there
 		case policygen.AccountID:
 			return "identity policy of whoever does it in account " + oneLine(string(p)) + there
 		default:

@@ -46,6 +46,9 @@ func (c *caller) set(p policygen.Principal, partition string) {
 		c.kind, c.name = role, string(p)
 	case policygen.UserARN:
 		c.kind, c.name = user, string(p)
+	case policygen.OrganizationID:
+		c.kind, c.name = role, "${a principal of "+string(p)+"}" // in some account
+		return
 	case policygen.SessionARN:
 		c.kind, c.name = session, string(p)
 	case policygen.ServicePrincipal:
