@@ -8,8 +8,14 @@ import (
 	"github.com/hopgrant/hopgrant/internal/value"
 )
 
-// ReadDocument reads a document that is part of a larger file. It is meant for hopgrant's own readers; other programs
-// use [Parse], which reads the JSON and then does the same.
+// A DocumentReader reads documents that are part of larger files. It is meant for hopgrant's own readers; other programs use
+// [Parse], which reads the JSON and then does the same. The zero DocumentReader is ready.
+type DocumentReader struct{ memory documentMemory }
+
+// Reset makes the memory of all documents that were read free for the next ones. Only their strings stay.
+func (r *DocumentReader) Reset() { r.memory.reset() }
+
+// Read returns the document that a value is.
 //
 // It calls problem for each thing that is wrong, with the index of the statement from 0, or -1 outside of statements,
 // the element of the statement or document, and the error. A statement with a problem holds what could be read of it,
@@ -20,18 +26,14 @@ import (
 // Unless loose is set, the document must not be larger than [Parse] allows. If loose is set, values are read as
 // CloudFormation takes them: a number or boolean is its text, and a list within a list, as a list parameter gives it,
 // is part of the outer list.
-func ReadDocument(v value.Value, k kind.Policy, loose bool, problem func(statement int, element string, e *value.Error)) Document {
-	r := documentReader{kind: k, loose: loose, problem: problem}
-	return r.read(v)
-}
-
-func (r *documentReader) read(v value.Value) Document {
-	if !r.loose && v.Longer(maxDocumentSize) {
-		r.index = -1
-		r.add(v.At, "document", "", "it is too large", fmt.Sprintf("at most %d bytes", maxDocumentSize), "")
+func (r *DocumentReader) Read(v value.Value, k kind.Policy, loose bool, problem func(statement int, element string, e *value.Error)) Document {
+	reader := documentReader{kind: k, loose: loose, problem: problem, memory: &r.memory}
+	if !loose && v.Longer(maxDocumentSize) {
+		reader.index = -1
+		reader.add(v.At, "document", "", "it is too large", fmt.Sprintf("at most %d bytes", maxDocumentSize), "")
 		return Document{}
 	}
-	return r.document(v)
+	return reader.document(v)
 }
 
 // A documentReader reads a document and hands out its problems.
@@ -46,8 +48,7 @@ type documentReader struct {
 
 	problems int // so far
 
-	texts []string         // room for values that stand alone
-	again *documentScratch // nil: each document has memory of its own
+	memory *documentMemory
 }
 
 func (r *documentReader) add(at value.Place, what, text, got, want, fix string) {
@@ -89,20 +90,19 @@ func (r *documentReader) statements(v value.Value) []Statement {
 		return nil
 	}
 	items := v.OneOrMany()
-	all := r.again.statements(len(items))
+	all := r.memory.statements.next(len(items))
 	for r.index = range items {
-		all[r.index] = r.statement(items[r.index])
+		r.statement(items[r.index], &all[r.index])
 	}
 	r.index = -1
 	return all
 }
 
-func (r *documentReader) statement(v value.Value) Statement {
-	var s Statement
+func (r *documentReader) statement(v value.Value, s *Statement) {
 	before := r.problems
 	if r.element = ""; v.Kind != value.Object {
 		r.wrongKind(v, "statement", "an object")
-		return s
+		return
 	}
 	for _, m := range v.Members {
 		r.element = m.Key
@@ -130,9 +130,8 @@ func (r *documentReader) statement(v value.Value) Statement {
 		}
 	}
 	if r.completeness(v, s.Sid); r.problems == before {
-		r.rules(v, &s)
+		r.rules(v, s)
 	}
-	return s
 }
 
 // exclusive lists the pairs of elements that a statement may have only one of.
@@ -166,14 +165,15 @@ func (r *documentReader) completeness(v value.Value, sid string) {
 }
 
 func (r *documentReader) principals(v value.Value, what string) *Principals {
+	all := &r.memory.principals.next(1)[0]
 	if v.Kind == value.Text && v.Text == "*" {
-		return &Principals{Anyone: true}
+		all.Anyone = true
+		return all
 	}
 	if v.Kind != value.Object {
 		r.wrongKind(v, what, `"*" or an object such as {"AWS": "111122223333"}`)
 		return nil
 	}
-	var all Principals
 	for _, m := range v.Members {
 		switch m.Key {
 		case "AWS":
@@ -188,7 +188,7 @@ func (r *documentReader) principals(v value.Value, what string) *Principals {
 			r.unknown(m, what+" type", "AWS", "Service", "Federated", "CanonicalUser")
 		}
 	}
-	return &all
+	return all
 }
 
 func (r *documentReader) condition(v value.Value) Condition {
@@ -196,13 +196,13 @@ func (r *documentReader) condition(v value.Value) Condition {
 		r.wrongKind(v, "Condition", "an object of operators")
 		return nil
 	}
-	c := r.again.condition(len(v.Members))
+	c := Condition(r.memory.conditions.next(len(v.Members)))
 	for _, op := range v.Members {
 		if op.Value.Kind != value.Object {
 			r.wrongKind(op.Value, "Condition "+value.Excerpt(op.Key), "an object of condition keys")
 			continue
 		}
-		keys := r.again.keys(len(op.Value.Members))
+		keys := r.memory.operators.next(len(op.Value.Members))
 		for _, m := range op.Value.Members {
 			keys[m.Key] = r.values(m.Value, "condition key", m.Key, "a string, number or boolean", true)
 		}
@@ -239,12 +239,14 @@ func (r *documentReader) values(v value.Value, what, name, want string, scalars 
 	whole := func() string { return strings.TrimSuffix(what+" "+value.Excerpt(name), " ") }
 	switch {
 	case fits(v):
-		return r.one(v.Text)
+		one := r.memory.texts.next(1)
+		one[0] = v.Text
+		return one
 	case v.Kind != value.List:
 		r.wrongKind(v, whole(), want+" or a list of them")
 		return nil
 	}
-	all := make([]string, 0, len(v.Items))
+	all := r.memory.texts.next(len(v.Items))[:0]
 	for _, item := range v.Items {
 		if r.loose && item.Kind == value.List {
 			all = append(all, r.values(item, what, name, want, scalars)...)

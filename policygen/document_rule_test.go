@@ -95,7 +95,7 @@ func problemsOf(t *testing.T, k kind.Policy, statement string) []string {
 		t.Fatal(err)
 	}
 	var problems []string
-	ReadDocument(v, k, false, func(_ int, element string, e *value.Error) {
+	new(DocumentReader).Read(v, k, false, func(_ int, element string, e *value.Error) {
 		if e.Line != 1 || e.Column < 37 || element == "" {
 			t.Errorf("%v is at %d:%d in element %q", e, e.Line, e.Column, element)
 		}
@@ -137,7 +137,7 @@ func TestDocumentElements(t *testing.T) {
 			t.Fatal(err)
 		}
 		var got []string
-		ReadDocument(v, tt.kind, false, func(_ int, _ string, e *value.Error) { got = append(got, e.Error()) })
+		new(DocumentReader).Read(v, tt.kind, false, func(_ int, _ string, e *value.Error) { got = append(got, e.Error()) })
 		if len(got) != tt.want || len(got) > 0 && !strings.Contains(got[0], "see https://docs.aws.amazon.com/") {
 			t.Errorf("%v with %s: %q, want %d problems, each with a page: %s", tt.kind, tt.first, got, tt.want, tt.reason)
 		}

@@ -54,7 +54,7 @@ func (d *Document) UnmarshalJSON(data []byte) error {
 // UnmarshalJSON reads one statement as [Parse] does. Positions in errors count from the beginning of the statement.
 func (s *Statement) UnmarshalJSON(data []byte) error {
 	var parsed Statement
-	if err := parse(data, func(r *documentReader, v value.Value) { parsed = r.statement(v) }); err != nil {
+	if err := parse(data, func(r *documentReader, v value.Value) { r.statement(v, &parsed) }); err != nil {
 		return err
 	}
 	*s = parsed
@@ -68,7 +68,7 @@ func parse(data []byte, read func(*documentReader, value.Value)) error {
 	}
 	v, problems := value.ReadJSON("", data)
 	if v.Kind != value.Absent {
-		read(&documentReader{problem: func(_ int, _ string, e *value.Error) { problems = append(problems, e) }}, v)
+		read(&documentReader{memory: &documentMemory{}, problem: func(_ int, _ string, e *value.Error) { problems = append(problems, e) }}, v)
 	}
 	var errs []error
 	for _, e := range problems.Sorted() {

@@ -11,7 +11,7 @@ type memo struct {
 	callers   map[*topology.Caller][]*eval.Compiled
 	resources map[*topology.Element][]*eval.Compiled // by the holder of the policies
 	pairs     map[memoPair][]*eval.Compiled
-	documents map[memoDocument]*eval.CompiledDocument
+	documents map[memoDocument]*eval.Compiled
 	refusals  map[*topology.Element]string // why AWS refuses the policies that an element holds; "" if it does not
 	measures  measures
 }
@@ -31,22 +31,22 @@ type memoPair struct {
 
 func newMemo() *memo {
 	return &memo{map[*topology.Caller][]*eval.Compiled{}, map[*topology.Element][]*eval.Compiled{}, map[memoPair][]*eval.Compiled{},
-		map[memoDocument]*eval.CompiledDocument{}, map[*topology.Element]string{}, newMeasures()}
+		map[memoDocument]*eval.Compiled{}, map[*topology.Element]string{}, newMeasures()}
 }
 
 // compile prepares policies, and each of their documents once.
 func (m *memo) compile(p eval.Policies) *eval.Compiled {
-	c := &eval.Compiled{UnknownIdentity: p.UnknownIdentity, UnknownResource: p.UnknownResource}
+	var documents []*eval.Compiled
 	for _, d := range p.Identity {
-		c.Identity = append(c.Identity, m.document(d, eval.IdentityPolicy))
+		documents = append(documents, m.document(d, eval.IdentityPolicy, eval.Policies{Identity: []policygen.Document{d}}))
 	}
 	if p.Boundary != nil {
-		c.Boundary = m.document(*p.Boundary, eval.PermissionsBoundary)
+		documents = append(documents, m.document(*p.Boundary, eval.PermissionsBoundary, eval.Policies{Boundary: p.Boundary}))
 	}
 	if p.Resource != nil {
-		c.Resource = m.document(*p.Resource, eval.ResourcePolicy)
+		documents = append(documents, m.document(*p.Resource, eval.ResourcePolicy, eval.Policies{Resource: p.Resource}))
 	}
-	return c
+	return eval.Compile(eval.Policies{UnknownIdentity: p.UnknownIdentity, UnknownResource: p.UnknownResource}).With(documents...)
 }
 
 func documentOf(d policygen.Document, kind eval.PolicyKind) memoDocument {
@@ -57,11 +57,12 @@ func documentOf(d policygen.Document, kind eval.PolicyKind) memoDocument {
 	return k
 }
 
-func (m *memo) document(d policygen.Document, kind eval.PolicyKind) *eval.CompiledDocument {
+// document returns policies that are one document, which stands alone in them.
+func (m *memo) document(d policygen.Document, kind eval.PolicyKind, alone eval.Policies) *eval.Compiled {
 	k := documentOf(d, kind)
 	c := m.documents[k]
 	if c == nil {
-		c = eval.CompileDocument(d, kind)
+		c = eval.Compile(alone)
 		m.documents[k] = c
 	}
 	return c
@@ -91,7 +92,7 @@ func (m *memo) compiled(caller *topology.Caller, d *topology.Documents) []*eval.
 	all := make([]*eval.Compiled, 0, len(who)*len(on))
 	for i := range who {
 		for j := range on {
-			all = append(all, who[i].WithResourceOf(on[j]))
+			all = append(all, who[i].With(on[j]))
 		}
 	}
 	m.pairs[k] = all

@@ -101,7 +101,7 @@ func (e *existing) document(on policygen.Target) (policygen.Document, error) {
 		k = kind.KeyPolicy
 	}
 	var problems value.Problems
-	d := policygen.ReadDocument(e.json, k, false, func(_ int, _ string, p *value.Error) {
+	d := new(policygen.DocumentReader).Read(e.json, k, false, func(_ int, _ string, p *value.Error) {
 		p.File = e.name
 		problems = append(problems, p)
 	})

@@ -97,9 +97,9 @@ type simulation struct {
 	out      *bufio.Writer
 	quick    quickReader
 
-	line, text []byte                // of the last answer, and of its last part
-	answers    [eval.Allowed + 1]int // how many of each outcome
-	broken     int
+	line    []byte                // of the last answer
+	answers [eval.Allowed + 1]int // how many of each outcome
+	broken  int
 }
 
 // maxReported is how many broken requests are reported one by one; the others are counted.
@@ -171,9 +171,9 @@ func (s *simulation) answer(v value.Value, problems value.Problems) {
 	s.decide(r, eval.Compile(policies))
 }
 
-// answerQuickly answers the request on a line, if nothing is wrong with it.
-func (s *simulation) answerQuickly(line []byte) bool {
-	r, compiled := s.quick.read(s.requests.name, line)
+// answerQuickly answers the request that a text is, if nothing is wrong with it.
+func (s *simulation) answerQuickly(text []byte) bool {
+	r, compiled := s.quick.read(s.requests.name, text)
 	if compiled == nil {
 		return false
 	}
@@ -186,7 +186,7 @@ func (s *simulation) decide(r *simulated, compiled *eval.Compiled) {
 	r.request.ContextComplete = r.request.ContextComplete || s.whole
 	d := compiled.Evaluate(r.request)
 	s.answers[d.Outcome]++
-	s.line, s.text = appendAnswer(s.line[:0], s.text, r.id, d)
+	s.line = appendAnswer(s.line[:0], r.id, d)
 	_, _ = s.out.Write(report.JSONLine(s.line)) // the command's output remembers errors
 }
 

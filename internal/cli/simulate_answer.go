@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"encoding/json"
 	"strconv"
 
 	"github.com/hopgrant/hopgrant/internal/value"
@@ -18,23 +17,19 @@ import (
 //	             of policies, from 0), statement (from 0), sid, effect, applies (no, maybe or yes), element (because of which it
 //	             does not, or may not, apply) and text
 //	notes        what should be known about the request; see [eval.Decision.Notes]
-//
-// It uses the memory of text, which it returns too.
-func appendAnswer(b, text []byte, id json.RawMessage, d eval.Decision) (line, used []byte) {
+func appendAnswer(b []byte, id string, d eval.Decision) []byte {
 	b = append(b, '{')
-	if id != nil {
+	if id != "" {
 		b = append(append(append(b, `"id":`...), id...), ',')
 	}
 	b = appendText(b, `"decision":`, d.Outcome.String())
-	text = d.AppendExplanation(text[:0])
-	b = appendText(b, `,"explanation":`, text)
+	b = appendText(b, `,"explanation":`, d.Explain())
 	b = append(b, `,"reasons":[`...)
 	for i := range d.Reasons {
 		if i > 0 {
 			b = append(b, ',')
 		}
-		text = d.Reasons[i].Append(text[:0])
-		b = appendReason(b, &d.Reasons[i], text)
+		b = appendReason(b, &d.Reasons[i])
 	}
 	b = append(b, ']')
 	if notes := d.Notes(); len(notes) > 0 {
@@ -47,11 +42,11 @@ func appendAnswer(b, text []byte, id json.RawMessage, d eval.Decision) (line, us
 		}
 		b = append(b, ']')
 	}
-	return append(b, '}', '\n'), text
+	return append(b, '}', '\n')
 }
 
-func appendReason(b []byte, r *eval.Reason, text []byte) []byte {
-	b = appendText(b, `{"policy":`, policyField(r.Policy))
+func appendReason(b []byte, r *eval.Reason) []byte {
+	b = appendText(b, `{"policy":`, policyFieldOf(r.Policy).name)
 	switch r.Policy {
 	case eval.ServiceControlPolicy, eval.ResourceControlPolicy:
 		b = appendNumber(appendNumber(b, `,"level":`, r.Level), `,"index":`, r.Index)
@@ -67,30 +62,13 @@ func appendReason(b []byte, r *eval.Reason, text []byte) []byte {
 	if r.Element != eval.NoElement {
 		b = appendText(b, `,"element":`, r.Element.String())
 	}
-	return append(appendText(b, `,"text":`, text), '}')
+	return append(appendText(b, `,"text":`, r.String()), '}')
 }
 
-func appendText[S string | []byte](b []byte, name string, text S) []byte {
+func appendText(b []byte, name, text string) []byte {
 	return value.AppendJSON(append(b, name...), text)
 }
 
 func appendNumber(b []byte, name string, n int) []byte {
 	return strconv.AppendInt(append(b, name...), int64(n), 10)
-}
-
-// policyField returns the name of the field that holds policies of the kind.
-func policyField(k eval.PolicyKind) string {
-	switch k {
-	case eval.IdentityPolicy:
-		return "identityPolicies"
-	case eval.ResourcePolicy:
-		return "resourcePolicy"
-	case eval.PermissionsBoundary:
-		return "permissionsBoundary"
-	case eval.SessionPolicy:
-		return "sessionPolicies"
-	case eval.ServiceControlPolicy:
-		return "serviceControlPolicies"
-	}
-	return "resourceControlPolicies"
 }

@@ -26,9 +26,8 @@ func newRequestReader(name string, r io.Reader) *requestReader {
 // idle reports whether reading the next request would wait for input.
 func (r *requestReader) idle() bool { return r.in.Buffered() == 0 }
 
-// each calls f with every request, and what is wrong with its JSON, until f returns false. For a request on a line of its own
-// it calls quick first, with the text, and f only if quick returns false. The error is for the input as a whole: an array
-// whose JSON is broken, or what failed.
+// each calls f with every request, and what is wrong with its JSON, until f returns false. It calls quick first, with the text,
+// and f only if quick returns false. The error is for the input as a whole: an array whose JSON is broken, or what failed.
 func (r *requestReader) each(quick func([]byte) bool, f func(value.Value, value.Problems) bool) error {
 	before, array, err := r.start()
 	switch {
@@ -41,7 +40,7 @@ func (r *requestReader) each(quick func([]byte) bool, f func(value.Value, value.
 		if err != nil {
 			return err
 		}
-		return value.EachItem(r.name, append(before, data...), f)
+		return value.EachItem(r.name, append(before, data...), quick, f)
 	}
 	line := 1 + bytes.Count(before, []byte("\n"))
 	before = before[bytes.LastIndexByte(before, '\n')+1:]

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"encoding/json"
 	"math"
 	"slices"
 	"strings"
@@ -15,7 +14,7 @@ import (
 
 // A simulated is one request of the input.
 type simulated struct {
-	id       json.RawMessage // nil if there is none
+	id       string // as JSON; empty if there is none
 	request  eval.Request
 	policies []value.Member
 }
@@ -27,10 +26,11 @@ type requestParser struct {
 	scratch  *requestScratch // nil: each request has memory of its own
 }
 
-// A requestScratch is the memory of a request's context, for the next one to use again.
+// A requestScratch is the memory of a request's context and documents, for the next one to use again.
 type requestScratch struct {
-	context map[string][]string
-	values  []string
+	context   map[string][]string
+	values    []string
+	documents policygen.DocumentReader
 }
 
 func (p *requestParser) add(at value.Place, what, given, got, want string) {
@@ -61,8 +61,14 @@ func (p *requestParser) object(v value.Value, what string, names ...string) []va
 	})
 }
 
-// requestFields are the fields of a line.
-var requestFields = append([]string{"id", "request", "contextComplete"}, policyFields...)
+// requestFields are the fields of a line; those that hold policies are the last.
+var requestFields = func() []string {
+	all := []string{"id", "request", "contextComplete"}
+	for _, f := range policyFields {
+		all = append(all, f.name)
+	}
+	return all
+}()
 
 func (p *requestParser) simulated(v value.Value) *simulated {
 	s := &simulated{}
@@ -82,7 +88,7 @@ func (p *requestParser) member(s *simulated, m value.Member) {
 		if m.Value.Kind != value.Text && m.Value.Kind != value.Number {
 			p.add(m.Value.At, "id", "", "it is "+m.Value.Kind.String(), "a string")
 		}
-		s.id = json.RawMessage(m.Value.JSON(math.MaxInt))
+		s.id = m.Value.JSON(math.MaxInt)
 	case "request":
 		complete := s.request.ContextComplete
 		s.request = p.request(m.Value)
@@ -143,8 +149,10 @@ func assumeTLS(r *eval.Request) {
 	if r.Context == nil {
 		r.Context = map[string][]string{}
 	}
-	r.Context["aws:SecureTransport"] = []string{"true"}
+	r.Context["aws:SecureTransport"] = overTLS
 }
+
+var overTLS = []string{"true"}
 
 // field sets one field of a request, which is a string.
 func (p *requestParser) field(r *eval.Request, m value.Member) {

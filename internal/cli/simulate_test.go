@@ -67,7 +67,7 @@ func TestSimulateManyRequests(t *testing.T) {
 	}
 }
 
-// Of requests that share documents in ever other company, each document is read and compiled once; spaces make another text.
+// Of requests that share documents in ever other company, each document is read and compiled once, and each level of control policies.
 func TestSimulateCompilesDocumentsOnce(t *testing.T) {
 	document := func(action string) string {
 		return `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"` + action + `","Resource":"*"}}`
@@ -79,13 +79,13 @@ func TestSimulateCompilesDocumentsOnce(t *testing.T) {
 		line := fmt.Sprintf(`{"id":%d,"request":{"principal":"arn:aws:iam::111122223333:role/app","action":"sqs:SendMessage","resource":"arn:aws:sqs:us-east-2:111122223333:q%d"},`+
 			`"identityPolicies":[%s],"permissionsBoundary":%s,"serviceControlPolicies":[[%s],[%s,%s]]}`, i, i, policies, boundary, boundary, boundary, policies)
 		r, compiled := q.read("stdin", []byte(line))
-		if compiled == nil || string(r.id) != fmt.Sprint(i) || len(compiled.Identity) != 2 || compiled.Boundary == nil || len(compiled.ServiceControl[1]) != 3 {
+		if compiled == nil || r.id != fmt.Sprint(i) || len(q.all) != 5 {
 			t.Fatalf("request %d is read as %v, %v", i, r, compiled)
 		}
 	}
-	for k, want := range map[kind.Policy]int{kind.IdentityPolicy: 4, kind.PermissionsBoundary: 2, kind.ServiceControlPolicy: 6} {
+	for k, want := range map[kind.Policy]int{kind.IdentityPolicy: 4, kind.PermissionsBoundary: 2, kind.ServiceControlPolicy: 8} {
 		if got := len(q.known[k]); got != want {
-			t.Errorf("%d documents are compiled as %s, want %d", got, k, want)
+			t.Errorf("%d texts are compiled as %s, want %d", got, k, want)
 		}
 	}
 }
@@ -102,6 +102,20 @@ func TestSimulateForgetsDocuments(t *testing.T) {
 		if n := len(q.known[kind.IdentityPolicy]); n > maxKept/len(padding) {
 			t.Fatalf("%d documents of %d bytes are kept, want at most %d bytes", n, len(padding), maxKept)
 		}
+	}
+}
+
+// The items of an array are answered as lines are, and what is wrong with one is where the file has it.
+func TestSimulateArray(t *testing.T) {
+	lines := strings.TrimSuffix(string(simulatedLines(50, 7)), "\n")
+	want, _, _ := simulate(t, strings.NewReader(lines))
+	got, stderr, status := simulate(t, strings.NewReader("[\n"+strings.ReplaceAll(lines, "\n", "\n, ")+"]"))
+	if status != StatusOK || stderr != "" || got != want || strings.Count(got, "\n") != 50 {
+		t.Errorf("status %d, stderr %q, %d answers: %.300s", status, stderr, strings.Count(got, "\n"), got)
+	}
+	got, stderr, status = simulate(t, strings.NewReader("["+strings.ReplaceAll(lines, "\n", "\n, ")+", {\"id\":1}]"))
+	if status != StatusUsage || got != want || !strings.Contains(stderr, `stdin:50:`) || !strings.Contains(stderr, `field "request": it is missing`) {
+		t.Errorf("status %d, stderr %q", status, stderr)
 	}
 }
 

@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"encoding/binary"
 	"fmt"
 	"regexp"
 	"strings"
@@ -23,12 +24,24 @@ func Line(s string) string { return string(noCommands([]byte(clean(s)))) }
 // JSONLine makes a line of JSON what [FindingsJSON] writes: hidden characters and runners' commands are escapes in it. Most lines
 // have none.
 func JSONLine(line []byte) []byte {
-	for i, c := range line {
-		if c > '~' || c == '#' && i > 0 && line[i-1] == '#' {
-			return plainJSON(line)
-		}
+	if bytes.Contains(line, []byte("##")) || !visible(line) {
+		return plainJSON(line)
 	}
 	return line
+}
+
+// visible reports whether there is nothing beyond ~, the last visible character of ASCII. It looks at eight bytes at once: each
+// that is beyond, or the number after it, has its highest bit set.
+func visible(line []byte) bool {
+	var found uint64
+	for ; len(line) >= 8; line = line[8:] {
+		b := binary.LittleEndian.Uint64(line)
+		found |= b | (b + 0x0101010101010101)
+	}
+	for _, c := range line {
+		found |= uint64(c | (c + 1))
+	}
+	return found&0x8080808080808080 == 0
 }
 
 // cleanLines cleans each line of s.

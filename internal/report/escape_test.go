@@ -97,3 +97,18 @@ func TestNoOutputObeys(t *testing.T) {
 		}
 	}
 }
+
+// Wherever a hidden character or a runner's command stands in a line of JSON, it is an escape.
+func TestJSONLineHidesNothing(t *testing.T) {
+	for _, hidden := range []string{"\x7f", "\u0085", "\u202e", "\U000e0001", "##[", "##vso["} {
+		for n := range 40 {
+			line := `{"a":"` + strings.Repeat("~", n) + hidden + `"}`
+			if got := string(JSONLine([]byte(line))); got == line || strings.Contains(got, hidden) {
+				t.Errorf("%q after %d characters is still in %q", hidden, n, got)
+			}
+		}
+	}
+	if line := `{"a":"` + strings.Repeat("~#}", 9) + `"}`; string(JSONLine([]byte(line))) != line {
+		t.Errorf("%s is not as it was", line)
+	}
+}

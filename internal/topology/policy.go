@@ -37,7 +37,7 @@ type Policy struct {
 // problem are kept. At returns the position of a statement; canonical writes ARNs as the topology does, see [Policy.Canonical].
 func (p *Policy) Read(v value.Value, at func(value.Place) Position, canonical func(string) string) {
 	broken := map[int]bool{}
-	d := policygen.ReadDocument(v, p.Kind, true, func(statement int, element string, e *value.Error) {
+	d := new(policygen.DocumentReader).Read(v, p.Kind, true, func(statement int, element string, e *value.Error) {
 		if element == "Sid" || element == "Id" {
 			return // names decide nothing, and AWS's own linter takes an Id where its guide does not
 		}

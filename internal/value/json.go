@@ -44,8 +44,9 @@ func ReadJSONLine(file string, line int, what string, data []byte) (v Value, pro
 }
 
 // EachItem calls f with each item of the list that data is, and what is wrong with the item, until f returns false. Of broken
-// JSON, f gets the items before the first syntax error; the error says what is wrong with the list as a whole.
-func EachItem(file string, data []byte, f func(Value, Problems) bool) error {
+// JSON, f gets the items before the first syntax error; the error says what is wrong with the list as a whole. It calls quick
+// with an item's text before, and f only if quick returns false, which it must for a text that is not JSON.
+func EachItem(file string, data []byte, quick func([]byte) bool, f func(Value, Problems) bool) error {
 	if bad := CheckUTF8(file, data); bad != nil {
 		return bad
 	}
@@ -57,7 +58,9 @@ func EachItem(file string, data []byte, f func(Value, Problems) bool) error {
 			r.unexpected("the list does not begin with it", "a list", "")
 		}
 		r.items(func() {
-			if item := r.value(1); more {
+			if end := rawEnd(data, r.off); more && end > 0 && quick(data[r.off:end]) {
+				r.skip(end)
+			} else if item := r.value(1); more {
 				more = f(item, r.problems)
 			}
 			r.problems = nil
@@ -271,6 +274,18 @@ func (r *jsonReader) items(item func()) {
 			r.unexpected("it follows a value", `"," or "]"`, "")
 		}
 	}
+}
+
+// skip passes over the text before end.
+func (r *jsonReader) skip(end int) {
+	text := r.s[r.off:end]
+	if i := strings.LastIndexByte(text, '\n'); i >= 0 {
+		r.line += int32(strings.Count(text, "\n"))
+		r.lineStart, r.following = r.off+i+1, 0
+		text = text[i+1:]
+	}
+	r.following += len(text) - utf8.RuneCountInString(text)
+	r.off = end
 }
 
 // ahead returns the next characters that could be part of a word or number.

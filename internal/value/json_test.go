@@ -63,6 +63,8 @@ func TestEachItem(t *testing.T) {
 		{"all", "in their order", "[1, \"a\", {}]", `1 "a" {}`, ""},
 		{"none", "an empty list has no items", " [] ", "", ""},
 		{"broken item", "what comes before can be used", "[1,\n 2,\n {\"a\":}]", "1 2", `f:3:7: character "}": no value begins with it, want a value`},
+		{"after quick items", "their lines and characters count", "[2, \n{\"quick\":\n\"é\"}, {\"a\":}]", `2 {"quick":` + "\n\"é\"}", `f:3:12: character "}": no value begins with it, want a value`},
+		{"between quick items", "something has to part them", `["quick" "quick"]`, `"quick"`, `f:1:10: character """: it follows a value, want "," or "]"`},
 		{"duplicate key", "it is wrong with the item only", `[{"a":1,"a":2}, 3]`, `{"a":1}! 3`, ""},
 		{"not closed", "the items are whole", "[1, 2", "1 2", `f:1:6: file: it ends too early, want "," or "]"`},
 		{"more behind it", "it would be ignored", "[1] 2", "1", `f:1:5: character "2": the file has ended before it, want nothing more`},
@@ -71,7 +73,14 @@ func TestEachItem(t *testing.T) {
 	}
 	for _, tt := range tests {
 		var items []string
-		err := EachItem("f", []byte(tt.data), func(v Value, problems Problems) bool {
+		quick := func(text []byte) bool {
+			if string(text) == "2" || strings.Contains(string(text), "quick") {
+				items = append(items, string(text))
+				return true
+			}
+			return false
+		}
+		err := EachItem("f", []byte(tt.data), quick, func(v Value, problems Problems) bool {
 			item := v.JSON(1000)
 			if len(problems) > 0 {
 				item += "!"

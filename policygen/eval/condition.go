@@ -1,7 +1,9 @@
 package eval
 
 import (
+	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/policygen"
@@ -19,45 +21,46 @@ type condition struct {
 	typed text.Truth
 }
 
+// A writtenCondition is a condition as the policy has it.
+type writtenCondition struct {
+	operator, key string
+	values        []string
+}
+
 // newConditions returns the conditions in the order of operators and keys.
 func newConditions(c policygen.Condition, variables bool) []condition {
-	n, values := 0, 0
-	for _, keys := range c {
-		n += len(keys)
-		for _, v := range keys {
+	var few [8]writtenCondition
+	written, values := few[:0], 0
+	for op, keys := range c {
+		for key, v := range keys {
+			written = append(written, writtenCondition{op, key, v})
 			values += len(v)
 		}
 	}
-	if n == 0 {
+	if len(written) == 0 {
 		return nil
 	}
-	all, room := make([]condition, 0, n), make([]operand, 0, values)
-	var operators, keys [8]string
-	for _, op := range sortedKeys(operators[:0], c) {
-		parsed := parseOperator(op)
-		for _, key := range sortedKeys(keys[:0], c[op]) {
-			cond := condition{operator: parsed, key: lowerKey(key), written: key}
-			cond.typed = keyHolds(cond.key, parsed.comparison)
-			cond.bare = parsed.set == single && parsed.comparison != null && multivaluedKeys[cond.key]
-			start := len(room)
-			for _, v := range c[op][key] {
-				room = append(room, newOperand(v, parsed.comparison, variables))
-			}
-			cond.values = room[start:]
-			cond.equal = newLiterals(parsed.comparison, cond.values)
-			all = append(all, cond)
+	slices.SortFunc(written, func(a, b writtenCondition) int {
+		return cmp.Or(strings.Compare(a.operator, b.operator), strings.Compare(a.key, b.key))
+	})
+	all, room := make([]condition, len(written)), make([]operand, 0, values)
+	var parsed *operator
+	for i, w := range written {
+		if i == 0 || w.operator != written[i-1].operator {
+			parsed = parseOperator(w.operator)
 		}
+		cond := &all[i]
+		*cond = condition{operator: parsed, key: lowerKey(w.key), written: w.key}
+		cond.typed = keyHolds(cond.key, parsed.comparison)
+		cond.bare = parsed.set == single && parsed.comparison != null && multivaluedKeys[cond.key]
+		start := len(room)
+		for _, v := range w.values {
+			room = append(room, newOperand(v, parsed.comparison, variables))
+		}
+		cond.values = room[start:]
+		cond.equal = newLiterals(parsed.comparison, cond.values)
 	}
 	return all
-}
-
-// sortedKeys appends the keys of a map in order.
-func sortedKeys[V any](list []string, m map[string]V) []string {
-	for key := range m {
-		list = append(list, key)
-	}
-	slices.Sort(list)
-	return list
 }
 
 // literals are the values of a condition, in which a text is found without comparing it with each.

@@ -8,20 +8,15 @@ import (
 // Explain says in one paragraph of plain words why the decision is as it is, such as: role app may not kms:Decrypt
 // arn:aws:kms:…: the key policy delegates to account 111122223333, but role app has no identity policy that allows it.
 func (d Decision) Explain() string {
-	var buffer [512]byte
-	return string(d.AppendExplanation(buffer[:0]))
-}
-
-// AppendExplanation appends to b what [Decision.Explain] returns.
-func (d Decision) AppendExplanation(b []byte) []byte {
 	if d.run == nil {
-		return append(b, "nothing was evaluated, which denies the request"...)
+		return "nothing was evaluated, which denies the request"
 	}
-	e := explanation{Decision: &d, text: b}
+	var buffer [512]byte
+	e := explanation{Decision: &d, text: buffer[:0]}
 	e.headline()
 	e.text = append(e.text, ": "...)
 	e.causes()
-	return append(e.text, '.')
+	return string(append(e.text, '.'))
 }
 
 // An explanation is the text that explains a decision, as far as it is written.
@@ -208,7 +203,7 @@ func (e *explanation) whyLimited() {
 
 // resourceAllows begins a cause: that the resource's policy does not allow the request.
 func (e *explanation) resourceAllows() {
-	if name := e.run.resourcePolicyName(); e.policies.Resource == nil {
+	if name := e.run.resourcePolicyName(); e.policies.resource == nil {
 		e.cause("there is no ", name, " that allows ")
 	} else {
 		e.cause("the ", name, " does not allow ")
@@ -244,7 +239,7 @@ func (e *explanation) whyUndecided() {
 		e.add(" may ", verb, " it, as ")
 		e.text = r.appendWhy(e.text)
 	}
-	for _, u := range []*Unknown{e.policies.UnknownIdentity, e.policies.UnknownResource} {
+	for _, u := range []*Unknown{e.policies.unknownIdentity, e.policies.unknownResource} {
 		if u != nil {
 			e.cause(u.Why)
 		}

@@ -82,7 +82,7 @@ func decide(call policygen.Call, docs Documents) CallDecision {
 	}
 	for i, p := range all {
 		if managed != nil {
-			p = p.WithResourceOf(managed)
+			p = p.onManagedKey(managed)
 		}
 		outcome := p.Decide(d.request)
 		switch {

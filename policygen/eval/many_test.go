@@ -25,7 +25,7 @@ func TestManyValues(t *testing.T) {
 	odd := []string{"111122223333", "arn:aws:iam::${Account}:role/app-3000", "arn:aws:iam::444455556666:user/ann"}
 	variable := []string{"${aws:PrincipalAccount}", "vpce-${Other}"}
 	many := statement(append(roles, odd...), append(endpoints, variable...))
-	compiled := CompileDocument(many, ResourcePolicy)
+	compiled := compile(&many, ResourcePolicy)
 	s := &compiled.statements[0]
 	if got := len(s.principal.roles); got != n || len(s.principal.others) != len(odd) {
 		t.Errorf("%d roles are looked up and %d values compared, want %d and %d", got, len(s.principal.others), n, len(odd))
@@ -80,7 +80,7 @@ func TestVariablesAreBounded(t *testing.T) {
 		}
 		var r run
 		r.start(&request)
-		if filled, _ := c.Identity[0].statements[0].resources[0].template.fill(false, &r); len(filled) > maxFilled+n {
+		if filled, _ := c.identity[0].statements[0].resources[0].template.fill(false, &r); len(filled) > maxFilled+n {
 			t.Errorf("%s: it has %d symbols, want at most %d", tt.reason, len(filled), maxFilled+n)
 		}
 	}

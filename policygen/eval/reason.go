@@ -73,21 +73,16 @@ func (r *Reason) conditionOf() *condition {
 // ArnEquals aws:SourceArn wants "arn:…", the request has "arn:…".
 func (r Reason) String() string {
 	var buffer [512]byte
-	return string(r.Append(buffer[:0]))
-}
-
-// Append appends to b what [Reason.String] returns.
-func (r Reason) Append(b []byte) []byte {
-	b = append(append(append(r.appendWhere(b), " ("...), r.Effect...), ") "...)
+	b := append(append(append(r.appendWhere(buffer[:0]), " ("...), r.Effect...), ") "...)
 	switch r.Applies {
 	case Applies:
-		return append(b, "applies"...)
+		return string(append(b, "applies"...))
 	case MayApply:
 		b = append(b, "may apply: "...)
 	default:
 		b = append(b, "does not apply: "...)
 	}
-	return r.appendWhy(b)
+	return string(r.appendWhy(b))
 }
 
 // Where names the statement: its policy, its number from 1, and its Sid.

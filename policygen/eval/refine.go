@@ -132,7 +132,7 @@ func (c *condition) tried(v *contextValue, r *run) text.Truth {
 
 // eachStatement visits every statement of every policy.
 func (c *Compiled) eachStatement(visit func(*statement)) {
-	c.eachDocument(func(d *CompiledDocument) {
+	c.eachDocument(func(d *document) {
 		for i := range d.statements {
 			visit(&d.statements[i])
 		}

@@ -110,18 +110,18 @@ type totals struct {
 // sum applies every policy that counts for the caller.
 func (c *Compiled) sum(r *run) totals {
 	t := totals{deny: text.No, identity: text.No, boundary: text.Yes, session: text.Yes, serviceControl: text.Yes, resourceControl: text.Yes, resource: noGrant}
-	r.bounded = c.Boundary != nil && r.caller.iam() && r.caller.kind != root
+	r.bounded = c.boundary != nil && r.caller.iam() && r.caller.kind != root
 	if r.caller.iam() {
 		c.sumIdentity(r, &t)
 	}
-	if c.Resource != nil {
-		t.resource = c.Resource.grants(r, &t.deny)
+	if c.resource != nil {
+		t.resource = c.resource.grants(r, &t.deny)
 	}
-	if u := c.UnknownResource; u != nil {
+	if u := c.unknownResource; u != nil {
 		t.resource = t.resource.or(grant{text.Maybe, text.Maybe, text.Maybe, text.Maybe})
 		u.deny(&t.deny)
 	}
-	if len(c.ResourceControl) > 0 {
+	if len(c.resourceControl) > 0 {
 		c.sumResourceControl(r, &t)
 	}
 	return t
@@ -135,7 +135,7 @@ func (c *Compiled) sumResourceControl(r *run, t *totals) {
 		return
 	}
 	allow, deny := text.Yes, text.No
-	for i, level := range c.ResourceControl {
+	for i, level := range c.resourceControl {
 		if allowed := eachOf(level, place{policy: ResourceControlPolicy, level: i}, r, &deny); hasAllow(level) {
 			allow = min(allow, allowed)
 		}
@@ -149,7 +149,7 @@ func (u *Unknown) deny(t *text.Truth) {
 	}
 }
 
-func hasAllow(docs []*CompiledDocument) bool {
+func hasAllow(docs []*document) bool {
 	for i := range docs {
 		for j := range docs[i].statements {
 			if !docs[i].statements[j].deny {
@@ -166,20 +166,20 @@ func (c *Compiled) sumIdentity(r *run, t *totals) {
 	if r.caller.kind == root {
 		t.identity = text.Yes
 	} else {
-		t.identity = eachOf(c.Identity, place{policy: IdentityPolicy}, r, &t.deny)
-		if u := c.UnknownIdentity; u != nil {
+		t.identity = eachOf(c.identity, place{policy: IdentityPolicy}, r, &t.deny)
+		if u := c.unknownIdentity; u != nil {
 			t.identity = max(t.identity, text.Maybe)
 			u.deny(&t.deny)
 		}
-		if c.Boundary != nil {
-			t.boundary = c.Boundary.allows(text.No, place{policy: PermissionsBoundary}, r, &t.deny)
+		if c.boundary != nil {
+			t.boundary = c.boundary.allows(text.No, place{policy: PermissionsBoundary}, r, &t.deny)
 		}
-		if len(c.Session) > 0 {
-			t.session = eachOf(c.Session, place{policy: SessionPolicy}, r, &t.deny)
+		if len(c.session) > 0 {
+			t.session = eachOf(c.session, place{policy: SessionPolicy}, r, &t.deny)
 		}
 	}
-	if len(c.ServiceControl) > 0 && !r.caller.serviceLinked() {
-		for i, level := range c.ServiceControl {
+	if len(c.serviceControl) > 0 && !r.caller.serviceLinked() {
+		for i, level := range c.serviceControl {
 			t.serviceControl = min(t.serviceControl, eachOf(level, place{policy: ServiceControlPolicy, level: i}, r, &t.deny))
 		}
 	}
@@ -193,7 +193,7 @@ type place struct {
 
 // eachOf applies documents, of which the first stands in a place, and says whether one of them allows the request. Denies are
 // added to deny.
-func eachOf(docs []*CompiledDocument, at place, r *run, deny *text.Truth) text.Truth {
+func eachOf(docs []*document, at place, r *run, deny *text.Truth) text.Truth {
 	t := text.No
 	for i := range docs {
 		at.index = i
@@ -203,7 +203,7 @@ func eachOf(docs []*CompiledDocument, at place, r *run, deny *text.Truth) text.T
 }
 
 // allows applies the document, and says whether it allows the request; t is what was found so far.
-func (d *CompiledDocument) allows(t text.Truth, at place, r *run, deny *text.Truth) text.Truth {
+func (d *document) allows(t text.Truth, at place, r *run, deny *text.Truth) text.Truth {
 	for i := range d.statements {
 		s := &d.statements[i]
 		if r.trace == nil && (s.otherService(r) || s.settled(t, *deny)) {
@@ -223,7 +223,7 @@ func (d *CompiledDocument) allows(t text.Truth, at place, r *run, deny *text.Tru
 }
 
 // grants applies a resource policy, and says what it gives to the caller.
-func (d *CompiledDocument) grants(r *run, deny *text.Truth) grant {
+func (d *document) grants(r *run, deny *text.Truth) grant {
 	g := noGrant
 	for i := range d.statements {
 		s := &d.statements[i]

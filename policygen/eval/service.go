@@ -221,7 +221,7 @@ func (d Decision) Notes() []string {
 			all = append(all, note)
 		}
 	}
-	if len(d.policies.ResourceControl) > 0 {
+	if len(d.policies.resourceControl) > 0 {
 		switch r.resourceControlled() {
 		case text.No:
 			all = append(all, "resource control policies do not count for "+r.req.Action+" here")
