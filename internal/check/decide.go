@@ -150,7 +150,7 @@ func (d changed) Policies(policygen.Call) []*eval.Compiled {
 // identityPolicies returns the caller's documents as the evaluator has them. Of a permissions boundary that is not known they
 // have what is known to be denied.
 func identityPolicies(d *topology.Documents) eval.Policies {
-	var p eval.Policies
+	p := eval.Policies{Distinct: d.Distinct}
 	for _, identity := range d.Identity {
 		p.Identity = append(p.Identity, identity.Document)
 	}

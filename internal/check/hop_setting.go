@@ -87,7 +87,7 @@ func redriveRefused(h *Hop) []setting {
 	}
 	from, to := h.Sources[0], h.QueueElement
 	refused := setting{rule: "redrive-refused", verdict: Broken, at: to.RedriveAllow.At, about: &to.Element}
-	switch to.RedriveAllow.Admits(from) {
+	switch to.RedriveAllow.Admits(from, h.Distinct) {
 	case text.Yes:
 		return nil
 	case text.Maybe:

@@ -23,11 +23,13 @@ type Documents struct {
 	Caller string
 	// Holder is the element whose policy Resource is.
 	Holder *Element
+	// Distinct is that of the hop.
+	Distinct func(a, b string) bool
 }
 
 // Documents returns the policies that decide a call of the hop.
 func (h *Hop) Documents(c policygen.Call) Documents {
-	var d Documents
+	d := Documents{Distinct: h.Distinct}
 	d.identity(h)
 	switch c.On {
 	case policygen.OnTopic:

@@ -52,15 +52,17 @@ type RedriveAllow struct {
 	Open       bool     // there may be more Sources
 }
 
-// Admits tells whether a queue may have the one with the policy as its dead-letter queue.
-func (r *RedriveAllow) Admits(source *Queue) text.Truth {
+// Admits tells whether a queue may have the one with the policy as its dead-letter queue; distinct is [Hop.Distinct].
+func (r *RedriveAllow) Admits(source *Queue, distinct func(a, b string) bool) text.Truth {
 	admitted := text.No
 	for _, arn := range r.Sources {
 		switch text.Equal(arn, string(source.ARN)) {
 		case text.Yes:
 			return text.Yes
 		case text.Maybe:
-			admitted = text.Maybe
+			if !distinct(arn, string(source.ARN)) {
+				admitted = text.Maybe
+			}
 		}
 	}
 	switch {

@@ -15,6 +15,7 @@ type caller struct {
 	account   string // of an IAM principal, may be unresolved; empty if not known
 	resource  string // the last part of its ARN
 	isARN     bool
+	distinct  func(a, b string) bool // see [Policies.Distinct]
 }
 
 type callerKind uint8
@@ -145,6 +146,14 @@ func (c *caller) append(b []byte) []byte {
 		last = c.name
 	}
 	return append(b, last...)
+}
+
+// unless returns t, or No instead of Maybe if a and b are known to be different.
+func (c *caller) unless(t text.Truth, a, b string) text.Truth {
+	if t == text.Maybe && c.distinct != nil && c.distinct(a, b) {
+		return text.No
+	}
+	return t
 }
 
 // sameText says whether two texts are the same, where either may be unresolved or, empty, not known at all.

@@ -18,6 +18,8 @@ type Compiled struct {
 	resourceControl [][]*document
 
 	unknownIdentity, unknownResource *Unknown
+
+	distinct func(a, b string) bool
 }
 
 // A document is a policy document prepared for many decisions.
@@ -52,6 +54,7 @@ func Compile(p Policies) *Compiled {
 		resourceControl: compileLevels(p.ResourceControl, ResourceControlPolicy),
 		unknownIdentity: p.UnknownIdentity,
 		unknownResource: p.UnknownResource,
+		distinct:        p.Distinct,
 	}
 }
 
@@ -92,6 +95,9 @@ func (c *Compiled) With(others ...*Compiled) *Compiled {
 		all.resourceControl = append(all.resourceControl, other.resourceControl...)
 		all.unknownIdentity = cmp.Or(other.unknownIdentity, all.unknownIdentity)
 		all.unknownResource = cmp.Or(other.unknownResource, all.unknownResource)
+		if all.distinct == nil {
+			all.distinct = other.distinct
+		}
 	}
 	return &all
 }

@@ -34,6 +34,7 @@ func Evaluate(req Request, p Policies) Decision {
 func (c *Compiled) Decide(req Request) Outcome {
 	var r run
 	r.start(&req)
+	r.caller.distinct = c.distinct
 	t := c.sum(&r)
 	o, sure := r.weigh(&t)
 	if sure {
@@ -47,6 +48,7 @@ func (c *Compiled) Decide(req Request) Outcome {
 func (c *Compiled) Evaluate(req Request) Decision {
 	var r run
 	r.start(&req)
+	r.caller.distinct = c.distinct
 	t := trace{run: &r, reasons: make([]Reason, 0, c.statements())}
 	r.trace = &t
 	totals := c.sum(&r)

@@ -264,3 +264,52 @@ func TestWholeService(t *testing.T) {
 		}
 	}
 }
+
+func TestDistinct(t *testing.T) {
+	const role = policygen.RoleARN("arn:aws:iam::111122223333:role/r")
+	own := map[string]bool{"arn:aws:sqs:us-east-2:111122223333:${A}": true, "arn:aws:sqs:us-east-2:111122223333:${B}": true,
+		"arn:aws:iam::111122223333:role/${R}": true, "arn:aws:iam::111122223333:role/${S}": true}
+	a := policygen.ARN("arn:aws:sqs:us-east-2:111122223333:${A}")
+	allow := policygen.Statement{Effect: policygen.Allow, Action: []string{"sqs:SendMessage"}}
+	on := func(resource string) policygen.Statement {
+		s := allow
+		s.Resource = []string{resource}
+		return s
+	}
+	by := func(role string) *policygen.Document {
+		s := on("*")
+		s.Principal = &policygen.Principals{AWS: []string{role}}
+		return &policygen.Document{Version: policygen.Version, Statements: []policygen.Statement{s}}
+	}
+	except := allow
+	except.NotResource = []string{"arn:aws:sqs:us-east-2:111122223333:${B}"}
+	from := on("*")
+	from.Condition = policygen.Condition{"ArnEquals": {"aws:PrincipalArn": {"arn:aws:iam::111122223333:role/${S}"}}}
+	tests := []struct {
+		reason   string
+		who      policygen.RoleARN
+		identity policygen.Statement
+		resource *policygen.Document
+		distinct Outcome
+		open     Outcome // without what is known of the texts
+	}{
+		{"the other of two queues", role, on("arn:aws:sqs:us-east-2:111122223333:${B}"), nil, ImplicitDeny, Undecided},
+		{"text that stands for neither may be either", role, on("arn:aws:sqs:us-east-2:111122223333:${Name}"), nil, Undecided, Undecided},
+		{"a pattern that may match both", role, on("arn:aws:sqs:us-east-2:111122223333:${B}*"), nil, Undecided, Undecided},
+		{"all but the other queue", role, except, nil, Allowed, Undecided},
+		{"a condition on the other of two roles", "arn:aws:iam::111122223333:role/${R}", from, nil, ImplicitDeny, Undecided},
+		{"the other role as principal", "arn:aws:iam::111122223333:role/${R}", on("arn:aws:sqs:us-east-2:444455556666:x"), by("arn:aws:iam::111122223333:role/${S}"), ImplicitDeny, Undecided},
+		{"the role itself", "arn:aws:iam::111122223333:role/${R}", on("arn:aws:sqs:us-east-2:444455556666:x"), by("arn:aws:iam::111122223333:role/${R}"), Allowed, Allowed},
+	}
+	for _, tt := range tests {
+		p := Policies{Identity: []policygen.Document{{Version: policygen.Version, Statements: []policygen.Statement{tt.identity}}}, Resource: tt.resource}
+		request := Request{Principal: tt.who, Action: "sqs:SendMessage", Resource: a}
+		if got := Compile(p).Decide(request); got != tt.open {
+			t.Errorf("%s: %v while nothing is known, want %v", tt.reason, got, tt.open)
+		}
+		p.Distinct = func(a, b string) bool { return a != b && own[a] && own[b] }
+		if got := Compile(p).Decide(request); got != tt.distinct {
+			t.Errorf("%s: %v, want %v", tt.reason, got, tt.distinct)
+		}
+	}
+}

@@ -125,15 +125,18 @@ func (t template) fill(fold bool, r *run) (filled text.Text, complete text.Truth
 
 // match says whether the pattern matches s. What is not known to have a value does not surely match.
 func (p *pattern) match(s string, r *run) text.Truth {
-	if p.open == nil || p.open.template == nil {
+	switch {
+	case p.open == nil:
 		return p.Match(s)
+	case p.open.template == nil:
+		return r.caller.unless(p.Match(s), p.open.written, s)
 	}
 	t, complete := p.open.template.fill(p.open.fold, r)
 	if complete == text.No {
 		return text.No
 	}
 	filled := t.Pattern(p.open.fold)
-	return min(complete, filled.Match(s))
+	return r.caller.unless(min(complete, filled.Match(s)), p.open.written, s)
 }
 
 // An arnPattern is an ARN of a policy, prepared for matching.
@@ -236,13 +239,13 @@ func (p *arnPattern) match(a *text.ARN, r *run) text.Truth {
 	case p.literal() && !a.Unresolved:
 		return text.Of(p.written == a.Text)
 	case p.pattern != nil:
-		return p.pattern.Match(a)
+		return r.caller.unless(p.pattern.Match(a), p.written, a.Text)
 	}
 	filled, complete := p.filled(r)
 	if complete == text.No {
 		return text.No
 	}
-	return min(complete, filled.Match(a))
+	return r.caller.unless(min(complete, filled.Match(a)), p.written, a.Text)
 }
 
 // matchResource is match for a value of a Resource element.

@@ -28,6 +28,10 @@ type Policies struct {
 	// UnknownIdentity and UnknownResource say that there are more identity policies, or a resource policy, that could not be
 	// read. Nil if these are all.
 	UnknownIdentity, UnknownResource *Unknown
+
+	// Distinct reports whether two unresolved texts surely are not the same value, such as the ARNs of two keys of one template.
+	// Nil if that is known of none.
+	Distinct func(a, b string) bool
 }
 
 // Unknown stands for policies that are there but cannot be read. They may allow a request, and deny it, so that what hangs

@@ -187,7 +187,7 @@ func (p *principals) exempts(c *caller) text.Truth {
 func anyMatch(patterns []pattern, s string) text.Truth {
 	t := text.No
 	for i := range patterns {
-		if t = max(t, patterns[i].match(s, nil)); t == text.Yes {
+		if t = max(t, patterns[i].Match(s)); t == text.Yes {
 			break
 		}
 	}
@@ -219,20 +219,20 @@ func (p *awsPrincipal) match(c *caller) grant {
 	case namedRole:
 		if c.kind == role && c.isARN {
 			// Part by part: unresolved text of one part does not reach into another.
-			g.role = min(inAccount, p.whole.match(c.name, nil), sameText(p.role, c.role()))
+			g.role = min(inAccount, p.is(c), sameText(p.role, c.role()))
 		} else if c.kind == role || c.kind == session {
 			g.role = min(inAccount, sameText(p.role, c.role()))
 		}
 	case namedUser:
 		if c.kind == user {
-			g.user = p.whole.match(c.name, nil)
+			g.user = p.is(c)
 		} else if c.kind == federatedUser {
 			g.user = text.Maybe // its session, perhaps
 		}
 	case namedSession:
 		switch c.kind {
 		case session, federatedUser:
-			g.direct = p.whole.match(c.name, nil)
+			g.direct = p.is(c)
 		case role:
 			// The role asks in some session; this one, perhaps.
 			if parts, ok := text.SplitARN(p.whole.written()); ok {
@@ -241,6 +241,11 @@ func (p *awsPrincipal) match(c *caller) grant {
 		}
 	}
 	return g
+}
+
+// is says whether the value is the caller's name.
+func (p *awsPrincipal) is(c *caller) text.Truth {
+	return c.unless(p.whole.Match(c.name), p.whole.written(), c.name)
 }
 
 func (p *awsPrincipal) samePartition(c *caller) text.Truth {
@@ -253,7 +258,7 @@ func (p *awsPrincipal) samePartition(c *caller) text.Truth {
 // matchUnresolved matches a value of which not even the kind is known.
 func (p *awsPrincipal) matchUnresolved(c *caller) grant {
 	g := noGrant
-	t := p.whole.match(c.name, nil)
+	t := p.is(c)
 	if p.whole.written() == c.account && c.account != "" {
 		g.account = text.Yes // the same text as the caller's account, in place of an account id
 		return g
