@@ -153,7 +153,7 @@ func (r *repair) each(found []judged, keep func(message string) (why string, ok 
 
 // verified reports whether the findings are gone under the changes, and nothing is worse than before.
 func (r *repair) verified(before *check.Report, mended []string) (why string, ok bool) {
-	_, after, err := r.judge(check.Options{Severity: check.Info})
+	_, after, err := r.judge(check.Options{Severity: check.Info, Baseline: r.find.Baseline})
 	if err != nil && len(r.files.Paths()) == 0 {
 		return err.Error(), false
 	}
