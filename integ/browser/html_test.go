@@ -68,13 +68,13 @@ func browser(t *testing.T) context.Context {
 }
 
 // shop returns the hops of a template with broken and unknown hops.
-func shop(t *testing.T) []check.Hop {
+func shop(t *testing.T) check.Report {
 	t.Helper()
 	topologies, err := load.Paths([]string{"../../internal/report/testdata/shop.yaml"}, load.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return check.Run(topologies, check.Options{Severity: check.Info}).Hops
+	return check.Run(topologies, check.Options{Severity: check.Info})
 }
 
 const panelText = `document.getElementById("panel").innerText`
@@ -96,10 +96,10 @@ func evaluate[T any](t *testing.T, ctx context.Context, expression string) T {
 	return value
 }
 
-// open writes the page of the hops to a file and returns its address.
-func open(t *testing.T, hops []check.Hop) string {
+// open writes the page of a report to a file and returns its address.
+func open(t *testing.T, r check.Report) string {
 	t.Helper()
-	out, err := report.HopsHTML(hops, []string{"shop.yaml"})
+	out, err := report.HopsHTML(r, []string{"shop.yaml"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -114,8 +114,8 @@ func open(t *testing.T, hops []check.Hop) string {
 // reasons, and nothing comes from the network.
 func TestHTMLInABrowser(t *testing.T) {
 	ctx := browser(t)
-	hops := shop(t)
-	address := open(t, hops)
+	r := shop(t)
+	address := open(t, r)
 	var requests sync.Map
 	must(t, chromedp.Listen(ctx, func(event any) {
 		if sent, ok := event.(*network.EventRequestWillBeSent); ok {
@@ -141,7 +141,7 @@ func TestHTMLInABrowser(t *testing.T) {
 		return b.x >= 0 && b.y >= 0 && b.x + b.width <= s.width && b.y + b.height <= s.height;
 	})`)
 	wantBroken, wantUnknown, wantOK := 0, 0, 0
-	for _, h := range hops {
+	for _, h := range r.Hops {
 		switch h.Verdict {
 		case check.Broken:
 			wantBroken++
@@ -178,17 +178,18 @@ func TestHTMLInABrowser(t *testing.T) {
 }
 
 // hostile returns hops whose every text looks like markup.
-func hostile() []check.Hop {
+func hostile() check.Report {
 	const evil = `</script><script>alert(1)</script><img src=x onerror=alert(2)>"'` + "`" + `&{{.}}`
 	at := topology.Position{File: evil, Line: 1}
 	topic := &topology.Topic{Element: topology.Element{ID: evil, At: at, Stack: evil}, ARN: "${" + evil + "}"}
 	queue := &topology.Queue{Element: topology.Element{ID: evil + "q", At: at}, ARN: "${" + evil + "q}", SSE: text.Yes}
 	role := &topology.Caller{Element: topology.Element{ID: evil + "r", At: at}, Principal: policygen.RoleARN("${" + evil + "}")}
-	return check.Hops([]*topology.Topology{{Path: evil, Kind: "cloudformation", Scenario: evil,
+	return check.Explain([]*topology.Topology{{Path: evil, Kind: "cloudformation", Scenario: evil,
 		Topics: []*topology.Topic{topic}, Queues: []*topology.Queue{queue}, Callers: []*topology.Caller{role},
 		Subscriptions: []*topology.Subscription{{Element: topology.Element{ID: evil, At: at}, Topic: topic, Queue: queue}},
 		Consumers:     []*topology.Consumer{{Element: topology.Element{ID: evil, At: at}, What: evil, Queue: queue, Caller: role}},
 		Publishers:    []*topology.Publisher{{Element: topology.Element{ID: evil, At: at}, What: evil, Topic: topic, Caller: role}},
+		Unknowns:      []topology.Unknown{{ID: evil, Path: evil, Stack: evil, What: evil, Why: evil, At: at}},
 	}})
 }
 

@@ -45,9 +45,10 @@ type Report struct {
 	Files      int // number of files and assemblies read
 	// OK, Broken and Unknown count the hops by verdict.
 	OK, Broken, Unknown int
-	// Ends counts the topics and queues, and NotRead what has to do with them and could not be placed. A file in which both are 0
-	// has nothing to do with topics and queues.
-	Ends, NotRead int
+	// Ends counts the topics and queues, and Unread is what has to do with them and could not be placed. A file with neither has
+	// nothing to do with topics and queues.
+	Ends   int
+	Unread []topology.Unknown
 }
 
 // Join returns the reports of several files as one.
@@ -60,7 +61,7 @@ func Join(reports []Report) Report {
 		all.Known += r.Known
 		all.Files += r.Files
 		all.OK, all.Broken, all.Unknown = all.OK+r.OK, all.Broken+r.Broken, all.Unknown+r.Unknown
-		all.Ends, all.NotRead = all.Ends+r.Ends, all.NotRead+r.NotRead
+		all.Ends, all.Unread = all.Ends+r.Ends, append(all.Unread, r.Unread...)
 	}
 	return all
 }
@@ -96,17 +97,50 @@ func Run(topologies []*topology.Topology, o Options) Report {
 	return Join(reports)
 }
 
-// Hops judges the hops of topologies, as Run does, without checking the rules.
-func Hops(topologies []*topology.Topology) []Hop {
-	var all []Hop
+// Explain judges the hops of topologies, as Run does, without checking the rules.
+func Explain(topologies []*topology.Topology) Report {
+	var reports []Report
 	for _, scenarios := range groupByPath(topologies) {
+		r := newReport(scenarios)
 		var hops [][]Hop
 		for _, t := range scenarios {
 			hops = append(hops, Judge(t))
 		}
-		all = append(all, mergeHops(hops)...)
+		r.merge(hops)
+		reports = append(reports, r)
 	}
-	return all
+	return Join(reports)
+}
+
+// newReport returns what is known of a file before its hops are judged.
+func newReport(scenarios []*topology.Topology) Report {
+	r := Report{Files: max(1, scenarios[0].Files)}
+	seen := map[topology.Unknown]bool{}
+	for _, t := range scenarios {
+		r.Ends = max(r.Ends, len(t.Topics)+len(t.Queues))
+		for _, u := range t.Unknowns {
+			if !seen[u] {
+				seen[u] = true
+				r.Unread = append(r.Unread, u)
+			}
+		}
+	}
+	return r
+}
+
+// merge adds the hops of a file's scenarios.
+func (r *Report) merge(scenarios [][]Hop) {
+	r.Hops = mergeHops(scenarios)
+	for i := range r.Hops {
+		switch r.Hops[i].Verdict {
+		case OK:
+			r.OK++
+		case Broken:
+			r.Broken++
+		default:
+			r.Unknown++
+		}
+	}
 }
 
 func groupByPath(topologies []*topology.Topology) [][]*topology.Topology {
@@ -129,10 +163,9 @@ func judgeFile(scenarios []*topology.Topology, o Options) Report {
 	var hops [][]Hop
 	var findings []Finding
 	seen := map[string]int{}
-	r := Report{Files: max(1, scenarios[0].Files)}
+	r := newReport(scenarios)
 	for _, t := range scenarios {
 		judged := Judge(t)
-		r.Ends, r.NotRead = max(r.Ends, len(t.Topics)+len(t.Queues)), max(r.NotRead, len(t.Unknowns))
 		hops = append(hops, judged)
 		for _, f := range find(newSubject(t, judged), o) {
 			// A finding that several scenarios have is reported once, with its worst severity.
@@ -149,17 +182,7 @@ func judgeFile(scenarios []*topology.Topology, o Options) Report {
 			findings = append(findings, f)
 		}
 	}
-	r.Hops = mergeHops(hops)
-	for _, h := range r.Hops {
-		switch h.Verdict {
-		case OK:
-			r.OK++
-		case Broken:
-			r.Broken++
-		default:
-			r.Unknown++
-		}
-	}
+	r.merge(hops)
 	for _, f := range findings {
 		if f.count == len(scenarios) {
 			f.Scenario = ""

@@ -46,7 +46,7 @@ func TestFixesMend(t *testing.T) {
 						t.Errorf("finding %d, %s: %s: still there after mending", i, f.Rule, f.Message)
 					}
 				}
-				before, hops := check.Hops(read(t, name, data, e.options)), check.Hops(again)
+				before, hops := check.Explain(read(t, name, data, e.options)).Hops, check.Explain(again).Hops
 				for j, h := range hops {
 					if len(before) == len(hops) && before[j].Verdict == check.OK && h.Verdict != check.OK {
 						t.Errorf("finding %d, %s: hop %s %s -> %s was ok before mending: %s", i, f.Rule, h.Kind, h.From.ID, h.To.ID, h.Why)

@@ -148,7 +148,7 @@ func compare(t *testing.T, what string, root value.Value, o cfn.Options) (n tall
 		return n
 	}
 	d := deploy(root)
-	hops := check.Hops(topologies)
+	hops := check.Explain(topologies).Hops
 	for i := range hops {
 		h := &hops[i]
 		if h.Verdict != check.OK {

@@ -41,11 +41,8 @@ func undecided(s *subject, r *Rule) []Finding {
 		}
 	}
 	for _, u := range s.Unknowns {
-		what, of := u.What, topology.Element{ID: u.ID, Path: u.Path, Stack: u.Stack, At: u.At}
-		if u.ID != "" {
-			what += " of " + of.Label()
-		}
-		all = append(all, s.finding(r, what+" is not known: "+u.Why, u.At, &of))
+		of := topology.Element{ID: u.ID, Path: u.Path, Stack: u.Stack, At: u.At}
+		all = append(all, s.finding(r, u.Label()+" is not known: "+u.Why, u.At, &of))
 	}
 	return all
 }

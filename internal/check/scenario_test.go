@@ -74,11 +74,11 @@ func TestScenarios(t *testing.T) {
 	}
 }
 
-// TestVerdictsAgree checks that a report and [check.Hops] have the same hops and verdicts.
+// TestVerdictsAgree checks that a report and [check.Explain] have the same hops and verdicts.
 func TestVerdictsAgree(t *testing.T) {
 	topologies := read(t, "sometimes.yaml", []byte(sometimes), cfn.Options{})
 	r := check.Run(topologies, check.Options{})
-	hops := check.Hops(topologies)
+	hops := check.Explain(topologies).Hops
 	if len(hops) != 1 || hops[0].Kind != kind.Deliver || r.Broken != 1 || r.OK+r.Unknown != 0 {
 		t.Errorf("%d hops; %d ok, %d broken, %d unknown", len(hops), r.OK, r.Broken, r.Unknown)
 	}

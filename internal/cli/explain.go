@@ -2,7 +2,6 @@ package cli
 
 import (
 	"errors"
-	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -32,11 +31,11 @@ Exit status: 0 even if hops are broken (hopgrant check tells), 2 wrong usage or 
 	choiceFlag(cmd, &format, "format", "FORMAT", "how the hops are shown", "text", "json", "mermaid", "dot", "html")
 	flags.define(cmd)
 	cmd.RunE = func(cmd *cobra.Command, paths []string) error {
-		hops, loadErr := loadEach(c, &flags, paths, check.Hops)
-		if len(hops) == 0 {
+		reports, loadErr := loadEach(c, &flags, paths, check.Explain)
+		if len(reports) == 0 {
 			return loadErr
 		}
-		out, err := c.hops(slices.Concat(hops...), format, paths)
+		out, err := c.hops(check.Join(reports), format, paths)
 		if err != nil {
 			return err
 		}
@@ -46,16 +45,16 @@ Exit status: 0 even if hops are broken (hopgrant check tells), 2 wrong usage or 
 }
 
 // hops returns the hops in a format.
-func (c *Command) hops(hops []check.Hop, format string, paths []string) ([]byte, error) {
+func (c *Command) hops(r check.Report, format string, paths []string) ([]byte, error) {
 	switch format {
 	case "json":
-		return report.HopsJSON(hops)
+		return report.HopsJSON(r)
 	case "mermaid":
-		return report.HopsMermaid(hops), nil
+		return report.HopsMermaid(r.Hops), nil
 	case "dot":
-		return report.HopsDOT(hops), nil
+		return report.HopsDOT(r.Hops), nil
 	case "html":
-		return report.HopsHTML(hops, paths)
+		return report.HopsHTML(r, paths)
 	}
-	return report.HopsText(hops, c.style()), nil
+	return report.HopsText(r, c.style()), nil
 }

@@ -180,12 +180,12 @@ func checkAndPrint(t *testing.T, topologies []*topology.Topology) {
 // outputs are all but GitHub's commands. Writing each of every input would leave little time for others.
 var outputs = []func(check.Report) ([]byte, error){
 	func(r check.Report) ([]byte, error) { return report.FindingsText(r, report.Style{Width: 80}) },
-	func(r check.Report) ([]byte, error) { return report.HopsText(r.Hops, report.Style{}), nil },
+	func(r check.Report) ([]byte, error) { return report.HopsText(r, report.Style{}), nil },
 	report.FindingsJSON,
-	func(r check.Report) ([]byte, error) { return report.HopsJSON(r.Hops) },
+	func(r check.Report) ([]byte, error) { return report.HopsJSON(r) },
 	func(r check.Report) ([]byte, error) { return report.HopsMermaid(r.Hops), nil },
 	func(r check.Report) ([]byte, error) { return report.HopsDOT(r.Hops), nil },
-	func(r check.Report) ([]byte, error) { return report.HopsHTML(r.Hops, []string{"fuzz.json"}) },
+	func(r check.Report) ([]byte, error) { return report.HopsHTML(r, []string{"fuzz.json"}) },
 	func(r check.Report) ([]byte, error) { return report.FindingsSARIF(r, "v0") },
 }
 

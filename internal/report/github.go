@@ -31,7 +31,7 @@ func FindingsGitHub(r check.Report) ([]byte, error) {
 		}
 		fmt.Fprintf(&b, ",title=%s::%s\n", githubProperty("hopgrant "+f.Rule), githubData(messages(&f)+"\n"+f.Help))
 	}
-	if r.Unknown+r.NotRead > 0 {
+	if r.Unknown+len(r.Unread) > 0 {
 		fmt.Fprintf(&b, "::notice title=hopgrant::%s\n", githubData(decided(r)))
 	}
 	return b.Bytes(), nil

@@ -11,10 +11,11 @@ import (
 )
 
 // HopsText returns the hops for people: a table of publishers, queues and consumers for each topic, then the hops of queues
-// without a topic, then the reasons of each hop that is not ok.
-func HopsText(hops []check.Hop, style Style) []byte {
+// without a topic, then the reasons of each hop that is not ok, and what is not known.
+func HopsText(r check.Report, style Style) []byte {
 	var b bytes.Buffer
-	if len(hops) == 0 {
+	hops := r.Hops
+	if len(hops) == 0 && len(r.Unread) == 0 {
 		b.WriteString("no hops: there is no publisher, subscription or consumer of a topic or queue\n")
 		return b.Bytes()
 	}
@@ -33,7 +34,11 @@ func HopsText(hops []check.Hop, style Style) []byte {
 		b.WriteByte('\n')
 	}
 	why(&b, hops, marks, style)
-	fmt.Fprintln(&b, hopCounts(summarizeHops(hops)))
+	for i := range r.Unread {
+		u := &r.Unread[i]
+		fmt.Fprintf(&b, "%s %s (%s)\n%s\n\n", style.paint(yellow, "not known"), clean(u.Label()), clean(u.At.String()), wrap(clean(u.Why), "    ", style.Width))
+	}
+	fmt.Fprintln(&b, hopCounts(summarize(r))+notKnown(r))
 	return noCommands(b.Bytes())
 }
 

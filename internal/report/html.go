@@ -31,6 +31,7 @@ type page struct {
 	Broken  int
 	Unknown int
 	OK      int
+	Unread  []string
 }
 
 type pageColumn struct {
@@ -75,10 +76,13 @@ const (
 
 // HopsHTML returns the hops as one page with publishers, topics, queues and consumers in columns, which shows a hop's reasons
 // on a click. The page is complete: it needs no network.
-func HopsHTML(hops []check.Hop, paths []string) ([]byte, error) {
-	f := newFlow(hops)
-	s := summarizeHops(hops)
-	p := page{Title: "hopgrant explain", Paths: clean(strings.Join(paths, ", ")), Counts: hopCounts(s), OK: s.OK, Broken: s.Broken, Unknown: s.Unknown}
+func HopsHTML(r check.Report, paths []string) ([]byte, error) {
+	f := newFlow(r.Hops)
+	p := page{Title: "hopgrant explain", Paths: clean(strings.Join(paths, ", ")), Counts: hopCounts(summarize(r)) + notKnown(r), OK: r.OK, Broken: r.Broken, Unknown: r.Unknown}
+	for i := range r.Unread {
+		u := &r.Unread[i]
+		p.Unread = append(p.Unread, cleanLines(u.Label()+" is not known: "+u.Why+" ("+u.At.String()+")"))
+	}
 	at := f.layout(&p)
 	from, to := f.ports(at)
 	var lines []bezier

@@ -111,7 +111,7 @@ func hopRef(h *check.Hop) hopRefJSON {
 
 func summarize(r check.Report) summaryJSON {
 	s := summaryJSON{Suppressed: len(r.Suppressed), Known: r.Known, Files: r.Files, Hops: r.OK + r.Broken + r.Unknown,
-		OK: r.OK, Broken: r.Broken, Unknown: r.Unknown, Unread: r.NotRead}
+		OK: r.OK, Broken: r.Broken, Unknown: r.Unknown, Unread: len(r.Unread)}
 	for _, f := range r.Findings {
 		switch f.Severity {
 		case check.Error:
@@ -125,23 +125,21 @@ func summarize(r check.Report) summaryJSON {
 	return s
 }
 
-func summarizeHops(hops []check.Hop) summaryJSON {
-	s := summaryJSON{Hops: len(hops)}
-	for _, h := range hops {
-		switch h.Verdict {
-		case check.OK:
-			s.OK++
-		case check.Broken:
-			s.Broken++
-		default:
-			s.Unknown++
-		}
-	}
-	return s
-}
-
 type hopsJSON struct {
 	Hops []hopJSON `json:"hops"`
+	// Unread are parts of the files that have to do with topics or queues and could not be placed.
+	Unread []unreadJSON `json:"unread,omitempty"`
+}
+
+type unreadJSON struct {
+	ID     string `json:"id,omitempty"`
+	Path   string `json:"path,omitempty"`
+	What   string `json:"what"`
+	Why    string `json:"why"`
+	File   string `json:"file"`
+	Line   int    `json:"line"`
+	Column int    `json:"column"`
+	Stack  string `json:"stack,omitempty"`
 }
 
 type hopJSON struct {
@@ -173,10 +171,13 @@ type callJSON struct {
 }
 
 // HopsJSON returns hops and their verdicts as JSON.
-func HopsJSON(hops []check.Hop) ([]byte, error) {
+func HopsJSON(r check.Report) ([]byte, error) {
 	out := hopsJSON{Hops: []hopJSON{}}
-	for i := range hops {
-		h := &hops[i]
+	for _, u := range r.Unread {
+		out.Unread = append(out.Unread, unreadJSON{u.ID, u.Path, u.What, u.Why, u.At.File, u.At.Line, u.At.Column, u.Stack})
+	}
+	for i := range r.Hops {
+		h := &r.Hops[i]
 		j := hopJSON{Kind: h.Kind, From: h.From.ID, To: h.To.ID, FromPath: h.From.Path, ToPath: h.To.Path, Verdict: h.Verdict.String(), Why: h.Why, File: h.By.At.File, Line: h.By.At.Line,
 			Column: h.By.At.Column, Stack: h.To.Stack, Scenario: h.Scenario, Inferred: h.Inferred, Calls: []callJSON{}}
 		for k := range h.Calls {

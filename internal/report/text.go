@@ -108,7 +108,7 @@ func totals(r check.Report, style Style) string {
 	s := summarize(r)
 	if len(r.Findings) == 0 {
 		found := style.paint(green, "nothing found")
-		if r.Broken == 0 && r.Unknown+r.NotRead > 0 {
+		if r.Broken == 0 && r.Unknown+len(r.Unread) > 0 {
 			found = style.paint(yellow, "nothing broken")
 		}
 		return found + fmt.Sprintf(" in %s: %s", count(s.Files, "file"), decided(r)) + extra(s) + "\n"
@@ -154,10 +154,18 @@ func decided(r check.Report) string {
 		s.Unknown = 0
 		text = hopCounts(s) + fmt.Sprintf("; %d of %s not decided, hopgrant explain tells why", r.Unknown, count(s.Hops, "hop"))
 	}
-	if r.NotRead > 0 {
-		text += fmt.Sprintf("; %s not known, --severity info tells which", count(r.NotRead, "part"))
+	if parts := notKnown(r); parts != "" {
+		text += parts + ", --severity info tells which"
 	}
 	return text
+}
+
+// notKnown counts what could not be placed.
+func notKnown(r check.Report) string {
+	if len(r.Unread) == 0 {
+		return ""
+	}
+	return "; " + count(len(r.Unread), "part") + " not known"
 }
 
 func extra(s summaryJSON) string {

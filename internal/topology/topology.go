@@ -1,6 +1,10 @@
 package topology
 
-import "iter"
+import (
+	"iter"
+
+	"github.com/hopgrant/hopgrant/internal/text"
+)
 
 // A Topology is all that one template, cloud assembly, plan or fanout.yaml says, under one assignment of what is not known.
 //
@@ -53,6 +57,14 @@ type Unknown struct {
 	What  string // such as "subscription endpoint"
 	Why   string // such as "parameter QueueArn has no default; pass --parameter QueueArn=…"
 	At    Position
+}
+
+// Label returns what it is and whose.
+func (u *Unknown) Label() string {
+	if u.ID == "" {
+		return u.What
+	}
+	return u.What + " of " + text.Name{ID: u.ID, Path: u.Path}.String()
 }
 
 // Elements yields every element. One that several others share, such as the policy of several roles, comes more than once.

@@ -80,7 +80,7 @@ func hops(t *testing.T, dir string) []check.Hop {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return check.Hops(topologies)
+	return check.Explain(topologies).Hops
 }
 
 // without returns a template without the i-th action of SNS, SQS or KMS that a policy allows, and the action, or "" if
