@@ -125,6 +125,9 @@ func ReadBytes(name string, data []byte, o Options) (*App, error) {
 		return nil, err
 	}
 	t, err := parse(name, data)
+	if err == nil {
+		err = t.deployable()
+	}
 	if err != nil {
 		return nil, err
 	}

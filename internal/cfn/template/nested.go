@@ -88,7 +88,10 @@ func tooDeep(file string) error {
 // only not there and need not be. The child is nil if it is left out; the error is that there is too much to read.
 func (ts *templates) nest(src *source, id, path, shown string, needed bool) (child *source, err error) {
 	t, err := ts.stack(path, shown)
-	if t != nil {
+	if t != nil && err == nil {
+		err = t.deployable()
+	}
+	if t != nil && !errors.Is(err, value.ErrShape) {
 		return src.child(id, t), err
 	}
 	src.leaveOut(id, err)

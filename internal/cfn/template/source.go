@@ -194,6 +194,9 @@ func (t *template) stackSets(depth int) {
 			if err == nil {
 				var set *template
 				if set, err = newTemplate(t.file, root.MovedTo(body.At), depth+1); err == nil {
+					err = set.deployable()
+				}
+				if err == nil {
 					if t.sets == nil {
 						t.sets = map[string]*template{}
 					}

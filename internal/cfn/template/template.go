@@ -68,6 +68,7 @@ type template struct {
 	outputs    value.Value
 	transforms []string
 	resources  []*Resource
+	empty      bool // there is no section of resources
 	byID       map[string]*Resource
 	strange    []Oddity
 	sets       map[string]*template   // of stack sets, by logical id
@@ -119,9 +120,7 @@ func newTemplate(file string, root value.Value, depth int) (*template, error) {
 	if err := t.checkMappings(); err != nil {
 		return nil, err
 	}
-	if !resources.There() {
-		return nil, t.shape(root.At, "template", "", "it has no Resources", "an object with Resources")
-	}
+	t.empty = !resources.There()
 	for _, m := range resources.Members {
 		if err := t.addResource(m.Key, m.At, m.Value); err != nil {
 			return nil, err
@@ -132,6 +131,19 @@ func newTemplate(file string, root value.Value, depth int) (*template, error) {
 	}
 	t.stackSets(depth)
 	return t, nil
+}
+
+// deployable returns an error if the template has no resources, which CloudFormation refuses. The CDK writes such a one for an empty
+// stack, and leaves it out of a deployment.
+//
+// [Resources section]
+//
+// [Resources section]: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/resources-section-structure.html
+func (t *template) deployable() error {
+	if t.empty {
+		return t.shape(t.root.At, "template", "", "it has no Resources", "an object with Resources")
+	}
+	return nil
 }
 
 // checkSAM refuses resources of SAM in a template whose Transform does not name SAM, as CloudFormation does. A macro may
