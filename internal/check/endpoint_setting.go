@@ -67,7 +67,7 @@ var ruleEndpointARN = &Rule{
 	ID: "endpoint-arn", Severity: Error,
 	Documentation: Documentation{
 		Title: "the ARN of a queue where AWS takes its URL",
-		Text: `A queue policy names its queues by their URLs (Queues, in Terraform queue_url), and so do the calls of SQS's API: QueueUrl of an
+		Text: `A queue policy names its queues by their URLs (Queues, in Terraform queue_url, as of redrive policies), and so do the calls of SQS's API: QueueUrl of an
 IoT rule, of an API integration, of a state machine's task. SQS finds no queue by an ARN there: a policy cannot be deployed, and
 a message is not sent.
 
@@ -82,11 +82,17 @@ Use Ref of the queue, or in Terraform its url or id.`,
 	check: endpointARNs,
 }
 
-// endpointARNs reports publishers that name a queue by its ARN, and queue policies that do, whether a hop needs them or not.
+// endpointARNs reports publishers and redrive policies that name a queue by its ARN, and policies of queues that do, whether a hop
+// needs them or not.
 func endpointARNs(s *subject, r *Rule) []Finding {
 	all := bySetting("endpoint-arn", "use the queue's URL", nil)(s, r)
 	seen := map[*topology.Policy]bool{}
 	for _, q := range s.Queues {
+		if q.RedriveAllow != nil && q.RedriveAllow.ByARN != nil {
+			f := s.finding(r, byARN("redrive allow policy", q.RedriveAllow.ByARN, q.ID), q.RedriveAllow.At, &q.Element, q.RedriveAllow.ByARN)
+			f.Advice = "use the queue's URL"
+			all = append(all, f)
+		}
 		for _, p := range q.Policies {
 			if p.ByARN != "" && !seen[p] {
 				seen[p] = true
@@ -99,14 +105,20 @@ func endpointARNs(s *subject, r *Rule) []Finding {
 	return all
 }
 
-func policyByARN(p *topology.Policy) string {
-	return "queue policy " + p.Label() + " names queue " + p.ByARN + " by its ARN, want its URL: it cannot be deployed"
+func policyByARN(p *topology.Policy) string { return byARN("queue policy", &p.Element, p.ByARN) }
+
+func byARN(what string, policy *topology.Element, queue string) string {
+	return what + " " + policy.Label() + " names queue " + queue + " by its ARN, want its URL: it cannot be deployed"
 }
 
 func endpointARN(h *Hop) []setting {
 	if h.Publisher != nil && h.Publisher.ByARN {
 		return []setting{{rule: "endpoint-arn", verdict: Broken, at: h.By.At, about: h.To,
 			why: h.By.Label() + " names queue " + h.QueueElement.Label() + " by its ARN, want its URL"}}
+	}
+	if h.Moved && h.Sources[0].DeadLetter.ByARN != nil {
+		d, source := h.Sources[0].DeadLetter, h.Sources[0]
+		return []setting{{rule: "endpoint-arn", verdict: Broken, at: d.At, about: &source.Element, why: byARN("redrive policy", d.ByARN, source.ID)}}
 	}
 	for i := range h.Calls {
 		d := &h.Calls[i].Documents

@@ -23,8 +23,14 @@ func (b *builder) separateRedrive(r *resource) {
 	e := b.element(r)
 	if q, _ := b.queueOf(r, &e); q != nil {
 		b.setRedrive(r, q)
-		if q.DeadLetter != nil && q.DeadLetter.Queue != nil {
+		if q.DeadLetter == nil {
+			return
+		}
+		if q.DeadLetter.Queue != nil {
 			q.Doubt(&q.DeadLetter.Queue.Element, e.Doubts[&q.Element])
+		}
+		if b.namesByARN(r, q) {
+			q.DeadLetter.ByARN = &e
 		}
 	}
 }
@@ -42,16 +48,19 @@ func (b *builder) setRedrive(r *resource, q *topology.Queue) {
 // redriveAllow reads the redrive_allow_policy of a queue, or a separate one.
 func (b *builder) redriveAllow(r *resource) {
 	q, doubt := b.Queue(b.plan.arn(r)), ""
+	a := &topology.RedriveAllow{At: b.place(r, "redrive_allow_policy")}
 	if !r.is(catalog.Queue) {
 		e := b.element(r)
 		if q, _ = b.queueOf(r, &e); q != nil {
 			doubt = e.Doubts[&q.Element]
+			if b.namesByARN(r, q) {
+				a.ByARN = &e
+			}
 		}
 	}
 	if q == nil {
 		return
 	}
-	a := &topology.RedriveAllow{At: b.place(r, "redrive_allow_policy")}
 	if written := r.text("redrive_allow_policy"); written != "" {
 		var policy struct {
 			RedrivePermission string
@@ -129,6 +138,12 @@ func namedByURL(q *topology.Queue, name string) bool {
 	return q != nil && name != string(q.ARN) && !strings.HasPrefix(name, "arn:")
 }
 
+// namesByARN reports whether queue_url of a resource is the queue's ARN.
+func (b *builder) namesByARN(r *resource, q *topology.Queue) bool {
+	url, _ := b.plan.lookup(r, r.row.Terraform.On)
+	return !namedByURL(q, url) && !assumes(r.outermost(), r.row.Terraform.On)
+}
+
 // queueByURL returns the queue to which an element refers by a URL, a foreign one if it is not the plan's; nil if it is no queue's.
 func (b *builder) queueByURL(by *topology.Element, url string) *topology.Queue {
 	return b.queueBy(by, string(topology.QueueOfURL(url)))
@@ -141,8 +156,7 @@ func (b *builder) queuePolicy(r *resource) {
 		b.unknown(r, "queue", p.Doubts[&q.Element])
 		q.Possible = append(q.Possible, p)
 	case q != nil:
-		url, _ := b.plan.lookup(r, r.row.Terraform.On)
-		if !namedByURL(q, url) && !assumes(r.outermost(), r.row.Terraform.On) {
+		if b.namesByARN(r, q) {
 			p.ByARN = q.ID
 		}
 		q.Policies = b.separate(q.Policies, p)

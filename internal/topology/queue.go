@@ -42,6 +42,8 @@ type Redrive struct {
 	Queue           *Queue // nil if deadLetterTargetArn is not known
 	URL             bool   // deadLetterTargetArn is the queue's URL, and not its ARN
 	MaxReceiveCount *int   // nil if not known
+	// ByARN is the resource that sets the policy, where it names the queue by its ARN and AWS takes the URL; else nil.
+	ByARN *Element
 }
 
 // A RedriveAllow is a queue's RedriveAllowPolicy.
@@ -50,6 +52,7 @@ type RedriveAllow struct {
 	Permission string   // "allowAll", "denyAll", "byQueue"; "" if not known
 	Sources    []string // ARNs of the queues that are admitted byQueue
 	Open       bool     // there may be more Sources
+	ByARN      *Element // see [Redrive.ByARN]
 }
 
 // Admits tells whether a queue may have the one with the policy as its dead-letter queue; distinct is [Hop.Distinct].
