@@ -34,9 +34,10 @@ import (
 // alone does not end a Go program with the older versions of the CDK, and panics with the newer ones; Synth passes the panic
 // on unless the check itself finds an error.
 //
-// Called through the CDK command line, a status that is not 0 stops the deployment.
+// Called through the CDK command line, a status that is not 0 stops the deployment. That also prints the error annotations of
+// constructs, such as what fanout asks of others, and fails. Where the program is run without it, Synth does both.
 func Synth(app awscdk.App) cxapi.CloudAssembly {
-	assembly, status := synth(app, os.Stderr)
+	assembly, status := synth(app, os.Stderr, os.Getenv(cliVersion) != "")
 	if status != 0 {
 		jsii.Close()
 		os.Exit(status)
@@ -44,10 +45,14 @@ func Synth(app awscdk.App) cxapi.CloudAssembly {
 	return assembly
 }
 
-// synth synthesizes and checks the app, prints what it finds, and returns the status to end with.
-func synth(app awscdk.App, stderr io.Writer) (cxapi.CloudAssembly, int) {
+// synth synthesizes and checks the app, prints what it finds, and returns the status to end with. cli says that the CDK's command
+// line prints annotations.
+func synth(app awscdk.App, stderr io.Writer, cli bool) (cxapi.CloudAssembly, int) {
 	assembly, dir, failure := assemble(app, nil)
 	status := inspect(dir, stderr)
+	if !cli && status != 3 {
+		status = max(status, inspectAnnotations(dir, stderr))
+	}
 	if failure != nil && status != 1 {
 		panic(failure)
 	}
@@ -79,10 +84,7 @@ func inspect(dir string, stderr io.Writer) int {
 		fmt.Fprintf(stderr, "%s", text)
 	}
 	if failure != nil {
-		for line := range strings.Lines(failure.Error()) {
-			fmt.Fprintf(stderr, "hopgrant: error: %s\n", report.Line(strings.TrimSpace(line)))
-		}
-		return 3
+		return printFailure(failure, stderr)
 	}
 	for _, f := range a.Findings {
 		if f.Severity == check.Error {
@@ -90,6 +92,13 @@ func inspect(dir string, stderr io.Writer) int {
 		}
 	}
 	return 0
+}
+
+func printFailure(failure error, stderr io.Writer) int {
+	for line := range strings.Lines(failure.Error()) {
+		fmt.Fprintf(stderr, "hopgrant: error: %s\n", report.Line(strings.TrimSpace(line)))
+	}
+	return 3
 }
 
 // An assembly is a cloud assembly that has been checked.

@@ -163,7 +163,7 @@ func TestSynthEndsTheProcessOnErrorsOnly(t *testing.T) {
 			app := newApp(t, tt.plugins...)
 			tt.build(app, "Stack")
 			var stderr bytes.Buffer
-			if _, got := synth(app, &stderr); got != tt.want {
+			if _, got := synth(app, &stderr, false); got != tt.want {
 				t.Errorf("status %d, want %d\n%s", got, tt.want, &stderr)
 			}
 			if !strings.Contains(stderr.String(), tt.says) {
@@ -177,6 +177,28 @@ func TestSynthEndsTheProcessOnErrorsOnly(t *testing.T) {
 	}
 }
 
+// Without the CDK's command line, nobody else prints what constructs say is wrong.
+func TestSynthPrintsErrorAnnotations(t *testing.T) {
+	for _, cli := range []bool{false, true} {
+		app := newApp(t)
+		stack := delivering(app, "Stack")
+		awscdk.NewStack(app, jsii.String("Empty"), nil)
+		awscdk.Annotations_Of(stack.Node().FindChild(jsii.String("Billing"))).AddError(jsii.String("add to the key's policy:\n  {\"Effect\": \"Allow\"}"))
+		stage := awscdk.NewStage(app, jsii.String("Prod"), nil)
+		awscdk.Annotations_Of(delivering(stage, "Shop")).AddError(jsii.String("ask the owner"))
+		awscdk.Annotations_Of(stack).AddWarning(jsii.String("only a warning"))
+		var stderr bytes.Buffer
+		_, status := synth(app, &stderr, cli)
+		want, wantStatus := "hopgrant: error: Stack/Billing: add to the key's policy:\n  {\"Effect\": \"Allow\"}\nhopgrant: error: Prod/Shop: ask the owner\n", 1
+		if cli {
+			want, wantStatus = "", 0
+		}
+		if stderr.String() != want || status != wantStatus {
+			t.Errorf("with the command line %t: status %d, want %d; printed\n%swant\n%s", cli, status, wantStatus, &stderr, want)
+		}
+	}
+}
+
 // A plugin of somebody else that fails is not taken for our errors, nor for none: with the CDK's newer versions the panic of
 // app.Synth goes on.
 func TestSynthPassesOnOtherFailures(t *testing.T) {
@@ -186,7 +208,7 @@ func TestSynthPassesOnOtherFailures(t *testing.T) {
 	again := newApp(t, &refusing{})
 	delivering(again, "Stack")
 	got := failureOf(func() {
-		if _, status := synth(again, io.Discard); status != 0 {
+		if _, status := synth(again, io.Discard, false); status != 0 {
 			t.Errorf("status %d, want 0: every message arrives", status)
 		}
 	})
@@ -195,7 +217,7 @@ func TestSynthPassesOnOtherFailures(t *testing.T) {
 	}
 	broken := newApp(t)
 	awscdk.NewStack(broken, jsii.String("Stack"), nil).Node().AddValidation(&invalid{})
-	if failureOf(func() { synth(broken, io.Discard) }) == nil {
+	if failureOf(func() { synth(broken, io.Discard, false) }) == nil {
 		t.Error("an app that cannot be synthesized has passed")
 	}
 }
