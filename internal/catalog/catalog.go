@@ -93,6 +93,24 @@ type Target struct {
 	In Holder
 }
 
+// Expand fills in the words in braces of a form; whole is false if one of them stands for nothing that is known.
+func Expand(form string, word func(string) (text string, known bool)) (text string, whole bool) {
+	var b strings.Builder
+	whole = true
+	for {
+		before, rest, more := strings.Cut(form, "{")
+		b.WriteString(before)
+		if !more {
+			return b.String(), whole
+		}
+		name, after, _ := strings.Cut(rest, "}")
+		s, known := word(name)
+		b.WriteString(s)
+		whole = whole && known
+		form = after
+	}
+}
+
 // ByURL reports whether a queue is named by its URL, as the property's name says then, and not by its ARN.
 func (t Target) ByURL() bool { return strings.HasSuffix(strings.ToLower(t.At), "url") }
 

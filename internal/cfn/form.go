@@ -1,6 +1,10 @@
 package cfn
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/hopgrant/hopgrant/internal/catalog"
+)
 
 // ref returns what Ref gives; "" if it is not known.
 func (r *resource) ref() string {
@@ -63,20 +67,10 @@ func (r *resource) isTrue(property string) bool { return strings.EqualFold(r.tex
 
 // expand fills in a form of the catalog; whole is false if a word in it stands for nothing.
 func (r *resource) expand(form string) (text string, whole bool) {
-	var b strings.Builder
-	whole = true
-	for {
-		before, rest, more := strings.Cut(form, "{")
-		b.WriteString(before)
-		if !more {
-			return b.String(), whole
-		}
-		word, after, _ := strings.Cut(rest, "}")
+	return catalog.Expand(form, func(word string) (string, bool) {
 		s := r.word(word)
-		b.WriteString(s)
-		whole = whole && s != ""
-		form = after
-	}
+		return s, s != ""
+	})
 }
 
 // source returns what the service passes as aws:SourceArn, or "" if it is not known: the resource may lack a property of the form.

@@ -15,7 +15,7 @@ func (b *builder) touches(r *resource) {
 	if !catalog.Acts(r.Type, r.row) && !r.unreadStack() || r.exists() == text.No {
 		return
 	}
-	u := touching{builder: b, resource: r, seen: map[*topology.Element]bool{}}
+	u := touching{builder: b, resource: r}
 	for _, m := range r.Properties.Members {
 		if !catalog.Describes(m.Key) && u.mayRefer(m.Value) {
 			u.visit(m.Key, r.Resolve(m.Value))
@@ -38,7 +38,6 @@ type touching struct {
 	*builder
 	*resource
 	found   []topology.Touch
-	seen    map[*topology.Element]bool
 	keys    []*topology.Key
 	callers []*topology.Caller
 }
@@ -89,21 +88,7 @@ func (u *touching) visit(path string, v value.Value) {
 		names = []string{v.Text} // what is not known may stand for one
 	}
 	for _, name := range names {
-		t, q := u.Mentioned(u.Canonical(name), u.position(v.At))
-		x := topology.Touch{Element: u.element(), What: u.Type, Property: path, Topic: t, Queue: q}
-		var about *topology.Element
-		switch {
-		case t != nil:
-			about = &t.Element
-		case q != nil:
-			about = &q.Element
-		default:
-			continue
-		}
-		if !u.seen[about] {
-			u.seen[about] = true
-			u.found = append(u.found, x)
-		}
+		u.found = u.Refers(u.found, topology.Touch{Element: u.element(), What: u.Type, Property: path}, name, u.position(v.At))
 	}
 }
 

@@ -1,8 +1,6 @@
 package terraform
 
-import (
-	"strings"
-)
+import "github.com/hopgrant/hopgrant/internal/catalog"
 
 // attribute returns an attribute of a resource: its value where the plan has it, the form that the catalog gives, or text
 // that always stands for it.
@@ -38,20 +36,7 @@ func (p *plan) arn(r *resource) string {
 
 // expand fills in a form of the catalog; ok is false if an attribute in it is not known.
 func (p *plan) expand(r *resource, form string) (text string, ok bool) {
-	var b strings.Builder
-	ok = true
-	for {
-		before, rest, more := strings.Cut(form, "{")
-		b.WriteString(before)
-		if !more {
-			return b.String(), ok
-		}
-		word, after, _ := strings.Cut(rest, "}")
-		s, known := p.word(r, word)
-		b.WriteString(s)
-		ok = ok && known
-		form = after
-	}
+	return catalog.Expand(form, func(word string) (string, bool) { return p.word(r, word) })
 }
 
 // word returns what a word in braces of a form stands for.

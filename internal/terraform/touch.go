@@ -19,7 +19,7 @@ func (b *builder) touches(r *resource, roles map[string][]*topology.Caller) {
 	if r.data || !slices.ContainsFunc(actors, func(a string) bool { return strings.HasPrefix(r.kind, a) }) || !catalog.Acts(r.kind, r.row) {
 		return
 	}
-	u := touching{builder: b, resource: r, roles: roles, seen: map[*topology.Element]bool{}}
+	u := touching{builder: b, resource: r, roles: roles}
 	for _, attribute := range attributes(r) {
 		if catalog.Describes(attribute) {
 			continue
@@ -53,7 +53,6 @@ type touching struct {
 	*builder
 	*resource
 	found   []topology.Touch
-	seen    map[*topology.Element]bool
 	callers []*topology.Caller
 	roles   map[string][]*topology.Caller // see rolesOf
 }
@@ -109,21 +108,7 @@ func (u *touching) text(path, s string) {
 		names = []string{s}
 	}
 	for _, name := range names {
-		t, q := u.Mentioned(u.Canonical(name), u.plan.at(u.address))
-		x := topology.Touch{Element: u.element(u.resource), What: u.kind, Property: path, Topic: t, Queue: q}
-		var about *topology.Element
-		switch {
-		case t != nil:
-			about = &t.Element
-		case q != nil:
-			about = &q.Element
-		default:
-			continue
-		}
-		if !u.seen[about] {
-			u.seen[about] = true
-			u.found = append(u.found, x)
-		}
+		u.found = u.Refers(u.found, topology.Touch{Element: u.element(u.resource), What: u.kind, Property: path}, name, u.plan.at(u.address))
 	}
 }
 

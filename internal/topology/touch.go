@@ -26,6 +26,15 @@ func (x *Touch) about() *Element {
 	return &x.Queue.Element
 }
 
+// Refers appends a touch of the topic or queue that an ARN or URL names, if it is one and none of found has it.
+func (r *Registry) Refers(found []Touch, x Touch, name string, at Position) []Touch {
+	x.Topic, x.Queue = r.Mentioned(r.Canonical(name), at)
+	if x.Topic == nil && x.Queue == nil || slices.ContainsFunc(found, func(f Touch) bool { return f.about() == x.about() }) {
+		return found
+	}
+	return append(found, x)
+}
+
 // A declaration is that a resource publishes to, sends to or receives from a topic or queue.
 type declaration struct {
 	id, stack, file string
