@@ -151,23 +151,7 @@ func (b *builder) publishGrouped(r *resource, t catalog.Target, target value.Val
 	}
 	arn := b.Canonical(target.Text)
 	_, known := text.SplitARN(arn)
-	switch {
-	case known && r.mayBe(arn, "sns"), b.Topic(arn) != nil:
-		p.Topic = b.topicRef(r.stack, &p.Element, target.Text, target.At)
-	case known && r.mayBe(arn, "sqs"), b.Queue(arn) != nil:
-		p.Queue = b.queueRef(r.stack, &p.Element, target.Text, target.At)
-	case known:
-		return
-	case topology.QueueOfURL(arn) != "":
-		p.Queue = b.queueByURL(r.stack, &p.Element, target.Text, target.At)
-	case onlyPublishes(caller):
-		p.Topic = b.topicRef(r.stack, &p.Element, target.Text, target.At)
-	}
-	if p.Topic == nil && p.Queue == nil {
-		// Text that does not tell what it names: a topic, a queue or something else altogether.
-		if r.mayBe(arn, "sns") || r.mayBe(arn, "sqs") {
-			b.unknown(r.stack, r.ID, what, "it is not known whether its target is a topic or queue: "+value.Excerpt(target.Text), target.At)
-		}
+	if !b.place(r, p, arn, target) {
 		return
 	}
 	if t.Group != "" && p.Topic != nil {
@@ -181,6 +165,29 @@ func (b *builder) publishGrouped(r *resource, t catalog.Target, target value.Val
 		r.late(p)
 	}
 	b.Publishers = append(b.Publishers, p)
+}
+
+// place finds the topic or queue that a publisher's target names, which has the ARN; found is false if it names neither, or may.
+func (b *builder) place(r *resource, p *topology.Publisher, arn string, target value.Value) (found bool) {
+	_, known := text.SplitARN(arn)
+	switch {
+	case known && r.mayBe(arn, "sns"), b.Topic(arn) != nil:
+		p.Topic = b.topicRef(r.stack, &p.Element, target.Text, target.At)
+	case known && r.mayBe(arn, "sqs"), b.Queue(arn) != nil:
+		p.Queue = b.queueRef(r.stack, &p.Element, target.Text, target.At)
+	case known:
+		return false
+	case topology.QueueOfURL(arn) != "":
+		p.Queue = b.queueByURL(r.stack, &p.Element, target.Text, target.At)
+	case onlyPublishes(p.Caller):
+		p.Topic = b.topicRef(r.stack, &p.Element, target.Text, target.At)
+	}
+	found = p.Topic != nil || p.Queue != nil
+	// Text that does not tell what it names: a topic, a queue or something else altogether.
+	if !found && (r.mayBe(arn, "sns") || r.mayBe(arn, "sqs")) {
+		b.unknown(r.stack, r.ID, p.What, "it is not known whether its target is a topic or queue: "+value.Excerpt(target.Text), target.At)
+	}
+	return found
 }
 
 // late finds the policies of the target that are not made before the resource.

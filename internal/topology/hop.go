@@ -52,35 +52,6 @@ type Hop struct {
 	own ownARNs
 }
 
-// ownARNs are the unresolved ARNs of resources of the file. No two resources have the same ARN, so where their texts differ their
-// values do.
-type ownARNs map[string]bool
-
-// Distinct reports whether two unresolved ARNs are those of different resources of the file.
-func (h *Hop) Distinct(a, b string) bool { return a != b && h.own[a] && h.own[b] }
-
-func (t *Topology) ownARNs() ownARNs {
-	own := ownARNs{}
-	add := func(e *Element, arn string) {
-		if !e.Foreign && text.Unresolved(arn) && !text.IsPattern(arn) {
-			own[arn] = true
-		}
-	}
-	for _, x := range t.Topics {
-		add(&x.Element, string(x.ARN))
-	}
-	for _, q := range t.Queues {
-		add(&q.Element, string(q.ARN))
-	}
-	for _, k := range t.Keys {
-		add(&k.Element, string(k.ARN))
-	}
-	for _, c := range t.Callers {
-		add(&c.Element, c.Principal.String())
-	}
-	return own
-}
-
 // Calls returns every call that AWS authorizes for the hop: none where SQS moves messages to a dead-letter queue.
 func (h *Hop) Calls() []policygen.Call {
 	if h.Moved {

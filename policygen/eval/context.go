@@ -78,23 +78,11 @@ func (r *run) derived(key string) contextValue {
 	case "aws:principalarn":
 		return r.principalARN()
 	case "aws:principalaccount":
-		switch {
-		case c.iam():
-			return valueOf(c.account)
-		case c.kind == nobody:
-			return valueOf("anonymous")
-		}
-		return absent
+		return c.principalAccount()
 	case "aws:principaltype":
 		return c.principalType()
 	case "aws:principalisawsservice":
-		switch c.kind {
-		case service:
-			return valueOf("true")
-		case nobody:
-			return absent
-		}
-		return valueOf("false")
+		return c.isAWSService()
 	case "aws:principalservicename":
 		if c.kind == service {
 			return valueOf(c.name)
@@ -192,6 +180,26 @@ func (r *run) principalARN() contextValue {
 		return valueOf("arn:" + c.partition + ":iam::" + c.account + ":role/" + unknownPath + c.role())
 	}
 	return absent
+}
+
+func (c *caller) principalAccount() contextValue {
+	switch {
+	case c.iam():
+		return valueOf(c.account)
+	case c.kind == nobody:
+		return valueOf("anonymous")
+	}
+	return absent
+}
+
+func (c *caller) isAWSService() contextValue {
+	switch c.kind {
+	case service:
+		return valueOf("true")
+	case nobody:
+		return absent
+	}
+	return valueOf("false")
 }
 
 func (c *caller) principalType() contextValue {
