@@ -11,7 +11,7 @@ import (
 // A Request is one authorization question: may this principal do this to this resource?
 //
 // Any text in it may be unresolved ("${…}"). Text that is the same in a policy is the same value; other unresolved text
-// may or may not be.
+// may or may not be, unless [Policies].Distinct knows better.
 type Request struct {
 	// Principal is who asks: a role or user (who then asks in some session), one session of a role, an AWS service, or a
 	// federated one. An account is its root user, [policygen.Anyone] an unsigned request.

@@ -10,140 +10,159 @@ import (
 
 // Describe writes a topology in the words of the domain, one element a line, for comparing.
 func Describe(t *topology.Topology) string {
-	var b strings.Builder
-	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
-	name := func(e *topology.Element) string {
-		if e == nil {
-			return "-"
-		}
-		if e.Foreign {
-			return "foreign " + e.ID
-		}
-		if e.Stack != "" {
-			return e.Stack + "/" + e.ID
-		}
-		return e.ID
-	}
-	topic := func(t *topology.Topic) string {
-		if t == nil {
-			return "?"
-		}
-		return name(&t.Element)
-	}
-	queue := func(q *topology.Queue) string {
-		if q == nil {
-			return "?"
-		}
-		return name(&q.Element)
-	}
-	caller := func(c *topology.Caller) string {
-		if c == nil {
-			return "?"
-		}
-		return name(&c.Element)
-	}
-	key := func(k *topology.KeyRef) string {
-		if k == nil {
-			return "none"
-		}
-		s := name(&k.Key.Element)
-		if k.Alias && k.Key.AWSManaged == "" {
-			s += " by alias"
-		}
-		return s
-	}
-	policy := func(indent string, p *topology.Policy) {
-		s := p.ID
-		if p.Name != "" && p.Name != p.ID {
-			s += " " + p.Name
-		}
-		line("%spolicy %s at %d", indent, s, p.At.Line)
-		if p.Unknown != "" {
-			line("%s  unknown: %s", indent, p.Unknown)
-		}
-		for i, st := range p.Document.Statements {
-			j, _ := st.MarshalJSON()
-			at := 0
-			if i < len(p.Statements) {
-				at = p.Statements[i].Line
-			}
-			line("%s  %d: %s", indent, at, j)
-		}
-	}
-	suppressed := func(e *topology.Element) {
-		for _, s := range e.Suppressions {
-			line("  ignore %s: %s", s.Rule, s.Reason)
-		}
-	}
+	var d description
 	if t.Scenario != "" {
-		line("scenario %s", t.Scenario)
+		d.line("scenario %s", t.Scenario)
 	}
 	for _, x := range t.Topics {
-		line("topic %s at %d", name(&x.Element), x.At.Line)
-		line("  arn %s, fifo %s, key %s, failures logged %s", x.ARN, x.FIFO, key(x.Key), x.FailuresLogged)
-		for _, p := range x.Policies {
-			policy("  ", p)
-		}
-		suppressed(&x.Element)
+		d.topic(x)
 	}
 	for _, x := range t.Queues {
-		line("queue %s at %d", name(&x.Element), x.At.Line)
-		line("  arn %s, fifo %s, key %s, sse %s", x.ARN, x.FIFO, key(x.Key), x.SSE)
-		if d := x.DeadLetter; d != nil {
-			line("  dead-letter %s after %s", queue(d.Queue), count(d.MaxReceiveCount))
-		}
-		if !x.Foreign {
-			line("  visibility %s, retention %s", count(x.VisibilityTimeout), count(x.Retention))
-		}
-		for _, p := range x.Policies {
-			policy("  ", p)
-		}
-		suppressed(&x.Element)
+		d.queue(x)
 	}
 	for _, x := range t.Keys {
-		line("key %s at %d", name(&x.Element), x.At.Line)
-		line("  arn %s, aliases %s", x.ARN, x.Aliases)
+		d.line("key %s at %d", name(&x.Element), x.At.Line)
+		d.line("  arn %s, aliases %s", x.ARN, x.Aliases)
 		if x.Policy != nil && x.AWSManaged == "" {
-			policy("  ", x.Policy)
+			d.policy("  ", x.Policy)
 		}
 	}
 	for _, x := range t.Subscriptions {
-		line("subscription %s at %d: %s to %s, raw %s, filtered %t", name(&x.Element), x.At.Line, topic(x.Topic), queue(x.Queue), x.Raw, x.Filtered)
+		d.line("subscription %s at %d: %s to %s, raw %s, filtered %t", name(&x.Element), x.At.Line, topicName(x.Topic), queueName(x.Queue), x.Raw, x.Filtered)
 		if x.DeadLetter != nil || x.DeadLetterUnknown {
-			line("  dead-letter %s", queue(x.DeadLetter))
+			d.line("  dead-letter %s", queueName(x.DeadLetter))
 		}
 	}
 	for _, x := range t.Callers {
-		line("caller %s at %d: %s", name(&x.Element), x.At.Line, x.Principal)
+		d.line("caller %s at %d: %s", name(&x.Element), x.At.Line, x.Principal)
 		for _, p := range x.Identity {
-			policy("  ", p)
+			d.policy("  ", p)
 		}
 		if x.Boundary != nil {
-			line("  boundary")
-			policy("    ", x.Boundary)
+			d.line("  boundary")
+			d.policy("    ", x.Boundary)
 		}
 	}
 	for _, x := range t.Publishers {
-		to := "topic " + topic(x.Topic)
-		if x.Queue != nil {
-			to = "queue " + queue(x.Queue)
-		}
-		line("publisher %s at %d: %s as %s to %s, source %q of %q, dead-letter %t", name(&x.Element), x.At.Line, x.What, caller(x.Caller), to, x.Source, x.SourceAccount, x.DeadLetter)
+		d.line("publisher %s at %d: %s as %s to %s, source %q of %q, dead-letter %t", name(&x.Element), x.At.Line, x.What, callerName(x.Caller),
+			target(x.Topic, x.Queue), x.Source, x.SourceAccount, x.DeadLetter)
 	}
 	for _, x := range t.Consumers {
-		line("consumer %s at %d: %s of %s as %s, function %q, timeout %s, disabled %t", name(&x.Element), x.At.Line, x.What, queue(x.Queue), caller(x.Caller), x.Function, count(x.Timeout), x.Disabled)
+		d.line("consumer %s at %d: %s of %s as %s, function %q, timeout %s, disabled %t", name(&x.Element), x.At.Line, x.What, queueName(x.Queue),
+			callerName(x.Caller), x.Function, count(x.Timeout), x.Disabled)
 	}
 	for _, x := range t.Touches {
-		to := "topic " + topic(x.Topic)
-		if x.Queue != nil {
-			to = "queue " + queue(x.Queue)
-		}
-		line("touch %s at %d: %s of %s to %s", name(&x.Element), x.At.Line, x.Property, x.What, to)
+		d.line("touch %s at %d: %s of %s to %s", name(&x.Element), x.At.Line, x.Property, x.What, target(x.Topic, x.Queue))
 	}
 	for _, x := range t.Unknowns {
-		line("unknown %s at %d: %s: %s", x.ID, x.At.Line, x.What, x.Why)
+		d.line("unknown %s at %d: %s: %s", x.ID, x.At.Line, x.What, x.Why)
 	}
-	return b.String()
+	return d.String()
+}
+
+type description struct{ strings.Builder }
+
+func (d *description) line(format string, args ...any) { fmt.Fprintf(d, format+"\n", args...) }
+
+func (d *description) topic(x *topology.Topic) {
+	d.line("topic %s at %d", name(&x.Element), x.At.Line)
+	d.line("  arn %s, fifo %s, key %s, failures logged %s", x.ARN, x.FIFO, keyName(x.Key), x.FailuresLogged)
+	for _, p := range x.Policies {
+		d.policy("  ", p)
+	}
+	d.suppressed(&x.Element)
+}
+
+func (d *description) queue(x *topology.Queue) {
+	d.line("queue %s at %d", name(&x.Element), x.At.Line)
+	d.line("  arn %s, fifo %s, key %s, sse %s", x.ARN, x.FIFO, keyName(x.Key), x.SSE)
+	if dead := x.DeadLetter; dead != nil {
+		d.line("  dead-letter %s after %s", queueName(dead.Queue), count(dead.MaxReceiveCount))
+	}
+	if !x.Foreign {
+		d.line("  visibility %s, retention %s", count(x.VisibilityTimeout), count(x.Retention))
+	}
+	for _, p := range x.Policies {
+		d.policy("  ", p)
+	}
+	d.suppressed(&x.Element)
+}
+
+func (d *description) policy(indent string, p *topology.Policy) {
+	s := p.ID
+	if p.Name != "" && p.Name != p.ID {
+		s += " " + p.Name
+	}
+	d.line("%spolicy %s at %d", indent, s, p.At.Line)
+	if p.Unknown != "" {
+		d.line("%s  unknown: %s", indent, p.Unknown)
+	}
+	for i, st := range p.Document.Statements {
+		j, _ := st.MarshalJSON()
+		at := 0
+		if i < len(p.Statements) {
+			at = p.Statements[i].Line
+		}
+		d.line("%s  %d: %s", indent, at, j)
+	}
+}
+
+func (d *description) suppressed(e *topology.Element) {
+	for _, s := range e.Suppressions {
+		d.line("  ignore %s: %s", s.Rule, s.Reason)
+	}
+}
+
+func name(e *topology.Element) string {
+	switch {
+	case e == nil:
+		return "-"
+	case e.Foreign:
+		return "foreign " + e.ID
+	case e.Stack != "":
+		return e.Stack + "/" + e.ID
+	}
+	return e.ID
+}
+
+func topicName(t *topology.Topic) string {
+	if t == nil {
+		return "?"
+	}
+	return name(&t.Element)
+}
+
+func queueName(q *topology.Queue) string {
+	if q == nil {
+		return "?"
+	}
+	return name(&q.Element)
+}
+
+func callerName(c *topology.Caller) string {
+	if c == nil {
+		return "?"
+	}
+	return name(&c.Element)
+}
+
+func keyName(k *topology.KeyRef) string {
+	if k == nil {
+		return "none"
+	}
+	s := name(&k.Key.Element)
+	if k.Alias && k.Key.AWSManaged == "" {
+		s += " by alias"
+	}
+	return s
+}
+
+// target names what a message is for.
+func target(t *topology.Topic, q *topology.Queue) string {
+	if q != nil {
+		return "queue " + queueName(q)
+	}
+	return "topic " + topicName(t)
 }
 
 func count(n *int) string {
