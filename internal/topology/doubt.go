@@ -140,8 +140,8 @@ func generated(e *Element, arn string) bool {
 	return strings.HasSuffix(reference, e.ID+"}")
 }
 
-// ownARNs are the unresolved ARNs of resources of the file. No two resources have the same ARN, so where their texts differ their
-// values do.
+// ownARNs are the ARNs of resources of the file that end in what is made at deployment, for each resource something else. A name that
+// a parameter gives is none: it may be that of another one, which is there in its stead.
 type ownARNs map[string]bool
 
 // Distinct reports whether two unresolved ARNs are those of different resources of the file.
@@ -150,7 +150,9 @@ func (h *Hop) Distinct(a, b string) bool { return a != b && h.own[a] && h.own[b]
 func (t *Topology) ownARNs() ownARNs {
 	own := ownARNs{}
 	add := func(e *Element, arn string) {
-		if !e.Foreign && text.Unresolved(arn) && !text.IsPattern(arn) {
+		_, reference, _ := text.CutTrailing(strings.TrimSuffix(arn, ".fifo"))
+		made := strings.TrimSuffix(strings.TrimPrefix(reference, "${"), "}")
+		if !e.Foreign && (made == e.ID || strings.HasSuffix(made, "/"+e.ID) || strings.HasPrefix(made, e.ID+".")) {
 			own[arn] = true
 		}
 	}
