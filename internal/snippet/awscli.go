@@ -46,7 +46,7 @@ func (c *commands) command(s subject) string {
 		if err != nil {
 			panic("snippet: encoding strings failed: " + err.Error())
 		}
-		words = append(words, "sqs", "set-queue-attributes", "--queue-url", queueURL(arn), "--attributes", string(attributes))
+		words = append(words, "sqs", "set-queue-attributes", "--queue-url", QueueURL(arn), "--attributes", string(attributes))
 	case policygen.OnTopic:
 		words = append(words, "sns", "set-topic-attributes", "--topic-arn", string(s.Resource), "--attribute-name", "Policy", "--attribute-value", document)
 	case policygen.OnKey:
@@ -56,10 +56,10 @@ func (c *commands) command(s subject) string {
 		if _, user := s.Principal.(policygen.UserARN); user {
 			kind = "user"
 		}
-		return shellWords(words...) + " iam put-" + kind + "-policy --" + kind + "-name " + c.caller(s, kind) + " " +
-			shellWords("--policy-name", "hopgrant", "--policy-document", document)
+		return ShellWords(words...) + " iam put-" + kind + "-policy --" + kind + "-name " + c.caller(s, kind) + " " +
+			ShellWords("--policy-name", "hopgrant", "--policy-document", document)
 	}
-	return shellWords(append(words, "--region", arn[text.Region])...)
+	return ShellWords(append(words, "--region", arn[text.Region])...)
 }
 
 // caller returns the name of the role or user as a word of the shell. Where the policies name none, it is a variable of the shell,
@@ -67,7 +67,7 @@ func (c *commands) command(s subject) string {
 func (c *commands) caller(s subject, kind string) string {
 	if s.Principal != nil {
 		if arn, ok := text.SplitARN(c.literal(s.Principal.String())); ok {
-			return shellWords(resourceName(arn[text.Resource]))
+			return ShellWords(resourceName(arn[text.Resource]))
 		}
 	}
 	return `"${` + strings.ToUpper(kind) + `_NAME:?the name of the ` + kind + ` that does it}"`
@@ -91,8 +91,8 @@ func compact(d policygen.Document) string {
 	return string(b)
 }
 
-// queueURL returns the URL of the queue with the parts of an ARN.
-func queueURL(arn [6]string) string {
+// QueueURL returns the URL of the queue with the parts of an ARN.
+func QueueURL(arn [6]string) string {
 	suffix, known := urlSuffix[arn[text.Partition]]
 	if !known {
 		suffix = "amazonaws.com"
@@ -100,8 +100,8 @@ func queueURL(arn [6]string) string {
 	return "https://sqs." + arn[text.Region] + "." + suffix + "/" + arn[text.Account] + "/" + arn[text.Resource]
 }
 
-// shellWords returns words for a POSIX shell, those in single quotes that have anything but letters, digits and a few more.
-func shellWords(words ...string) string {
+// ShellWords returns words for a POSIX shell, those in single quotes that have anything but letters, digits and a few more.
+func ShellWords(words ...string) string {
 	var list []string
 	for _, w := range words {
 		if w == "" || strings.Trim(w, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:@+=,") != "" {

@@ -128,7 +128,7 @@ func (c *configuration) terraformQueueURL(arn string) hclwrite.Tokens {
 		}
 	}
 	if parts, ok := text.SplitARN(arn); ok {
-		return c.string(queueURL(parts))
+		return c.string(QueueURL(parts))
 	}
 	if !isRef || c.parse(arn, ref) == nil {
 		return c.string(arn)
