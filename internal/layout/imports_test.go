@@ -33,7 +33,7 @@ var order = [][]string{
 	{"internal/cfn/template"},
 	{"internal/cfn", "internal/terraform"},
 	{"internal/check"},
-	{"internal/load", "internal/mend"},
+	{"internal/load", "internal/mend", "internal/diagnose"},
 	{"internal/report"},
 	{"internal/cli"},
 	{"cmd"},
