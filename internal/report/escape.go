@@ -130,3 +130,18 @@ func mermaidText(s string) string {
 func dotText(s string) string {
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "&", "&amp;", "##[", "#&#35;[").Replace(clean(s)) + `"`
 }
+
+// markdownText escapes what is markup in Markdown, and mentions of GitHub's users and issues, in a text of one line.
+//
+// [Backslash escapes]: https://spec.commonmark.org/0.31.2/#backslash-escapes
+func markdownText(s string) string {
+	var b strings.Builder
+	for _, r := range clean(s) {
+		switch r {
+		case '\\', '`', '*', '_', '[', ']', '<', '>', '#', '|', '~', '!', '&', '@', '$':
+			b.WriteByte('\\')
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
