@@ -100,11 +100,8 @@ func (c *Command) tie(f *diagnoseFlags, all []diagnose.Diagnosis) error {
 		_, errs := f.load.options()
 		return errors.Join(errs...)
 	}
-	perFile, err := loadEach(c, &f.load, f.templates, check.Hops)
-	var hops []check.Hop
-	for _, h := range perFile {
-		hops = append(hops, h...)
-	}
+	reports, err := loadEach(c, &f.load, f.templates, check.Explain)
+	hops := check.Join(reports).Hops
 	for i := range all {
 		d := &all[i]
 		if more := d.Tie(hops); more > 0 {
