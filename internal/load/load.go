@@ -221,7 +221,8 @@ func read(s source, o Options) ([]*topology.Topology, error) {
 		return one(fanoutfile.Read(s.path))
 	}
 	if !s.named {
-		return nil, nil
+		// What cannot be opened may be a template.
+		return nil, value.CheckOpen(s.path, s.path)
 	}
 	if err := mistaken(s.path); err != nil {
 		return nil, err

@@ -127,15 +127,41 @@ func TestUnreadableNeighbours(t *testing.T) {
 	dir := tree(t, map[string]string{
 		"good.yaml": small, "indented.yaml": "  Resources:\n    Billing: {Type: AWS::SQS::Queue}\n",
 		"bad.yaml": "Resources:\n  Q: {Type: AWS::SQS::Queue}\n  Q: {Type: AWS::SQS::Queue}\n"})
-	if err := os.Symlink("good.yaml", filepath.Join(dir, "link.yaml")); err != nil {
-		t.Fatal(err)
+	for name, target := range map[string]string{"link.yaml": "good.yaml", "elsewhere": t.TempDir(), ".hidden": t.TempDir(), "notes.txt": "good.yaml"} {
+		if err := os.Symlink(target, filepath.Join(dir, name)); err != nil {
+			t.Fatal(err)
+		}
 	}
 	var left []string
 	topologies, err := load.Paths([]string{dir}, load.Options{LeftOut: func(path, why string) { left = append(left, filepath.Base(path)+": "+why) }})
 	if len(topologies) != 2 || err == nil || !strings.Contains(err.Error(), "bad.yaml:3:3") {
 		t.Errorf("%d topologies, error %v; want 2, and bad.yaml named", len(topologies), err)
 	}
-	if len(left) != 1 || !strings.HasPrefix(left[0], "link.yaml: it is a link") {
-		t.Errorf("left out: %q, want the link", left)
+	if len(left) != 2 || !strings.HasPrefix(left[0], "elsewhere: it is a link") || !strings.HasPrefix(left[1], "link.yaml: it is a link") {
+		t.Errorf("left out: %q, want the links to a folder and a template", left)
+	}
+}
+
+// A file or folder that cannot be opened is named, and what comes after it in the folder is read.
+func TestPermissionDenied(t *testing.T) {
+	if os.Geteuid() == 0 {
+		t.Skip("root may open every file")
+	}
+	dir := tree(t, map[string]string{"a/template.yaml": small, "b.yaml": small, "c.yaml": small})
+	for _, name := range []string{"a", "b.yaml"} {
+		path := filepath.Join(dir, name)
+		if err := os.Chmod(path, 0); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = os.Chmod(path, 0o700) })
+	}
+	topologies, err := load.Paths([]string{dir}, load.Options{})
+	if len(topologies) != 1 || filepath.Base(topologies[0].Path) != "c.yaml" {
+		t.Errorf("%d topologies, want that of c.yaml", len(topologies))
+	}
+	for _, name := range []string{"a", "b.yaml"} {
+		if err == nil || !strings.Contains(err.Error(), filepath.Join(dir, name)) {
+			t.Errorf("error %v, want one that names %s", err, name)
+		}
 	}
 }

@@ -1,7 +1,7 @@
 package load
 
 import (
-	"fmt"
+	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -13,30 +13,34 @@ import (
 )
 
 // walk returns the files in a directory whose names may be those of something to check, and the cloud assemblies, which it
-// does not enter. It skips links, hidden directories and dependencies.
+// does not enter. It skips links, hidden directories and dependencies. The error joins those of the directories that cannot be
+// read.
 func walk(root string, o Options) ([]source, error) {
 	var found []source
+	var errs []error
 	configurations := map[string]bool{} // folders with Terraform sources
-	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+	// The function returns no error but SkipDir, and neither does WalkDir.
+	_ = filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 		if err != nil {
-			return pathError(path, err)
+			errs = append(errs, pathError(path, err))
+			return fs.SkipDir
 		}
 		if !d.IsDir() {
 			switch {
 			case terraform.IsSource(d.Name()):
-				if folder := filepath.Dir(path); d.Type().IsRegular() && !configurations[folder] {
+				// Terraform follows links to sources.
+				if folder := filepath.Dir(path); !configurations[folder] {
 					configurations[folder] = true
 					found = append(found, source{path: folder, root: root})
 				}
-			case !mayBe(d.Name()):
-			case d.Type().IsRegular():
+			case d.Type().IsRegular() && mayBe(d.Name()):
 				found = append(found, source{path: path, root: root})
-			case o.LeftOut != nil:
+			case !d.Type().IsRegular() && (mayBe(d.Name()) || leadsToDirectory(path, d)) && o.LeftOut != nil:
 				o.LeftOut(path, "it is "+typeName(d.Type())+", and only the folder's own files are read")
 			}
 			return nil
 		}
-		if path != root && (strings.HasPrefix(d.Name(), ".") || d.Name() == "node_modules" || d.Name() == "vendor") {
+		if path != root && skipped(d.Name()) {
 			return fs.SkipDir
 		}
 		if k, ok := cfn.Detect(path); ok && k == "cdk" {
@@ -45,11 +49,16 @@ func walk(root string, o Options) ([]source, error) {
 		}
 		return nil
 	})
-	found = withoutCalled(found, configurations, root)
-	if err != nil {
-		return found, fmt.Errorf("directory %q: %w", root, err)
+	return withoutCalled(found, configurations, root), errors.Join(errs...)
+}
+
+// leadsToDirectory reports whether a file is a link to a directory, which may have something to check in it.
+func leadsToDirectory(path string, d fs.DirEntry) bool {
+	if d.Type()&fs.ModeSymlink == 0 || skipped(d.Name()) {
+		return false
 	}
-	return found, nil
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
 }
 
 // withoutCalled leaves out the modules that a configuration among the folders calls, which are read with it. The folder that the
@@ -80,6 +89,11 @@ func sourcesBeside(plan string) string {
 		return folder
 	}
 	return ""
+}
+
+// skipped reports whether a directory of that name is hidden or has dependencies.
+func skipped(name string) bool {
+	return strings.HasPrefix(name, ".") || name == "node_modules" || name == "vendor"
 }
 
 func typeName(m fs.FileMode) string {

@@ -42,6 +42,15 @@ func Beginning(path string) ([]byte, int64) {
 	return head, info.Size()
 }
 
+// CheckOpen returns an error if a file cannot be opened for reading; shown is its name in the error, an [*Error].
+func CheckOpen(path, shown string) error {
+	f, err := open(path)
+	if err != nil {
+		return fileError(shown, err)
+	}
+	return f.Close()
+}
+
 // readOnly opens a named pipe or a device at once, so that it can be refused, instead of waiting for somebody to write.
 const readOnly = os.O_RDONLY | syscall.O_NONBLOCK
 
@@ -61,21 +70,13 @@ func openIn(folder, path string) (*os.File, error) {
 }
 
 func read(f *os.File, err error, shown string, most int64) ([]byte, error) {
-	bad := func(err error) error {
-		cause := err
-		var p *fs.PathError
-		if errors.As(err, &p) {
-			cause = p.Err
-		}
-		return &Error{File: shown, What: "file", Got: cause.Error(), Cause: err}
-	}
 	if err != nil {
-		return nil, bad(err)
+		return nil, fileError(shown, err)
 	}
 	defer f.Close()
 	info, err := f.Stat()
 	if err != nil {
-		return nil, bad(err)
+		return nil, fileError(shown, err)
 	}
 	if !info.Mode().IsRegular() {
 		return nil, &Error{File: shown, What: "file", Got: "it is no regular file", Cause: ErrNotRegular}
@@ -86,12 +87,21 @@ func read(f *os.File, err error, shown string, most int64) ([]byte, error) {
 	// With that much room the end is found without growing.
 	data := bytes.NewBuffer(make([]byte, 0, info.Size()+bytes.MinRead))
 	if _, err := data.ReadFrom(io.LimitReader(f, most+1)); err != nil {
-		return nil, bad(err)
+		return nil, fileError(shown, err)
 	}
 	if err := CheckSize(shown, int64(data.Len()), most); err != nil {
 		return nil, err
 	}
 	return data.Bytes(), nil
+}
+
+func fileError(shown string, err error) error {
+	cause := err
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		cause = p.Err
+	}
+	return &Error{File: shown, What: "file", Got: cause.Error(), Cause: err}
 }
 
 // CheckSize returns an error if a file of that size in bytes is too large.
