@@ -165,16 +165,29 @@ func (f *finder) inferService(kind policygen.HopKind, name string, s *policygen.
 	c := Service(policygen.ServicePrincipal(name))
 	h := f.hop(kind, c, n.topic, n.queue, &p.Element)
 	h.Inferred = why
-	if s, known := service.LookUp(policygen.ServicePrincipal(name)); known && s.UnderRole() {
-		h.Uncertain = s.Name + " calls under a role, and not as " + name
+	arns := f.sourceARNs(s)
+	if s, known := service.LookUp(policygen.ServicePrincipal(name)); known {
+		if s.UnderRole() {
+			h.Uncertain = s.Name + " calls under a role, and not as " + name
+		}
+		if s.Source.Service != "" {
+			// The service passes the ARN of none of the others.
+			arns = slices.DeleteFunc(slices.Clone(arns), func(arn string) bool { return !mayBeOf(arn, s.Source.Service) })
+		}
 	}
-	if arns := f.sourceARNs(s); len(arns) > 0 {
+	if len(arns) > 0 {
 		h.Source = policygen.ARN(arns[0])
 	}
 	if accounts := conditionValues(s, "aws:sourceaccount"); len(accounts) > 0 {
 		h.SourceAccount = accounts[0]
 	}
 	f.addInferred(h)
+}
+
+// mayBeOf reports whether an ARN, or text that stands for one, may name a resource of a service.
+func mayBeOf(arn, service string) bool {
+	parts, ok := text.SplitARN(arn)
+	return !ok && (text.Unresolved(arn) || text.IsPattern(arn)) || ok && text.Match(parts[text.Service], service) != text.No
 }
 
 // sourceARNs returns the values of aws:SourceArn in a statement's positive conditions.
