@@ -97,6 +97,10 @@ func (b *builder) planned(p *topology.Policy, e planned) {
 func (b *builder) parse(p *topology.Policy, text string) {
 	v, err := value.ParseJSON("", []byte(text))
 	if err != nil {
+		if strings.HasPrefix(strings.TrimSpace(text), "${") {
+			p.Unknown = "the document is " + text + ", whose text is not known"
+			return
+		}
 		p.Unknown = "the document cannot be read: " + strings.ReplaceAll(err.Error(), "\n", "; ")
 		return
 	}
