@@ -11,7 +11,7 @@ import (
 )
 
 // writeCommands writes one command of the AWS CLI for each policy, quoted for a POSIX shell. The commands set whole policies, and
-// stop at the first one that fails.
+// stop at the first one that fails, in a subshell so that the shell into which they are pasted goes on.
 //
 // [set-queue-attributes], [set-topic-attributes], [put-key-policy], [put-role-policy]
 //
@@ -20,11 +20,12 @@ import (
 // [put-key-policy]: https://docs.aws.amazon.com/cli/latest/reference/kms/put-key-policy.html
 // [put-role-policy]: https://docs.aws.amazon.com/cli/latest/reference/iam/put-role-policy.html
 func writeCommands(all []subject) ([]byte, error) {
-	b := bytes.NewBufferString("set -e\n")
+	b := bytes.NewBufferString("(\nset -e\n")
 	var c commands
 	for _, s := range all {
 		fmt.Fprintf(b, "\n# %s\n%s\n", s.heading(), c.command(s))
 	}
+	b.WriteString(")\n")
 	return b.Bytes(), c.err()
 }
 

@@ -77,6 +77,19 @@ func TestCommandsNameTheirSubject(t *testing.T) {
 	}
 }
 
+// A command that fails keeps the ones after it from running, and leaves the shell into which they are pasted alone.
+func TestCommandsStop(t *testing.T) {
+	b, err := Render(odd(), AWSCLI)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const fake = "aws() { echo called; return 1; }\nROLE_NAME=x\n"
+	out, err := exec.Command("sh", "-c", fake+string(b)+"case $- in *e*) echo stops ;; *) echo goes on ;; esac\n").Output()
+	if string(out) != "called\ngoes on\n" || err != nil {
+		t.Errorf("output %q, error %v; want one call, and a shell that goes on without -e", out, err)
+	}
+}
+
 // No command resolves references, and none may run without a value for one.
 func TestCommandsRefuseReferences(t *testing.T) {
 	for _, a := range []policygen.Attachment{
