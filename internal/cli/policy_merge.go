@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/rogpeppe/go-internal/diff"
@@ -50,6 +51,7 @@ func (c *Command) merge(o *policyOutput, selected, all policygen.Policies, hops 
 			c.hint("it is not known whether the merged policy suffices: %s", report.Line(why))
 		}
 	}
+	c.hintOthers(a, selected)
 	if reflect.DeepEqual(before, whole) {
 		c.hint("%s allows all of it already", report.Line(there.name))
 	}
@@ -63,6 +65,20 @@ func (c *Command) merge(o *policyOutput, selected, all policygen.Policies, hops 
 		return err
 	}
 	return c.write(b)
+}
+
+// hintOthers says which policies are needed beside the one that is merged.
+func (c *Command) hintOthers(a policygen.Attachment, selected policygen.Policies) {
+	others := slices.DeleteFunc(slices.Clone(selected), func(other policygen.Attachment) bool {
+		return other.On == a.On && other.Resource == a.Resource && other.Principal == a.Principal
+	})
+	switch len(others) {
+	case 0:
+	case 1:
+		c.hint("another policy is needed too: see --on %s", others[0].On)
+	default:
+		c.hint("%d other policies are needed too: see --on %s", len(others), value.Or(kinds(others)))
+	}
 }
 
 // place returns the generated policy that belongs where the existing one is.
