@@ -158,7 +158,7 @@ func (b *builder) publishGrouped(r *resource, t catalog.Target, target value.Val
 		p.Grouped = text.Maybe // the property is for queues
 	}
 	p.URL, p.ByARN = !byURL && b.byURL(p.Queue, arn), byURL && p.Queue != nil && known
-	if caller == nil {
+	if _, p.CallerUnknown = b.roleFrom(r); caller == nil {
 		p.CallerUnknown = "the role with which " + p.Label() + " acts is not known"
 	}
 	if s, _ := service.LookUp(r.row.Service); s.Tests {
@@ -264,7 +264,7 @@ func (b *builder) callerOf(r *resource, e *topology.Element, t catalog.Target, a
 			return b.callerRef(r.stack, e, role.Text, role.At)
 		}
 	}
-	if c := b.roleFrom(r); c != nil {
+	if c, _ := b.roleFrom(r); c != nil {
 		return c
 	}
 	region := r.Pseudo("AWS::Region")
@@ -274,20 +274,20 @@ func (b *builder) callerOf(r *resource, e *topology.Element, t catalog.Target, a
 	return topology.Service(policygen.ServicePrincipal(r.row.Principal(region)))
 }
 
-// roleFrom returns the role that another resource of the stack names for r, if it may publish; nil if there is none.
-func (b *builder) roleFrom(r *resource) *topology.Caller {
+// roleFrom returns the role that another resource of the stack names for r, if it may publish. If there is none, why says why there
+// may be one nevertheless.
+func (b *builder) roleFrom(r *resource) (c *topology.Caller, why string) {
 	typ, property, ok := strings.Cut(r.form().RoleFrom, " ")
 	if !ok {
-		return nil
+		return nil, ""
 	}
+	var roles []string
 	for _, other := range r.Resources {
 		if other.Type == typ {
-			if c := b.Caller(newResource(r.stack, other).text(property)); c != nil && c.Publishes() {
-				return c
-			}
+			roles = append(roles, newResource(r.stack, other).text(property))
 		}
 	}
-	return nil
+	return b.Publishing(roles, typ)
 }
 
 // onlyPublishes reports whether the caller is a service that has no other targets than topics.

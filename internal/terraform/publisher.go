@@ -226,7 +226,8 @@ func (b *builder) publishGrouped(r *resource, t catalog.Target, target string, a
 	}
 	p.URL, p.ByARN = !byURL && namedByURL(p.Queue, target), byURL && p.Queue != nil && !namedByURL(p.Queue, target) &&
 		!assumes(inner, t.At[strings.LastIndexByte(t.At, '.')+1:])
-	if p.Caller = b.callerOf(r, &p.Element, t, around); p.Caller == nil {
+	p.Caller = b.callerOf(r, &p.Element, t, around)
+	if _, p.CallerUnknown = b.roleFrom(r); p.Caller == nil {
 		p.CallerUnknown = "the role with which " + r.address + " acts is known only after apply, or not in this plan"
 	}
 	if s, _ := service.LookUp(r.row.Service); s.Tests {

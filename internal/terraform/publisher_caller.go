@@ -57,19 +57,28 @@ func (b *builder) callerOf(r *resource, e *topology.Element, t catalog.Target, a
 			}
 		}
 	}
-	if typ, attribute, ok := strings.Cut(form.RoleFrom, " "); ok {
-		for _, other := range b.plan.resources {
-			if other.kind != typ || other.data {
-				continue
-			}
-			role, _ := b.plan.lookup(other, attribute)
-			if c := b.Caller(role); c != nil && c.Publishes() {
-				return c
-			}
-		}
+	if c, _ := b.roleFrom(r); c != nil {
+		return c
 	}
 	if by&service.ByPrincipal == 0 || s.Regional && text.Unresolved(b.plan.in(r).region) {
 		return nil
 	}
 	return b.service(policygen.ServicePrincipal(r.row.Principal(b.plan.in(r).region)))
+}
+
+// roleFrom returns the role that another resource of the plan names for r, if it may publish. If there is none, why says why there
+// may be one nevertheless.
+func (b *builder) roleFrom(r *resource) (c *topology.Caller, why string) {
+	typ, attribute, ok := strings.Cut(r.row.Terraform.RoleFrom, " ")
+	if !ok {
+		return nil, ""
+	}
+	var roles []string
+	for _, other := range b.plan.resources {
+		if other.kind == typ && !other.data {
+			role, _ := b.plan.lookup(other, attribute)
+			roles = append(roles, role)
+		}
+	}
+	return b.Publishing(roles, typ)
 }

@@ -1,6 +1,10 @@
 package topology
 
 import (
+	"slices"
+	"strings"
+
+	"github.com/hopgrant/hopgrant/internal/kind"
 	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/policygen"
 )
@@ -39,7 +43,7 @@ type Publisher struct {
 	// What says what the element is, such as "EventBridge rule" or "CloudWatch alarm".
 	What   string
 	Caller *Caller // the service, or the role with which it acts; nil if it is not known
-	// CallerUnknown says why Caller is not known; empty if it is.
+	// CallerUnknown says why Caller is not known, or why it may be another one than that service; empty if it is known.
 	CallerUnknown string
 	Topic         *Topic // one of Topic and Queue is set; both nil if the target is not known
 	Queue         *Queue
@@ -96,4 +100,45 @@ type Redriver struct {
 	Caller      *Caller
 	Queue       *Queue // the dead-letter queue
 	Destination *Queue // nil: each message back to the queue it came from
+}
+
+// Publishing returns the first of some roles that may publish to a topic, by their ARNs, which resources of a type name. If there is
+// none, why says why one may publish nevertheless; it is empty if none does.
+func (r *Registry) Publishing(roles []string, typ string) (c *Caller, why string) {
+	for _, arn := range roles {
+		c := r.Caller(arn)
+		switch {
+		case strings.Contains(arn, ":role/aws-service-role/"):
+			// The service acts as itself.
+		case c == nil:
+			why = "the role of the " + typ + " is not in this file, and may publish"
+		default:
+			switch c.publishes() {
+			case text.Yes:
+				return c, ""
+			case text.Maybe:
+				why = "not all policies of " + c.Label() + ", the role of the " + typ + ", are known, and it may publish"
+			}
+		}
+	}
+	return nil, why
+}
+
+// publishes reports whether a policy of the caller lets it publish to a topic.
+func (c *Caller) publishes() text.Truth {
+	may := text.No
+	if len(c.Possible) > 0 {
+		may = text.Maybe
+	}
+	for _, p := range c.Identity {
+		for _, s := range p.Document.Statements {
+			if s.Effect == policygen.Allow && slices.ContainsFunc(uses(s.Action), func(u use) bool { return u.kind == kind.Publish }) {
+				return text.Yes
+			}
+		}
+		if p.Unknown != "" {
+			may = text.Maybe
+		}
+	}
+	return may
 }

@@ -209,9 +209,7 @@ func (f *finder) publisher(p *Publisher) {
 	if p.Topic != nil {
 		h = f.hop(kind.Publish, caller, p.Topic, nil, &p.Element)
 	}
-	if p.Caller == nil {
-		h.Unfollowed, h.Uncertain = true, p.CallerUnknown
-	}
+	h.Unfollowed, h.Uncertain = p.Caller == nil, p.CallerUnknown
 	h.Publisher = p
 	h.What, h.Source, h.SourceAccount, h.ReadAttributes, h.LookUpURL = p.What, p.Source, p.SourceAccount, p.ReadAttributes, p.LookUpURL
 	if policygen.IsService(caller.Principal) && p.ID != "" {

@@ -102,15 +102,6 @@ func (f *finder) touch(x *Touch) {
 	f.add(h)
 }
 
-// Publishes reports whether a policy of the caller lets it publish to a topic.
-func (c *Caller) Publishes() bool {
-	return slices.ContainsFunc(c.Identity, func(p *Policy) bool {
-		return slices.ContainsFunc(p.Document.Statements, func(s policygen.Statement) bool {
-			return s.Effect == policygen.Allow && slices.ContainsFunc(uses(s.Action), func(u use) bool { return u.kind == kind.Publish })
-		})
-	})
-}
-
 // somebody is a caller of which nothing but its resource is known.
 func somebody(e *Element) *Caller {
 	c := &Caller{Element: *e, Principal: policygen.RoleARN("${whoever acts for " + e.ID + "}")}
