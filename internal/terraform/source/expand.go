@@ -53,7 +53,9 @@ func (in *instance) counted(a *hclsyntax.Attribute, body *hclsyntax.Body, path s
 	v, err := convert.Convert(given, cty.Number)
 	plain, _ := v.Unmark()
 	if err != nil || !plain.IsKnown() || plain.IsNull() {
-		return in.unsure("count", given, path, variables{"count": cty.ObjectVal(map[string]cty.Value{"index": unknown("count of " + path + " is not known")})})
+		return in.unsure("count", given, path, func(index cty.Value) variables {
+			return variables{"count": cty.ObjectVal(map[string]cty.Value{"index": index})}
+		})
 	}
 	n, _ := plain.AsBigFloat().Int64()
 	if n < 0 {
@@ -73,8 +75,9 @@ func (in *instance) keyed(a *hclsyntax.Attribute, body *hclsyntax.Body, path str
 	given := in.evaluate(a.Expr, nil)
 	v, _ := given.Unmark()
 	t := v.Type()
+	each := func(value cty.Value) variables { return eachOf(cty.StringVal(reference("each.key of "+path)), value) }
 	if !v.IsKnown() || v.IsNull() || !t.IsMapType() && !t.IsObjectType() && !t.IsSetType() || t.IsSetType() && !v.IsWhollyKnown() {
-		return in.unsure("for_each", given, path, eachOf(cty.StringVal(reference("each.key of "+path)), unknown("for_each of "+path+" is not known")))
+		return in.unsure("for_each", given, path, each)
 	}
 	if !in.room(v.LengthInt(), a, body) {
 		return nil, keyed
@@ -86,7 +89,7 @@ func (in *instance) keyed(a *hclsyntax.Attribute, body *hclsyntax.Body, path str
 			k = e
 		}
 		if k, _ = k.Unmark(); k.Type() != cty.String || k.IsNull() {
-			return in.unsure("for_each", given, path, eachOf(cty.StringVal(reference("each.key of "+path)), unknown("for_each of "+path+" is no set of strings")))
+			return in.unsure("for_each", given, path, each)
 		}
 		all = append(all, repetition{index: k.AsString(), own: eachOf(k, e)})
 	}
@@ -97,15 +100,16 @@ func eachOf(key, value cty.Value) variables {
 	return variables{"each": cty.ObjectVal(map[string]cty.Value{"key": key, "value": value})}
 }
 
-// unsure returns the only repetition of a block of which it is not known how often it is there.
-func (in *instance) unsure(argument string, v cty.Value, path string, own variables) ([]repetition, form) {
+// unsure returns the only repetition of a block of which it is not known how often it is there. Own returns its variables with an
+// index or value that is not known for the same reason.
+func (in *instance) unsure(argument string, v cty.Value, path string, own func(cty.Value) variables) ([]repetition, form) {
 	why := argument + " of " + path + " is not known"
 	if reason := reasonOf(v); reason != "" {
 		why += ": " + reason
 	} else if partial(v) {
 		why += ": it depends on " + firstReference(v)
 	}
-	return []repetition{{own: own, why: why}}, unsureForm
+	return []repetition{{own: own(unknown(why)), why: why}}, unsureForm
 }
 
 // room reports whether so many more instances are within the limit.

@@ -277,6 +277,9 @@ func (in *instance) given(name string, t cty.Type) (v cty.Value, why string) {
 	if diags.HasErrors() {
 		return unknown(g.from + " is no expression: " + syntaxError(diags).Got), ""
 	}
+	if refs := e.Variables(); len(refs) > 0 {
+		return unknown(g.from + " is no value: it refers to " + refs[0].RootName()), ""
+	}
 	in.guardAll(e)
 	return in.evaluate(e, nil), ""
 }
