@@ -206,12 +206,22 @@ func detect(data []byte) (kind string, ok bool) {
 	if bytes.Contains(data, []byte(Serverless)) {
 		return "sam", true
 	}
+	if isAppSpec(data) {
+		return "", false
+	}
 	if value.LooksLikeJSON(data) {
 		return "cloudformation", bytes.Contains(data, []byte(`"Resources"`)) && bytes.Contains(data, []byte(`"Type"`)) ||
 			bytes.Contains(data, []byte("Resources:")) && bytes.Contains(data, []byte("Type:")) // a flow mapping of YAML
 	}
 	return "cloudformation", hasRootKey(data, "Resources")
 }
+
+// isAppSpec reports whether a YAML text is what CodeDeploy deploys by, which has a list of resources and this version.
+//
+// [AppSpec file structure]
+//
+// [AppSpec file structure]: https://docs.aws.amazon.com/codedeploy/latest/userguide/reference-appspec-file-structure.html
+func isAppSpec(data []byte) bool { return hasRootKey(data, "version: 0.0") }
 
 // hasRootKey reports whether the root mapping of a YAML text has the key. The mapping may be indented.
 func hasRootKey(data []byte, key string) bool {

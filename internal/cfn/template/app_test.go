@@ -27,6 +27,8 @@ func TestDetect(t *testing.T) {
 		{"assembly", "what cdk synth writes", "manifest.json", `{"version": "48.0.0", "artifacts": {}}`, "cdk"},
 		{"plan", "a Terraform plan has no Resources of AWS::", "plan.json", `{"format_version": "1.2", "planned_values": {}}`, ""},
 		{"policy", "a policy is no template", "p.json", `{"Statement": [{"Resource": "*"}]}`, ""},
+		{"appspec", "CodeDeploy has resources of AWS in a list, and no template (https://docs.aws.amazon.com/codedeploy/latest/userguide/reference-appspec-file-structure.html)", "appspec.yaml", "version: 0.0\nResources:\n  - TargetService:\n      Type: AWS::ECS::Service\n", ""},
+		{"versioned names", "a version elsewhere is none of the file", "a.yaml", "Resources:\n  Q:\n    Type: AWS::SQS::Queue\n    Metadata:\n      version: 0.0\n", "cloudformation"},
 		{"deployment", "other YAML", "d.yaml", "kind: Deployment\nspec: {}\n", ""},
 		{"text about templates", "the wrong kind of file", "README.md", "Resources: AWS::SQS::Queue", ""},
 		{"other manifest", "a manifest.json of a web app", "manifest.json", `{"name": "app", "icons": []}`, ""},
