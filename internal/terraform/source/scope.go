@@ -80,7 +80,11 @@ func uncertainty(t hcl.Traversal, ctx *hcl.EvalContext) string {
 				}
 				return "it is not known"
 			case partial(v):
-				return "it depends on " + firstReference(v) + ", which is not known"
+				of := firstReference(v)
+				if strings.Contains(of, "${terraform.workspace}") {
+					return "it depends on " + of + ", which is not known; set TF_WORKSPACE"
+				}
+				return "it depends on " + of + ", which is not known"
 			}
 			return ""
 		}
