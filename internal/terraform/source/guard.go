@@ -120,7 +120,8 @@ func comparison(plain function.Function, negated bool) function.Function {
 				return cty.BoolVal(equal != negated), nil
 			}
 			both := cty.TupleVal(args)
-			return cty.UnknownVal(cty.Bool).Mark(why("it is not known what " + firstReference(both) + " equals")), nil
+			of := firstReference(both)
+			return cty.UnknownVal(cty.Bool).Mark(why("it is not known what " + of + " equals" + howToTell(of))), nil
 		},
 	})
 }

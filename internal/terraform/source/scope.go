@@ -81,13 +81,18 @@ func uncertainty(t hcl.Traversal, ctx *hcl.EvalContext) string {
 				return "it is not known"
 			case partial(v):
 				of := firstReference(v)
-				if strings.Contains(of, "${terraform.workspace}") {
-					return "it depends on " + of + ", which is not known; set TF_WORKSPACE"
-				}
-				return "it depends on " + of + ", which is not known"
+				return "it depends on " + of + ", which is not known" + howToTell(of)
 			}
 			return ""
 		}
+	}
+	return ""
+}
+
+// howToTell says how to tell what a reference is that nothing in the sources tells; "" if there is no way.
+func howToTell(reference string) string {
+	if strings.Contains(reference, "${terraform.workspace}") {
+		return "; set TF_WORKSPACE"
 	}
 	return ""
 }
