@@ -1,6 +1,7 @@
 package fanout
 
 import (
+	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
 	"github.com/aws/jsii-runtime-go"
 	"github.com/hopgrant/hopgrant/policygen"
@@ -50,7 +51,7 @@ func (q *Queue) newDeadLetterQueue(id string, p awssqs.QueueProps, fifo bool) *e
 		p.EnforceSSL = jsii.Bool(true)
 	}
 	if p.RetentionPeriod == nil {
-		p.RetentionPeriod = q.end.r.minutes(14 * 24 * 60)
+		p.RetentionPeriod = awscdk.Duration_Days(jsii.Number(14))
 	}
 	if fifo && p.Fifo == nil {
 		p.Fifo = jsii.Bool(true)

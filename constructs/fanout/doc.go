@@ -49,7 +49,7 @@
 //
 // Every queue has a dead-letter queue, and topics and queues refuse requests without TLS, as cdk-nag's AwsSolutions pack wants.
 // What it finds all the same, and why that is right, goes into the template on request (SuppressNag). [Topic.AllowPublishFrom]
-// admits services such as S3, [Queue.GrantRedrive] operators; [Topic.AddAlarms] and [Topic.NewDashboard] show what goes wrong.
+// admits services such as S3, [Queue.GrantRedrive] operators.
 //
 // Misuse panics with a [*Misuse], as the CDK does in Go; problems of the environment are annotations, with ids that
 // awscdk.Annotations.AcknowledgeWarning takes.
@@ -57,5 +57,5 @@
 // # Logical ids
 //
 // The ids of topics, queues, their policies, keys and subscriptions are those of the CDK's constructs. What stands beside them
-// is named DeadLetterQueue, Key, Alarms and DeliveryLogging, within its topic or queue. They are a contract.
+// is named DeadLetterQueue, Key and DeliveryLogging, within its topic or queue. They are a contract.
 package fanout

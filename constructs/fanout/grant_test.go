@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
@@ -309,11 +310,12 @@ func TestAlarmInTheKeyPolicy(t *testing.T) {
 	s := newStack(app, "S")
 	topic := fanout.NewTopic(s, jsii.String("T"), &fanout.TopicProps{Encryption: fanout.CustomerManagedKey})
 	watched := fanout.NewTopic(s, jsii.String("Watched"), nil)
-	alarms := watched.AddAlarms(nil)
-	topic.AllowPublishFrom("cloudwatch.amazonaws.com", &fanout.Source{ARN: alarms[0].AlarmArn()})
+	alarm := watched.MetricNumberOfNotificationsFailed(nil).CreateAlarm(watched, jsii.String("Failed"), &awscloudwatch.CreateAlarmOptions{
+		Threshold: jsii.Number(1), EvaluationPeriods: jsii.Number(1)})
+	topic.AllowPublishFrom("cloudwatch.amazonaws.com", &fanout.Source{ARN: alarm.AlarmArn()})
 	got := synth(t, app)["S"]
-	contains(t, got.one("AWS::SNS::TopicPolicy", "TPolicy").allowed(), "${WatchedAlarmsNotificationsFailed.Arn}")
-	if key := strings.Join(keyStatements(got, "T"), "\n"); strings.Contains(key, "Alarms") || !strings.Contains(key, `"aws:SourceAccount":"${AWS::AccountId}"`) {
+	contains(t, got.one("AWS::SNS::TopicPolicy", "TPolicy").allowed(), "${WatchedFailed.Arn}")
+	if key := strings.Join(keyStatements(got, "T"), "\n"); strings.Contains(key, "WatchedFailed") || !strings.Contains(key, `"aws:SourceAccount":"${AWS::AccountId}"`) {
 		t.Errorf("key policy:\n%s", key)
 	}
 }

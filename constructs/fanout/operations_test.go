@@ -5,45 +5,11 @@ import (
 	"testing"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatchactions"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
 	"github.com/aws/jsii-runtime-go"
 	"github.com/hopgrant/hopgrant/constructs/fanout"
 )
-
-func TestAlarms(t *testing.T) {
-	app := newApp(t, nil)
-	s := newStack(app, "S")
-	topic := fanout.NewTopic(s, jsii.String("T"), nil)
-	topic.AddQueue(jsii.String("Before"), nil)
-	pager := fanout.NewTopic(s, jsii.String("Pager"), nil)
-	pager.AllowPublishFrom("cloudwatch.amazonaws.com", nil)
-	topic.AddAlarms(&fanout.AlarmProps{
-		OldestMessage: awscdk.Duration_Minutes(jsii.Number(5)),
-		Actions:       []awscloudwatch.IAlarmAction{awscloudwatchactions.NewSnsAction(pager)},
-	})
-	topic.AddQueue(jsii.String("After"), &fanout.QueueProps{DeadLetter: &fanout.DeadLetter{OffBecause: jsii.String("a test")}})
-	topic.NewDashboard(jsii.String("Dashboard"))
-	tt := synth(t, app)["S"]
-	want := map[string]string{
-		"TAlarmsNotificationsFailed": `"MetricName":"NumberOfNotificationsFailed"`, "TAlarmsFailedToRedrive": `"MetricName":"NumberOfNotificationsFailedToRedriveToDlq"`,
-		"TBeforeAlarmsOldestMessage": `"Threshold":300`, "TBeforeAlarmsDeadLetters": `"MetricName":"ApproximateNumberOfMessagesVisible"`,
-		"TAfterAlarmsOldestMessage": `"MetricName":"ApproximateAgeOfOldestMessage"`,
-	}
-	for prefix, part := range want {
-		if got := text(tt.one("AWS::CloudWatch::Alarm", prefix).Properties); !strings.Contains(got, part) || !strings.Contains(got, "AlarmActions") {
-			t.Errorf("%s: no %s, or no action, in %s", prefix, part, got)
-		}
-	}
-	if n := len(tt.of("AWS::CloudWatch::Alarm", "")); n != len(want) {
-		t.Errorf("%d alarms, want %d", n, len(want))
-	}
-	if got := text(tt.one("AWS::CloudWatch::Dashboard", "T").Properties); !strings.Contains(got, "Before: messages") || !strings.Contains(got, "Not delivered") {
-		t.Errorf("dashboard: %s", got)
-	}
-}
 
 func TestDeliveryLogging(t *testing.T) {
 	app := newApp(t, nil)

@@ -25,7 +25,6 @@ type Queue struct {
 	removal    awscdk.RemovalPolicy
 	chosen     bool // whether the props set the visibility timeout; else what a function needs raises it
 	raised     float64
-	alarmed    bool
 }
 
 // NewQueue makes a queue. [Subscribe] subscribes it to topics; [Topic.AddQueue] does both. Props may be nil: then it is

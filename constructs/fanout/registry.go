@@ -21,9 +21,8 @@ type registry struct {
 	ends      map[any]*end      // by topic or queue, if it is not ours
 	keys      map[any]*resource // by key or alias
 	envs      map[any]*env      // by stack
-	durations map[float64]awscdk.Duration
-	lacking   []lack          // statements that identity policies lack
-	acked     map[string]bool // kept by the app's
+	lacking   []lack            // statements that identity policies lack
+	acked     map[string]bool   // kept by the app's
 }
 
 const registryID = "HopgrantFanouts"
@@ -47,7 +46,7 @@ func newRegistry(scope constructs.IConstruct, app *registry) *registry {
 	if r, ok := scope.Node().TryFindChild(jsii.String(registryID)).(*registry); ok {
 		return r
 	}
-	r := &registry{app: app, ends: map[any]*end{}, keys: map[any]*resource{}, envs: map[any]*env{}, durations: map[float64]awscdk.Duration{}}
+	r := &registry{app: app, ends: map[any]*end{}, keys: map[any]*resource{}, envs: map[any]*env{}}
 	constructs.NewConstruct_Override(r, scope.(constructs.Construct), jsii.String(registryID))
 	awscdk.Aspects_Of(r).Add(r, nil)
 	if app == nil {
@@ -65,14 +64,6 @@ func (r *registry) Visit(constructs.IConstruct) {
 		p.write()
 	}
 	r.report()
-}
-
-// minutes returns a duration, each made once.
-func (r *registry) minutes(n float64) awscdk.Duration {
-	if _, ok := r.durations[n]; !ok {
-		r.durations[n] = awscdk.Duration_Minutes(jsii.Number(n))
-	}
-	return r.durations[n]
 }
 
 // An env is where a stack's resources will be: tokens for what is not known before deployment.

@@ -85,7 +85,6 @@ func Subscribe(topic awssns.ITopic, queue awssqs.IQueue, props *SubscriptionProp
 	ours, ok := topic.(*Topic)
 	if queue, both := queue.(*Queue); ok && both {
 		ours.queues = append(ours.queues, queue)
-		ours.alarm(queue)
 	}
 	return s
 }

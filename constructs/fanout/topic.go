@@ -17,7 +17,6 @@ type Topic struct {
 	end    *end
 	key    awskms.IKey
 	queues []*Queue
-	alarms *AlarmProps
 }
 
 // NewTopic makes a topic. Props may be nil: then it is a standard topic without encryption, which refuses requests without
@@ -80,7 +79,7 @@ func (t *Topic) AddQueue(id *string, props *QueueProps) *Queue {
 	p := value(props)
 	needID(t, id)
 	switch *id {
-	case "Resource", "Policy", "Key", "DeliveryLogging", "Alarms":
+	case "Resource", "Policy", "Key", "DeliveryLogging":
 		refuseAt(t, id, bad("id", *id, "taken by the topic itself", "another id", ""))
 	}
 	var scope constructs.Construct = t

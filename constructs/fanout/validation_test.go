@@ -177,11 +177,6 @@ func TestRefusals(t *testing.T) {
 			fanout.NewTopic(s, jsii.String("T"), &fanout.TopicProps{DeliveryLogging: &fanout.DeliveryLogging{SuccessSampleRate: jsii.Number(101)}})
 		}, `success sample rate "101": out of range`, nil},
 		{"no grantee", "a nil", func(s stack) { plainTopic(s).GrantPublish(nil) }, "grantee: there is none", nil},
-		{"alarms twice", "their ids would be the same", func(s stack) {
-			topic := plainTopic(s)
-			topic.AddAlarms(nil)
-			topic.AddAlarms(nil)
-		}, "there are alarms already", nil},
 	}
 	seen := map[string]bool{}
 	for _, tt := range tests {

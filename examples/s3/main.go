@@ -7,6 +7,7 @@ package main
 
 import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
@@ -58,9 +59,34 @@ func NewStack(scope constructs.Construct, id string) awscdk.Stack {
 	})
 	index.GrantConsumeMessages(role(stack, "Indexer"))
 
-	uploads.AddAlarms(nil)
-	uploads.NewDashboard(jsii.String("Dashboard"))
+	watch(uploads)
 	return stack
+}
+
+// watch makes alarms and a dashboard. The metrics are those of every topic and queue of the CDK's.
+func watch(topic *fanout.Topic) {
+	failed := topic.MetricNumberOfNotificationsFailed(nil)
+	alarm(topic, "NotDelivered", failed, 0)
+	graphs := []awscloudwatch.IWidget{graph("Not delivered", failed)}
+	for _, q := range topic.Queues() {
+		age, dead := q.MetricApproximateAgeOfOldestMessage(nil), q.DeadLetterQueue().Queue.MetricApproximateNumberOfMessagesVisible(nil)
+		alarm(q, "Late", age, 15*60)
+		alarm(q, "DeadLetters", dead, 0)
+		graphs = append(graphs, graph(*q.Node().Id()+": age of the oldest message", age), graph(*q.Node().Id()+": dead letters", dead))
+	}
+	awscloudwatch.NewDashboard(topic, jsii.String("Dashboard"), &awscloudwatch.DashboardProps{Widgets: &[]*[]awscloudwatch.IWidget{&graphs}})
+}
+
+func alarm(scope constructs.Construct, id string, metric awscloudwatch.Metric, above float64) {
+	metric.CreateAlarm(scope, jsii.String(id), &awscloudwatch.CreateAlarmOptions{
+		Threshold:          jsii.Number(above),
+		ComparisonOperator: awscloudwatch.ComparisonOperator_GREATER_THAN_THRESHOLD,
+		EvaluationPeriods:  jsii.Number(1),
+	})
+}
+
+func graph(title string, metric awscloudwatch.IMetric) awscloudwatch.IWidget {
+	return awscloudwatch.NewGraphWidget(&awscloudwatch.GraphWidgetProps{Title: jsii.String(title), Left: &[]awscloudwatch.IMetric{metric}})
 }
 
 func role(stack awscdk.Stack, id string) awsiam.Role {
