@@ -259,7 +259,7 @@ func TestNagOnRequest(t *testing.T) {
 	for _, asked := range []bool{false, true} {
 		app := newApp(t, nil)
 		s := newStack(app, "S")
-		topic := fanout.NewTopic(s, jsii.String("T"), &fanout.TopicProps{Encryption: fanout.CustomerManagedKey, DeliveryLogging: &fanout.DeliveryLogging{}, SuppressNag: &asked})
+		topic := fanout.NewTopic(s, jsii.String("T"), &fanout.TopicProps{Encryption: fanout.CustomerManagedKey, DeliveryLogging: jsii.Bool(true), SuppressNag: &asked})
 		topic.GrantPublish(role(s, "Publisher"))
 		topic.AddQueue(jsii.String("Q"), &fanout.QueueProps{DeadLetter: &fanout.DeadLetter{OffBecause: jsii.String("a test")},
 			Subscription: &fanout.SubscriptionProps{NewDeadLetterQueue: jsii.Bool(true)}, SuppressNag: &asked})

@@ -57,10 +57,29 @@ func NewTopic(scope constructs.Construct, id *string, props *TopicProps) *Topic 
 		refuse(t, t.end.key.use(p.KeyAccess))
 		t.Node().DefaultChild().(awssns.CfnTopic).SetKmsMasterKeyId(t.key.KeyArn())
 	}
-	if p.DeliveryLogging != nil {
-		t.logDeliveries(p.DeliveryLogging)
+	if value(p.DeliveryLogging) {
+		t.AddLoggingConfig(&awssns.LoggingConfig{Protocol: awssns.LoggingProtocol_SQS, FailureFeedbackRole: t.loggingRole()})
 	}
 	return t
+}
+
+// loggingRole makes a role with the permissions that [SNS asks for], on the topic's log groups instead of on all.
+//
+// [SNS asks for]: https://docs.aws.amazon.com/sns/latest/dg/topics-attrib-prereq.html
+func (t *Topic) loggingRole() awsiam.IRole {
+	e := t.end.env
+	role := awsiam.NewRole(t, jsii.String("DeliveryLogging"), &awsiam.RoleProps{
+		AssumedBy:   awsiam.NewServicePrincipal(jsii.String("sns.amazonaws.com"), nil),
+		Description: jsii.String("SNS logs deliveries of " + *t.Node().Path()),
+	})
+	group := e.arn("logs", "log-group:sns/"+e.region+"/"+e.account+"/"+*t.TopicName())
+	role.AddToPolicy(awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
+		Actions:   jsii.Strings("logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"),
+		Resources: jsii.Strings(group, group+":*", group+"/Failure", group+"/Failure:*"),
+	}))
+	policy := role.Node().FindChild(jsii.String("DefaultPolicy")).Node().DefaultChild().(awsiam.CfnPolicy)
+	t.end.accept(policy, "AwsSolutions-IAM5", "SNS names the log streams of the topic's own log groups itself.")
+	return role
 }
 
 // MasterKey returns the topic's customer managed key, nil if it has none.

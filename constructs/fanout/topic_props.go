@@ -25,10 +25,10 @@ type TopicProps struct {
 	// Default: policygen.ByIdentityPolicy, each by its own identity policy.
 	KeyAccess policygen.KeyAccess
 
-	// DeliveryLogging logs failed deliveries to queues in CloudWatch Logs. Without it, nothing tells why a message was
-	// dropped. An IAM role for SNS is made.
-	// Default: no logging.
-	DeliveryLogging *DeliveryLogging
+	// DeliveryLogging logs failed deliveries to queues in CloudWatch Logs, in the log group sns/region/account/topic/Failure.
+	// Without it, nothing tells why a message was dropped. An IAM role for SNS is made, which may write to the topic's log
+	// groups alone. LoggingConfigs does more, under roles of yours. Default: no logging.
+	DeliveryLogging *bool
 
 	// SuppressNag writes suppressions of cdk-nag's rule AwsSolutions-IAM5 into the template: for the wildcard in
 	// kms:GenerateDataKey*, which AWS asks for, in the identity policies of publishers, and for the log groups in that of

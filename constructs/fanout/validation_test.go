@@ -173,9 +173,6 @@ func TestRefusals(t *testing.T) {
 			q := fanout.NewQueue(s, jsii.String("Q"), &fanout.QueueProps{QueueProps: awssqs.QueueProps{VisibilityTimeout: awscdk.Duration_Seconds(jsii.Number(10))}})
 			q.GrantConsumeMessages(lambda(s, "F", &awslambda.FunctionProps{Timeout: awscdk.Duration_Minutes(jsii.Number(1))}))
 		}, `visibility timeout "10 s": it is shorter than the timeout of function S/F, 60 s, want at least 360 s`, nil},
-		{"sample rate", "percent", func(s stack) {
-			fanout.NewTopic(s, jsii.String("T"), &fanout.TopicProps{DeliveryLogging: &fanout.DeliveryLogging{SuccessSampleRate: jsii.Number(101)}})
-		}, `success sample rate "101": out of range`, nil},
 		{"no grantee", "a nil", func(s stack) { plainTopic(s).GrantPublish(nil) }, "grantee: there is none", nil},
 	}
 	seen := map[string]bool{}

@@ -21,7 +21,7 @@ func NewStack(scope constructs.Construct, id string) awscdk.Stack {
 	stack := awscdk.NewStack(scope, jsii.String(id), nil)
 	uploads := fanout.NewTopic(stack, jsii.String("Uploads"), &fanout.TopicProps{
 		Encryption:      fanout.CustomerManagedKey,
-		DeliveryLogging: &fanout.DeliveryLogging{},
+		DeliveryLogging: jsii.Bool(true),
 		SuppressNag:     jsii.Bool(true), // the log streams that the role of DeliveryLogging may write
 	})
 
