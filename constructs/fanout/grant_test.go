@@ -215,7 +215,7 @@ func TestGrants(t *testing.T) {
 			app := newApp(t, nil)
 			s := newStack(app, "S")
 			topic := fanout.NewTopic(s, jsii.String("T"), &fanout.TopicProps{Encryption: fanout.CustomerManagedKey})
-			q := topic.AddQueue(jsii.String("Q"), &fanout.QueueProps{Scope: s, QueueProps: awssqs.QueueProps{Encryption: awssqs.QueueEncryption_KMS}})
+			q := fanout.NewQueue(s, jsii.String("Q"), &fanout.QueueProps{QueueProps: awssqs.QueueProps{Encryption: awssqs.QueueEncryption_KMS}})
 			tt.grant(topic, q, role(s, "Who"))
 			if diff := cmp.Diff(tt.want, synth(t, app)["S"].one("AWS::IAM::Policy", "Who").allowed()); diff != "" {
 				t.Errorf("%s (-want +got):\n%s", tt.reason, diff)
@@ -353,7 +353,8 @@ func TestCrossAccount(t *testing.T) {
 	app := newApp(t, nil)
 	ours, theirs := inEnv(app, "Ours", account, "eu-west-1"), inEnv(app, "Theirs", elsewhere, "eu-west-1")
 	topic := fanout.NewTopic(ours, jsii.String("T"), &fanout.TopicProps{TopicProps: awssns.TopicProps{TopicName: jsii.String("orders")}})
-	q := topic.AddQueue(jsii.String("Q"), &fanout.QueueProps{Scope: theirs, QueueProps: awssqs.QueueProps{Encryption: awssqs.QueueEncryption_KMS}})
+	q := fanout.NewQueue(theirs, jsii.String("Q"), &fanout.QueueProps{QueueProps: awssqs.QueueProps{Encryption: awssqs.QueueEncryption_KMS}})
+	fanout.Subscribe(topic, q, nil)
 	q.GrantConsumeMessages(role(theirs, "Consumer"))
 	topic.GrantPublish(role(ours, "Publisher"))
 	all := synth(t, app)
@@ -371,7 +372,7 @@ func TestCrossAccount(t *testing.T) {
 	app = newApp(t, nil)
 	topic = fanout.NewTopic(inEnv(app, "Ours", account, "eu-west-1"), jsii.String("T"), nil)
 	if err := misused(t, func() {
-		topic.AddQueue(jsii.String("Q"), &fanout.QueueProps{Scope: inEnv(app, "Theirs", elsewhere, "eu-west-1")})
+		fanout.Subscribe(topic, fanout.NewQueue(inEnv(app, "Theirs", elsewhere, "eu-west-1"), jsii.String("Q"), nil), nil)
 	}); !strings.Contains(err.Error(), "TopicName") {
 		t.Errorf("got %v", err)
 	}

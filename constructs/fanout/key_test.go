@@ -80,9 +80,7 @@ func TestKeyPolicies(t *testing.T) {
 			app := newApp(t, nil)
 			key := fanout.NewKey(newStack(app, "Keys"), jsii.String("Key"), nil)
 			topic := fanout.NewTopic(newStack(app, "Topics"), jsii.String("Topic"), &fanout.TopicProps{TopicProps: awssns.TopicProps{MasterKey: key}})
-			props := withKey(key)
-			props.Scope = newStack(app, "Queues")
-			topic.AddQueue(jsii.String("A"), props)
+			fanout.Subscribe(topic, fanout.NewQueue(newStack(app, "Queues"), jsii.String("A"), withKey(key)), nil)
 			all := synth(t, app)
 			if n := len(all["Queues"].of("AWS::SNS::Subscription", "")); n != 1 {
 				t.Errorf("the queue's stack has %d subscriptions, want 1", n)

@@ -320,7 +320,7 @@ func TestAcrossStages(t *testing.T) {
 			fanout.NewTopic(a, jsii.String(fmt.Sprint("Other", i)), nil)
 		}
 		topic := fanout.NewTopic(a, jsii.String("T"), &fanout.TopicProps{TopicProps: awssns.TopicProps{TopicName: jsii.String("orders")}})
-		topic.AddQueue(jsii.String("Q"), &fanout.QueueProps{Scope: b})
+		fanout.Subscribe(topic, fanout.NewQueue(b, jsii.String("Q"), nil), nil)
 		fanout.Subscribe(topic, fanout.NewQueue(b, jsii.String("R"), nil), nil)
 
 		assembly := app.Synth(nil)
@@ -367,7 +367,7 @@ func TestStages(t *testing.T) {
 func TestOptInRegions(t *testing.T) {
 	app := newApp(t, nil)
 	topic := fanout.NewTopic(inEnv(app, "T", account, "af-south-1"), jsii.String("Topic"), &fanout.TopicProps{TopicProps: awssns.TopicProps{TopicName: jsii.String("orders")}})
-	topic.AddQueue(jsii.String("Q"), &fanout.QueueProps{Scope: inEnv(app, "Q", account, "eu-west-1"), QueueProps: awssqs.QueueProps{Encryption: awssqs.QueueEncryption_KMS}})
+	fanout.Subscribe(topic, fanout.NewQueue(inEnv(app, "Q", account, "eu-west-1"), jsii.String("Q"), &fanout.QueueProps{QueueProps: awssqs.QueueProps{Encryption: awssqs.QueueEncryption_KMS}}), nil)
 	tt := synth(t, app)["Q"]
 	contains(t, tt.one("AWS::SQS::QueuePolicy", "QPolicy").allowed(), `{"Service":"sns.af-south-1.amazonaws.com"}`)
 	contains(t, keyStatements(tt, "Q"), `{"Service":"sns.af-south-1.amazonaws.com"}`)

@@ -4,7 +4,6 @@ import (
 	"errors"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
-	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
@@ -20,10 +19,6 @@ import (
 //   - DeadLetterQueue: a new queue, see DeadLetter.
 type QueueProps struct {
 	awssqs.QueueProps
-
-	// Scope is where [Topic.AddQueue] makes the queue, such as a stack of the account that owns it. The subscription and all
-	// else of the queue are made there too. Default: the topic.
-	Scope constructs.Construct
 
 	// Subscription are the properties of the subscription that [Topic.AddQueue] makes.
 	// Default: every message, in SNS's envelope.

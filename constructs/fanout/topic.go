@@ -90,8 +90,8 @@ func (t *Topic) MasterKey() awskms.IKey { return t.key }
 func (t *Topic) Queues() []*Queue { return append([]*Queue(nil), t.queues...) }
 
 // AddQueue makes a queue and subscribes it to the topic. Props may be nil: then the queue is encrypted with SSE-SQS, has a
-// dead-letter queue, refuses requests without TLS, and is FIFO if the topic is. For a queue that is there already, see
-// [Subscribe].
+// dead-letter queue, refuses requests without TLS, and is FIFO if the topic is. For a queue that is there already, or in
+// another stack, see [Subscribe].
 //
 // The id is the queue's within the topic. It panics with a [*Misuse] if the props contradict each other or cannot work.
 func (t *Topic) AddQueue(id *string, props *QueueProps) *Queue {
@@ -101,19 +101,12 @@ func (t *Topic) AddQueue(id *string, props *QueueProps) *Queue {
 	case "Resource", "Policy", "Key", "DeliveryLogging":
 		refuseAt(t, id, bad("id", *id, "taken by the topic itself", "another id", ""))
 	}
-	var scope constructs.Construct = t
-	r, env := t.end.r, t.end.env
-	if p.Scope != nil {
-		scope = p.Scope
-		r = registryOf(scope)
-		env = r.envOf(scope)
-	}
 	if p.Fifo == nil && t.end.fifo {
 		p.Fifo = jsii.Bool(true)
 	}
-	refuseAt(scope, id, t.end.takes(isFIFO(&p.QueueProps)))
-	refuseAt(scope, id, p.Subscription.check())
-	q := r.newQueue(scope, id, p, env)
+	refuseAt(t, id, t.end.takes(isFIFO(&p.QueueProps)))
+	refuseAt(t, id, p.Subscription.check())
+	q := t.end.r.newQueue(t, id, p, t.end.env)
 	Subscribe(t, q, p.Subscription)
 	return q
 }

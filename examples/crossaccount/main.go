@@ -27,10 +27,10 @@ func NewStacks(scope constructs.Construct) (shop, warehouse awscdk.Stack) {
 	})
 	orders.GrantPublish(role(shop, "Checkout"))
 
-	packing := orders.AddQueue(jsii.String("Packing"), &fanout.QueueProps{
-		Scope:      warehouse,
+	packing := fanout.NewQueue(warehouse, jsii.String("Packing"), &fanout.QueueProps{
 		QueueProps: awssqs.QueueProps{Encryption: awssqs.QueueEncryption_KMS},
 	})
+	fanout.Subscribe(orders, packing, nil)
 	packing.GrantConsumeMessages(role(warehouse, "Packer"))
 	return shop, warehouse
 }
