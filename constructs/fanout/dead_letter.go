@@ -45,11 +45,7 @@ func (q *Queue) newDeadLetterQueue(id string, p awssqs.QueueProps, fifo bool) *e
 			refuse(q, bad("dead letter encryption", "KMS", "there is no key", "its EncryptionMasterKey", ""))
 		}
 	}
-	key, err := encrypt(&p)
-	refuse(q, err)
-	if p.EnforceSSL == nil {
-		p.EnforceSSL = jsii.Bool(true)
-	}
+	complete(&p)
 	if p.RetentionPeriod == nil {
 		p.RetentionPeriod = awscdk.Duration_Days(jsii.Number(14))
 	}
@@ -57,10 +53,10 @@ func (q *Queue) newDeadLetterQueue(id string, p awssqs.QueueProps, fifo bool) *e
 		p.Fifo = jsii.Bool(true)
 	}
 	l2 := awssqs.NewQueue(q, jsii.String(id), &p)
-	e := q.end.r.newEnd(&resource{on: policygen.OnQueue, text: *l2.QueueArn(), env: q.end.env, owner: q, made: true, tls: *p.EnforceSSL,
-		add: l2.AddToResourcePolicy}, fifo)
-	e.queue, e.key, e.nag = l2, key, q.end.nag
-	q.end.r.ends[l2] = e
+	e := q.end.r.newEnd(l2, fifo,
+		&resource{on: policygen.OnQueue, text: *l2.QueueArn(), env: q.end.env, owner: q, made: true, tls: *p.EnforceSSL, add: l2.AddToResourcePolicy})
+	e.nag = q.end.nag
+	refuse(q, e.useKey(p.EncryptionMasterKey))
 	return e
 }
 

@@ -48,13 +48,10 @@ func topicEnd(c constructs.IConstruct, topic awssns.ITopic) *end {
 		return e
 	}
 	_, made := topic.(awssns.Topic)
-	e := r.newEnd(&resource{on: policygen.OnTopic, text: *topic.TopicArn(), env: r.whereIs(topic), made: made, add: topic.AddToResourcePolicy},
-		value(topic.Fifo()))
-	e.topic = topic
-	e.known = e.calledByOthers
-	refuse(topic, e.useTopicKey(topic.MasterKey()))
+	e := r.newEnd(topic, value(topic.Fifo()),
+		&resource{on: policygen.OnTopic, text: *topic.TopicArn(), env: r.whereIs(topic), made: made, add: topic.AddToResourcePolicy})
+	refuse(topic, e.useKey(topic.MasterKey()))
 	e.unknown = !made && e.key == nil && !e.managed
-	r.ends[topic] = e
 	return e
 }
 
@@ -71,20 +68,16 @@ func queueEnd(c constructs.IConstruct, queue awssqs.IQueue) *end {
 		return e
 	}
 	l2, made := queue.(awssqs.Queue)
-	var key *resource
-	var err error
-	kind := queue.EncryptionType()
-	switch kind {
+	e := r.newEnd(queue, value(queue.Fifo()),
+		&resource{on: policygen.OnQueue, text: *queue.QueueArn(), env: r.whereIs(queue), made: made, add: queue.AddToResourcePolicy})
+	switch queue.EncryptionType() {
 	case awssqs.QueueEncryption_KMS_MANAGED:
-		err = managedKey("alias/aws/sqs")
+		refuse(c, managedKey("alias/aws/sqs"))
 	case awssqs.QueueEncryption_KMS:
-		key, err = keyOf(queue.EncryptionMasterKey())
+		refuse(c, e.useKey(queue.EncryptionMasterKey()))
+	default:
+		e.unknown = !made
 	}
-	refuse(c, err)
-	e := r.newEnd(&resource{on: policygen.OnQueue, text: *queue.QueueArn(), env: r.whereIs(queue), made: made, add: queue.AddToResourcePolicy},
-		value(queue.Fifo()))
-	e.queue, e.key, e.unknown = queue, key, !made && kind != awssqs.QueueEncryption_KMS
-	r.ends[queue] = e
 	if made {
 		if d := l2.DeadLetterQueue(); d != nil {
 			queueEnd(c, d.Queue).feed(e)
@@ -94,29 +87,31 @@ func queueEnd(c constructs.IConstruct, queue awssqs.IQueue) *end {
 }
 
 // newEnd registers a topic or queue.
-func (r *registry) newEnd(p *resource, fifo bool) *end {
+func (r *registry) newEnd(of any, fifo bool, p *resource) *end {
+	e := &end{resource: r.add(p), r: r, fifo: fifo, topics: map[string]bool{}}
 	service, name := "sqs", "#"
 	if p.on == policygen.OnTopic {
-		service = "sns"
+		service, e.topic, p.known = "sns", of.(awssns.ITopic), e.calledByOthers
+	} else {
+		e.queue = of.(awssqs.IQueue)
 	}
 	if fifo {
 		name += ".fifo"
 	}
 	p.arn = standIn(p.text, service, p.env.region, p.env.account, name)
-	return &end{resource: r.add(p), r: r, fifo: fifo, topics: map[string]bool{}}
+	r.ends[of] = e
+	return e
 }
 
-// useTopicKey notes the topic's key. The AWS managed key is one that serves until an AWS service publishes.
-func (e *end) useTopicKey(key awskms.IKey) error {
+// useKey notes the key. The AWS managed key is one that serves a topic until an AWS service publishes.
+func (e *end) useKey(key awskms.IKey) (err error) {
 	if key == nil {
 		return nil
 	}
-	k, err := keyOf(key)
-	if errors.Is(err, policygen.ErrAWSManagedKey) {
-		e.managed = true
-		return nil
+	e.key, err = keyOf(key)
+	if e.topic != nil && errors.Is(err, policygen.ErrAWSManagedKey) {
+		e.managed, err = true, nil
 	}
-	e.key = k
 	return err
 }
 

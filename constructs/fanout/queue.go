@@ -41,40 +41,38 @@ func NewQueue(scope constructs.Construct, id *string, props *QueueProps) *Queue 
 func (r *registry) newQueue(scope constructs.Construct, id *string, p QueueProps, env env) *Queue {
 	refuseAt(scope, id, p.check())
 	l2 := p.QueueProps
-	if l2.EnforceSSL == nil {
-		l2.EnforceSSL = jsii.Bool(true)
-	}
-	key, err := encrypt(&l2)
-	refuseAt(scope, id, err)
+	complete(&l2)
 	q := &Queue{removal: l2.RemovalPolicy, chosen: l2.VisibilityTimeout != nil}
 	awssqs.NewQueue_Override(q, scope, id, &l2)
-	if l2.Encryption == awssqs.QueueEncryption_KMS && key == nil {
-		key, err = keyOf(finish(q.EncryptionMasterKey().(awskms.Key), awskms.KeyProps{})) // the CDK made it
-		refuse(q, err)
-	}
-	q.end = r.newEnd(&resource{on: policygen.OnQueue, text: *q.QueueArn(), env: env, owner: q, made: true, tls: *l2.EnforceSSL,
-		add: q.Queue.AddToResourcePolicy}, isFIFO(&l2))
-	q.end.queue, q.end.key, q.end.nag = q, key, value(p.SuppressNag)
+	q.end = r.newEnd(q, isFIFO(&l2),
+		&resource{on: policygen.OnQueue, text: *q.QueueArn(), env: env, owner: q, made: true, tls: *l2.EnforceSSL, add: q.Queue.AddToResourcePolicy})
+	q.end.nag = value(p.SuppressNag)
 	if name := value(l2.QueueName); name != "" && !text.Unresolved(name) {
 		q.end.known = func() string { return env.arn("sqs", name) }
 	}
-	if key != nil {
-		refuse(q, key.use(p.KeyAccess))
+	key := l2.EncryptionMasterKey
+	if l2.Encryption == awssqs.QueueEncryption_KMS && key == nil {
+		key = finish(q.EncryptionMasterKey().(awskms.Key), awskms.KeyProps{}) // the CDK made it
+	}
+	refuse(q, q.end.useKey(key))
+	if q.end.key != nil {
+		refuse(q, q.end.key.use(p.KeyAccess))
 	}
 	q.addDeadLetter(&l2, value(p.DeadLetter))
 	return q
 }
 
-// encrypt completes the queue's encryption. It returns the key, nil if there is none or the CDK is to make it.
-func encrypt(props *awssqs.QueueProps) (*resource, error) {
-	if props.EncryptionMasterKey != nil {
-		props.Encryption = awssqs.QueueEncryption_KMS
-		return keyOf(props.EncryptionMasterKey)
+// complete sets what the props leave open.
+func complete(props *awssqs.QueueProps) {
+	if props.EnforceSSL == nil {
+		props.EnforceSSL = jsii.Bool(true)
 	}
-	if props.Encryption == "" {
+	switch {
+	case props.EncryptionMasterKey != nil:
+		props.Encryption = awssqs.QueueEncryption_KMS
+	case props.Encryption == "":
 		props.Encryption = awssqs.QueueEncryption_SQS_MANAGED
 	}
-	return nil, nil
 }
 
 func isFIFO(p *awssqs.QueueProps) bool {

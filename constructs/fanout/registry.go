@@ -18,7 +18,7 @@ type registry struct {
 	app       *registry         // the app's
 	stages    []*registry       // all of them; kept by the app's
 	resources []*resource       // in the order in which they were first used
-	ends      map[any]*end      // by topic or queue, if it is not ours
+	ends      map[any]*end      // by topic or queue
 	keys      map[any]*resource // by key or alias
 	envs      map[any]*env      // by stack
 	lacking   []lack            // statements that identity policies lack
@@ -27,32 +27,25 @@ type registry struct {
 
 const registryID = "HopgrantFanouts"
 
-// registryOf returns the registry of the stage that the construct is in.
+// registryOf returns the registry of the stage that the construct is in, or of the tree if it is in none, as the stack of a
+// test.
 func registryOf(c constructs.IConstruct) *registry {
 	stage := awscdk.Stage_Of(c)
-	if stage == nil { // an app that is none, such as the stack of a test
-		return newRegistry(c.Node().Root(), nil)
+	var scope constructs.Construct = stage
+	if stage == nil {
+		scope = c.Node().Root().(constructs.Construct)
 	}
-	if r, ok := stage.Node().TryFindChild(jsii.String(registryID)).(*registry); ok {
-		return r
-	}
-	if outer := stage.ParentStage(); outer != nil {
-		return newRegistry(stage, registryOf(outer).app)
-	}
-	return newRegistry(stage, nil)
-}
-
-func newRegistry(scope constructs.IConstruct, app *registry) *registry {
 	if r, ok := scope.Node().TryFindChild(jsii.String(registryID)).(*registry); ok {
 		return r
 	}
-	r := &registry{app: app, ends: map[any]*end{}, keys: map[any]*resource{}, envs: map[any]*env{}}
-	constructs.NewConstruct_Override(r, scope.(constructs.Construct), jsii.String(registryID))
-	awscdk.Aspects_Of(r).Add(r, nil)
-	if app == nil {
-		r.app, r.acked = r, map[string]bool{}
+	r := &registry{ends: map[any]*end{}, keys: map[any]*resource{}, envs: map[any]*env{}, acked: map[string]bool{}}
+	r.app = r
+	if stage != nil && stage.ParentStage() != nil {
+		r.app = registryOf(stage.ParentStage()).app
 	}
 	r.app.stages = append(r.app.stages, r)
+	constructs.NewConstruct_Override(r, scope, jsii.String(registryID))
+	awscdk.Aspects_Of(r).Add(r, nil)
 	return r
 }
 

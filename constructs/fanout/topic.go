@@ -26,36 +26,33 @@ type Topic struct {
 func NewTopic(scope constructs.Construct, id *string, props *TopicProps) *Topic {
 	needID(scope, id)
 	p := value(props)
-	r := registryOf(scope)
 	refuseAt(scope, id, p.check())
+	r := registryOf(scope)
 	env := r.envOf(scope)
 	l2 := p.TopicProps
 	if l2.EnforceSSL == nil {
 		l2.EnforceSSL = jsii.Bool(true)
 	}
-	known := end{managed: p.Encryption == AWSManagedKey}
-	refuseAt(scope, id, known.useTopicKey(l2.MasterKey))
-	if known.key != nil {
-		refuseAt(scope, id, known.key.use(p.KeyAccess))
-	}
 
 	t := &Topic{key: l2.MasterKey}
 	awssns.NewTopic_Override(t, scope, id, &l2)
-	t.end = r.newEnd(&resource{on: policygen.OnTopic, text: *t.TopicArn(), env: env, owner: t, made: true, tls: *l2.EnforceSSL, add: t.Topic.AddToResourcePolicy},
-		value(l2.Fifo))
-	r.ends[t] = t.end
-	t.end.topic, t.end.key, t.end.managed, t.end.known, t.end.nag = t, known.key, known.managed, t.end.calledByOthers, value(p.SuppressNag)
+	t.end = r.newEnd(t, value(l2.Fifo),
+		&resource{on: policygen.OnTopic, text: *t.TopicArn(), env: env, owner: t, made: true, tls: *l2.EnforceSSL, add: t.Topic.AddToResourcePolicy})
+	t.end.nag = value(p.SuppressNag)
 	if l2.TopicName != nil || !t.end.fifo {
 		t.end.names = jsii.String(value(l2.TopicName))
 	}
 	switch {
 	case p.Encryption == AWSManagedKey:
+		t.end.managed = true
 		t.Node().DefaultChild().(awssns.CfnTopic).SetKmsMasterKeyId(jsii.String(awsManagedSNSKey))
 	case p.Encryption == CustomerManagedKey && t.key == nil:
 		t.key = NewKey(t, jsii.String("Key"), nil)
-		refuse(t, t.end.useTopicKey(t.key))
-		refuse(t, t.end.key.use(p.KeyAccess))
 		t.Node().DefaultChild().(awssns.CfnTopic).SetKmsMasterKeyId(t.key.KeyArn())
+	}
+	refuse(t, t.end.useKey(t.key))
+	if t.end.key != nil {
+		refuse(t, t.end.key.use(p.KeyAccess))
 	}
 	if value(p.DeliveryLogging) {
 		t.AddLoggingConfig(&awssns.LoggingConfig{Protocol: awssns.LoggingProtocol_SQS, FailureFeedbackRole: t.loggingRole()})
