@@ -170,7 +170,8 @@ func (e *end) scope(inside bool) string {
 		}
 		return e.env.arn("sns", name)
 	}
-	name, nested := e.env.stackName()
+	stack, nested := outermost(e.env.stack)
+	name := *stack.StackName()
 	l1, ok := e.topic.Node().DefaultChild().(awssns.CfnTopic)
 	if nested || !ok {
 		return e.env.arn("sns", name+"-*")

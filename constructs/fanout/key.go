@@ -1,6 +1,7 @@
 package fanout
 
 import (
+	"regexp"
 	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
@@ -45,28 +46,13 @@ func finish(key awskms.Key, p awskms.KeyProps) awskms.Key {
 // aliasOf returns an alias made of the path of a key: of the stack's name, which tells the same construct of several
 // deployments apart, and of the path within the stack.
 func aliasOf(key awskms.Key, path string) string {
-	stack := awscdk.Stack_Of(key)
-	for parent := stack.NestedStackParent(); parent != nil; parent = stack.NestedStackParent() {
-		stack = parent
-	}
-	within := strings.TrimPrefix(path, *stack.Node().Path())
-	return "alias/" + aliasName(*stack.StackName()+within)
+	stack, _ := outermost(awscdk.Stack_Of(key))
+	name := unfit.ReplaceAllString(*stack.StackName()+strings.TrimPrefix(path, *stack.Node().Path()), "-")
+	return "alias/" + name[max(0, len(name)-250):]
 }
 
-// aliasName keeps what may stand in an alias.
-func aliasName(path string) string {
-	name := strings.Map(func(r rune) rune {
-		switch {
-		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9', r == '/', r == '_', r == '-':
-			return r
-		}
-		return '-'
-	}, path)
-	if len(name) > 250 {
-		name = name[len(name)-250:]
-	}
-	return name
-}
+// unfit is what may not stand in an alias.
+var unfit = regexp.MustCompile("[^a-zA-Z0-9/_-]")
 
 // keyOf returns the customer managed key behind key, which may be an alias.
 func keyOf(key awskms.IKey) (*resource, error) {

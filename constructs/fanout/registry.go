@@ -95,15 +95,11 @@ func (e *env) arn(service, name string) string {
 	return "arn:" + e.partition + ":" + service + ":" + e.region + ":" + e.account + ":" + name
 }
 
-// stackName returns the name with which the generated names of the stack's resources begin, and whether the stack is nested:
-// then that is its outermost parent's.
-func (e *env) stackName() (name string, nested bool) {
-	stack := e.stack
-	for {
-		parent := stack.NestedStackParent()
-		if parent == nil {
-			return *stack.StackName(), nested
-		}
-		stack, nested = parent, true
+// outermost returns the stack that a stack is nested in, however deep, whose name begins the names that CloudFormation makes,
+// and whether it is nested at all.
+func outermost(stack awscdk.Stack) (outer awscdk.Stack, nested bool) {
+	for outer = stack; outer.NestedStackParent() != nil; nested = true {
+		outer = outer.NestedStackParent()
 	}
+	return outer, nested
 }
