@@ -199,12 +199,12 @@ func (who *caller) statements(arn policygen.ARN, on policygen.Target, hops []pol
 // attach adds the statements to the caller's identity policy, or to what is pending if the CDK would drop them.
 func (who *caller) attach(c constructs.IConstruct, d policygen.Document, e *end) awsiam.Grant {
 	var grant awsiam.Grant
-	lack := lack{owner: c, principal: who.principal.String()}
+	lack := PendingDocument{owner: c, On: policygen.OnIdentity, Principal: who.principal.String()}
 	for _, s := range d.Statements {
 		o := object(s)
 		delete(o, "Sid") // those of several grants would not be unique
 		if !who.canChange(o) {
-			lack.statements = append(lack.statements, s)
+			lack.Document.Statements = append(lack.Document.Statements, s)
 			continue
 		}
 		resources := make([]string, len(s.Resource))
@@ -219,7 +219,7 @@ func (who *caller) attach(c constructs.IConstruct, d policygen.Document, e *end)
 		}
 		e.acceptWildcard(who, s.Action)
 	}
-	if len(lack.statements) > 0 {
+	if len(lack.Document.Statements) > 0 {
 		r := registryOf(c)
 		r.lacking = append(r.lacking, lack)
 		if grant == nil {

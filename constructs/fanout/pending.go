@@ -81,49 +81,33 @@ func Acknowledge(scope constructs.Construct, ids ...string) {
 	}
 }
 
-// A lack is what somebody's policy lacks.
-type lack struct {
-	owner      constructs.IConstruct
-	resource   *resource // nil for an identity policy
-	principal  string
-	statements []policygen.Statement
-}
-
 // pending returns what the fan-outs of the stage need in policies which are not the app's.
 func (r *registry) pending() []PendingDocument {
 	all := slices.Clone(r.lacking)
 	for _, p := range r.resources {
-		if statements := p.missing().Statements; len(statements) > 0 {
-			all = append(all, lack{owner: p.owner, resource: p, statements: statements})
+		if d := p.missing(); len(d.Statements) > 0 {
+			all = append(all, PendingDocument{owner: p.owner, On: p.on, Resource: p.text, Document: d})
 		}
 	}
-	docs := make([]PendingDocument, len(all))
 	for i := range all {
-		docs[i] = all[i].document(r.app)
+		all[i].complete(r)
 	}
-	return docs
+	return all
 }
 
-// document returns the lack as its reader sees it.
-func (l *lack) document(app *registry) PendingDocument {
-	stack := awscdk.Stack_Of(l.owner)
-	d := policygen.Document{Version: policygen.Version}
-	for _, s := range l.statements {
-		if err := json.Unmarshal([]byte(readable(stack, app.byARN(restored(marshal(s))))), &s); err != nil {
+// complete identifies the document, and names everything in it as its reader knows it.
+func (d *PendingDocument) complete(r *registry) {
+	stack := awscdk.Stack_Of(d.owner)
+	d.Construct, d.Resource, d.Principal = *d.owner.Node().Path(), readable(stack, d.Resource), readable(stack, restored(d.Principal))
+	statements := make([]policygen.Statement, len(d.Document.Statements))
+	for i, s := range d.Document.Statements {
+		if err := json.Unmarshal([]byte(readable(stack, r.byARN(restored(marshal(s))))), &statements[i]); err != nil {
 			panic("fanout: " + err.Error())
 		}
-		d.Statements = append(d.Statements, s)
 	}
-	doc := PendingDocument{Construct: *l.owner.Node().Path(), On: policygen.OnIdentity, Document: d}
-	if l.resource == nil {
-		doc.Principal = readable(stack, restored(l.principal))
-	} else {
-		doc.On, doc.Resource = l.resource.on, readable(stack, l.resource.text)
-	}
-	sum := sha256.Sum256([]byte(string(doc.On) + doc.Resource + doc.Principal + marshal(d)))
-	doc.ID = hex.EncodeToString(sum[:6])
-	doc.owner = l.owner
-	return doc
+	d.Document = policygen.Document{Version: policygen.Version, Statements: statements}
+	sum := sha256.Sum256([]byte(string(d.On) + d.Resource + d.Principal + marshal(d.Document)))
+	d.ID = hex.EncodeToString(sum[:6])
 }
 
 // byARN returns text with the ARNs of the app's topics and queues as others can write them, where those are known.
@@ -180,33 +164,23 @@ func readable(stack awscdk.Stack, s string) string {
 
 // subText returns an intrinsic function as Fn::Sub writes it.
 func subText(v any) string {
-	switch v := v.(type) {
-	case string:
-		return v
-	case map[string]any:
-		for fn, arg := range v {
-			switch fn {
-			case "Ref":
-				return "${" + fmt.Sprint(arg) + "}"
-			case "Fn::GetAtt":
-				if parts, ok := arg.([]any); ok && len(parts) == 2 {
-					return fmt.Sprintf("${%v.%v}", parts[0], parts[1])
-				}
-			case "Fn::Join":
-				if parts, ok := arg.([]any); ok && len(parts) == 2 {
-					if list, ok := parts[1].([]any); ok {
-						texts := make([]string, len(list))
-						for i, x := range list {
-							texts[i] = subText(x)
-						}
-						return strings.Join(texts, fmt.Sprint(parts[0]))
-					}
-				}
-			case "Fn::ImportValue":
-				return "${" + subText(arg) + "}"
+	function, _ := v.(map[string]any)
+	for fn, arg := range function {
+		list, _ := arg.([]any)
+		switch {
+		case fn == "Ref" || fn == "Fn::ImportValue":
+			return "${" + subText(arg) + "}"
+		case fn == "Fn::GetAtt" && len(list) == 2:
+			return fmt.Sprintf("${%v.%v}", list[0], list[1])
+		case fn == "Fn::Join" && len(list) == 2:
+			parts, _ := list[1].([]any)
+			joined := make([]string, len(parts))
+			for i, part := range parts {
+				joined[i] = subText(part)
 			}
-			return fmt.Sprintf("${%s}", fn)
+			return strings.Join(joined, fmt.Sprint(list[0]))
 		}
+		return "${" + fn + "}"
 	}
 	return fmt.Sprint(v)
 }

@@ -21,7 +21,7 @@ type registry struct {
 	ends      map[any]*end      // by topic or queue
 	keys      map[any]*resource // by key or alias
 	envs      map[any]*env      // by stack
-	lacking   []lack            // statements that identity policies lack
+	lacking   []PendingDocument // what identity policies lack
 	acked     map[string]bool   // kept by the app's
 }
 
