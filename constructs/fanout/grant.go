@@ -39,25 +39,25 @@ type SendProps struct {
 // GrantPublish is [Topic.GrantPublish] for any topic: ours, the CDK's or an imported one.
 func GrantPublish(topic awssns.ITopic, grantee awsiam.IGrantable) awsiam.Grant {
 	t := topicEnd(topic, topic)
-	who := t.callerOf(topic, grantee)
 	t.warnOfEncryption(topic)
-	if who.service {
-		return t.admitCaller(topic, who)
-	}
-	return grant(topic, who, policygen.Publisher{Principal: who.principal, Topics: []policygen.Topic{t.asTopic(nil)}}.Hops(), t)
+	return t.grantEntry(topic, grantee, SendProps{})
 }
 
 // GrantSend is [Queue.GrantSendMessages] for any queue, ours, the CDK's or an imported one, and for a client that does more
 // than send. Props may be nil.
 func GrantSend(queue awssqs.IQueue, grantee awsiam.IGrantable, props *SendProps) awsiam.Grant {
-	p := value(props)
-	q := queueEnd(queue, queue)
-	who := q.callerOf(queue, grantee)
+	return queueEnd(queue, queue).grantEntry(queue, grantee, value(props))
+}
+
+func (e *end) grantEntry(c constructs.IConstruct, grantee awsiam.IGrantable, p SendProps) awsiam.Grant {
+	who := e.callerOf(c, grantee)
 	if who.service {
-		return q.admitCaller(queue, who)
+		e.admit(c, who.principal.String(), who.source)
+		return who.admitted()
 	}
-	return grant(queue, who, policygen.Producer{Principal: who.principal, Queues: []policygen.Queue{q.asQueue()},
-		ReadAttributes: value(p.ReadAttributes), LookUpURL: value(p.LookUpURL)}.Hops(), q)
+	h := e.entry(who.principal)
+	h.ReadAttributes, h.LookUpURL = value(p.ReadAttributes), value(p.LookUpURL)
+	return grant(c, who, []policygen.Hop{h}, e)
 }
 
 // GrantConsume is [Queue.GrantConsumeMessages] for any queue, ours, the CDK's or an imported one, and for a client that does

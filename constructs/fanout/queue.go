@@ -127,17 +127,6 @@ func (q *Queue) GrantRedrive(grantee awsiam.IGrantable) awsiam.Grant {
 	return grant(q, who, r.Hops(), q.end, q.dead)
 }
 
-// AllowSendFrom lets an AWS service, such as "events.amazonaws.com", send straight to the queue, and use the queue's
-// customer managed key for it; conditions as in [Topic.AllowPublishFrom].
-func (q *Queue) AllowSendFrom(service string, source *Source) { q.end.admit(q, service, value(source)) }
-
-// AllowDeadLettersFrom lets an AWS service, such as "events.amazonaws.com", put what it cannot deliver into the queue's
-// dead-letter queue, and use that queue's key for it.
-func (q *Queue) AllowDeadLettersFrom(service string, source *Source) {
-	q.needDeadLetter()
-	q.dead.admit(q, service, value(source))
-}
-
 func (q *Queue) needDeadLetter() {
 	if q.dead == nil {
 		refuse(q, bad("dead-letter queue", "", "the queue has none", "a dead-letter queue", ""))

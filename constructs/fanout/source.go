@@ -1,10 +1,14 @@
 package fanout
 
 import (
+	"errors"
 	"strconv"
+	"strings"
 
+	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/hopgrant/hopgrant/internal/kind"
 	"github.com/hopgrant/hopgrant/internal/service"
 	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/policygen"
@@ -21,73 +25,134 @@ type Source struct {
 	Account *string
 }
 
+// AllowPublishFrom lets an AWS service, such as "s3.amazonaws.com", publish to the topic, and use the topic's customer
+// managed key for it. Conditions tie the service to the source where AWS documents that it supports them: in the topic
+// policy, in the key policy, in both or in neither. EventBridge supports none in the policy of an encrypted topic's key.
+//
+// It panics with a [*Misuse] if the service cannot publish to the topic: it does not publish at all, it acts under a role
+// that [Topic.GrantPublish] is for, or the topic is encrypted with the AWS managed key.
+func (t *Topic) AllowPublishFrom(service string, source *Source) {
+	t.end.admit(t, service, value(source))
+}
+
+// AllowSendFrom lets an AWS service, such as "events.amazonaws.com", send straight to the queue, and use the queue's
+// customer managed key for it; conditions as in [Topic.AllowPublishFrom].
+func (q *Queue) AllowSendFrom(service string, source *Source) { q.end.admit(q, service, value(source)) }
+
+// AllowDeadLettersFrom lets an AWS service, such as "events.amazonaws.com", put what it cannot deliver into the queue's
+// dead-letter queue, and use that queue's key for it.
+func (q *Queue) AllowDeadLettersFrom(service string, source *Source) {
+	q.needDeadLetter()
+	q.dead.admit(q, service, value(source))
+}
+
+// AddToResourcePolicy adds a statement to the topic policy. Some integrations of the CDK, such as S3's notifications, admit
+// their service in this way and forget the topic's customer managed key: its policy then admits the service too.
+func (t *Topic) AddToResourcePolicy(statement awsiam.PolicyStatement) *awsiam.AddToResourcePolicyResult {
+	t.end.admitToKey(t, statement, kind.Publish)
+	return t.Topic.AddToResourcePolicy(statement)
+}
+
+// AddToResourcePolicy adds a statement to the queue policy. Some integrations of the CDK, such as the dead-letter queues of
+// EventBridge's targets and of subscriptions, admit their service in this way and forget the queue's customer managed key:
+// its policy then admits the service too.
+func (q *Queue) AddToResourcePolicy(statement awsiam.PolicyStatement) *awsiam.AddToResourcePolicyResult {
+	q.end.admitToKey(q, statement, kind.Send)
+	return q.Queue.AddToResourcePolicy(statement)
+}
+
 // admit lets an AWS service publish to the topic or send to the queue.
 func (e *end) admit(c constructs.IConstruct, principal string, s Source) {
 	e.warnOfEncryption(c)
-	h, err := e.hopOf(principal, policygen.ARN(value(s.ARN)), s, false)
+	h, err := e.hopOf(principal, s, false)
 	refuse(c, err)
 	e.enlist(c, h)
 	if e.key != nil {
-		h, err := e.hopOf(principal, s.forKey(), s, true)
+		h, err := e.hopOf(principal, s, true)
 		refuse(c, err)
 		e.key.enlist(c, h)
 	}
 }
 
+// admitToKey lets the AWS service that a statement allows the first call of a kind of hop use the key of the topic or queue
+// for it. It panics if the topic or queue never works for the service, and ignores other statements.
+func (e *end) admitToKey(c constructs.IConstruct, statement awsiam.PolicyStatement, hop string) {
+	s, ok := statement.ToStatementJson().(map[string]any)
+	if !ok || s["Effect"] != "Allow" || s["Action"] != kind.Of(hop).Calls[0].Action {
+		return
+	}
+	// The CDK writes a service's name as a token.
+	principals, _ := awscdk.Stack_Of(c).Resolve(s["Principal"]).(map[string]any)
+	name, ok := principals["Service"].(string)
+	if !ok {
+		return
+	}
+	who := caller{principal: policygen.ServicePrincipal(name)}
+	if conditions, ok := s["Condition"].(map[string]any); ok && who.conditions(conditions) != nil {
+		return
+	}
+	if strings.HasPrefix(name, "sns.") {
+		e.admitTopic(c, value(who.source.ARN))
+		return
+	}
+	h, err := e.hopOf(name, who.source, true)
+	if errors.Is(err, policygen.ErrFIFO) || errors.Is(err, policygen.ErrAWSManagedKey) {
+		refuse(c, err)
+	}
+	if err == nil && e.key != nil {
+		e.key.enlist(c, h)
+	}
+}
+
+// admitTopic lets SNS use the queue's key for what it cannot deliver from the topic of that ARN to somewhere else.
+func (e *end) admitTopic(c constructs.IConstruct, arn string) {
+	if e.key == nil {
+		return
+	}
+	for _, r := range e.r.app.stages {
+		for _, t := range r.ends {
+			if t.topic != nil && t.text == arn {
+				e.key.enlist(c, e.delivery(t, true)...)
+			}
+		}
+	}
+}
+
 // hopOf returns the hop of a service to the topic or queue for the source, as its policy is to see it, or as that of its key
 // is.
-func (e *end) hopOf(principal string, arn policygen.ARN, s Source, forKey bool) (policygen.Hop, error) {
+func (e *end) hopOf(principal string, s Source, forKey bool) (policygen.Hop, error) {
 	row, known := service.LookUp(principal)
 	if !known {
-		return policygen.Hop{}, unknownService(principal)
+		fix := service.Nearest(principal)
+		if fix != "" {
+			fix = "did you mean " + strconv.Quote(fix) + "?"
+		}
+		return policygen.Hop{}, bad("service", principal, "no AWS service that is known to publish or send", "its principal, such as s3.amazonaws.com", fix)
 	}
 	keys := map[bool]service.Keys{false: row.Queue, true: row.QueueKey}
-	if e.on == policygen.OnTopic {
+	if e.topic != nil {
 		keys = map[bool]service.Keys{false: row.Topic, true: row.TopicKey}
 	}
-	if arn == "" && keys[forKey].ARN && !keys[forKey].Account {
-		arn = policygen.ARN(e.env.arn(row.Source.Service, row.Source.Resource+"*"))
+	h := e.entry(policygen.ServicePrincipal(principal))
+	if arn := value(s.ARN); !forKey || !text.Unresolved(arn) {
+		h.Source = policygen.ARN(arn)
 	}
-	who, account := policygen.ServicePrincipal(principal), s.account(arn, e.env.account)
-	var h policygen.Hop
-	if e.on == policygen.OnTopic {
-		h = policygen.Publisher{Principal: who, Topics: []policygen.Topic{e.asTopic(nil)}, Source: arn, SourceAccount: account}.Hops()[0]
-	} else {
-		h = policygen.Producer{Principal: who, Queues: []policygen.Queue{e.asQueue()}, Source: arn, SourceAccount: account}.Hops()[0]
+	if h.Source == "" && keys[forKey].ARN && !keys[forKey].Account {
+		h.Source = policygen.ARN(e.env.arn(row.Source.Service, row.Source.Resource+"*"))
+	}
+	switch {
+	case s.Account != nil:
+		h.SourceAccount = *s.Account
+	case h.Source.Account() == "": // the ARN does not tell it
+		h.SourceAccount = e.env.account
 	}
 	return h, h.Check()
 }
 
-// unknownService says that the table has no such service, and which it has of about this name.
-func unknownService(principal string) error {
-	fix := service.Nearest(principal)
-	if fix != "" {
-		fix = "did you mean " + strconv.Quote(fix) + "?"
+// entry returns the hop of a caller to the topic or queue.
+func (e *end) entry(who policygen.Principal) policygen.Hop {
+	if e.topic != nil {
+		return policygen.Hop{Kind: kind.Publish, Caller: who, Topic: e.asTopic(nil)}
 	}
-	return bad("service", principal, "no AWS service that is known to publish or send", "its principal, such as s3.amazonaws.com", fix)
-}
-
-// admitCaller is admit for a service that an integration of the CDK grants something.
-func (e *end) admitCaller(c constructs.IConstruct, who *caller) awsiam.Grant {
-	e.admit(c, who.principal.String(), who.source)
-	return who.admitted()
-}
-
-// account returns the source's account; an ARN that tells it needs no other.
-func (s Source) account(arn policygen.ARN, own string) string {
-	switch {
-	case s.Account != nil:
-		return *s.Account
-	case arn.Account() != "":
-		return ""
-	}
-	return own
-}
-
-// forKey returns the source that a key policy may name.
-func (s Source) forKey() policygen.ARN {
-	if arn := policygen.ARN(value(s.ARN)); !text.Unresolved(string(arn)) {
-		return arn
-	}
-	return ""
+	return policygen.Hop{Kind: kind.Send, Caller: who, Queue: e.asQueue()}
 }

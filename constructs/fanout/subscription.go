@@ -60,7 +60,7 @@ func Subscribe(topic awssns.ITopic, queue awssqs.IQueue, props *SubscriptionProp
 	if q.topics[t.arn] {
 		refuse(queue, bad("topic", t.text, "the queue is subscribed to it already", "one subscription", "SNS takes one for each queue and topic"))
 	}
-	hops := policygen.Delivery{Topics: []policygen.Topic{t.asTopic(q.key)}, Queue: q.asQueue()}.Hops()
+	hops := q.delivery(t, false)
 	refuse(queue, hops[0].Check())
 	q.warnOfEncryption(queue)
 	q.deliver(queue, hops)
@@ -114,7 +114,7 @@ func (p *SubscriptionProps) complete(s awssns.Subscription, t, q *end, id string
 		return
 	}
 	e := queueEnd(q.queue, dead)
-	hops := policygen.Delivery{Topics: []policygen.Topic{t.asTopic(e.key)}, Queue: e.asQueue(), DeadLetter: true}.Hops()
+	hops := e.delivery(t, true)
 	refuse(q.queue, hops[0].Check())
 	if t.fifo && !e.fifo {
 		err := bad("subscription dead-letter queue", e.text, "it is standard", "a FIFO queue", "the topic is FIFO")
@@ -131,6 +131,11 @@ func (q *Queue) newSubscriptionDeadLetterQueue(id string, fifo bool) awssqs.IQue
 	// A dead-letter queue that no queue names is not seen as one by cdk-nag.
 	e.accept(cfn(e.queue.(awssqs.Queue)), "AwsSolutions-SQS3", "It is the dead-letter queue of a subscription.")
 	return e.queue
+}
+
+// delivery returns the hops from a topic to the queue, or to it as the dead-letter queue of a subscription.
+func (e *end) delivery(t *end, deadLetter bool) []policygen.Hop {
+	return policygen.Delivery{Topics: []policygen.Topic{t.asTopic(e.key)}, Queue: e.asQueue(), DeadLetter: deadLetter}.Hops()
 }
 
 // deliver lets SNS make the deliveries.

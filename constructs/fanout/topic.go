@@ -121,13 +121,3 @@ func (t *Topic) GrantSubscribe(grantee awsiam.IGrantable) awsiam.Grant {
 	who := t.end.callerOf(t, grantee)
 	return grant(t, who, policygen.Subscriber{Principal: who.principal, Topics: []policygen.Topic{t.end.asTopic(nil)}}.Hops(), t.end)
 }
-
-// AllowPublishFrom lets an AWS service, such as "s3.amazonaws.com", publish to the topic, and use the topic's customer
-// managed key for it. Conditions tie the service to the source where AWS documents that it supports them: in the topic
-// policy, in the key policy, in both or in neither. EventBridge supports none in the policy of an encrypted topic's key.
-//
-// It panics with a [*Misuse] if the service cannot publish to the topic: it does not publish at all, it acts under a role
-// that [Topic.GrantPublish] is for, or the topic is encrypted with the AWS managed key.
-func (t *Topic) AllowPublishFrom(service string, source *Source) {
-	t.end.admit(t, service, value(source))
-}
