@@ -2,6 +2,7 @@ package fanout
 
 import (
 	"errors"
+	"reflect"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
@@ -22,22 +23,16 @@ func (p *SubscriptionProps) check() error {
 	if p == nil {
 		return nil
 	}
-	var errs []error
-	switch p.FilterPolicyScope {
-	case "", MessageAttributes, MessageBody:
-	default:
-		errs = append(errs, bad("filter policy scope", string(p.FilterPolicyScope), "unknown", `"MessageAttributes" or "MessageBody"`, ""))
+	kind, policy := p.FilterPolicyScope, p.filter()
+	wrong := func(got, want string) error { return bad("filter policy scope", string(kind), got, want, "") }
+	errs := []error{
+		when(kind != "" && kind != MessageAttributes && kind != MessageBody, wrong("unknown", `"MessageAttributes" or "MessageBody"`)),
+		when(value(p.NewDeadLetterQueue) && p.DeadLetterQueue != nil, bad("dead-letter queue", "", "a given one and a new one", "one of them", "")),
+		when(kind != "" && kind != p.scope(), wrong("the filters are of type awssns.FilterOrPolicy", string(MessageBody))),
+		when(kind != "" && policy == nil, wrong("there is no filter policy", "a FilterPolicy")),
 	}
-	if value(p.NewDeadLetterQueue) && p.DeadLetterQueue != nil {
-		errs = append(errs, bad("dead-letter queue", "", "a given one and a new one", "one of them", ""))
-	}
-	switch {
-	case p.FilterPolicyScope != p.scope() && p.FilterPolicyScope != "":
-		errs = append(errs, bad("filter policy scope", string(p.FilterPolicyScope), "the filters are of type awssns.FilterOrPolicy", string(MessageBody), ""))
-	case p.filter() != nil:
-		errs = append(errs, filter.Check(p.filter(), p.scope() == MessageBody))
-	case p.FilterPolicyScope != "":
-		errs = append(errs, bad("filter policy scope", string(p.FilterPolicyScope), "there is no filter policy", "a FilterPolicy", ""))
+	if policy != nil {
+		errs = append(errs, filter.Check(policy, p.scope() == MessageBody))
 	}
 	return errors.Join(errs...)
 }
@@ -66,36 +61,28 @@ func plainFilter(v any) any {
 	switch v := v.(type) {
 	case awscdk.IResolvable:
 		return *awscdk.Token_AsString(v, nil)
-	case []any:
-		plain := make([]any, len(v))
-		for i, x := range v {
-			plain[i] = plainFilter(x)
-		}
-		return plain
-	case *map[string]awssns.SubscriptionFilter:
-		return plainFilters(value(v))
-	case map[string]awssns.SubscriptionFilter:
-		return plainFilters(v)
-	case *map[string]awssns.FilterOrPolicy:
-		return plainFilters(value(v))
-	case map[string]awssns.FilterOrPolicy:
-		return plainFilters(v)
-	case map[string]any:
-		return plainFilters(v)
 	case awssns.SubscriptionFilter:
 		return *v.Conditions()
 	case awssns.Filter:
 		return *v.FilterDoc().Conditions()
 	case awssns.Policy:
-		return plainFilters(*v.PolicyDoc())
+		return plainFilter(v.PolicyDoc())
+	}
+	switch r := reflect.Indirect(reflect.ValueOf(v)); {
+	case !r.IsValid():
+		return nil
+	case r.Kind() == reflect.Map && r.Type().Elem().Kind() == reflect.Interface && r.Type().Key().Kind() == reflect.String:
+		plain := make(map[string]any, r.Len())
+		for key, x := range r.Seq2() {
+			plain[key.String()] = plainFilter(x.Interface())
+		}
+		return plain
+	case r.Kind() == reflect.Slice && r.Type().Elem().Kind() == reflect.Interface:
+		plain := make([]any, r.Len())
+		for i := range plain {
+			plain[i] = plainFilter(r.Index(i).Interface())
+		}
+		return plain
 	}
 	return v
-}
-
-func plainFilters[V any](filters map[string]V) map[string]any {
-	plain := make(map[string]any, len(filters))
-	for key, v := range filters {
-		plain[key] = plainFilter(v)
-	}
-	return plain
 }

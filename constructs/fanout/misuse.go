@@ -34,6 +34,14 @@ func refuse(c constructs.IConstruct, err error) {
 	}
 }
 
+// when returns err if something is wrong.
+func when(wrong bool, err error) error {
+	if wrong {
+		return err
+	}
+	return nil
+}
+
 // refuseAt panics with err, if there is one, of a construct that is not made yet.
 func refuseAt(scope constructs.Construct, id *string, err error) {
 	if err != nil {

@@ -2,6 +2,7 @@ package fanout
 
 import (
 	"errors"
+	"slices"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
 	"github.com/hopgrant/hopgrant/policygen"
@@ -64,38 +65,29 @@ const defaultMaxReceiveCount = 5
 
 // check returns everything about the props that contradicts itself or cannot work.
 func (p *QueueProps) check() error {
-	var errs []error
-	if p.Encryption == awssqs.QueueEncryption_KMS_MANAGED {
-		errs = append(errs, managedKey("alias/aws/sqs"))
-	}
-	if p.EncryptionMasterKey != nil && p.Encryption != "" && p.Encryption != awssqs.QueueEncryption_KMS && p.Encryption != awssqs.QueueEncryption_KMS_MANAGED {
-		errs = append(errs, bad("encryption", string(p.Encryption), "there is an EncryptionMasterKey too", "KMS or none", ""))
-	}
-	if d := p.DeadLetterQueue; d != nil && d.Queue == nil {
-		errs = append(errs, bad("dead-letter queue", "", "it has no Queue", "a queue, or DeadLetter", ""))
-	}
-	if d := p.DeadLetter; d != nil {
-		errs = append(errs, d.check())
-		if p.DeadLetterQueue != nil {
-			errs = append(errs, bad("dead letter", "", "there is a DeadLetterQueue too", "one of them", ""))
-		}
-	}
-	return errors.Join(errs...)
+	d, given := p.DeadLetter, p.DeadLetterQueue
+	keyed := []awssqs.QueueEncryption{"", awssqs.QueueEncryption_KMS, awssqs.QueueEncryption_KMS_MANAGED}
+	return errors.Join(
+		when(p.Encryption == awssqs.QueueEncryption_KMS_MANAGED, managedKey("alias/aws/sqs")),
+		when(p.EncryptionMasterKey != nil && !slices.Contains(keyed, p.Encryption),
+			bad("encryption", string(p.Encryption), "there is an EncryptionMasterKey too", "KMS or none", "")),
+		when(given != nil && given.Queue == nil, bad("dead-letter queue", "", "it has no Queue", "a queue, or DeadLetter", "")),
+		when(d != nil && given != nil, bad("dead letter", "", "there is a DeadLetterQueue too", "one of them", "")),
+		d.check(),
+	)
 }
 
 func (d *DeadLetter) check() error {
-	n := d.receives()
-	switch {
-	case d.OffBecause != nil && *d.OffBecause == "":
-		return bad("dead letter", "", "OffBecause gives no reason", "a reason", "")
-	case d.OffBecause != nil && (d.Props != nil || d.MaxReceiveCount != nil):
-		return bad("dead letter", "", "it is off and set too", "OffBecause alone", "")
-	case n < 1 || n > 1000 || n != float64(int(n)):
-		return bad("max receive count", trimmed(n), "out of range", "a whole number from 1 to 1000", "")
-	case value(d.Props).Encryption == awssqs.QueueEncryption_KMS_MANAGED:
-		return managedKey("alias/aws/sqs")
+	if d == nil {
+		return nil
 	}
-	return nil
+	n := d.receives()
+	return errors.Join(
+		when(d.OffBecause != nil && value(d.OffBecause) == "", bad("dead letter", "", "OffBecause gives no reason", "a reason", "")),
+		when(d.OffBecause != nil && (d.Props != nil || d.MaxReceiveCount != nil), bad("dead letter", "", "it is off and set too", "OffBecause alone", "")),
+		when(n < 1 || n > 1000 || n != float64(int(n)), bad("max receive count", trimmed(n), "out of range", "a whole number from 1 to 1000", "")),
+		when(value(d.Props).Encryption == awssqs.QueueEncryption_KMS_MANAGED, managedKey("alias/aws/sqs")),
+	)
 }
 
 func (d *DeadLetter) receives() float64 {

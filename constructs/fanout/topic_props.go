@@ -2,6 +2,7 @@ package fanout
 
 import (
 	"errors"
+	"slices"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
 	"github.com/hopgrant/hopgrant/policygen"
@@ -56,15 +57,9 @@ const (
 
 // check returns everything about the props that contradicts itself.
 func (p *TopicProps) check() error {
-	var errs []error
-	switch p.Encryption {
-	case Unencrypted, CustomerManagedKey:
-	case AWSManagedKey:
-		if p.MasterKey != nil {
-			errs = append(errs, bad("encryption", string(p.Encryption), "there is a MasterKey too", "one of them", ""))
-		}
-	default:
-		errs = append(errs, bad("encryption", string(p.Encryption), "unknown", `"customer-managed-key", "aws-managed-key" or none`, ""))
-	}
-	return errors.Join(errs...)
+	kinds := []TopicEncryption{Unencrypted, CustomerManagedKey, AWSManagedKey}
+	return errors.Join(
+		when(!slices.Contains(kinds, p.Encryption), bad("encryption", string(p.Encryption), "unknown", `"customer-managed-key", "aws-managed-key" or none`, "")),
+		when(p.Encryption == AWSManagedKey && p.MasterKey != nil, bad("encryption", string(p.Encryption), "there is a MasterKey too", "one of them", "")),
+	)
 }
