@@ -22,10 +22,10 @@ type caller struct {
 	principal policygen.Principal
 	source    Source // of a service principal
 	service   bool
+	group     bool // of IAM
+	made      bool // a role or user of this app
 	// organization is whose principals may all call; principal is nil then.
 	organization string
-
-	probed, reachable bool // whether the CDK can add to the identity policy
 }
 
 // callerOf returns the grantee as a principal of the policies of a topic or queue. It panics if the grantee is everybody, or
@@ -46,6 +46,7 @@ func (e *end) callerOf(c constructs.IConstruct, grantee awsiam.IGrantable) *call
 		who.organization = *o.OrganizationId()
 		return who
 	}
+	_, who.group = who.iam.(awsiam.Group)
 	fragment := who.iam.PolicyFragment()
 	for kind, values := range *fragment.PrincipalJson() {
 		if values == nil || len(*values) != 1 {
@@ -93,7 +94,7 @@ func (who *caller) madeHere(e *end, made any) bool {
 	default:
 		return false
 	}
-	who.probed, who.reachable = true, true
+	who.made = true
 	return true
 }
 
@@ -127,14 +128,10 @@ func (who *caller) iamPrincipal(arn string) error {
 	return nil
 }
 
-// serviceLinked reports whether the caller is a service-linked role, whose policies nobody but AWS can change.
+// linkedTo reports whether the caller is a [service-linked role] of the service, or of any if that is "". Nobody but AWS can
+// change its policies.
 //
-// [Service-linked roles]
-//
-// [Service-linked roles]: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create-service-linked-role.html
-func (who *caller) serviceLinked() bool { return who.linkedTo("") }
-
-// linkedTo reports whether the caller is a service-linked role of the service.
+// [service-linked role]: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create-service-linked-role.html
 func (who *caller) linkedTo(service string) bool {
 	arn, ok := who.principal.(policygen.RoleARN)
 	return ok && strings.Contains(string(arn), ":role/aws-service-role/"+service)
@@ -176,19 +173,14 @@ func (who *caller) conditions(all map[string]any) error {
 	return nil
 }
 
-// canChange reports whether the CDK writes the caller's identity policy. An immutable role says that a statement was added
-// when it was not; what it returns to depend on is an empty group then, and a policy otherwise.
-func (who *caller) canChange(statement any) bool {
-	if who.probed {
-		return who.reachable
-	}
-	who.probed = true
-	if _, ok := who.iam.(awsiam.Group); ok {
-		who.reachable = true
+// canChange reports whether the CDK writes the caller's identity policy, by adding a statement. An immutable role says that it
+// was added when it was not; what it returns to depend on is an empty group then, and a policy otherwise.
+func (who *caller) canChange(s policygen.Statement) bool {
+	if who.made || who.group {
 		return true
 	}
-	result := who.iam.AddToPrincipalPolicy(awsiam.PolicyStatement_FromJson(statement))
+	s.Sid = ""
+	result := who.iam.AddToPrincipalPolicy(awsiam.PolicyStatement_FromJson(object(s)))
 	_, nothing := result.PolicyDependable.(constructs.DependencyGroup)
-	who.reachable = value(result.StatementAdded) && !nothing
-	return who.reachable
+	return value(result.StatementAdded) && !nothing
 }

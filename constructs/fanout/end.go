@@ -158,11 +158,9 @@ func (e *end) name() string {
 }
 
 // scope returns a pattern of the topic's ARN that refers to no resource: with the topic's own name, or with the name that
-// CloudFormation makes, which is stack-logical id-random. Inside says that it will stand in the topic's own stack.
+// CloudFormation makes, which is [stack-logical id-random]. Inside says that it will stand in the topic's own stack.
 //
-// [Return values of AWS::SNS::Topic]
-//
-// [Return values of AWS::SNS::Topic]: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sns-topic.html#aws-resource-sns-topic-return-values
+// [stack-logical id-random]: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sns-topic.html#aws-resource-sns-topic-return-values
 func (e *end) scope(inside bool) string {
 	if name := e.name(); name != "" {
 		if text.Unresolved(name) && e.env.stack.Resolve(name) == nil {

@@ -99,13 +99,13 @@ func grant(c constructs.IConstruct, who *caller, hops []policygen.Hop, ends ...*
 			o.KeyAccess, o.Account = e.key.access, e.key.env.account
 		}
 	}
-	if who.organization != "" || who.serviceLinked() { // their identity policies are not for the app to change
+	if who.organization != "" || who.linkedTo("") { // their identity policies are not for the app to change
 		for arn, p := range resources {
 			p.admit(c, who.statements(arn, p.on, hops))
 		}
 		return who.admitted()
 	}
-	if _, isGroup := who.iam.(awsiam.Group); isGroup && o.KeyAccess == policygen.ByKeyPolicy {
+	if who.group && o.KeyAccess == policygen.ByKeyPolicy {
 		refuse(c, bad("grantee", "", "it is a group, and a key policy cannot name groups", "a role or user", ""))
 	}
 	who.admitAnyway(c, hops, resources)
@@ -137,7 +137,7 @@ func (who *caller) admitted() awsiam.Grant {
 // the policies of others need, and no error tells since it may be nothing, is a warning.
 func (who *caller) admitAnyway(c constructs.IConstruct, hops []policygen.Hop, resources map[policygen.ARN]*resource) {
 	account, stack := policygen.AccountOf(who.principal), awscdk.Stack_Of(c)
-	if _, isGroup := who.iam.(awsiam.Group); isGroup || who.service {
+	if who.group || who.service {
 		return
 	}
 	known, lacking := "", ""
@@ -168,9 +168,7 @@ func (who *caller) admitAnyway(c constructs.IConstruct, hops []policygen.Hop, re
 }
 
 // statements returns those in the policy of a resource that let the caller make the hops' calls on it. Callers of an
-// organization are told by a key of IAM callers, which AWS services do not pass.
-//
-// [aws:PrincipalOrgID]
+// organization are told by [aws:PrincipalOrgID], a key of IAM callers, which AWS services do not pass.
 //
 // [aws:PrincipalOrgID]: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalorgid
 func (who *caller) statements(arn policygen.ARN, on policygen.Target, hops []policygen.Hop) []policygen.Statement {
@@ -196,37 +194,28 @@ func (who *caller) statements(arn policygen.ARN, on policygen.Target, hops []pol
 	return all
 }
 
-// attach adds the statements to the caller's identity policy, or to what is pending if the CDK would drop them.
+// attach adds the statements to the caller's identity policy, or to what is pending if the CDK would drop them. Their Sids stay
+// behind: those of several grants would not be unique.
 func (who *caller) attach(c constructs.IConstruct, d policygen.Document, e *end) awsiam.Grant {
-	var grant awsiam.Grant
-	lack := PendingDocument{owner: c, On: policygen.OnIdentity, Principal: who.principal.String()}
+	if !who.canChange(d.Statements[0]) {
+		r := registryOf(c)
+		r.lacking = append(r.lacking, PendingDocument{owner: c, On: policygen.OnIdentity, Principal: who.principal.String(), Document: d})
+		return awsiam.Grant_Drop(who.grantee, jsii.String("not this app's policy"))
+	}
+	var all awsiam.Grant
 	for _, s := range d.Statements {
-		o := object(s)
-		delete(o, "Sid") // those of several grants would not be unique
-		if !who.canChange(o) {
-			lack.Document.Statements = append(lack.Document.Statements, s)
-			continue
-		}
 		resources := make([]string, len(s.Resource))
 		for i, arn := range s.Resource {
 			resources[i] = restored(arn)
 		}
-		g := awsiam.Grant_AddToPrincipal(&awsiam.GrantOnPrincipalOptions{Grantee: who.grantee, Actions: jsii.Strings(s.Action...), ResourceArns: jsii.Strings(resources...)})
-		if grant == nil {
-			grant = g
-		} else {
-			grant = grant.Combine(g)
+		grant := awsiam.Grant_AddToPrincipal(&awsiam.GrantOnPrincipalOptions{Grantee: who.grantee, Actions: jsii.Strings(s.Action...), ResourceArns: jsii.Strings(resources...)})
+		if all != nil {
+			grant = all.Combine(grant)
 		}
+		all = grant
 		e.acceptWildcard(who, s.Action)
 	}
-	if len(lack.Document.Statements) > 0 {
-		r := registryOf(c)
-		r.lacking = append(r.lacking, lack)
-		if grant == nil {
-			grant = awsiam.Grant_Drop(who.grantee, jsii.String("not this app's policy"))
-		}
-	}
-	return grant
+	return all
 }
 
 // acceptWildcard tells cdk-nag, which has no wildcards in identity policies, about the one that AWS asks for.

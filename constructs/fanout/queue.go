@@ -81,7 +81,62 @@ func isFIFO(p *awssqs.QueueProps) bool {
 		p.DeduplicationScope != "" || p.FifoThroughputLimit != ""
 }
 
+func cfn(queue awssqs.Queue) awssqs.CfnQueue { return queue.Node().DefaultChild().(awssqs.CfnQueue) }
+
 func trimmed(f float64) string { return strconv.FormatFloat(f, 'f', -1, 64) }
+
+// addDeadLetter notes the dead-letter queue that was given, or makes one: after the queue, since it is under its key.
+func (q *Queue) addDeadLetter(props *awssqs.QueueProps, d DeadLetter) {
+	if given := props.DeadLetterQueue; given != nil {
+		q.deadLetter, q.dead = given, queueEnd(q, given.Queue)
+		if q.dead.fifo != q.end.fifo {
+			err := bad("dead-letter queue", q.dead.text, "one of it and the queue is FIFO", "both or neither", "")
+			err.Cause = policygen.ErrFIFO
+			refuse(q, err)
+		}
+		q.dead.feed(q.end)
+		return
+	}
+	if d.OffBecause != nil {
+		q.end.accept(cfn(q), "AwsSolutions-SQS3", *d.OffBecause)
+		return
+	}
+	p := value(d.Props)
+	if p.RemovalPolicy == "" {
+		p.RemovalPolicy = props.RemovalPolicy
+	}
+	if p.Encryption == "" && p.EncryptionMasterKey == nil {
+		p.Encryption = props.Encryption
+	}
+	q.dead = q.newDeadLetterQueue("DeadLetterQueue", p, q.end.fifo)
+	q.deadLetter = &awssqs.DeadLetterQueue{Queue: q.dead.queue, MaxReceiveCount: jsii.Number(d.receives())}
+	cfn(q).SetRedrivePolicy(map[string]any{"deadLetterTargetArn": q.dead.text, "maxReceiveCount": d.receives()})
+	q.dead.feed(q.end)
+}
+
+// newDeadLetterQueue makes a dead-letter queue, if nothing else is said under the queue's key: what SQS moves there stays
+// encrypted under that key anyway.
+func (q *Queue) newDeadLetterQueue(id string, p awssqs.QueueProps, fifo bool) *end {
+	if p.Encryption == awssqs.QueueEncryption_KMS && p.EncryptionMasterKey == nil {
+		p.EncryptionMasterKey = q.EncryptionMasterKey()
+		if p.EncryptionMasterKey == nil {
+			refuse(q, bad("dead letter encryption", "KMS", "there is no key", "its EncryptionMasterKey", ""))
+		}
+	}
+	complete(&p)
+	if p.RetentionPeriod == nil {
+		p.RetentionPeriod = awscdk.Duration_Days(jsii.Number(14))
+	}
+	if fifo && p.Fifo == nil {
+		p.Fifo = jsii.Bool(true)
+	}
+	l2 := awssqs.NewQueue(q, jsii.String(id), &p)
+	e := q.end.r.newEnd(l2, fifo,
+		&resource{on: policygen.OnQueue, text: *l2.QueueArn(), env: q.end.env, owner: q, made: true, tls: *p.EnforceSSL, add: l2.AddToResourcePolicy})
+	e.nag = q.end.nag
+	refuse(q, e.useKey(p.EncryptionMasterKey))
+	return e
+}
 
 // DeadLetterQueue returns the queue's dead-letter queue, nil if it has none.
 func (q *Queue) DeadLetterQueue() *awssqs.DeadLetterQueue { return q.deadLetter }
@@ -133,12 +188,10 @@ func (q *Queue) needDeadLetter() {
 	}
 }
 
-// lambdaVisibility is how many times the function's timeout AWS advises for the queue's visibility timeout, so that a
+// lambdaVisibility is how many times the function's timeout [AWS advises] for the queue's visibility timeout, so that a
 // throttled batch is tried again before others get it.
 //
-// [Configuring visibility timeout]
-//
-// [Configuring visibility timeout]: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
+// [AWS advises]: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
 const lambdaVisibility = 6
 
 // makeVisible sees to it that messages stay invisible for as long as the function may need.

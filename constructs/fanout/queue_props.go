@@ -39,12 +39,10 @@ type QueueProps struct {
 	SuppressNag *bool
 }
 
-// DeadLetter is the dead-letter queue that a [Queue] makes. One that is there already is DeadLetterQueue in
+// DeadLetter is the [dead-letter queue] that a [Queue] makes. One that is there already is DeadLetterQueue in
 // awssqs.QueueProps.
 //
-// [Using dead-letter queues in Amazon SQS]
-//
-// [Using dead-letter queues in Amazon SQS]: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html
+// [dead-letter queue]: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html
 type DeadLetter struct {
 	// Props are its properties. Default: encrypted, FIFO and removed as the queue itself, TLS only, messages kept 14 days.
 	Props *awssqs.QueueProps
@@ -56,11 +54,9 @@ type DeadLetter struct {
 	OffBecause *string
 }
 
-// defaultMaxReceiveCount is the least that AWS advises where a Lambda function reads the queue.
+// defaultMaxReceiveCount is the least that [AWS advises] where a Lambda function reads the queue.
 //
-// [Creating and configuring an Amazon SQS event source mapping]
-//
-// [Creating and configuring an Amazon SQS event source mapping]: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
+// [AWS advises]: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
 const defaultMaxReceiveCount = 5
 
 // check returns everything about the props that contradicts itself or cannot work.

@@ -38,14 +38,12 @@ type SubscriptionProps struct {
 // cannot be written because a policy is not this app's is reported, see [Pending].
 //
 // The subscription is made with the queue, on the side of the queue's owner, and after the queue policy; its logical id is
-// the one that topic.AddSubscription gives it. If the topic belongs to another account, its policy lets the queue's account
+// the one that topic.AddSubscription gives it. If the topic belongs to [another account], its policy lets the queue's account
 // subscribe.
 //
 // Props may be nil. It panics with a [*Misuse] if the topic cannot deliver to the queue, or does so already.
 //
-// [Sending Amazon SNS messages to an Amazon SQS queue in a different account]
-//
-// [Sending Amazon SNS messages to an Amazon SQS queue in a different account]: https://docs.aws.amazon.com/sns/latest/dg/sns-send-message-to-sqs-cross-account.html
+// [another account]: https://docs.aws.amazon.com/sns/latest/dg/sns-send-message-to-sqs-cross-account.html
 func Subscribe(topic awssns.ITopic, queue awssqs.IQueue, props *SubscriptionProps) awssns.Subscription {
 	q := queueEnd(topic, queue)
 	t := topicEnd(queue, topic)

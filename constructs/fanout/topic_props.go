@@ -37,11 +37,9 @@ type TopicProps struct {
 	SuppressNag *bool
 }
 
-// TopicEncryption is the server-side encryption of a topic.
+// TopicEncryption is the [server-side encryption] of a topic.
 //
-// [Securing Amazon SNS data with server-side encryption]
-//
-// [Securing Amazon SNS data with server-side encryption]: https://docs.aws.amazon.com/sns/latest/dg/sns-server-side-encryption.html
+// [server-side encryption]: https://docs.aws.amazon.com/sns/latest/dg/sns-server-side-encryption.html
 type TopicEncryption string
 
 // The kinds of encryption of a topic.

@@ -19,18 +19,16 @@ type anAlarm interface {
 
 // grantUnasked grants what integrations of the CDK do not ask our topics and queues for.
 func (r *registry) grantUnasked() {
-	topics, queues := map[string]*Topic{}, false
-	for _, p := range r.resources {
-		switch ours := p.owner.(type) {
+	topics, ours := map[string]*Topic{}, false
+	for of, e := range r.ends {
+		switch of := of.(type) {
 		case *Topic:
-			if p == ours.end.resource {
-				topics[fmt.Sprint(p.env.stack.Resolve(p.text))] = ours
-			}
+			topics[fmt.Sprint(e.env.stack.Resolve(e.text))], ours = of, true
 		case *Queue:
-			queues = true
+			ours = true
 		}
 	}
-	if len(topics) == 0 && !queues {
+	if !ours {
 		return
 	}
 	for _, c := range *r.Node().Scope().Node().FindAll(constructs.ConstructOrder_PREORDER) {
@@ -43,12 +41,10 @@ func (r *registry) grantUnasked() {
 	}
 }
 
-// grantDeadLetters lets a function use the key of a topic or queue of ours that gets what it fails to process. The CDK lets it
+// grantDeadLetters lets a function use the key of a topic or queue of ours that is its [dead-letter queue]. The CDK lets it
 // publish or send, and forgets the key.
 //
-// [Adding a dead-letter queue]
-//
-// [Adding a dead-letter queue]: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq
+// [dead-letter queue]: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq
 func grantDeadLetters(f awslambda.Function) {
 	if t, ok := f.DeadLetterTopic().(*Topic); ok && t.end.key != nil {
 		t.GrantPublish(f)
@@ -58,12 +54,10 @@ func grantDeadLetters(f awslambda.Function) {
 	}
 }
 
-// admitAlarm admits an alarm to topics of ours that are its actions. The CDK's SnsAction does not: it relies on the policy
-// that SNS gives a topic that has none.
+// admitAlarm admits an alarm to topics of ours that are its actions. The CDK's SnsAction does not: it relies on the
+// [default topic policy], which ours replaces.
 //
-// [Default topic policy]
-//
-// [Default topic policy]: https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html
+// [default topic policy]: https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html
 func admitAlarm(alarm anAlarm, topics map[string]*Topic) {
 	for _, actions := range []*[]*string{alarm.AlarmActions(), alarm.InsufficientDataActions(), alarm.OkActions()} {
 		list, _ := alarm.Stack().Resolve(actions).([]any)
