@@ -88,15 +88,10 @@ func (e *end) grantConsume(queue awssqs.IQueue, grantee awsiam.IGrantable, p Con
 // grant adds to the policies what lets the caller make the hops' calls. The ends are those of the hops.
 func grant(c constructs.IConstruct, who *caller, hops []policygen.Hop, ends ...*end) awsiam.Grant {
 	resources := map[policygen.ARN]*resource{}
-	o := policygen.Options{KeyStatementsOnly: true}
 	for _, e := range ends {
 		resources[policygen.ARN(e.arn)] = e.resource
-		if e.key == nil {
-			continue
-		}
-		resources[policygen.ARN(e.key.arn)] = e.key
-		if o.KeyAccess == policygen.ByIdentityPolicy {
-			o.KeyAccess, o.Account = e.key.access, e.key.env.account
+		if e.key != nil {
+			resources[policygen.ARN(e.key.arn)] = e.key
 		}
 	}
 	if who.organization != "" || who.linkedTo("") { // their identity policies are not for the app to change
@@ -105,11 +100,8 @@ func grant(c constructs.IConstruct, who *caller, hops []policygen.Hop, ends ...*
 		}
 		return who.admitted()
 	}
-	if who.group && o.KeyAccess == policygen.ByKeyPolicy {
-		refuse(c, bad("grantee", "", "it is a group, and a key policy cannot name groups", "a role or user", ""))
-	}
 	who.admitAnyway(c, hops, resources)
-	policies, err := policygen.Generate(o, policygen.Hops(hops))
+	policies, err := policygen.Generate(policygen.Options{KeyStatementsOnly: true}, policygen.Hops(hops))
 	refuse(c, err)
 	var grant awsiam.Grant
 	for _, a := range policies {
@@ -152,14 +144,13 @@ func (who *caller) admitAnyway(c constructs.IConstruct, hops []policygen.Hop, re
 		} else if known == "" {
 			known = who.principal.String() + " is of account " + account + ", and the account of this stack is not known: if it is another, the caller's own policy must allow the calls too"
 		}
-		switch {
-		case p.on == policygen.OnKey && p.access == policygen.ByKeyPolicy: // it names the caller in any case
-		case p.made:
-			p.admit(c, who.statements(arn, p.on, hops))
-		default:
-			for _, s := range who.statements(arn, p.on, hops) {
-				lacking += ", in the policy of " + name + ": " + readable(stack, restored(marshal(s)))
-			}
+		statements := who.statements(arn, p.on, hops)
+		if p.made {
+			p.admit(c, statements)
+			continue
+		}
+		for _, s := range statements {
+			lacking += ", in the policy of " + name + ": " + readable(stack, restored(marshal(s)))
 		}
 	}
 	if known != "" {

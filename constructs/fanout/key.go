@@ -122,18 +122,3 @@ func managedKey(name string) error {
 	}
 	return e
 }
-
-// use notes how IAM principals get access to the key. The zero value leaves it to the key's other users.
-func (p *resource) use(access policygen.KeyAccess) error {
-	switch {
-	case access == policygen.ByIdentityPolicy:
-		return nil
-	case access != policygen.ByKeyPolicy && access != policygen.AccountWide:
-		return bad("key access", string(access), "unknown", `"key-policy", "account" or none`, "")
-	case p.access != policygen.ByIdentityPolicy && p.access != access:
-		return bad("key access", string(access), `the same key has key access "`+string(p.access)+`" elsewhere`, "the same",
-			"choose one for all queues and topics of the key")
-	}
-	p.access = access
-	return nil
-}

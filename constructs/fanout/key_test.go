@@ -11,7 +11,6 @@ import (
 	"github.com/aws/jsii-runtime-go"
 	"github.com/google/go-cmp/cmp"
 	"github.com/hopgrant/hopgrant/constructs/fanout"
-	"github.com/hopgrant/hopgrant/policygen"
 )
 
 // keyStatements returns what a key policy allows beside its account's own statement.
@@ -100,35 +99,6 @@ func TestKeyPolicies(t *testing.T) {
 			return synth(t, app)["S"], "Key"
 		},
 		want: []string{pattern + `arn:${AWS::Partition}:sns:${AWS::Region}:${AWS::AccountId}:S-Topic-.fifo"}},` + sns},
-	}, {
-		name:   "access by key policy",
-		reason: "the key policy names the consumer, whose identity policy says nothing about the key",
-		build: func(t *testing.T) (template, string) {
-			app := newApp(t, nil)
-			stack := newStack(app, "S")
-			props := &fanout.QueueProps{QueueProps: awssqs.QueueProps{Encryption: awssqs.QueueEncryption_KMS}, KeyAccess: policygen.ByKeyPolicy}
-			q := fanout.NewQueue(stack, jsii.String("Queue"), props)
-			q.GrantConsumeMessages(role(stack, "Consumer"))
-			tt := synth(t, app)["S"]
-			if got := tt.one("AWS::IAM::Policy", "").allowed(); len(got) != 1 || strings.Contains(got[0], "kms:") {
-				t.Errorf("identity policy: %v", got)
-			}
-			return tt, "QueueKey"
-		},
-		want: []string{`{"Action":"kms:Decrypt","Effect":"Allow","Principal":{"AWS":"${Consumer.Arn}"},"Resource":"*","Sid":"AllowReceiveUseKey"}`},
-	}, {
-		name:   "account-wide access",
-		reason: "everybody of the account who may use the queue may use its key through SQS",
-		build: func(t *testing.T) (template, string) {
-			app := newApp(t, nil)
-			stack := newStack(app, "S")
-			props := &fanout.QueueProps{QueueProps: awssqs.QueueProps{Encryption: awssqs.QueueEncryption_KMS}, KeyAccess: policygen.AccountWide}
-			q := fanout.NewQueue(stack, jsii.String("Queue"), props)
-			q.GrantConsumeMessages(role(stack, "Consumer"))
-			return synth(t, app)["S"], "QueueKey"
-		},
-		want: []string{`{"Action":["kms:GenerateDataKey","kms:Decrypt"],"Condition":{"StringEquals":{"kms:CallerAccount":"${AWS::AccountId}",` +
-			`"kms:ViaService":"sqs.${AWS::Region}.amazonaws.com"}},"Effect":"Allow","Principal":{"AWS":"*"},"Resource":"*","Sid":"AllowAccountThroughSQS"}`},
 	}, {
 		name:   "nested stack",
 		reason: "generated names begin with the name of the outermost stack",

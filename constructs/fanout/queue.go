@@ -55,9 +55,6 @@ func (r *registry) newQueue(scope constructs.Construct, id *string, p QueueProps
 		key = finish(q.EncryptionMasterKey().(awskms.Key), awskms.KeyProps{}) // the CDK made it
 	}
 	refuse(q, q.end.useKey(key))
-	if q.end.key != nil {
-		refuse(q, q.end.key.use(p.KeyAccess))
-	}
 	q.addDeadLetter(&l2, value(p.DeadLetter))
 	return q
 }

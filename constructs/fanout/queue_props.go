@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
-	"github.com/hopgrant/hopgrant/policygen"
 )
 
 // QueueProps are the properties of a [Queue]: those of awssqs.QueueProps and what a fan-out needs beside them.
@@ -28,10 +27,6 @@ type QueueProps struct {
 	// DeadLetter is the new dead-letter queue, where SQS moves messages that were received too often without being deleted.
 	// Default: encrypted as the queue itself; messages move there after 5 receives and stay 14 days.
 	DeadLetter *DeadLetter
-
-	// KeyAccess is how IAM principals of the account get access to the queue's customer managed key.
-	// Default: policygen.ByIdentityPolicy, each by its own identity policy.
-	KeyAccess policygen.KeyAccess
 
 	// SuppressNag writes suppressions of cdk-nag's rule AwsSolutions-SQS3 into the template: for the queue if
 	// [DeadLetter.OffBecause] says why it has no dead-letter queue, and for the dead-letter queue of its subscription.

@@ -27,7 +27,6 @@ type resource struct {
 	tls   bool                  // whether the CDK adds the statement that refuses requests without TLS
 	add   func(awsiam.PolicyStatement) *awsiam.AddToResourcePolicyResult
 
-	access      policygen.KeyAccess // of a key
 	hops        []policygen.Hop
 	others      []policygen.Statement // that no hop of policygen's needs
 	seen        map[string]bool
@@ -104,7 +103,7 @@ func (p *resource) admit(c constructs.IConstruct, statements []policygen.Stateme
 
 // document returns what the policy must say to allow the hops.
 func (p *resource) document(hops []policygen.Hop) (policygen.Document, error) {
-	o := policygen.Options{KeyAccess: p.access, KeyStatementsOnly: true, TLSOnly: p.tls, Account: p.env.account}
+	o := policygen.Options{KeyStatementsOnly: true, TLSOnly: p.tls, Account: p.env.account}
 	all, err := policygen.Generate(o, policygen.Hops(hops))
 	if err != nil {
 		return policygen.Document{}, err

@@ -51,9 +51,6 @@ func NewTopic(scope constructs.Construct, id *string, props *TopicProps) *Topic 
 		t.Node().DefaultChild().(awssns.CfnTopic).SetKmsMasterKeyId(t.key.KeyArn())
 	}
 	refuse(t, t.end.useKey(t.key))
-	if t.end.key != nil {
-		refuse(t, t.end.key.use(p.KeyAccess))
-	}
 	if value(p.DeliveryLogging) {
 		t.AddLoggingConfig(&awssns.LoggingConfig{Protocol: awssns.LoggingProtocol_SQS, FailureFeedbackRole: t.loggingRole()})
 	}

@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
-	"github.com/hopgrant/hopgrant/policygen"
 )
 
 // TopicProps are the properties of a [Topic]: those of awssns.TopicProps and what a fan-out needs beside them.
@@ -21,10 +20,6 @@ type TopicProps struct {
 	// Encryption is the server-side encryption of the topic.
 	// Default: none, or the customer managed key if MasterKey is given.
 	Encryption TopicEncryption
-
-	// KeyAccess is how IAM principals of the account get access to the topic's customer managed key.
-	// Default: policygen.ByIdentityPolicy, each by its own identity policy.
-	KeyAccess policygen.KeyAccess
 
 	// DeliveryLogging logs failed deliveries to queues in CloudWatch Logs, in the log group sns/region/account/topic/Failure.
 	// Without it, nothing tells why a message was dropped. An IAM role for SNS is made, which may write to the topic's log

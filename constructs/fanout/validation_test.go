@@ -102,18 +102,6 @@ func TestRefusals(t *testing.T) {
 		{"FIFO queue, standard dead-letter queue", "SQS refuses", func(s stack) {
 			fanout.NewQueue(s, jsii.String("Q"), &fanout.QueueProps{QueueProps: awssqs.QueueProps{Fifo: jsii.Bool(true), DeadLetterQueue: &awssqs.DeadLetterQueue{MaxReceiveCount: jsii.Number(3), Queue: awssqs.NewQueue(s, jsii.String("D"), nil)}}})
 		}, "one of it and the queue is FIFO", policygen.ErrFIFO},
-		{"two key accesses", "a key has one policy", func(s stack) {
-			key := fanout.NewKey(s, jsii.String("K"), nil)
-			a, b := withKey(key), withKey(key)
-			a.KeyAccess, b.KeyAccess = policygen.ByKeyPolicy, policygen.AccountWide
-			fanout.NewQueue(s, jsii.String("A"), a)
-			fanout.NewQueue(s, jsii.String("B"), b)
-		}, `key access "account": the same key has key access "key-policy" elsewhere`, nil},
-		{"unknown key access", "a closed set", func(s stack) {
-			p := withKey(fanout.NewKey(s, jsii.String("K"), nil))
-			p.KeyAccess = "everybody"
-			fanout.NewQueue(s, jsii.String("Q"), p)
-		}, `key access "everybody": unknown`, nil},
 		{"unknown encryption", "a closed set", func(s stack) { fanout.NewTopic(s, jsii.String("T"), &fanout.TopicProps{Encryption: "kms"}) }, `encryption "kms": unknown`, nil},
 		{"two dead-letter queues", "which one?", func(s stack) {
 			d := awssqs.NewQueue(s, jsii.String("D"), nil)
