@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatchactions"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
@@ -161,7 +162,8 @@ func TestWhatTheCDKGetsWrong(t *testing.T) {
 		reason: "EventBridge puts what it cannot deliver into the dead-letter queue itself",
 		ours: func(t *testing.T, s stack) {
 			q := fanout.NewQueue(s, jsii.String("Q"), &fanout.QueueProps{DeadLetter: &fanout.DeadLetter{Props: &awssqs.QueueProps{EncryptionMasterKey: fanout.NewKey(s, jsii.String("Key"), nil)}}})
-			q.AllowDeadLettersFrom("events.amazonaws.com", &fanout.Source{ARN: jsii.String("arn:aws:events:eu-west-1:111122223333:rule/nightly")})
+			fanout.GrantSend(q.DeadLetterQueue().Queue, awsiam.NewServicePrincipal(jsii.String("events.amazonaws.com"), &awsiam.ServicePrincipalOpts{
+				Conditions: &map[string]any{"ArnEquals": map[string]any{"aws:SourceArn": "arn:aws:events:eu-west-1:111122223333:rule/nightly"}}}), nil)
 		},
 		right: func(t *testing.T, t2 template, _ []string) {
 			contains(t, keyStatements(t2, "Key"), "events.amazonaws.com", "rule/nightly")

@@ -36,15 +36,9 @@ func (t *Topic) AllowPublishFrom(service string, source *Source) {
 }
 
 // AllowSendFrom lets an AWS service, such as "events.amazonaws.com", send straight to the queue, and use the queue's
-// customer managed key for it; conditions as in [Topic.AllowPublishFrom].
+// customer managed key for it; conditions as in [Topic.AllowPublishFrom]. For a queue of any making, such as a dead-letter
+// queue, [GrantSend] takes an awsiam.ServicePrincipal with such conditions.
 func (q *Queue) AllowSendFrom(service string, source *Source) { q.end.admit(q, service, value(source)) }
-
-// AllowDeadLettersFrom lets an AWS service, such as "events.amazonaws.com", put what it cannot deliver into the queue's
-// dead-letter queue, and use that queue's key for it.
-func (q *Queue) AllowDeadLettersFrom(service string, source *Source) {
-	q.needDeadLetter()
-	q.dead.admit(q, service, value(source))
-}
 
 // AddToResourcePolicy adds a statement to the topic policy. Some integrations of the CDK, such as S3's notifications, admit
 // their service in this way and forget the topic's customer managed key: its policy then admits the service too.
