@@ -23,17 +23,12 @@
 // # Encryption
 //
 // Queues are encrypted with SSE-SQS unless they are given a customer managed key: it costs nothing, and nobody needs a grant.
+// The AWS managed key, alias/aws/sqs, with which SNS never delivers, is refused in every spelling; what sets it later is found
+// by package guard.
 //
-//	                      SNS delivers   the consumer needs   other services and accounts
-//	SSE-SQS               yes            nothing              yes
-//	AWS managed key       never          nothing              never
-//	customer managed key  if its policy  kms:Decrypt          if its policy admits them
-//	                      admits it
-//
-// The AWS managed key, alias/aws/sqs, is refused in every spelling; what sets it later is found by package guard. A customer
-// managed key is EncryptionMasterKey in [QueueProps] and MasterKey in [TopicProps]; one key may serve topics and queues of
-// several stacks, since its policy ties SNS to the topics without referring to them. [NewKey] makes one that is rotated and
-// kept.
+// A customer managed key is EncryptionMasterKey in [QueueProps] and MasterKey in [TopicProps]; one key may serve topics and
+// queues of several stacks, since its policy ties SNS to the topics without referring to them. [NewKey] makes one that is
+// rotated and kept.
 //
 // # Whose policies
 //
@@ -44,12 +39,6 @@
 // The CDK drops statements silently where a policy is not the app's: of imported queues and keys, of roles that must not be
 // changed, of other accounts. Here each is an error annotation that holds the statements to add, [Pending] returns them all
 // as documents, and [Acknowledge] says that they were added.
-//
-// # What else there is
-//
-// Every queue has a dead-letter queue, and topics and queues refuse requests without TLS, as cdk-nag's AwsSolutions pack wants.
-// What it finds all the same, and why that is right, goes into the template on request (SuppressNag). [Topic.AllowPublishFrom]
-// admits services such as S3, [Queue.GrantRedrive] operators.
 //
 // Misuse panics with a [*Misuse], as the CDK does in Go; problems of the environment are annotations, with ids that
 // awscdk.Annotations.AcknowledgeWarning takes.
