@@ -85,7 +85,12 @@ func Acknowledge(scope constructs.Construct, ids ...string) {
 func (r *registry) pending() []PendingDocument {
 	all := slices.Clone(r.lacking)
 	for _, p := range r.resources {
-		if d := p.missing(); len(d.Statements) > 0 {
+		if p.made {
+			continue
+		}
+		d, err := p.document()
+		refuse(p.owner, err)
+		if len(d.Statements) > 0 {
 			all = append(all, PendingDocument{owner: p.owner, On: p.on, Resource: p.text, Document: d})
 		}
 	}

@@ -3,7 +3,6 @@ package fanout
 import (
 	"encoding/json"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
@@ -27,14 +26,12 @@ type resource struct {
 	tls   bool                  // whether the CDK adds the statement that refuses requests without TLS
 	add   func(awsiam.PolicyStatement) *awsiam.AddToResourcePolicyResult
 
-	hops        []policygen.Hop
-	others      []policygen.Statement // that no hop of policygen's needs
-	seen        map[string]bool
-	wrote       int // how many hops are in the policy
-	wroteOthers int
-	sids        map[string]bool
-	policy      constructs.IDependable
-	after       []constructs.IConstruct // what must not be made before the policy is
+	hops   []policygen.Hop       // that are not in the policy yet
+	others []policygen.Statement // likewise, that no hop of policygen's needs
+	seen   map[string]bool       // all of both
+	sids   map[string]bool
+	policy constructs.IDependable
+	after  []constructs.IConstruct // what must not be made before the policy is
 }
 
 // add registers a resource.
@@ -84,7 +81,7 @@ func (p *resource) enlist(c constructs.IConstruct, hops ...policygen.Hop) {
 		p.owner = c
 	}
 	if len(p.hops) > 16 { // measuring takes long, and small policies are not too large
-		_, err := p.document(p.hops)
+		_, err := p.document()
 		refuse(c, err)
 	}
 }
@@ -92,7 +89,8 @@ func (p *resource) enlist(c constructs.IConstruct, hops ...policygen.Hop) {
 // admit notes statements of the policy that no hop of policygen's needs.
 func (p *resource) admit(c constructs.IConstruct, statements []policygen.Statement) {
 	for _, s := range statements {
-		if !slices.ContainsFunc(p.others, func(o policygen.Statement) bool { return marshal(o) == marshal(s) }) {
+		if id := marshal(s); !p.seen[id] {
+			p.seen[id] = true
 			p.others = append(p.others, s)
 		}
 	}
@@ -101,32 +99,24 @@ func (p *resource) admit(c constructs.IConstruct, statements []policygen.Stateme
 	}
 }
 
-// document returns what the policy must say to allow the hops.
-func (p *resource) document(hops []policygen.Hop) (policygen.Document, error) {
-	o := policygen.Options{KeyStatementsOnly: true, TLSOnly: p.tls, Account: p.env.account}
-	all, err := policygen.Generate(o, policygen.Hops(hops))
-	if err != nil {
-		return policygen.Document{}, err
-	}
-	d, _ := all.Of(policygen.ARN(p.arn))
-	allowed := policygen.Document{Version: policygen.Version}
-	for _, s := range d.Statements {
-		if s.Effect == policygen.Allow { // the CDK writes the statement about TLS
-			allowed.Statements = append(allowed.Statements, s)
+// document returns what the policy must say and does not yet.
+func (p *resource) document() (policygen.Document, error) {
+	d := policygen.Document{Version: policygen.Version}
+	if len(p.hops) > 0 {
+		o := policygen.Options{KeyStatementsOnly: true, TLSOnly: p.tls, Account: p.env.account}
+		all, err := policygen.Generate(o, policygen.Hops(p.hops))
+		if err != nil {
+			return d, err
+		}
+		mine, _ := all.Of(policygen.ARN(p.arn))
+		for _, s := range mine.Statements {
+			if s.Effect == policygen.Allow { // the CDK writes the statement about TLS
+				d.Statements = append(d.Statements, s)
+			}
 		}
 	}
-	return allowed, nil
-}
-
-// missing returns what the policy lacks if it is not this app's.
-func (p *resource) missing() policygen.Document {
-	if p.made || len(p.hops)+len(p.others) == 0 {
-		return policygen.Document{}
-	}
-	d, err := p.document(p.hops)
-	refuse(p.owner, err)
 	d.Statements = append(d.Statements, p.others...)
-	return d
+	return d, nil
 }
 
 // write writes into the policy what is not there yet.
@@ -134,17 +124,12 @@ func (p *resource) write() {
 	if !p.made {
 		return
 	}
-	var statements []policygen.Statement
-	if len(p.hops) > p.wrote {
-		d, err := p.document(p.hops[p.wrote:])
-		if err != nil {
-			awscdk.Annotations_Of(p.owner).AddError(jsii.String(misuse(p.owner, err).Error()))
-			return
-		}
-		statements = d.Statements
+	d, err := p.document()
+	if err != nil {
+		awscdk.Annotations_Of(p.owner).AddError(jsii.String(misuse(p.owner, err).Error()))
+		return
 	}
-	statements = append(statements, p.others[p.wroteOthers:]...)
-	for _, s := range statements {
+	for _, s := range d.Statements {
 		if p.sids[s.Sid] {
 			s.Sid = ""
 		}
@@ -156,14 +141,13 @@ func (p *resource) write() {
 		}
 		p.policy = result.PolicyDependable
 	}
-	p.wrote, p.wroteOthers = len(p.hops), len(p.others)
-	if p.policy == nil {
-		return
+	p.hops, p.others = nil, nil
+	if p.policy != nil {
+		for _, c := range p.after {
+			c.Node().AddDependency(p.policy)
+		}
+		p.after = nil
 	}
-	for _, c := range p.after {
-		c.Node().AddDependency(p.policy)
-	}
-	p.after = nil
 }
 
 // object returns a statement as the CDK reads it.
