@@ -60,23 +60,23 @@ func keyOf(key awskms.IKey) (*resource, error) {
 	if p, ok := r.keys[key]; ok {
 		return p, nil
 	}
-	if alias, ok := key.(awskms.IAlias); ok {
-		name := *alias.AliasName()
-		if _, ok := service.ManagedKey(name); ok {
-			return nil, managedKey(name)
-		}
-		target := aliasTarget(alias)
-		if target == nil {
-			return nil, aliasError(name)
-		}
-		return keyOf(target)
-	}
+	alias, isAlias := key.(awskms.IAlias)
 	arn := *key.KeyArn()
+	if isAlias {
+		arn = *alias.AliasName()
+	}
 	if _, ok := service.ManagedKey(arn); ok {
 		return nil, managedKey(arn)
 	}
-	if strings.Contains(arn, ":alias/") {
-		return nil, aliasError(arn)
+	if isAlias {
+		if target := aliasTarget(alias); target != nil {
+			return keyOf(target)
+		}
+	}
+	if isAlias || strings.Contains(arn, ":alias/") {
+		err := bad("key", arn, "an alias", "the key's ARN", "import the key with awskms.Key_FromKeyArn; IAM compares Resource with the key's ARN and never with an alias")
+		err.Cause = policygen.ErrAlias
+		return nil, err
 	}
 	for _, p := range r.resources { // the same imported key may come as several constructs
 		if p.on == policygen.OnKey && p.text == arn {
@@ -96,29 +96,18 @@ func keyOf(key awskms.IKey) (*resource, error) {
 
 // aliasTarget returns nil for an alias of which only the name is known.
 func aliasTarget(alias awskms.IAlias) (target awskms.IKey) {
-	defer func() {
-		if recover() != nil {
-			target = nil
-		}
-	}()
+	defer func() { _ = recover() }() // the CDK throws
 	return alias.AliasTargetKey()
-}
-
-func aliasError(name string) error {
-	e := bad("key", name, "an alias", "the key's ARN", "import the key with awskms.Key_FromKeyArn; IAM compares Resource with the key's ARN and never with an alias")
-	e.Cause = policygen.ErrAlias
-	return e
 }
 
 // managedKey says why an AWS managed key cannot serve a fan-out, and what can.
 func managedKey(name string) error {
 	service, _ := service.ManagedKey(name)
-	e := bad("key", name, "an AWS managed key never admits SNS or another AWS service, and its policy cannot be edited", "", "")
-	e.Cause = policygen.ErrAWSManagedKey
+	fix := "use SSE-SQS (leave the encryption out) or a customer managed key (fanout.NewKey)"
 	if service == "sns" {
-		e.Fix = "use a customer managed key (fanout.NewKey), or no key"
-	} else {
-		e.Fix = "use SSE-SQS (leave the encryption out) or a customer managed key (fanout.NewKey)"
+		fix = "use a customer managed key (fanout.NewKey), or no key"
 	}
-	return e
+	err := bad("key", name, "an AWS managed key never admits SNS or another AWS service, and its policy cannot be edited", "", fix)
+	err.Cause = policygen.ErrAWSManagedKey
+	return err
 }

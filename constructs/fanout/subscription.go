@@ -89,15 +89,7 @@ func Subscribe(topic awssns.ITopic, queue awssqs.IQueue, props *SubscriptionProp
 
 // complete sets what the CDK's construct lacks, or does with statements of its own.
 func (p *SubscriptionProps) complete(s awssns.Subscription, t, q *end, id string) {
-	dead := p.DeadLetterQueue
-	if value(p.NewDeadLetterQueue) {
-		ours, ok := q.queue.(*Queue)
-		if !ok {
-			refuse(q.queue, bad("dead-letter queue", "", "a new one can be made for queues of fanout.NewQueue alone", "DeadLetterQueue", ""))
-		}
-		dead = ours.newSubscriptionDeadLetterQueue(id, t.fifo)
-	}
-	policy := p.filter()
+	policy, dead := p.filter(), p.deadLetters(t, q, id)
 	if dead == nil && policy == nil {
 		return
 	}
@@ -108,10 +100,27 @@ func (p *SubscriptionProps) complete(s awssns.Subscription, t, q *end, id string
 			l1.SetFilterPolicyScope(jsii.String(string(scope)))
 		}
 	}
-	if dead == nil {
-		return
+	if dead != nil {
+		l1.SetRedrivePolicy(map[string]any{"deadLetterTargetArn": dead.text})
 	}
-	e := queueEnd(q.queue, dead)
+}
+
+// deadLetters returns the subscription's dead-letter queue, which SNS may send to, or nil if it has none.
+func (p *SubscriptionProps) deadLetters(t, q *end, id string) *end {
+	ours, _ := q.queue.(*Queue)
+	var e *end
+	switch {
+	case p.DeadLetterQueue != nil:
+		e = queueEnd(q.queue, p.DeadLetterQueue)
+	case !value(p.NewDeadLetterQueue):
+		return nil
+	case ours == nil:
+		refuse(q.queue, bad("dead-letter queue", "", "a new one can be made for queues of fanout.NewQueue alone", "DeadLetterQueue", ""))
+	default:
+		e = ours.newDeadLetterQueue(id+"DeadLetterQueue", awssqs.QueueProps{Encryption: ours.EncryptionType(), RemovalPolicy: ours.removal}, t.fifo)
+		// A dead-letter queue that no queue names is not seen as one by cdk-nag.
+		e.accept(cfn(e.queue.(awssqs.Queue)), "AwsSolutions-SQS3", "It is the dead-letter queue of a subscription.")
+	}
 	hops := e.delivery(t, true)
 	refuse(q.queue, hops[0].Check())
 	if t.fifo && !e.fifo {
@@ -121,14 +130,7 @@ func (p *SubscriptionProps) complete(s awssns.Subscription, t, q *end, id string
 	}
 	e.warnOfEncryption(q.queue)
 	e.deliver(q.queue, hops)
-	l1.SetRedrivePolicy(map[string]any{"deadLetterTargetArn": e.text})
-}
-
-func (q *Queue) newSubscriptionDeadLetterQueue(id string, fifo bool) awssqs.IQueue {
-	e := q.newDeadLetterQueue(id+"DeadLetterQueue", awssqs.QueueProps{Encryption: q.EncryptionType(), RemovalPolicy: q.removal}, fifo)
-	// A dead-letter queue that no queue names is not seen as one by cdk-nag.
-	e.accept(cfn(e.queue.(awssqs.Queue)), "AwsSolutions-SQS3", "It is the dead-letter queue of a subscription.")
-	return e.queue
+	return e
 }
 
 // delivery returns the hops from a topic to the queue, or to it as the dead-letter queue of a subscription.
