@@ -36,7 +36,7 @@ func TestUnknownService(t *testing.T) {
 func TestOrganization(t *testing.T) {
 	app := newApp(t, nil)
 	s := newStack(app, "S")
-	topic := fanout.NewTopic(s, jsii.String("T"), &fanout.TopicProps{Encryption: fanout.CustomerManagedKey})
+	topic := fanout.NewTopic(s, jsii.String("T"), &fanout.TopicProps{NewMasterKey: jsii.Bool(true)})
 	topic.GrantPublish(awsiam.NewOrganizationPrincipal(jsii.String("o-abcdef1234")))
 	tt := synth(t, app)["S"]
 	const organization = `"Condition":{"StringEquals":{"aws:PrincipalOrgID":"o-abcdef1234"}},"Effect":"Allow","Principal":`
@@ -65,7 +65,7 @@ func TestServiceLinkedRole(t *testing.T) {
 			app := newApp(t, nil)
 			s := inEnv(app, "S", account, "eu-west-1")
 			r := awsiam.Role_FromRoleArn(s, jsii.String("R"), jsii.String(tt.role), nil)
-			fanout.NewTopic(s, jsii.String("T"), &fanout.TopicProps{Encryption: fanout.CustomerManagedKey}).GrantPublish(r)
+			fanout.NewTopic(s, jsii.String("T"), &fanout.TopicProps{NewMasterKey: jsii.Bool(true)}).GrantPublish(r)
 			fanout.NewQueue(s, jsii.String("Q"), &fanout.QueueProps{QueueProps: awssqs.QueueProps{Encryption: awssqs.QueueEncryption_KMS}}).GrantSendMessages(r)
 			if got := fanout.Pending(app); len(got) > 0 {
 				t.Errorf("pending: %v", got)
@@ -259,7 +259,7 @@ func TestNagOnRequest(t *testing.T) {
 	for _, asked := range []bool{false, true} {
 		app := newApp(t, nil)
 		s := newStack(app, "S")
-		topic := fanout.NewTopic(s, jsii.String("T"), &fanout.TopicProps{Encryption: fanout.CustomerManagedKey, DeliveryLogging: jsii.Bool(true), SuppressNag: &asked})
+		topic := fanout.NewTopic(s, jsii.String("T"), &fanout.TopicProps{NewMasterKey: jsii.Bool(true), DeliveryLogging: jsii.Bool(true), SuppressNag: &asked})
 		topic.GrantPublish(role(s, "Publisher"))
 		topic.AddQueue(jsii.String("Q"), &fanout.QueueProps{DeadLetter: &fanout.DeadLetter{OffBecause: jsii.String("a test")},
 			Subscription: &fanout.SubscriptionProps{NewDeadLetterQueue: jsii.Bool(true)}, SuppressNag: &asked})

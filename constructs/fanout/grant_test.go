@@ -214,7 +214,7 @@ func TestGrants(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			app := newApp(t, nil)
 			s := newStack(app, "S")
-			topic := fanout.NewTopic(s, jsii.String("T"), &fanout.TopicProps{Encryption: fanout.CustomerManagedKey})
+			topic := fanout.NewTopic(s, jsii.String("T"), &fanout.TopicProps{NewMasterKey: jsii.Bool(true)})
 			q := fanout.NewQueue(s, jsii.String("Q"), &fanout.QueueProps{QueueProps: awssqs.QueueProps{Encryption: awssqs.QueueEncryption_KMS}})
 			tt.grant(topic, q, role(s, "Who"))
 			if diff := cmp.Diff(tt.want, synth(t, app)["S"].one("AWS::IAM::Policy", "Who").allowed()); diff != "" {
@@ -291,7 +291,7 @@ func TestPublishersThatAreServices(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			app := newApp(t, nil)
 			s := newStack(app, "S")
-			topic := fanout.NewTopic(s, jsii.String("T"), &fanout.TopicProps{Encryption: fanout.CustomerManagedKey})
+			topic := fanout.NewTopic(s, jsii.String("T"), &fanout.TopicProps{NewMasterKey: jsii.Bool(true)})
 			tt.allow(topic)
 			got := synth(t, app)["S"]
 			if diff := cmp.Diff([]string{tt.topic}, got.one("AWS::SNS::TopicPolicy", "T").allowed()); diff != "" {
@@ -308,7 +308,7 @@ func TestPublishersThatAreServices(t *testing.T) {
 func TestAlarmInTheKeyPolicy(t *testing.T) {
 	app := newApp(t, nil)
 	s := newStack(app, "S")
-	topic := fanout.NewTopic(s, jsii.String("T"), &fanout.TopicProps{Encryption: fanout.CustomerManagedKey})
+	topic := fanout.NewTopic(s, jsii.String("T"), &fanout.TopicProps{NewMasterKey: jsii.Bool(true)})
 	watched := fanout.NewTopic(s, jsii.String("Watched"), nil)
 	alarm := watched.MetricNumberOfNotificationsFailed(nil).CreateAlarm(watched, jsii.String("Failed"), &awscloudwatch.CreateAlarmOptions{
 		Threshold: jsii.Number(1), EvaluationPeriods: jsii.Number(1)})

@@ -28,7 +28,7 @@ func TestDeliveryLogging(t *testing.T) {
 func TestTagsAndRemoval(t *testing.T) {
 	app := newApp(t, nil)
 	s := newStack(app, "S")
-	topic := fanout.NewTopic(s, jsii.String("T"), &fanout.TopicProps{Encryption: fanout.CustomerManagedKey})
+	topic := fanout.NewTopic(s, jsii.String("T"), &fanout.TopicProps{NewMasterKey: jsii.Bool(true)})
 	topic.ApplyRemovalPolicy(awscdk.RemovalPolicy_RETAIN)
 	topic.AddQueue(jsii.String("Q"), &fanout.QueueProps{QueueProps: awssqs.QueueProps{RemovalPolicy: awscdk.RemovalPolicy_RETAIN}, DeadLetter: &fanout.DeadLetter{OffBecause: jsii.String("a test")}})
 	awscdk.Tags_Of(topic).Add(jsii.String("team"), jsii.String("orders"), nil)

@@ -26,7 +26,7 @@ type Topic struct {
 func NewTopic(scope constructs.Construct, id *string, props *TopicProps) *Topic {
 	needID(scope, id)
 	p := value(props)
-	refuseAt(scope, id, p.check())
+	refuseAt(scope, id, when(value(p.NewMasterKey) && p.MasterKey != nil, bad("master key", "", "a given one and a new one", "one of them", "")))
 	r := registryOf(scope)
 	env := r.envOf(scope)
 	l2 := p.TopicProps
@@ -42,11 +42,7 @@ func NewTopic(scope constructs.Construct, id *string, props *TopicProps) *Topic 
 	if l2.TopicName != nil || !t.end.fifo {
 		t.end.names = jsii.String(value(l2.TopicName))
 	}
-	switch {
-	case p.Encryption == AWSManagedKey:
-		t.end.managed = true
-		t.Node().DefaultChild().(awssns.CfnTopic).SetKmsMasterKeyId(jsii.String(awsManagedSNSKey))
-	case p.Encryption == CustomerManagedKey && t.key == nil:
+	if value(p.NewMasterKey) {
 		t.key = NewKey(t, jsii.String("Key"), nil)
 		t.Node().DefaultChild().(awssns.CfnTopic).SetKmsMasterKeyId(t.key.KeyArn())
 	}

@@ -82,7 +82,7 @@ func TestRefusals(t *testing.T) {
 			plainTopic(s).AddQueue(jsii.String("Q"), &fanout.QueueProps{Subscription: &fanout.SubscriptionProps{DeadLetterQueue: dead}})
 		}, "never admits SNS", policygen.ErrAWSManagedKey},
 		{"topic with alias/aws/sns and a service", "the AWS managed key admits no service", func(s stack) {
-			fanout.NewTopic(s, jsii.String("T"), &fanout.TopicProps{Encryption: fanout.AWSManagedKey}).AllowPublishFrom("s3.amazonaws.com", &fanout.Source{ARN: jsii.String(aBucket)})
+			topic(s, awssns.TopicProps{MasterKey: awskms.Alias_FromAliasName(s, jsii.String("Alias"), jsii.String("alias/aws/sns"))}).AllowPublishFrom("s3.amazonaws.com", &fanout.Source{ARN: jsii.String(aBucket)})
 		}, "never admits s3.amazonaws.com", policygen.ErrAWSManagedKey},
 		{"the same by alias", "as a MasterKey", func(s stack) {
 			topic(s, awssns.TopicProps{MasterKey: alias(s, "alias/aws/sns")}).AllowPublishFrom("cloudwatch.amazonaws.com", nil)
@@ -102,7 +102,9 @@ func TestRefusals(t *testing.T) {
 		{"FIFO queue, standard dead-letter queue", "SQS refuses", func(s stack) {
 			fanout.NewQueue(s, jsii.String("Q"), &fanout.QueueProps{QueueProps: awssqs.QueueProps{Fifo: jsii.Bool(true), DeadLetterQueue: &awssqs.DeadLetterQueue{MaxReceiveCount: jsii.Number(3), Queue: awssqs.NewQueue(s, jsii.String("D"), nil)}}})
 		}, "one of it and the queue is FIFO", policygen.ErrFIFO},
-		{"unknown encryption", "a closed set", func(s stack) { fanout.NewTopic(s, jsii.String("T"), &fanout.TopicProps{Encryption: "kms"}) }, `encryption "kms": unknown`, nil},
+		{"two master keys", "which one?", func(s stack) {
+			fanout.NewTopic(s, jsii.String("T"), &fanout.TopicProps{NewMasterKey: jsii.Bool(true), TopicProps: awssns.TopicProps{MasterKey: fanout.NewKey(s, jsii.String("K"), nil)}})
+		}, "a given one and a new one", nil},
 		{"two dead-letter queues", "which one?", func(s stack) {
 			d := awssqs.NewQueue(s, jsii.String("D"), nil)
 			fanout.NewQueue(s, jsii.String("Q"), &fanout.QueueProps{DeadLetter: &fanout.DeadLetter{}, QueueProps: awssqs.QueueProps{DeadLetterQueue: &awssqs.DeadLetterQueue{Queue: d, MaxReceiveCount: jsii.Number(3)}}})
@@ -136,7 +138,7 @@ func TestRefusals(t *testing.T) {
 			admit(fanout.NewQueue(s, jsii.String("Q"), &fanout.QueueProps{QueueProps: awssqs.QueueProps{Fifo: jsii.Bool(true)}}), "sqs:SendMessage", "s3.amazonaws.com")
 		}, `construct "S/Q": queue arn "${Q`, policygen.ErrFIFO},
 		{"a service to a topic with alias/aws/sns, by its policy", "every message would be lost", func(s stack) {
-			admit(fanout.NewTopic(s, jsii.String("T"), &fanout.TopicProps{Encryption: fanout.AWSManagedKey}), "sns:Publish", "events.amazonaws.com")
+			admit(topic(s, awssns.TopicProps{MasterKey: awskms.Alias_FromAliasName(s, jsii.String("Alias"), jsii.String("alias/aws/sns"))}), "sns:Publish", "events.amazonaws.com")
 		}, "never admits events.amazonaws.com", policygen.ErrAWSManagedKey},
 		{"S3 to a FIFO queue", "S3 refuses", func(s stack) {
 			fanout.NewQueue(s, jsii.String("Q"), &fanout.QueueProps{QueueProps: awssqs.QueueProps{Fifo: jsii.Bool(true)}}).GrantSendMessages(
@@ -211,7 +213,7 @@ func TestLogicalIDs(t *testing.T) {
 	build := func(queues ...string) map[string]string {
 		app := newApp(t, nil)
 		s := newStack(app, "S")
-		topic := fanout.NewTopic(s, jsii.String("T"), &fanout.TopicProps{Encryption: fanout.CustomerManagedKey})
+		topic := fanout.NewTopic(s, jsii.String("T"), &fanout.TopicProps{NewMasterKey: jsii.Bool(true)})
 		for _, id := range queues {
 			q := topic.AddQueue(jsii.String(id), withKey(topic.MasterKey()))
 			q.GrantConsumeMessages(role(s, "Consumer"+id))
@@ -238,7 +240,7 @@ func TestFeatureFlags(t *testing.T) {
 	build := func(context map[string]any) template {
 		app := newApp(t, context)
 		s := newStack(app, "S")
-		topic := fanout.NewTopic(s, jsii.String("T"), &fanout.TopicProps{Encryption: fanout.CustomerManagedKey})
+		topic := fanout.NewTopic(s, jsii.String("T"), &fanout.TopicProps{NewMasterKey: jsii.Bool(true)})
 		q := topic.AddQueue(jsii.String("Q"), withKey(topic.MasterKey()))
 		q.GrantConsumeMessages(role(s, "Consumer"))
 		topic.GrantPublish(role(s, "Publisher"))

@@ -20,7 +20,7 @@ import (
 func NewStack(scope constructs.Construct, id string) awscdk.Stack {
 	stack := awscdk.NewStack(scope, jsii.String(id), nil)
 	uploads := fanout.NewTopic(stack, jsii.String("Uploads"), &fanout.TopicProps{
-		Encryption:      fanout.CustomerManagedKey,
+		NewMasterKey:    jsii.Bool(true),
 		DeliveryLogging: jsii.Bool(true),
 		SuppressNag:     jsii.Bool(true), // the log streams that the role of DeliveryLogging may write
 	})

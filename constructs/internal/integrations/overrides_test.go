@@ -108,7 +108,7 @@ func grantedBy(t *testing.T, of, method string, grantee func(stack) any) (own, k
 	var receiver any
 	action := "sns:Publish"
 	if of == "topic" {
-		receiver = fanout.NewTopic(s, jsii.String("T"), &fanout.TopicProps{Encryption: fanout.CustomerManagedKey})
+		receiver = fanout.NewTopic(s, jsii.String("T"), &fanout.TopicProps{NewMasterKey: jsii.Bool(true)})
 	} else {
 		action = "sqs:SendMessage"
 		receiver = fanout.NewQueue(s, jsii.String("Q"), &fanout.QueueProps{QueueProps: awssqs.QueueProps{Encryption: awssqs.QueueEncryption_KMS}})
