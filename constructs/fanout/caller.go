@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
 	"github.com/hopgrant/hopgrant/internal/service"
 	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/internal/topology"
@@ -107,10 +108,7 @@ func (who *caller) iamPrincipal(arn string) error {
 		who.principal = policygen.AccountID(fmt.Sprint(account.AccountId()))
 		return nil
 	}
-	account := "${AWS::AccountId}"
-	if a := who.iam.PrincipalAccount(); a != nil {
-		account = *a
-	}
+	account := *cmp.Or(who.iam.PrincipalAccount(), jsii.String("${AWS::AccountId}"))
 	switch {
 	case strings.HasPrefix(arn, "arn:") && strings.HasSuffix(arn, ":root") || !strings.Contains(arn, ":") && !text.Unresolved(arn):
 		who.principal = policygen.AccountID(cmp.Or(text.AccountIn(arn), arn))

@@ -1,6 +1,7 @@
 package fanout
 
 import (
+	"cmp"
 	"regexp"
 	"strings"
 
@@ -22,9 +23,7 @@ import (
 func NewKey(scope constructs.Construct, id *string, props *awskms.KeyProps) awskms.Key {
 	needID(scope, id)
 	p := value(props)
-	if p.RemovalPolicy == "" {
-		p.RemovalPolicy = awscdk.RemovalPolicy_RETAIN
-	}
+	p.RemovalPolicy = cmp.Or(p.RemovalPolicy, awscdk.RemovalPolicy_RETAIN)
 	return finish(awskms.NewKey(scope, id, &p), p)
 }
 

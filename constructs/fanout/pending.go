@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -148,14 +149,12 @@ func (r *registry) report() {
 	if r != r.app || len(r.acked) == 0 || len(r.resources) == 0 {
 		return
 	}
-	ids := map[string]bool{}
+	unknown := maps.Clone(r.acked)
 	for _, d := range Pending(r) {
-		ids[d.ID] = true
+		delete(unknown, d.ID)
 	}
-	for id := range r.acked {
-		if !ids[id] { // the CDK reports warnings of constructs in stacks alone
-			warn(r.resources[0].env.stack, "@hopgrant/fanout:acknowledged", fmt.Sprintf("acknowledged id %q: no pending document has it; see fanout.Pending", id))
-		}
+	for id := range unknown { // the CDK reports warnings of constructs in stacks alone
+		warn(r.resources[0].env.stack, "@hopgrant/fanout:acknowledged", fmt.Sprintf("acknowledged id %q: no pending document has it; see fanout.Pending", id))
 	}
 }
 

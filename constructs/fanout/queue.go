@@ -1,7 +1,8 @@
 package fanout
 
 import (
-	"strconv"
+	"cmp"
+	"fmt"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
@@ -61,9 +62,7 @@ func (r *registry) newQueue(scope constructs.Construct, id *string, p QueueProps
 
 // complete sets what the props leave open.
 func complete(props *awssqs.QueueProps) {
-	if props.EnforceSSL == nil {
-		props.EnforceSSL = jsii.Bool(true)
-	}
+	props.EnforceSSL = cmp.Or(props.EnforceSSL, jsii.Bool(true))
 	switch {
 	case props.EncryptionMasterKey != nil:
 		props.Encryption = awssqs.QueueEncryption_KMS
@@ -79,8 +78,6 @@ func isFIFO(p *awssqs.QueueProps) bool {
 }
 
 func cfn(queue awssqs.Queue) awssqs.CfnQueue { return queue.Node().DefaultChild().(awssqs.CfnQueue) }
-
-func trimmed(f float64) string { return strconv.FormatFloat(f, 'f', -1, 64) }
 
 // addDeadLetter notes the dead-letter queue that was given, or makes one: after the queue, since it is under its key.
 func (q *Queue) addDeadLetter(props *awssqs.QueueProps, d DeadLetter) {
@@ -99,9 +96,7 @@ func (q *Queue) addDeadLetter(props *awssqs.QueueProps, d DeadLetter) {
 		return
 	}
 	p := value(d.Props)
-	if p.RemovalPolicy == "" {
-		p.RemovalPolicy = props.RemovalPolicy
-	}
+	p.RemovalPolicy = cmp.Or(p.RemovalPolicy, props.RemovalPolicy)
 	if p.Encryption == "" && p.EncryptionMasterKey == nil {
 		p.Encryption = props.Encryption
 	}
@@ -121,9 +116,7 @@ func (q *Queue) newDeadLetterQueue(id string, p awssqs.QueueProps, fifo bool) *e
 		}
 	}
 	complete(&p)
-	if p.RetentionPeriod == nil {
-		p.RetentionPeriod = awscdk.Duration_Days(jsii.Number(14))
-	}
+	p.RetentionPeriod = cmp.Or(p.RetentionPeriod, awscdk.Duration_Days(jsii.Number(14)))
 	if fifo && p.Fifo == nil {
 		p.Fifo = jsii.Bool(true)
 	}
@@ -215,10 +208,10 @@ func (q *Queue) makeVisible(function awslambda.IFunction) {
 	have := value(cfn(q).VisibilityTimeout())
 	switch {
 	case have < timeout:
-		refuse(q, bad("visibility timeout", trimmed(have)+" s", "it is shorter than the timeout of function "+*function.Node().Path()+", "+trimmed(timeout)+" s",
-			"at least "+trimmed(want)+" s", "Lambda refuses such a queue"))
+		refuse(q, bad("visibility timeout", fmt.Sprint(have)+" s", "it is shorter than the timeout of function "+*function.Node().Path()+", "+fmt.Sprint(timeout)+" s",
+			"at least "+fmt.Sprint(want)+" s", "Lambda refuses such a queue"))
 	case have < want:
 		warn(q, "@hopgrant/fanout:visibilityTimeout",
-			"visibility timeout "+trimmed(have)+" s: it is less than six times the timeout of function "+*function.Node().Path()+", want at least "+trimmed(want)+" s")
+			"visibility timeout "+fmt.Sprint(have)+" s: it is less than six times the timeout of function "+*function.Node().Path()+", want at least "+fmt.Sprint(want)+" s")
 	}
 }

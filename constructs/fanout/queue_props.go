@@ -1,10 +1,13 @@
 package fanout
 
 import (
+	"cmp"
 	"errors"
+	"fmt"
 	"slices"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
+	"github.com/aws/jsii-runtime-go"
 )
 
 // QueueProps are the properties of a [Queue]: those of awssqs.QueueProps and what a fan-out needs beside them.
@@ -41,18 +44,15 @@ type QueueProps struct {
 type DeadLetter struct {
 	// Props are its properties. Default: encrypted, FIFO and removed as the queue itself, TLS only, messages kept 14 days.
 	Props *awssqs.QueueProps
-	// MaxReceiveCount is how often a message is received before it is moved. Default: 5, which AWS advises for Lambda
+	// MaxReceiveCount is how often a message is received before it is moved. Default: 5, which [AWS advises] for Lambda
 	// functions at least.
+	//
+	// [AWS advises]: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
 	MaxReceiveCount *float64
 	// OffBecause leaves the dead-letter queue out and says why: a message that no consumer can handle is then received
 	// again and again until it expires. Default: there is a dead-letter queue.
 	OffBecause *string
 }
-
-// defaultMaxReceiveCount is the least that [AWS advises] where a Lambda function reads the queue.
-//
-// [AWS advises]: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
-const defaultMaxReceiveCount = 5
 
 // check returns everything about the props that contradicts itself or cannot work.
 func (p *QueueProps) check() error {
@@ -76,14 +76,11 @@ func (d *DeadLetter) check() error {
 	return errors.Join(
 		when(d.OffBecause != nil && value(d.OffBecause) == "", bad("dead letter", "", "OffBecause gives no reason", "a reason", "")),
 		when(d.OffBecause != nil && (d.Props != nil || d.MaxReceiveCount != nil), bad("dead letter", "", "it is off and set too", "OffBecause alone", "")),
-		when(n < 1 || n > 1000 || n != float64(int(n)), bad("max receive count", trimmed(n), "out of range", "a whole number from 1 to 1000", "")),
+		when(n < 1 || n > 1000 || n != float64(int(n)), bad("max receive count", fmt.Sprint(n), "out of range", "a whole number from 1 to 1000", "")),
 		when(value(d.Props).Encryption == awssqs.QueueEncryption_KMS_MANAGED, managedKey("alias/aws/sqs")),
 	)
 }
 
 func (d *DeadLetter) receives() float64 {
-	if d.MaxReceiveCount == nil {
-		return defaultMaxReceiveCount
-	}
-	return *d.MaxReceiveCount
+	return *cmp.Or(d.MaxReceiveCount, jsii.Number(5))
 }

@@ -1,6 +1,7 @@
 package fanout
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -75,10 +76,8 @@ func (p *resource) enlist(c constructs.IConstruct, hops ...policygen.Hop) {
 		if !p.seen[id] {
 			p.seen[id] = true
 			p.hops = append(p.hops, h)
+			p.owner = cmp.Or(p.owner, c)
 		}
-	}
-	if p.owner == nil {
-		p.owner = c
 	}
 	if len(p.hops) > 16 { // measuring takes long, and small policies are not too large
 		_, err := p.document()
@@ -92,10 +91,8 @@ func (p *resource) admit(c constructs.IConstruct, statements []policygen.Stateme
 		if id := marshal(s); !p.seen[id] {
 			p.seen[id] = true
 			p.others = append(p.others, s)
+			p.owner = cmp.Or(p.owner, c)
 		}
-	}
-	if p.owner == nil && len(statements) > 0 {
-		p.owner = c
 	}
 }
 

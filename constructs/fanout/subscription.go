@@ -148,12 +148,9 @@ func (e *end) deliver(c constructs.IConstruct, hops []policygen.Hop) {
 
 // takes returns an error if SNS cannot deliver from the topic to a queue that is FIFO or not.
 func (e *end) takes(fifo bool) error {
-	if !fifo || e.fifo {
-		return nil
-	}
 	err := bad("queue", "", "it is FIFO", "a standard queue", "the topic is standard, and such a topic cannot deliver to a FIFO queue")
 	err.Cause = policygen.ErrFIFO
-	return err
+	return when(fifo && !e.fifo, err)
 }
 
 // reachableFrom returns an error if the stack of the subscription cannot name the topic: a name that CloudFormation makes is
