@@ -2,7 +2,6 @@ package fanout
 
 import (
 	"cmp"
-	"fmt"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
@@ -136,8 +135,8 @@ func (q *Queue) DeadLetterQueue() *awssqs.DeadLetterQueue { return q.deadLetter 
 // nothing else: no changing of visibility, no reading of attributes, no look-up of the URL. [GrantConsume] gives those.
 //
 // Where and how the grant is written, see [Topic.GrantPublish]. The visibility timeout of a queue that leaves it open is
-// raised to six times a function's timeout; one that is set and shorter is reported by a warning, and one that is shorter
-// than the function's timeout is refused, as Lambda does.
+// raised to six times a function's timeout; whether one that is set is long enough says rule visibility-timeout of package
+// guard.
 func (q *Queue) GrantConsumeMessages(grantee awsiam.IGrantable) awsiam.Grant {
 	return GrantConsume(q, grantee, nil)
 }
@@ -178,16 +177,13 @@ func (q *Queue) needDeadLetter() {
 	}
 }
 
-// lambdaVisibility is how many times the function's timeout [AWS advises] for the queue's visibility timeout, so that a
-// throttled batch is tried again before others get it.
+// makeVisible raises a visibility timeout that the props leave open to six times the timeout of a function that reads the
+// queue, as [AWS advises], so that a throttled batch is tried again before others get it.
 //
 // [AWS advises]: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
-const lambdaVisibility = 6
-
-// makeVisible sees to it that messages stay invisible for as long as the function may need.
 func (q *Queue) makeVisible(function awslambda.IFunction) {
 	f, ok := function.(awslambda.Function)
-	if !ok {
+	if !ok || q.chosen {
 		return
 	}
 	timeout := 3.0 // Lambda's default
@@ -197,21 +193,8 @@ func (q *Queue) makeVisible(function awslambda.IFunction) {
 		}
 		timeout = *d.ToSeconds(nil)
 	}
-	want := lambdaVisibility * timeout
-	if !q.chosen {
-		if want > max(30, q.raised) {
-			q.raised = want
-			cfn(q).SetVisibilityTimeout(jsii.Number(want))
-		}
-		return
-	}
-	have := value(cfn(q).VisibilityTimeout())
-	switch {
-	case have < timeout:
-		refuse(q, bad("visibility timeout", fmt.Sprint(have)+" s", "it is shorter than the timeout of function "+*function.Node().Path()+", "+fmt.Sprint(timeout)+" s",
-			"at least "+fmt.Sprint(want)+" s", "Lambda refuses such a queue"))
-	case have < want:
-		warn(q, "@hopgrant/fanout:visibilityTimeout",
-			"visibility timeout "+fmt.Sprint(have)+" s: it is less than six times the timeout of function "+*function.Node().Path()+", want at least "+fmt.Sprint(want)+" s")
+	if want := 6 * timeout; want > max(30, q.raised) {
+		q.raised = want
+		cfn(q).SetVisibilityTimeout(jsii.Number(want))
 	}
 }

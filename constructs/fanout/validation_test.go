@@ -8,7 +8,6 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
 	"github.com/aws/jsii-runtime-go"
@@ -159,10 +158,6 @@ func TestRefusals(t *testing.T) {
 		}, "a given one and a new one", nil},
 		{"scope without a policy", "a mistake", func(s stack) { filtered(s, fanout.MessageBody, nil) }, "there is no filter policy", nil},
 		{"unknown scope", "a closed set", func(s stack) { filtered(s, "Body", map[string]any{"a": list(1)}) }, `filter policy scope "Body": unknown`, nil},
-		{"visibility below the function's timeout", "Lambda refuses", func(s stack) {
-			q := fanout.NewQueue(s, jsii.String("Q"), &fanout.QueueProps{QueueProps: awssqs.QueueProps{VisibilityTimeout: awscdk.Duration_Seconds(jsii.Number(10))}})
-			q.GrantConsumeMessages(lambda(s, "F", &awslambda.FunctionProps{Timeout: awscdk.Duration_Minutes(jsii.Number(1))}))
-		}, `visibility timeout "10 s": it is shorter than the timeout of function S/F, 60 s, want at least 360 s`, nil},
 		{"no grantee", "a nil", func(s stack) { plainTopic(s).GrantPublish(nil) }, "grantee: there is none", nil},
 	}
 	seen := map[string]bool{}
@@ -191,12 +186,11 @@ func TestWarnings(t *testing.T) {
 	app := newApp(t, nil)
 	s := newStack(app, "S")
 	fanout.Subscribe(fanout.NewTopic(s, jsii.String("T"), nil), awssqs.Queue_FromQueueArn(s, jsii.String("I"), jsii.String(aQueue)), nil)
-	slow := fanout.NewQueue(s, jsii.String("Slow"), &fanout.QueueProps{QueueProps: awssqs.QueueProps{VisibilityTimeout: awscdk.Duration_Minutes(jsii.Number(1))}})
-	slow.GrantConsumeMessages(lambda(s, "F", &awslambda.FunctionProps{Timeout: awscdk.Duration_Minutes(jsii.Number(1))}))
+	slow := fanout.NewQueue(s, jsii.String("Slow"), nil)
 	fanout.GrantPublish(awssns.Topic_FromTopicArn(s, jsii.String("IT"), jsii.String(aTopic)), role(s, "P"))
 	slow.GrantSendMessages(awsiam.Role_FromRoleArn(s, jsii.String("R"), jsii.String("arn:aws:iam::"+elsewhere+":role/worker"), nil))
 	got := strings.Join(messages(t, app, "warning"), "\n")
-	for _, want := range []string{"[ack: @hopgrant/fanout:unknownEncryption]", "queue arn", "topic arn", "how it is encrypted is not known", "[ack: @hopgrant/fanout:visibilityTimeout]", "want at least 360 s",
+	for _, want := range []string{"[ack: @hopgrant/fanout:unknownEncryption]", "queue arn", "topic arn", "how it is encrypted is not known",
 		"[ack: @hopgrant/fanout:unknownAccount]", "if it is another, more statements are needed, in the policy of topic " + aTopic, `"Action":"sns:Publish"`, "the caller's own policy must allow the calls too"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("no %q in:\n%s", want, got)
