@@ -115,7 +115,7 @@ func (q *Queue) newDeadLetterQueue(id string, p awssqs.QueueProps, fifo bool) *e
 		}
 	}
 	complete(&p)
-	p.RetentionPeriod = cmp.Or(p.RetentionPeriod, awscdk.Duration_Days(jsii.Number(14)))
+	p.RetentionPeriod = cmp.Or(p.RetentionPeriod, q.end.r.fortnight)
 	if fifo && p.Fifo == nil {
 		p.Fifo = jsii.Bool(true)
 	}

@@ -23,6 +23,7 @@ type registry struct {
 	envs      map[any]*env      // by stack
 	lacking   []PendingDocument // what identity policies lack
 	acked     map[string]bool   // kept by the app's
+	fortnight awscdk.Duration   // how long dead letters are kept, made once
 }
 
 const registryID = "HopgrantFanouts"
@@ -38,7 +39,7 @@ func registryOf(c constructs.IConstruct) *registry {
 	if r, ok := scope.Node().TryFindChild(jsii.String(registryID)).(*registry); ok {
 		return r
 	}
-	r := &registry{ends: map[any]*end{}, keys: map[any]*resource{}, envs: map[any]*env{}, acked: map[string]bool{}}
+	r := &registry{ends: map[any]*end{}, keys: map[any]*resource{}, envs: map[any]*env{}, acked: map[string]bool{}, fortnight: awscdk.Duration_Days(jsii.Number(14))}
 	r.app = r
 	if stage != nil && stage.ParentStage() != nil {
 		r.app = registryOf(stage.ParentStage()).app
