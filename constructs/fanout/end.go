@@ -162,14 +162,17 @@ func (e *end) name() string {
 //
 // [stack-logical id-random]: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sns-topic.html#aws-resource-sns-topic-return-values
 func (e *end) scope(inside bool) string {
-	if name := e.name(); name != "" {
-		if text.Unresolved(name) && e.env.stack.Resolve(name) == nil {
+	_, ours := e.topic.(*Topic)
+	name := e.name()
+	unknown := text.Unresolved(name) && e.env.stack.Resolve(name) == nil
+	if name != "" && (ours || !unknown) { // the CDK has such a name for each topic of its own that was given none
+		if unknown {
 			refuse(e.topic, bad("topic name", "PhysicalName.GENERATE_IF_NEEDED", "it is not known to the key's policy", "a name of its own, or none", ""))
 		}
 		return e.env.arn("sns", name)
 	}
 	stack, nested := outermost(e.env.stack)
-	name := *stack.StackName()
+	name = *stack.StackName()
 	l1, ok := e.topic.Node().DefaultChild().(awssns.CfnTopic)
 	if nested || !ok {
 		return e.env.arn("sns", name+"-*")

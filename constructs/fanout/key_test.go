@@ -100,6 +100,18 @@ func TestKeyPolicies(t *testing.T) {
 		},
 		want: []string{pattern + `arn:${AWS::Partition}:sns:${AWS::Region}:${AWS::AccountId}:S-Topic-.fifo"}},` + sns},
 	}, {
+		name:   "topic of the CDK's with the same key",
+		reason: "it refers to the key too, and its name is made by CloudFormation as well",
+		build: func(t *testing.T) (template, string) {
+			app := newApp(t, nil)
+			stack := newStack(app, "S")
+			key := fanout.NewKey(stack, jsii.String("Key"), nil)
+			topic := awssns.NewTopic(stack, jsii.String("Topic"), &awssns.TopicProps{MasterKey: key})
+			fanout.Subscribe(topic, fanout.NewQueue(stack, jsii.String("A"), withKey(key)), nil)
+			return synth(t, app)["S"], "Key"
+		},
+		want: []string{pattern + `arn:${AWS::Partition}:sns:${AWS::Region}:${AWS::AccountId}:${AWS::StackName}-Topic-*"}},` + sns},
+	}, {
 		name:   "nested stack",
 		reason: "generated names begin with the name of the outermost stack",
 		build: func(t *testing.T) (template, string) {
