@@ -16,6 +16,13 @@ func shortest(d policygen.Document) policygen.Document {
 	return mapped(d, shortestText)
 }
 
+// Mapped returns the fix with what words makes of each text in its statements.
+func (f *Fix) Mapped(words func(string) string) Fix {
+	changed := *f
+	changed.Document = mapped(f.Document, words)
+	return changed
+}
+
 // mapped returns the document with f applied to its resources, principals and the values of its conditions.
 func mapped(d policygen.Document, f func(string) string) policygen.Document {
 	each := func(texts []string) []string {

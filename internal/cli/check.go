@@ -81,7 +81,7 @@ or in the Metadata of a CloudFormation resource:
 To accept all of them at once, run hopgrant check --format json PATH > baseline.json, and from then on use --baseline
 baseline.json.
 
---fix writes what mends errors and warnings into CloudFormation and SAM templates, YAML and JSON, and into fanout.yaml files, and
+--fix writes what mends errors and warnings into CloudFormation and SAM templates, YAML and JSON, fanout.yaml files and Terraform sources, and
 --fix=RULE,… what mends the findings of these rules, infos too. A mend is verified before it is written: its finding is gone, no hop is worse and no finding
 is new. Comments, order and style stay. What is left, and why, is said. --diff prints the changes and writes nothing.
 

@@ -40,7 +40,7 @@ type Options struct {
 	// LeftOut is called, before anything is read, with each file of a directory that has the name of something to check and is
 	// not opened, and why. It may be nil.
 	LeftOut func(path, why string)
-	// Content is read in place of the templates and fanout.yaml files with these paths.
+	// Content is read in place of the templates, fanout.yaml and Terraform source files with these paths.
 	Content map[string][]byte
 }
 
@@ -209,7 +209,7 @@ func read(s source, o Options) ([]*topology.Topology, error) {
 	case "terraform state":
 		return one(terraform.ReadState(s.path, terraform.Options{Account: o.Account, Region: o.Region}))
 	case "terraform sources":
-		return one(terraform.ReadSources(s.path, terraform.Options{Account: o.Account, Region: o.Region, Variables: o.Variables, VarFiles: o.VarFiles, Env: o.Env}))
+		return one(terraform.ReadSources(s.path, terraform.Options{Account: o.Account, Region: o.Region, Variables: o.Variables, VarFiles: o.VarFiles, Env: o.Env, Content: o.Content}))
 	case "fanout":
 		if data, changed := o.Content[s.path]; changed {
 			f, err := fanoutfile.Parse(s.path, data)

@@ -24,6 +24,11 @@ func (fs *Files) grant(fix *check.Fix, in []*topology.Topology) (policy string, 
 	if err != nil {
 		return "", err
 	}
+	if isSource(h.element.At.File) {
+		policy, err = fs.grantSource(fix, h)
+		fs.done[what] = policy
+		return policy, err
+	}
 	err = fs.edit(h.file(fix.On), func(f *edit.File) error {
 		statements, err := snippet.TemplateValue(snippet.Tree(fix.Document).Get("Statement"), f.Full())
 		if err != nil {
@@ -89,7 +94,7 @@ func holderOf(fix *check.Fix, in []*topology.Topology) (holder, error) {
 		case policygen.OnKey:
 			for _, k := range t.Keys {
 				if k.Label() == fix.Of && !k.Foreign && k.AWSManaged == "" {
-					return holder{&k.Element, nil}, nil
+					return holder{&k.Element, ownPolicy(k)}, nil
 				}
 			}
 		default:
@@ -101,6 +106,14 @@ func holderOf(fix *check.Fix, in []*topology.Topology) (holder, error) {
 		}
 	}
 	return holder{}, fmt.Errorf("%s policy of \"%s\": it is not in these files, want a change where it is", fix.On, fix.Of)
+}
+
+// ownPolicy returns the policy of a key, unless it is the default one.
+func ownPolicy(k *topology.Key) []*topology.Policy {
+	if k.Policy == nil || k.Policy.Default {
+		return nil
+	}
+	return []*topology.Policy{k.Policy}
 }
 
 // document returns the path of the document to which statements are added; ok is false if there is none yet.

@@ -14,6 +14,7 @@ import (
 	"github.com/hopgrant/hopgrant/internal/cfn"
 	"github.com/hopgrant/hopgrant/internal/check"
 	"github.com/hopgrant/hopgrant/internal/edit"
+	"github.com/hopgrant/hopgrant/internal/edit/source"
 	"github.com/hopgrant/hopgrant/internal/snippet"
 	"github.com/hopgrant/hopgrant/internal/topology"
 	"github.com/hopgrant/hopgrant/internal/value"
@@ -24,21 +25,23 @@ type Files struct {
 	State
 	original map[string][]byte // by path
 	byCDK    map[string]bool   // those that the CDK makes
+	read     []*topology.Topology
 }
 
 // A State is the changes at one time.
 type State struct {
-	changed map[string]edit.File // by path
-	done    map[string]string    // the policies that statements were added to, by both
+	changed map[string]edit.File   // by path
+	sources map[string]source.File // of Terraform, by path
+	done    map[string]string      // the policies that statements were added to, by both
 }
 
 // NewFiles returns no files: they are read as mends need them.
 func NewFiles() *Files {
-	return &Files{State: State{map[string]edit.File{}, map[string]string{}}, original: map[string][]byte{}, byCDK: map[string]bool{}}
+	return &Files{State: State{map[string]edit.File{}, map[string]source.File{}, map[string]string{}}, original: map[string][]byte{}, byCDK: map[string]bool{}}
 }
 
 // Paths returns the paths of the files that have changes, sorted.
-func (fs *Files) Paths() []string { return slices.Sorted(maps.Keys(fs.changed)) }
+func (fs *Files) Paths() []string { return slices.Sorted(maps.Keys(fs.Content())) }
 
 // Original returns the text of a file as it was read, and Content the changed texts of all files.
 func (fs *Files) Original(path string) []byte { return fs.original[path] }
@@ -47,6 +50,9 @@ func (fs *Files) Original(path string) []byte { return fs.original[path] }
 func (fs *Files) Content() map[string][]byte {
 	all := map[string][]byte{}
 	for path, f := range fs.changed {
+		all[path] = f.Bytes()
+	}
+	for path, f := range fs.sources {
 		all[path] = f.Bytes()
 	}
 	return all
@@ -60,6 +66,7 @@ func (fs *Files) Try(f *check.Finding, in []*topology.Topology) error {
 			fs.byCDK[s.File] = fs.byCDK[s.File] || s.Path != ""
 		}
 	}
+	fs.read = in
 	before := fs.Now()
 	err := fs.mend(f, in)
 	if err != nil {
@@ -69,15 +76,17 @@ func (fs *Files) Try(f *check.Finding, in []*topology.Topology) error {
 }
 
 // Now returns the changes as they are, to be set again.
-func (fs *Files) Now() State { return State{maps.Clone(fs.changed), maps.Clone(fs.done)} }
+func (fs *Files) Now() State {
+	return State{maps.Clone(fs.changed), maps.Clone(fs.sources), maps.Clone(fs.done)}
+}
 
 func (fs *Files) mend(f *check.Finding, in []*topology.Topology) error {
-	if f.In == "terraform" {
-		return errors.New("it is in Terraform, want a change by hand")
-	}
 	own := byRule[f.Rule]
-	if f.In == "fanout" {
+	switch f.In {
+	case "fanout":
 		own = byFanoutRule[f.Rule]
+	case "terraform":
+		own = nil
 	}
 	if own != nil {
 		return own(fs, f)
@@ -132,9 +141,6 @@ func (fs *Files) editAny(path string, do func(*edit.File) error) error {
 		if fs.byCDK[path] || bytes.Contains(text, []byte("aws:cdk:path")) {
 			return fmt.Errorf("file %q: the CDK makes it, want a change of the app", path)
 		}
-		if strings.HasSuffix(path, ".tf") || strings.HasSuffix(path, ".tf.json") {
-			return fmt.Errorf("file %q: it is Terraform, want a change by hand; --fix-format terraform prints the statements", path)
-		}
 		opened, err := edit.Open(path, text, cfn.Tag)
 		if err != nil {
 			return err
@@ -150,6 +156,9 @@ func (fs *Files) editAny(path string, do func(*edit.File) error) error {
 
 // change gives a resource a property, or takes it.
 func (fs *Files) change(c check.Change) error {
+	if isSource(c.Element.At.File) {
+		return fs.changeArgument(c)
+	}
 	return fs.editAny(c.Element.At.File, func(f *edit.File) error {
 		if isFanout(f) {
 			return changeFanout(f, c)

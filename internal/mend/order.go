@@ -6,6 +6,7 @@ import (
 
 	"github.com/hopgrant/hopgrant/internal/check"
 	"github.com/hopgrant/hopgrant/internal/edit"
+	"github.com/hopgrant/hopgrant/internal/edit/source"
 	"github.com/hopgrant/hopgrant/internal/service"
 	"github.com/hopgrant/hopgrant/internal/topology"
 	"github.com/hopgrant/hopgrant/internal/value"
@@ -40,6 +41,9 @@ func (fs *Files) inOrder(f *check.Finding, policy string) error {
 //
 // [DependsOn attribute]: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-dependson.html
 func (fs *Files) dependOn(e *topology.Element, other string) error {
+	if isSource(e.At.File) {
+		return fs.dependOnSource(e, other)
+	}
 	return fs.edit(e.At.File, func(f *edit.File) error {
 		if !has(f, e.ID) || !has(f, other) {
 			return nil // it is made by another template, or for another resource
@@ -57,5 +61,35 @@ func (fs *Files) dependOn(e *topology.Element, other string) error {
 			}
 			return f.Add(resource, "DependsOn", word(other))
 		})
+	})
+}
+
+// dependOnSource is dependOn for a resource of Terraform. A resource of another module, and a bucket, which its policies refer to, keep
+// their order.
+//
+// [depends_on]
+//
+// [depends_on]: https://developer.hashicorp.com/terraform/language/meta-arguments/depends_on
+func (fs *Files) dependOnSource(e *topology.Element, other string) error {
+	a, ok := addressOf(e.ID)
+	on, known := addressOf(other)
+	if !ok || !known || a.module != on.module || a.kind == "aws_s3_bucket" {
+		return nil
+	}
+	return fs.editSource(e.At.File, func(f *source.File) error {
+		b := f.Block("resource", a.kind, a.label)
+		if b == nil {
+			return notDeclared(e)
+		}
+		needs := b.Body.Attributes["depends_on"]
+		if needs == nil {
+			return f.SetArgument(b, "depends_on", "["+on.local("")+"]")
+		}
+		for _, t := range needs.Expr.Variables() {
+			if refersTo(t, []string{on.kind, on.label}) {
+				return nil
+			}
+		}
+		return f.AppendItem(b, needs.Expr, on.local(""))
 	})
 }

@@ -11,9 +11,9 @@ import (
 // one or the new one. Its mode is kept. A file that has changed since it was read is left alone, and so is one behind a link that
 // leaves its folder. The error says which file is not written; those before it, in the order of [Files.Paths], are.
 func (fs *Files) Write() error {
+	content := fs.Content()
 	for _, path := range fs.Paths() {
-		f := fs.changed[path]
-		if err := replaceFile(path, fs.original[path], f.Bytes()); err != nil {
+		if err := replaceFile(path, fs.original[path], content[path]); err != nil {
 			return fmt.Errorf("file %q: %w", path, err)
 		}
 	}

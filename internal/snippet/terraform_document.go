@@ -29,6 +29,19 @@ func (c *configuration) dataSource(body *hclwrite.Body, s subject) hclwrite.Toke
 	return raw("data.aws_iam_policy_document." + label + ".json")
 }
 
+// StatementBlocks returns statements as blocks of an aws_iam_policy_document. The error is that of [Render].
+func StatementBlocks(list []policygen.Statement) ([]byte, error) {
+	var c configuration
+	f := hclwrite.NewEmptyFile()
+	for i := range list {
+		if i > 0 {
+			f.Body().AppendNewline()
+		}
+		c.statement(f.Body().AppendNewBlock("statement", nil).Body(), &list[i])
+	}
+	return sound(hclwrite.Format(f.Bytes()), c.err())
+}
+
 func (c *configuration) statement(b *hclwrite.Body, s *policygen.Statement) {
 	c.textArgument(b, "sid", s.Sid)
 	if s.Effect != policygen.Allow {

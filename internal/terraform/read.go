@@ -34,6 +34,8 @@ type Options struct {
 	Variables map[string]string
 	VarFiles  []string
 	Env       func(string) string
+	// Content is read in place of the source files with these paths.
+	Content map[string][]byte
 }
 
 // Detect reports whether data begins like a plan.

@@ -15,7 +15,7 @@ import (
 // ReadSources reads the configuration in a folder, as it is written, as if it were applied. The error is a [*value.Error].
 func ReadSources(dir string, o Options) (*topology.Topology, error) {
 	return readWritten(dir, o, nil, func(configured map[string]string, p source.Provider) (*source.Configuration, error) {
-		return source.Read(dir, source.Options{Variables: o.Variables, VarFiles: o.VarFiles, Env: o.Env, Configured: configured}, p)
+		return source.Read(dir, source.Options{Variables: o.Variables, VarFiles: o.VarFiles, Env: o.Env, Configured: configured, Content: o.Content}, p)
 	})
 }
 

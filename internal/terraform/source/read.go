@@ -18,6 +18,7 @@ type reader struct {
 	provider   Provider
 	tree       *Tree // nil if the configuration is in a folder
 	configured map[string]string
+	changed    map[string][]byte // content in place of that of files, by path
 	parsed     map[string]*module
 	notes      map[string]map[int32][]value.Note // suppressions by file and line of a block
 	asked      map[string]bool                   // names of attributes that expressions ask for
@@ -44,7 +45,7 @@ func ReadTree(t Tree, o Options, p Provider) (*Configuration, error) {
 }
 
 func read(dir string, t *Tree, o Options, p Provider) (*Configuration, error) {
-	rd := &reader{tree: t, budget: budget{left: maxWork}, root: dir, provider: p, configured: o.Configured, parsed: map[string]*module{},
+	rd := &reader{tree: t, budget: budget{left: maxWork}, root: dir, provider: p, configured: o.Configured, changed: o.Content, parsed: map[string]*module{},
 		asked: map[string]bool{"arn": true, "id": true, "name": true}, byPath: map[string]*instance{}}
 	m, err := rd.parseModule(dir)
 	if err != nil {

@@ -30,6 +30,8 @@ type Options struct {
 	Configured map[string]string
 	// Env returns the value of an environment variable, such as TF_VAR_name; it may be nil.
 	Env func(string) string
+	// Content is read in place of the files with these paths.
+	Content map[string][]byte
 }
 
 // A Provider knows the types of resources.

@@ -42,6 +42,9 @@ func (rd *reader) names(dir string) ([]string, error) {
 
 // content returns the content of a file.
 func (rd *reader) content(file string) ([]byte, error) {
+	if data, ok := rd.changed[file]; ok {
+		return data, value.CheckSize(file, int64(len(data)), MaxFileSize)
+	}
 	if rd.tree == nil {
 		return value.ReadFile(file, file, MaxFileSize)
 	}

@@ -1,0 +1,284 @@
+package mend
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"github.com/hopgrant/hopgrant/internal/check"
+	"github.com/hopgrant/hopgrant/internal/edit/source"
+	"github.com/hopgrant/hopgrant/internal/snippet"
+	"github.com/hopgrant/hopgrant/internal/topology"
+	"github.com/hopgrant/hopgrant/policygen"
+)
+
+// arguments are what properties of changes are called in Terraform.
+var arguments = map[string]string{
+	"KmsMasterKeyId": "kms_master_key_id", "KmsDataKeyReusePeriodSeconds": "kms_data_key_reuse_period_seconds", "SqsManagedSseEnabled": "sqs_managed_sse_enabled",
+	"VisibilityTimeout": "visibility_timeout_seconds", "MessageRetentionPeriod": "message_retention_seconds", "Protocol": "protocol",
+}
+
+// changeArgument gives a resource an argument, or takes it.
+func (fs *Files) changeArgument(c check.Change) error {
+	a, ok := addressOf(c.Element.ID)
+	name := arguments[c.Property]
+	if !ok || name == "" {
+		return fmt.Errorf("%s of %s: it is not mended in Terraform, want a change by hand", c.Property, c.Element.ID)
+	}
+	if err := fs.onlySources(c.Element); err != nil {
+		return err
+	}
+	return fs.editSource(c.Element.At.File, func(f *source.File) error {
+		b := f.Block("resource", a.kind, a.label)
+		if b == nil {
+			return notDeclared(c.Element)
+		}
+		if old := b.Body.Attributes[name]; old != nil && len(old.Expr.Variables()) > 0 && (a.index != "" || fs.several(c.Element)) {
+			return fmt.Errorf("%s: %s is not the same for all of its instances, want a change by hand", a.local(""), name)
+		}
+		switch v := c.Value.(type) {
+		case nil:
+			return f.RemoveArgument(b, name)
+		case bool:
+			return f.SetArgument(b, name, strconv.FormatBool(v))
+		case int:
+			return f.SetArgument(b, name, strconv.Itoa(v))
+		case string:
+			return f.SetArgument(b, name, strconv.Quote(v))
+		}
+		return fmt.Errorf("%s of %s: it is not mended in Terraform, want a change by hand", c.Property, c.Element.ID)
+	})
+}
+
+func notDeclared(e *topology.Element) error {
+	return fmt.Errorf("resource %q: file %q does not have it, want a change by hand", e.ID, e.At.File)
+}
+
+// onlySources refuses what a plan decides, which a change of the sources does not change.
+func (fs *Files) onlySources(e *topology.Element) error {
+	for _, t := range fs.read {
+		if info, err := os.Stat(t.Path); err == nil && !info.IsDir() && t.Kind == "terraform" {
+			for _, other := range elements([]*topology.Topology{t}) {
+				if other.ID == e.ID {
+					return fmt.Errorf("%s is judged as %q has it, want the sources to be checked without a plan", e.ID, t.Path)
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// several reports whether other elements are written in the same block.
+func (fs *Files) several(e *topology.Element) bool {
+	for _, other := range elements(fs.read) {
+		if other.ID != e.ID && other.At == e.At {
+			return true
+		}
+	}
+	return false
+}
+
+// grantSource adds statements to the policy that they belong to, or makes that policy. It returns the address of the policy if that is a
+// resource of its own.
+func (fs *Files) grantSource(fix *check.Fix, h holder) (policy string, err error) {
+	if err := fs.onlySources(h.element); err != nil {
+		return "", err
+	}
+	if fix.On != policygen.OnIdentity {
+		if len(h.policies) > 0 {
+			return h.policies[0].ID, fs.addToPolicy(fix, h.policies[0], h.element)
+		}
+		return fs.newPolicy(fix, h.element)
+	}
+	inline := false
+	for _, p := range h.policies {
+		if p.ID == h.element.ID {
+			inline = true
+		}
+		if p.At.File == "" || fs.holders(p) != 1 || p.ID == h.element.ID {
+			continue
+		}
+		if err := fs.addToPolicy(fix, p, h.element); err == nil {
+			return "", nil
+		} else if !errors.Is(err, errNotWritten) {
+			return "", err
+		}
+	}
+	if inline {
+		return "", fmt.Errorf("%s: it has inline_policy, which excludes other policies, want a change by hand", h.element.ID)
+	}
+	return fs.newPolicy(fix, h.element)
+}
+
+// holders returns how many callers have a policy.
+func (fs *Files) holders(p *topology.Policy) int {
+	n := 0
+	for _, t := range fs.read {
+		for _, c := range t.Callers {
+			for _, other := range c.Identity {
+				if other.ID == p.ID {
+					n++
+					break
+				}
+			}
+		}
+	}
+	return n
+}
+
+// addToPolicy adds statements to a policy that is there.
+func (fs *Files) addToPolicy(fix *check.Fix, p *topology.Policy, of *topology.Element) error {
+	if _, err := fs.source(p.At.File); err != nil {
+		return err
+	}
+	a, ok := addressOf(p.ID)
+	m := fs.moduleOf(p.At.File)
+	in, found := m.find("resource", a.kind, a.label)
+	if !ok || !found {
+		return notDeclared(&p.Element)
+	}
+	argument := in.block.Body.Attributes["policy"]
+	if argument == nil {
+		return fmt.Errorf("%s: it has no argument policy, want a change by hand", p.ID)
+	}
+	d, err := m.documentOf(in, argument.Expr)
+	if err != nil {
+		return fmt.Errorf("%s: %w", p.ID, err)
+	}
+	repeated := repetition(d.block)
+	if a.index != "" && repeated == "" && d.block.Type == "resource" {
+		return notDeclared(&p.Element)
+	}
+	whose, _ := addressOf(of.ID)
+	w := &words{module: m, at: a, of: whose, repeated: repeated, holder: &p.Element, read: fs.read, data: map[string]string{}}
+	return fs.written(fix, w, d.path, func(f *source.File, statements []policygen.Statement) error { return d.add(f, statements) })
+}
+
+// written makes a change with the statements as the module has them, and adds the data sources that they refer to. What another
+// instance of the block has changed in the same way is done.
+func (fs *Files) written(fix *check.Fix, w *words, path string, change func(*source.File, []policygen.Statement) error) error {
+	mapped := fix.Mapped(w.text)
+	if w.err != nil {
+		return w.err
+	}
+	what := path + " " + w.at.local("") + " " + mapped.Document.String()
+	if _, done := fs.done[what]; done {
+		return nil
+	}
+	fs.done[what] = ""
+	if err := fs.editSource(path, func(f *source.File) error { return change(f, mapped.Document.Statements) }); err != nil {
+		return err
+	}
+	for _, kind := range currentData {
+		name, needed := w.data[kind]
+		if _, there := w.find("data", kind, name); !needed || there {
+			continue
+		}
+		if b, _ := w.find("resource", w.at.kind, w.at.label); b.block != nil && b.block.Body.Attributes["provider"] != nil {
+			return fmt.Errorf("%s: it has a provider of its own, whose %s is needed, want a change by hand", w.at.local(""), kind)
+		}
+		err := fs.editSource(path, func(f *source.File) error {
+			blocks := f.Blocks()
+			return f.AddAfter(blocks[len(blocks)-1], "data \""+kind+"\" \""+name+"\" {}\n")
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// A sourcePolicy is a resource that gives something a policy.
+//
+// [aws_sqs_queue_policy], [aws_sns_topic_policy], [aws_iam_role_policy], [aws_iam_user_policy]
+//
+// [aws_sqs_queue_policy]: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/sqs_queue_policy
+// [aws_sns_topic_policy]: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/sns_topic_policy
+// [aws_iam_role_policy]: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/iam_role_policy
+// [aws_iam_user_policy]: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/iam_user_policy
+type sourcePolicy struct{ kind, of, attribute string }
+
+var sourcePolicies = map[string]sourcePolicy{
+	"aws_sqs_queue": {"aws_sqs_queue_policy", "queue_url", "url"},
+	"aws_sns_topic": {"aws_sns_topic_policy", "arn", "arn"},
+	"aws_iam_role":  {"aws_iam_role_policy", "role", "name"},
+	"aws_iam_user":  {"aws_iam_user_policy", "user", "name"},
+}
+
+// newPolicy gives something a policy of its own: an aws_iam_policy_document behind it, and a resource that sets it, or the argument of a
+// key. It returns the address of the resource.
+func (fs *Files) newPolicy(fix *check.Fix, of *topology.Element) (policy string, err error) {
+	if _, err := fs.source(of.At.File); err != nil {
+		return "", err
+	}
+	a, ok := addressOf(of.ID)
+	m := fs.moduleOf(of.At.File)
+	in, found := m.find("resource", a.kind, a.label)
+	if !ok || !found {
+		return "", notDeclared(of)
+	}
+	kind, separate := sourcePolicies[a.kind]
+	if !separate && a.kind != "aws_kms_key" || in.block.Body.Attributes["policy"] != nil {
+		return "", fmt.Errorf("%s: its policy is not written there, want a change by hand", of.ID)
+	}
+	repeated := repetition(in.block)
+	w := &words{module: m, at: a, of: a, repeated: repeated, holder: of, read: fs.read, data: map[string]string{}}
+	if separate {
+		w.holder = &topology.Element{ID: kind.kind + "." + a.label} // nothing refers to it
+	}
+	document := m.free(a.label+"_"+string(fix.On), [2]string{"data", "aws_iam_policy_document"})
+	label := a.label
+	if separate {
+		label = m.free(a.label, [2]string{"resource", kind.kind})
+		policy = strings.TrimPrefix(a.module+"."+kind.kind+"."+label+a.index, ".")
+	}
+	return policy, fs.written(fix, w, in.path, func(f *source.File, statements []policygen.Statement) error {
+		text, err := snippet.StatementBlocks(statements)
+		if err != nil {
+			return err
+		}
+		own := f.Block("resource", a.kind, a.label)
+		each := repeats(f, own, separate)
+		provider := ""
+		if p := own.Body.Attributes["provider"]; p != nil {
+			provider = "provider = " + f.Text(p.Expr.Range()) + "\n\n"
+		}
+		index := ""
+		if repeated != "" {
+			index = "[" + repeated + "]"
+		}
+		json := "data.aws_iam_policy_document." + document + index + ".json"
+		blocks := "data \"aws_iam_policy_document\" \"" + document + "\" {\n" + each + string(text) + "}\n"
+		if !separate {
+			if err := f.AddAfter(own, blocks); err != nil {
+				return err
+			}
+			return f.SetArgument(f.Block("resource", a.kind, a.label), "policy", json)
+		}
+		blocks += "\nresource \"" + kind.kind + "\" \"" + label + "\" {\n" + provider + each + kind.of + " = " + a.local(index) + "." + kind.attribute + "\npolicy = " + json + "\n}\n"
+		return f.AddAfter(own, blocks)
+	})
+}
+
+// repeats returns the meta-argument by which a block has the instances of a resource: those of the resource itself, or, where the
+// resource refers to the block, of what the resource is repeated for.
+//
+// [Chaining for_each]
+//
+// [Chaining for_each]: https://developer.hashicorp.com/terraform/language/meta-arguments/for_each#chaining-for_each-between-resources
+func repeats(f *source.File, b *hclsyntax.Block, chained bool) string {
+	local := b.Labels[0] + "." + b.Labels[1]
+	for name, all := range map[string]string{"for_each": local, "count": "length(" + local + ")"} {
+		if a := b.Body.Attributes[name]; a != nil {
+			if !chained {
+				all = f.Text(a.Expr.Range())
+			}
+			return name + " = " + all + "\n\n"
+		}
+	}
+	return ""
+}
