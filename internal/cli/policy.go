@@ -30,7 +30,8 @@ nothing else. The policy of a queue, topic or key replaces the one that is
 there: --merge completes that one.
 
 ARNs may contain references, in single quotes so that the shell leaves them
-alone: Terraform's with --format terraform ('${aws_sqs_queue.orders.arn}'),
+alone: Terraform's with --format terraform ('${aws_sqs_queue.orders.arn}', or
+without the braces),
 Fn::Sub variables with --format cloudformation or cdk-go ('${Orders.Arn}',
 'arn:aws:sqs:${AWS::Region}:${AWS::AccountId}:orders'), and both with --format
 json, which keeps them as they are.`,
@@ -69,6 +70,9 @@ func (c *Command) policyCommand(r policyRole) *cobra.Command {
 	o.outputFlags(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		missing := missingFlags(cmd, r.required)
+		if o.isTerraform() {
+			bareReferences(cmd)
+		}
 		hops, err := r.hops()
 		if errs := append(missing, err, o.check()); errors.Join(errs...) != nil {
 			return nameFlags(cmd, errors.Join(append(errs, otherProblems(hops)...)...))

@@ -6,7 +6,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/hopgrant/hopgrant/internal/region"
-	"github.com/hopgrant/hopgrant/internal/snippet"
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
@@ -39,7 +38,8 @@ account.`,
 	o.formatFlags(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		required := []requiredFlag{{"account", "the account's 12 digits"}, {"region", "a Region code such as us-east-1"}}
-		if o.format == snippet.Terraform || o.format == snippet.TerraformJSON {
+		if o.isTerraform() {
+			bareReferences(cmd)
 			required = append(required, requiredFlag{"key", "the key that gets the policy, such as '${aws_kms_key.queues.arn}'"})
 		}
 		errs := append(missingFlags(cmd, required), o.check())

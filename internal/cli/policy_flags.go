@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/hopgrant/hopgrant/internal/snippet"
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
@@ -208,4 +209,20 @@ func keysOf(arns []string) []policygen.KeyARN {
 		list[i] = policygen.KeyARN(arn)
 	}
 	return list
+}
+
+// bareReferences puts the references of Terraform that are given for ARNs without ${ and } between them.
+func bareReferences(cmd *cobra.Command) {
+	cmd.Flags().VisitAll(func(f *pflag.Flag) {
+		switch v := f.Value.(type) {
+		case *repeated:
+			for i, s := range *v.list {
+				(*v.list)[i] = snippet.BareReference(s)
+			}
+		case *once:
+			if v.kind == "ARN" {
+				*v.value = snippet.BareReference(*v.value)
+			}
+		}
+	})
 }

@@ -159,8 +159,17 @@ func hclResources(t *testing.T, b []byte, variables map[string]cty.Value) (names
 	}
 	attributes = map[string]map[string]cty.Value{}
 	documents := map[string]cty.Value{}
+	partitions := map[string]cty.Value{}
+	for _, block := range f.Body.(*hclsyntax.Body).Blocks {
+		if block.Labels[0] == "aws_partition" {
+			partitions[block.Labels[1]] = cty.ObjectVal(map[string]cty.Value{"dns_suffix": cty.StringVal("amazonaws.com")})
+		}
+	}
 	for _, block := range f.Body.(*hclsyntax.Body).Blocks {
 		name := strings.Join(block.Labels, ".")
+		if block.Labels[0] == "aws_partition" {
+			continue
+		}
 		if block.Type == "data" {
 			if _, twice := documents[block.Labels[1]]; twice {
 				t.Errorf("data source %s is there twice", name)
@@ -184,6 +193,9 @@ func hclResources(t *testing.T, b []byte, variables map[string]cty.Value) (names
 			all := maps.Clone(variables)
 			if len(documents) > 0 && attr == "policy" {
 				all = map[string]cty.Value{"data": cty.ObjectVal(map[string]cty.Value{"aws_iam_policy_document": cty.ObjectVal(documents)})}
+			}
+			if len(partitions) > 0 && attr == "queue_url" {
+				all["data"] = cty.ObjectVal(map[string]cty.Value{"aws_partition": cty.ObjectVal(partitions)})
 			}
 			v, diags := a.Expr.Value(&hcl.EvalContext{Functions: functions, Variables: all})
 			if diags.HasErrors() {

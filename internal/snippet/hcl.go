@@ -104,6 +104,16 @@ func (c *configuration) parse(value, ref string) hclsyntax.Expression {
 	return e
 }
 
+// BareReference returns a reference such as aws_sqs_queue.orders.arn between ${ and }, and any other text as it is.
+func BareReference(s string) string {
+	e, diags := hclsyntax.ParseExpression([]byte(s), "", hcl.InitialPos)
+	t, isTraversal := e.(*hclsyntax.ScopeTraversalExpr)
+	if diags.HasErrors() || !isTraversal || len(t.Traversal) < 2 || !terraformRoot.MatchString(t.Traversal.RootName()) || strings.ContainsAny(s, "\n\r#") {
+		return s
+	}
+	return "${" + s + "}"
+}
+
 // attribute returns another attribute of the resource or data source whose ARN ref is; ok is false if ref is not the
 // arn of a resource of that type.
 func (c *configuration) attribute(value, ref, resourceType, name string) (t hclwrite.Tokens, ok bool) {

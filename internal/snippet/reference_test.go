@@ -84,6 +84,33 @@ func TestCloudFormationReferences(t *testing.T) {
 	}
 }
 
+// TestTerraformQueueURLPartition checks that the domain of the URL is the partition's: AWS China has another one.
+func TestTerraformQueueURLPartition(t *testing.T) {
+	for arn, want := range map[string]string{
+		"arn:aws-cn:sqs:cn-north-1:123456789012:orders": "https://sqs.cn-north-1.amazonaws.com.cn/123456789012/orders",
+		"${var.queue}": `https://sqs.${split(":", var.queue)[3]}.${data.aws_partition.queue.dns_suffix}/`,
+		"arn:${data.aws_partition.current.partition}:sqs:cn-north-1:123456789012:orders": "https://sqs.cn-north-1.${data.aws_partition.orders.dns_suffix}/123456789012/orders",
+	} {
+		b, err := Render(queuePolicy(arn), Terraform)
+		if err != nil || !strings.Contains(string(b), want) || strings.Contains(want, "dns_suffix") != strings.Contains(string(b), `data "aws_partition" "`) {
+			t.Errorf("%s: %v, want %s in\n%s", arn, err, want, b)
+		}
+	}
+}
+
+// TestBareReference checks what is taken for a reference of Terraform without its braces.
+func TestBareReference(t *testing.T) {
+	for s, want := range map[string]string{
+		"aws_sqs_queue.orders.arn": "${aws_sqs_queue.orders.arn}", `module.q["a"].arn`: `${module.q["a"].arn}`, "var.queue": "${var.queue}",
+		"local.queues[0]": "${local.queues[0]}", "${var.queue}": "${var.queue}", "queue": "queue", "Orders.Arn": "Orders.Arn", "*": "*",
+		"arn:aws:sqs:us-east-2:123456789012:orders": "arn:aws:sqs:us-east-2:123456789012:orders", "sns.amazonaws.com!": "sns.amazonaws.com!", "a.b # c": "a.b # c", "": "",
+	} {
+		if got := BareReference(s); got != want {
+			t.Errorf("%q becomes %q, want %q", s, got, want)
+		}
+	}
+}
+
 // TestReferenceErrors checks that references in another language are errors: they would end up in the policy as text
 // and match nothing.
 func TestReferenceErrors(t *testing.T) {

@@ -37,7 +37,12 @@ func writeResources(all []subject, document func(*configuration, *hclwrite.Body,
 			f.Body().AppendNewline()
 		}
 		f.Body().AppendUnstructuredTokens(hclwrite.Tokens{{Type: hclsyntax.TokenComment, Bytes: []byte("# " + s.heading() + "\n")}})
+		c.partition = false
 		c.resource(f.Body(), s, document(&c, f.Body(), s))
+		if c.partition {
+			f.Body().AppendNewline()
+			f.Body().AppendNewBlock("data", []string{"aws_partition", s.label})
+		}
 	}
 	return hclwrite.Format(f.Bytes()), c.err()
 }
@@ -53,13 +58,16 @@ func writeTerraformStatements(statements value.Value) ([]byte, error) {
 }
 
 // A configuration writes HCL tokens.
-type configuration struct{ problems }
+type configuration struct {
+	problems
+	partition bool // the resource refers to an aws_partition of its label
+}
 
 func (c *configuration) resource(body *hclwrite.Body, s subject, document hclwrite.Tokens) {
 	switch arn := string(s.Resource); s.On {
 	case policygen.OnQueue:
 		b := body.AppendNewBlock("resource", []string{"aws_sqs_queue_policy", s.label}).Body()
-		b.SetAttributeRaw("queue_url", c.terraformQueueURL(arn))
+		b.SetAttributeRaw("queue_url", c.terraformQueueURL(arn, s.label))
 		b.SetAttributeRaw("policy", document)
 	case policygen.OnTopic:
 		b := body.AppendNewBlock("resource", []string{"aws_sns_topic_policy", s.label}).Body()
@@ -119,8 +127,13 @@ func (c *configuration) keyID(arn string) hclwrite.Tokens {
 }
 
 // terraformQueueURL returns the URL of a queue: the attribute url of a referenced aws_sqs_queue, otherwise one built
-// from the parts of the ARN.
-func (c *configuration) terraformQueueURL(arn string) hclwrite.Tokens {
+// from the parts of the ARN. Where these do not tell the domain of the partition, an aws_partition of the label does.
+//
+// [aws_partition]
+//
+// [aws_partition]: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/data-sources/partition
+func (c *configuration) terraformQueueURL(arn, label string) hclwrite.Tokens {
+	suffix := "${data.aws_partition." + label + ".dns_suffix}"
 	ref, isRef := wholeReference(arn)
 	if isRef {
 		if t, ok := c.attribute(arn, ref, "aws_sqs_queue", "url"); ok {
@@ -128,13 +141,18 @@ func (c *configuration) terraformQueueURL(arn string) hclwrite.Tokens {
 		}
 	}
 	if parts, ok := text.SplitARN(arn); ok {
-		return c.string(QueueURL(parts))
+		if _, known := urlSuffix[parts[text.Partition]]; known {
+			return c.string(QueueURL(parts))
+		}
+		c.partition = true
+		return c.string("https://sqs." + parts[text.Region] + "." + suffix + "/" + parts[text.Account] + "/" + parts[text.Resource])
 	}
 	if !isRef || c.parse(arn, ref) == nil {
 		return c.string(arn)
 	}
+	c.partition = true
 	part := func(i string) string { return `${split(":", ` + ref + `)[` + i + `]}` }
-	return c.string("https://sqs." + part("3") + ".amazonaws.com/" + part("4") + "/" + part("5"))
+	return c.string("https://sqs." + part("3") + "." + suffix + "/" + part("4") + "/" + part("5"))
 }
 
 // value returns a part of a document, with one item or member on each line.
