@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/hopgrant/hopgrant/internal/check"
+	"github.com/hopgrant/hopgrant/internal/load"
 	"github.com/hopgrant/hopgrant/internal/report"
 	"github.com/hopgrant/hopgrant/internal/snippet"
 	"github.com/hopgrant/hopgrant/internal/topology"
@@ -85,14 +86,14 @@ baseline.json.
 --fix=RULE,… what mends the findings of these rules, infos too. A mend is verified before it is written: its finding is gone, no hop is worse and no finding
 is new. Comments, order and style stay. What is left, and why, is said. --diff prints the changes and writes nothing.
 
-What is found in the other files is printed where one cannot be read.
+What is found in the other files is printed where one cannot be read. - is stdin, for a template, plan, state or fanout.yaml.
 
 Exit status: 0 no finding of --fail-on, 1 findings of --fail-on, 2 wrong usage or a file that cannot be read, 3 hopgrant
 itself failed.`,
 		Example: `  hopgrant check template.yaml --region eu-central-1
   hopgrant check cdk.out --format github --fail-on warning
   hopgrant check infra/prod --var-file prod.tfvars
-  terraform show -json plan.out > plan.json && hopgrant check plan.json`,
+  terraform show -json plan.out | hopgrant check -`,
 		Args: needsPaths,
 	}
 	cmd.Flags().SortFlags = false
@@ -112,6 +113,8 @@ itself failed.`,
 			f.severity = check.Info // a rule that is asked for by name is reported
 		}
 		switch {
+		case cmd.Flags().Changed("fix") && slices.Contains(paths, load.Stdin):
+			return usageErrorf("--fix: stdin cannot be changed, want files or directories")
 		case cmd.Flags().Changed("fix"):
 			return c.runFix(&f, paths)
 		case f.diff:

@@ -20,6 +20,7 @@ func (c *Command) newExplain() *cobra.Command {
 the files lack something. For each call of a hop that is not ok, say how AWS would decide, and why.
 
 --format html writes one page with a picture, which needs no network; mermaid and dot write the picture for other tools.
+- is stdin.
 
 Exit status: 0 even if hops are broken (hopgrant check tells), 2 wrong usage or a file that cannot be read.`,
 		Example: `  hopgrant explain template.yaml

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"regexp"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"sync"
 
@@ -79,6 +80,14 @@ func loadEach[R any](c *Command, f *loadFlags, paths []string, use func([]*topol
 	debug.SetMemoryLimit(memoryLimit)
 	o, errs := f.options()
 	o.Content = f.content
+	if slices.Contains(paths, load.Stdin) {
+		data, err := c.readInput(load.Stdin)
+		if err != nil {
+			return nil, errors.Join(append(errs, err)...)
+		}
+		o.Content = map[string][]byte{load.StdinName: data}
+		paths = onceStdin(paths)
+	}
 	if f.content == nil && isTerminal(c.Stderr) && c.getenv("TERM") != "dumb" {
 		o.Progress = func(done, total int) {
 			if total >= 20 && (done%10 == 0 || done == total) {
@@ -101,6 +110,12 @@ func loadEach[R any](c *Command, f *loadFlags, paths []string, use func([]*topol
 		return nil, errors.Join(append(errs, err)...) // nothing is known under flags that are wrong
 	}
 	return results, err
+}
+
+// onceStdin returns the paths with the standard input only once, because it is read once.
+func onceStdin(paths []string) []string {
+	first := slices.Index(paths, load.Stdin)
+	return append(slices.Clone(paths[:first+1]), slices.DeleteFunc(slices.Clone(paths[first+1:]), func(p string) bool { return p == load.Stdin })...)
 }
 
 // isAccount reports whether s is an AWS account id.

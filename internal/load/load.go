@@ -87,6 +87,10 @@ func Each[R any](paths []string, o Options, f func([]*topology.Topology) R) ([]R
 // sources returns the files among paths, and what is in the directories.
 func sources(paths []string, o Options) (found []source, errs []error) {
 	for _, p := range paths {
+		if p == Stdin {
+			found = append(found, source{path: StdinName, named: true, stdin: true})
+			continue
+		}
 		info, err := os.Stat(p)
 		if err != nil {
 			errs = append(errs, pathError(p, err))
@@ -128,6 +132,7 @@ type source struct {
 	path  string
 	root  string // the directory that the user named, in which the source was found
 	named bool   // the user named the source, so it must be something to check
+	stdin bool   // it is the standard input
 }
 
 type result[R any] struct {
@@ -199,6 +204,9 @@ func (r *result[R]) fill(s source, o Options, f func([]*topology.Topology) R, li
 
 // read reads one source. It returns neither topologies nor an error if the source is nothing to check and was not named.
 func read(s source, o Options) ([]*topology.Topology, error) {
+	if s.stdin {
+		return readStdin(o.Content[StdinName], o)
+	}
 	switch kind(s.path) {
 	case "cfn":
 		return cfn.Read(s.path, cfn.Options{Account: o.Account, Region: o.Region, StackName: o.StackName, Parameters: o.Parameters, Root: s.root, Content: o.Content})
@@ -224,7 +232,8 @@ func read(s source, o Options) ([]*topology.Topology, error) {
 		// What cannot be opened may be a template.
 		return nil, value.CheckOpen(s.path, s.path)
 	}
-	if err := mistaken(s.path); err != nil {
+	head, _ := value.Beginning(s.path)
+	if err := mistaken(s.path, head); err != nil {
 		return nil, err
 	}
 	// The template reader best explains what is wrong with a template so broken that it does not look like one.
