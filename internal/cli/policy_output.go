@@ -152,7 +152,7 @@ func keyStatements(all policygen.Policies, f snippet.Format) (statements []byte,
 		}
 		text, err := snippet.StatementBlocks(a.Document.Statements)
 		if f == snippet.TerraformJSON {
-			text, err = snippet.Statements(a.Document.Statements, snippet.Terraform)
+			text, err = snippet.Statements(a.Document.Statements, f)
 		}
 		if err != nil {
 			return nil, nil, err

@@ -43,7 +43,7 @@ func Formats() []Format {
 
 // StatementFormats returns the formats of [Statements], JSON first. No command adds statements to a policy.
 func StatementFormats() []Format {
-	return []Format{JSON, CloudFormation, CloudFormationFull, CloudFormationJSON, Terraform, CDKGo, CDKTS}
+	return []Format{JSON, CloudFormation, CloudFormationFull, CloudFormationJSON, Terraform, TerraformJSON, CDKGo, CDKTS}
 }
 
 // A File holds one rendered document, or several.
@@ -100,7 +100,7 @@ func Files(p policygen.Policies, f Format) ([]File, error) {
 func Statements(list []policygen.Statement, f Format) ([]byte, error) {
 	write, known := map[Format]func(value.Value) ([]byte, error){
 		JSON: writeJSONStatements, CloudFormation: writeTemplateStatements, CloudFormationFull: writeFullStatements, CloudFormationJSON: writeTemplateJSON,
-		Terraform: writeTerraformStatements, CDKGo: writeAppStatements, CDKTS: writeScriptStatements,
+		Terraform: writeTerraformStatements, TerraformJSON: writeTerraformStatements, CDKGo: writeAppStatements, CDKTS: writeScriptStatements,
 	}[f]
 	if !known {
 		return nil, fmt.Errorf("format %q: it has no statements of their own, want one of %q", f, StatementFormats())
