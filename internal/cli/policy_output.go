@@ -72,8 +72,6 @@ func (o *policyOutput) check() error {
 		return usageErrorf("--diff: there is nothing to compare with, want --merge too")
 	case o.mergeWith != "" && o.dir != "":
 		return usageErrorf("--merge: it is about one policy, want no --output-dir")
-	case o.statementsOnly && o.format == snippet.AWSCLI && o.mergeWith == "":
-		return usageErrorf("--statements-only: the command sets the whole policy of a key, want --merge too, or another --format")
 	case o.statementsOnly && o.isTerraform() && o.dir != "":
 		return usageErrorf("--statements-only: statements are no file of Terraform, want no --output-dir")
 	case o.diff && o.format != snippet.JSON:
@@ -119,20 +117,10 @@ func (c *Command) printPolicies(o *policyOutput, all policygen.Policies, hops []
 		}
 		return c.writeFiles(o.dir, files, o.force)
 	}
-	var statements []byte
-	if o.statementsOnly && o.isTerraform() {
-		if statements, selected, err = keyStatements(selected, o.format); err != nil {
-			return err
-		}
-	}
 	b, err := snippet.Render(selected, o.format)
 	if err != nil {
 		return err
 	}
-	if len(b) > 0 && len(statements) > 0 {
-		b = append(b, '\n')
-	}
-	b = append(b, statements...)
 	if err := c.write(b); err != nil {
 		return err
 	}
@@ -141,28 +129,6 @@ func (c *Command) printPolicies(o *policyOutput, all policygen.Policies, hops []
 		c.hint("a %s has one policy, which this one replaces: if that allows anything else, use --merge", on)
 	}
 	return nil
-}
-
-// keyStatements returns the statements for keys alone, since a resource would set the whole policy, and the policies of the others.
-func keyStatements(all policygen.Policies, f snippet.Format) (statements []byte, others policygen.Policies, err error) {
-	for _, a := range all {
-		if a.On != policygen.OnKey {
-			others = append(others, a)
-			continue
-		}
-		text, err := snippet.StatementBlocks(a.Document.Statements)
-		if f == snippet.TerraformJSON {
-			text, err = snippet.Statements(a.Document.Statements, f)
-		}
-		if err != nil {
-			return nil, nil, err
-		}
-		if len(statements) > 0 {
-			statements = append(statements, '\n')
-		}
-		statements = fmt.Appendf(statements, "# add to the key policy of %s\n%s", a.Resource, text)
-	}
-	return statements, others, nil
 }
 
 // hint prints a hint about a result that is not an error.

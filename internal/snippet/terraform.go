@@ -19,17 +19,20 @@ import (
 // [aws_kms_key_policy]: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/kms_key_policy
 // [aws_iam_policy]: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/iam_policy
 func writeTerraform(all []subject) ([]byte, error) {
-	return writeResources(all, (*configuration).dataSource)
+	return writeResources(all, (*configuration).dataSource, StatementBlocks)
 }
 
 // writeEncoded writes the resources of writeTerraform with their documents in place, as jsonencode.
 func writeEncoded(all []subject) ([]byte, error) {
 	return writeResources(all, func(c *configuration, _ *hclwrite.Body, s subject) hclwrite.Tokens {
 		return call("jsonencode", c.value(Tree(s.Document)))
-	})
+	}, func(statements []policygen.Statement) ([]byte, error) { return Statements(statements, TerraformJSON) })
 }
 
-func writeResources(all []subject, document func(*configuration, *hclwrite.Body, subject) hclwrite.Tokens) ([]byte, error) {
+// writeResources writes the policies with their documents. Of one that is not whole it writes the statements alone, since a resource
+// would replace the policy that is there.
+func writeResources(all []subject, document func(*configuration, *hclwrite.Body, subject) hclwrite.Tokens,
+	partial func([]policygen.Statement) ([]byte, error)) ([]byte, error) {
 	var c configuration
 	f := hclwrite.NewEmptyFile()
 	for i, s := range all {
@@ -37,6 +40,12 @@ func writeResources(all []subject, document func(*configuration, *hclwrite.Body,
 			f.Body().AppendNewline()
 		}
 		f.Body().AppendUnstructuredTokens(hclwrite.Tokens{{Type: hclsyntax.TokenComment, Bytes: []byte("# " + s.heading() + "\n")}})
+		if s.Partial {
+			text, err := partial(s.Document.Statements)
+			c.errs = append(c.errs, err)
+			f.Body().AppendUnstructuredTokens(raw(string(text)))
+			continue
+		}
 		c.partition = false
 		c.resource(f.Body(), s, document(&c, f.Body(), s))
 		if c.partition {
