@@ -16,6 +16,9 @@ var (
 
 	// terraformRoot matches the root of a Terraform reference: a resource type, or data, var, local or module, in lower case.
 	terraformRoot = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
+
+	// bareRoot matches it where nothing else tells a reference from a name such as sns.amazonaws.com.
+	bareRoot = regexp.MustCompile(`^(data|var|local|module|each|[a-z][a-z0-9]*_[a-z0-9_]*)$`)
 )
 
 // raw returns s, which must be valid HCL, as tokens.
@@ -108,7 +111,7 @@ func (c *configuration) parse(value, ref string) hclsyntax.Expression {
 func BareReference(s string) string {
 	e, diags := hclsyntax.ParseExpression([]byte(s), "", hcl.InitialPos)
 	t, isTraversal := e.(*hclsyntax.ScopeTraversalExpr)
-	if diags.HasErrors() || !isTraversal || len(t.Traversal) < 2 || !terraformRoot.MatchString(t.Traversal.RootName()) || strings.ContainsAny(s, "\n\r#") {
+	if diags.HasErrors() || !isTraversal || len(t.Traversal) < 2 || !bareRoot.MatchString(t.Traversal.RootName()) || strings.ContainsAny(s, "\n\r#") {
 		return s
 	}
 	return "${" + s + "}"

@@ -103,7 +103,7 @@ func TestBareReference(t *testing.T) {
 	for s, want := range map[string]string{
 		"aws_sqs_queue.orders.arn": "${aws_sqs_queue.orders.arn}", `module.q["a"].arn`: `${module.q["a"].arn}`, "var.queue": "${var.queue}",
 		"local.queues[0]": "${local.queues[0]}", "${var.queue}": "${var.queue}", "queue": "queue", "Orders.Arn": "Orders.Arn", "*": "*",
-		"arn:aws:sqs:us-east-2:123456789012:orders": "arn:aws:sqs:us-east-2:123456789012:orders", "sns.amazonaws.com!": "sns.amazonaws.com!", "a.b # c": "a.b # c", "": "",
+		"arn:aws:sqs:us-east-2:123456789012:orders": "arn:aws:sqs:us-east-2:123456789012:orders", "sns.amazonaws.com": "sns.amazonaws.com", "events.rds.amazonaws.com": "events.rds.amazonaws.com", "a.b # c": "a.b # c", "": "",
 	} {
 		if got := BareReference(s); got != want {
 			t.Errorf("%q becomes %q, want %q", s, got, want)

@@ -34,18 +34,19 @@ type plan struct {
 
 // A resource is one instance of a managed resource or data source.
 type resource struct {
-	address string
-	module  string // the path of its module without indices, such as "module.a.module.b"
-	within  string // the address of the instance of its module, such as `module.a["x"].module.b`
-	block   string // its address without indices
-	kind    string // such as "aws_sqs_queue"
-	index   any
-	data    bool
-	values  map[string]any
-	unknown map[string]any         // what is known after apply, in the shape of values
-	written *tfjson.ConfigResource // in the plan's configuration; nil if that does not have it
-	config  map[string]expression
-	row     *catalog.Type // nil if the catalog does not have its type
+	address  string
+	module   string // the path of its module without indices, such as "module.a.module.b"
+	within   string // the address of the instance of its module, such as `module.a["x"].module.b`
+	block    string // its address without indices
+	kind     string // such as "aws_sqs_queue"
+	index    any
+	data     bool
+	values   map[string]any
+	unknown  map[string]any         // what is known after apply, in the shape of values
+	redacted []string               // attributes whose values are taken out of the plan
+	written  *tfjson.ConfigResource // in the plan's configuration; nil if that does not have it
+	config   map[string]expression
+	row      *catalog.Type // nil if the catalog does not have its type
 	// environment is where it is deployed to; nil if its provider in the plan's configuration says so.
 	environment  *environment
 	mayChange    string // why it is not known whether, or how often, it is there
@@ -66,6 +67,7 @@ func withoutIndices(address string) string { return indexForm.ReplaceAllString(a
 func newPlan(name string, data []byte, p *tfjson.Plan, o Options) *plan {
 	all := &plan{name: name, data: data, byAddress: map[string]*resource{}, byBlock: map[string][]*resource{},
 		configs: map[string]*tfjson.ConfigResource{}, modules: map[string]*tfjson.ConfigModule{}, calls: map[string]*tfjson.ModuleCall{}, variables: p.Variables}
+	all.redactVariables(p)
 	if p.Config != nil && p.Config.RootModule != nil {
 		all.addConfig("", p.Config.RootModule)
 	}
@@ -97,7 +99,7 @@ func (p *plan) addConfig(path string, m *tfjson.ConfigModule) {
 
 func (p *plan) addModule(m *tfjson.StateModule) {
 	for _, r := range m.Resources {
-		p.add(r.Address, r.Type, r.Index, r.Mode == tfjson.DataResourceMode, r.AttributeValues)
+		p.add(r.Address, r.Type, r.Index, r.Mode == tfjson.DataResourceMode, r.AttributeValues).redact(r.SensitiveValues)
 	}
 	for _, child := range m.ChildModules {
 		p.addModule(child)
@@ -108,7 +110,7 @@ func (p *plan) addModule(m *tfjson.StateModule) {
 func (p *plan) addData(m *tfjson.StateModule) {
 	for _, r := range m.Resources {
 		if r.Mode == tfjson.DataResourceMode && p.byAddress[r.Address] == nil {
-			p.add(r.Address, r.Type, r.Index, true, r.AttributeValues)
+			p.add(r.Address, r.Type, r.Index, true, r.AttributeValues).redact(r.SensitiveValues)
 		}
 	}
 	for _, child := range m.ChildModules {
@@ -132,6 +134,7 @@ func (p *plan) addChange(c *tfjson.ResourceChange) {
 	r.created = c.Change.Actions.Create() || c.Change.Actions.Replace()
 	r.changed = r.created || c.Change.Actions.Update()
 	r.unknown, _ = c.Change.AfterUnknown.(map[string]any)
+	r.hide()
 }
 
 func (p *plan) add(address, kind string, index any, data bool, values map[string]any) *resource {

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	tfjson "github.com/hashicorp/terraform-json"
+
+	"github.com/hopgrant/hopgrant/internal/terraform/source"
 )
 
 // values are what an expression gives, as far as the plan tells.
@@ -78,6 +80,8 @@ func constant(v any) values {
 		return all
 	case map[string]any:
 		return values{why: "it is an object"}
+	case source.Unknown:
+		return values{why: string(v)}
 	case string:
 		return values{all: []string{v}}
 	}

@@ -24,7 +24,8 @@ import (
 type Options struct {
 	Variables map[string]string // values of the root module's variables, as --var gives them
 	VarFiles  []string          // files of values, as --var-file names them
-	// Values are the values of all variables of the root module, as in JSON; then none are read from files.
+	// Values are the values of all variables of the root module, as in JSON; then none are read from files. One that is not known is an
+	// [Unknown].
 	Values map[string]any
 	// Configured are what arguments of providers stand for, such as "aws.region", where a variable without a value sets them.
 	Configured map[string]string

@@ -81,6 +81,8 @@ func (rd *reader) givenValues(m *module, o Options) (map[string]given, error) {
 // ofJSON returns a value that encoding/json decoded.
 func ofJSON(v any) cty.Value {
 	switch v := v.(type) {
+	case Unknown:
+		return unknown(string(v))
 	case string:
 		return cty.StringVal(string(withoutMarks([]byte(v))))
 	case bool:
