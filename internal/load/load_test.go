@@ -141,27 +141,3 @@ func TestUnreadableNeighbours(t *testing.T) {
 		t.Errorf("left out: %q, want the links to a folder and a template", left)
 	}
 }
-
-// A file or folder that cannot be opened is named, and what comes after it in the folder is read.
-func TestPermissionDenied(t *testing.T) {
-	if os.Geteuid() == 0 {
-		t.Skip("root may open every file")
-	}
-	dir := tree(t, map[string]string{"a/template.yaml": small, "b.yaml": small, "c.yaml": small})
-	for _, name := range []string{"a", "b.yaml"} {
-		path := filepath.Join(dir, name)
-		if err := os.Chmod(path, 0); err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { _ = os.Chmod(path, 0o700) })
-	}
-	topologies, err := load.Paths([]string{dir}, load.Options{})
-	if len(topologies) != 1 || filepath.Base(topologies[0].Path) != "c.yaml" {
-		t.Errorf("%d topologies, want that of c.yaml", len(topologies))
-	}
-	for _, name := range []string{"a", "b.yaml"} {
-		if err == nil || !strings.Contains(err.Error(), filepath.Join(dir, name)) {
-			t.Errorf("error %v, want one that names %s", err, name)
-		}
-	}
-}
