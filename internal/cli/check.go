@@ -142,15 +142,26 @@ func (c *Command) runCheck(f *checkFlags, paths []string) error {
 		return errors.Join(err, loadErr)
 	}
 	r := check.Join(reports)
+	if err := c.printFindings(f, r); err != nil {
+		return err
+	}
+	return f.end(&r, loadErr)
+}
+
+// printFindings prints a report in the format that the flags ask for.
+func (c *Command) printFindings(f *checkFlags, r check.Report) error {
 	out, err := c.findings(f, r)
 	if err != nil {
 		return err
 	}
-	if err := c.write(out); err != nil {
-		return err
-	}
+	return c.write(out)
+}
+
+// end returns the error with which a check ends whose findings are printed. What could be read is printed, and what could not is
+// named.
+func (f *checkFlags) end(r *check.Report, loadErr error) error {
 	if loadErr != nil {
-		return loadErr // what could be read is printed, and what could not is named
+		return loadErr
 	}
 	for i := range r.Findings {
 		if f.failOn.fails(&r.Findings[i]) {

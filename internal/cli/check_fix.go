@@ -91,23 +91,11 @@ func (c *Command) runFix(f *checkFlags, paths []string) error {
 	}
 	_, after, _ := r.judge(o)
 	if !f.diff {
-		out, err := c.findings(f, after)
-		if err != nil {
-			return err
-		}
-		if err := c.write(out); err != nil {
+		if err := c.printFindings(f, after); err != nil {
 			return err
 		}
 	}
-	if loadErr != nil {
-		return loadErr
-	}
-	for i := range after.Findings {
-		if f.failOn.fails(&after.Findings[i]) {
-			return errFindings
-		}
-	}
-	return nil
+	return f.end(&after, loadErr)
 }
 
 // mend makes the changes of all findings at once. If anything is worse then, it makes those of one finding after the other, and keeps
