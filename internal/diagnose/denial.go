@@ -127,6 +127,9 @@ func canonical(action string) string {
 // isARN reports whether s begins as an ARN does.
 func isARN(s string) bool { return strings.HasPrefix(s, "arn:") }
 
+// isOf reports whether s has the service where an ARN has it. Pasted ARNs may be cut or hidden in part, so that they do not split.
+func isOf(s, service string) bool { return strings.Contains(s, ":"+service+":") }
+
 // names are what a name of a topic, queue or key has.
 var names = regexp.MustCompile(`^[A-Za-z0-9_-]{1,256}(\.fifo)?$`)
 

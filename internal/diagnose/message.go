@@ -194,7 +194,7 @@ func readNotAuthorized(m []string, end string) denial {
 
 func readAlarmAction(m []string, _ string) denial {
 	d := denial{byService: "cloudwatch.amazonaws.com", api: "sns", operation: "Publish", topic: trimmed(m[1])}
-	if !strings.Contains(m[1], ":sns:") {
+	if !isOf(m[1], "sns") {
 		d.elsewhere = "an alarm's action that publishes to no topic failed"
 	}
 	d.kms = faultIn(m[2])
@@ -210,7 +210,7 @@ func readDestination(_ []string, end string) denial {
 		switch arn = trimmed(arn); {
 		case strings.Contains(arn, ":lambda:"):
 			d.elsewhere = "S3 does not notify a function"
-		case strings.Contains(arn, ":sns:"):
+		case isOf(arn, "sns"):
 			d.topic, d.api = arn, "sns"
 		default:
 			d.queue, d.api = arn, "sqs"

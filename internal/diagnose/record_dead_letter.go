@@ -41,7 +41,7 @@ func readRuleDeadLetter(v value.Value, p *paste) []denial {
 	case d.kms == "" && d.action == "" && code != "NO_PERMISSIONS" && !strings.Contains(lower, "denied") && !strings.Contains(lower, "not authorized"):
 		p.passed = "a dead letter of EventBridge of a failure that is no denial"
 		return nil
-	case isARN(target) && !strings.Contains(target, ":sqs:") && !strings.Contains(target, ":sns:"):
+	case isARN(target) && !isOf(target, "sqs") && !isOf(target, "sns"):
 		p.passed = "a dead letter of EventBridge for a target that is no topic or queue"
 		return nil
 	}
@@ -50,7 +50,7 @@ func readRuleDeadLetter(v value.Value, p *paste) []denial {
 	}
 	d.elsewhere, d.operation, d.api = "", "", "sqs"
 	first := kind.Of(kind.Send).Calls[0].Action
-	if d.queue = target; strings.Contains(target, ":sns:") {
+	if d.queue = target; isOf(target, "sns") {
 		d.queue, d.topic, d.api, first = "", target, "sns", kind.Of(kind.Publish).Calls[0].Action
 	}
 	if isARN(target) {

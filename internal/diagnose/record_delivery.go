@@ -26,7 +26,7 @@ func readDelivery(topic, destination, response, status string, p *paste) []denia
 		p.passed = "a delivery status log of SNS of a delivery that succeeded"
 		return nil
 	}
-	if isARN(destination) && !strings.Contains(destination, ":sqs:") || strings.Contains(destination, "://") && !strings.Contains(destination, "sqs") {
+	if isARN(destination) && !isOf(destination, "sqs") || strings.Contains(destination, "://") && !strings.Contains(destination, "sqs") {
 		p.passed = "a delivery status log of SNS of a delivery to something that is no queue"
 		return nil
 	}

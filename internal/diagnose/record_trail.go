@@ -46,7 +46,7 @@ func readTrailEvent(v value.Value, p *paste) []denial {
 		d.key = id
 	}
 	for _, r := range v.Get("resources").Items {
-		if arn := cmp.Or(textOf(r.Get("ARN")), textOf(r.Get("arn"))); strings.Contains(arn, ":kms:") {
+		if arn := cmp.Or(textOf(r.Get("ARN")), textOf(r.Get("arn"))); isOf(arn, "kms") {
 			d.key = arn
 		}
 	}
