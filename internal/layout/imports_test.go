@@ -33,6 +33,7 @@ var order = [][]string{
 	{"internal/cfn/template"},
 	{"internal/cfn", "internal/terraform"},
 	{"internal/check"},
+	{"internal/live"},
 	{"internal/load", "internal/mend", "internal/diagnose"},
 	{"internal/report"},
 	{"internal/cli"},
