@@ -47,4 +47,9 @@ require (
 	golang.org/x/tools/godoc v0.1.0-deprecated // indirect
 )
 
-require golang.org/x/sys v0.47.0 // indirect
+require (
+	github.com/cpuguy83/go-md2man/v2 v2.0.6 // indirect
+	github.com/russross/blackfriday/v2 v2.1.0 // indirect
+	go.yaml.in/yaml/v3 v3.0.4 // indirect
+	golang.org/x/sys v0.47.0 // indirect
+)
