@@ -38,12 +38,16 @@ func TestOrganization(t *testing.T) {
 	s := newStack(app, "S")
 	topic := encryptedTopic(s)
 	topic.GrantPublish(awsiam.NewOrganizationPrincipal(jsii.String("o-abcdef1234")))
+	topic.AllowPublishFrom("events.amazonaws.com", nil)
 	tt := synth(t, app)["S"]
 	const organization = `"Condition":{"StringEquals":{"aws:PrincipalOrgID":"o-abcdef1234"}},"Effect":"Allow","Principal":`
-	if diff := cmp.Diff([]string{`{"Action":"sns:Publish",` + organization + `{"AWS":"*"},"Resource":"${T}","Sid":"AllowPublish"}`}, tt.one("AWS::SNS::TopicPolicy", "T").allowed()); diff != "" {
+	const service = `"Effect":"Allow","Principal":{"Service":"events.amazonaws.com"},"Resource":`
+	if diff := cmp.Diff([]string{`{"Action":"sns:Publish",` + organization + `{"AWS":"*"},"Resource":"${T}","Sid":"AllowPublish"}`,
+		`{"Action":"sns:Publish",` + service + `"${T}","Sid":"AllowPublish2"}`}, tt.one("AWS::SNS::TopicPolicy", "T").allowed()); diff != "" {
 		t.Errorf("topic policy (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff([]string{`{"Action":["kms:GenerateDataKey*","kms:Decrypt"],` + organization + `{"AWS":"*"},"Resource":"*","Sid":"AllowPublishUseKey"}`}, keyStatements(tt, "T")); diff != "" {
+	if diff := cmp.Diff([]string{`{"Action":["kms:GenerateDataKey*","kms:Decrypt"],` + organization + `{"AWS":"*"},"Resource":"*","Sid":"AllowPublishUseKey"}`,
+		`{"Action":["kms:GenerateDataKey*","kms:Decrypt"],` + service + `"*","Sid":"AllowPublishUseKey2"}`}, keyStatements(tt, "T")); diff != "" {
 		t.Errorf("key policy (-want +got):\n%s", diff)
 	}
 }
