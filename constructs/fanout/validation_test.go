@@ -145,7 +145,7 @@ func TestRefusals(t *testing.T) {
 		}, `filter policy "6 keys": too many`, nil},
 		{"151 values", "SNS takes 150 combinations", func(s stack) { filtered(s, map[string]any{"a": list(151)}) }, `filter policy "151 combinations of values": too many`, nil},
 		{"10 by 16 values", "they are multiplied", func(s stack) { filtered(s, map[string]any{"a": list(10), "b": list(16)}) }, "160 combinations", nil},
-		{"nested filter on attributes", "attributes are flat", func(s stack) { filtered(s, map[string]any{"a": map[string]any{"b": list(1)}}) }, "set FilterPolicyScope to MessageBody", nil},
+		{"nested filter on attributes", "attributes are flat", func(s stack) { filtered(s, map[string]any{"a": map[string]any{"b": list(1)}}) }, "in the CDK FilterPolicyWithMessageBody", nil},
 		{"a value that is no list", "SNS wants lists", func(s stack) { filtered(s, map[string]any{"a": "x"}) }, `construct "S/T/Q": filter policy "a": it is no list`, nil},
 		{"nested values", "they are multiplied too", func(s stack) {
 			plainTopic(s).AddQueue(jsii.String("Q"), &fanout.QueueProps{Subscription: &fanout.SubscriptionProps{
