@@ -94,6 +94,12 @@ func howToTell(reference string) string {
 	if strings.Contains(reference, "${terraform.workspace}") {
 		return "; set TF_WORKSPACE"
 	}
+	output := strings.TrimPrefix(reference, "${")
+	for strings.HasPrefix(output, "module.") {
+		if _, output, _ = strings.Cut(output[len("module."):], "."); !strings.Contains(output, ".") {
+			return "; run terraform init" // else its sources would tell
+		}
+	}
 	return ""
 }
 
