@@ -140,6 +140,12 @@ func (p *plan) in(r *resource) environment {
 		}
 		e.account = firstOf(p.accountOf(own), e.account)
 	}
+	if arn := policygen.ARN(r.text("arn")); p.deployed && arn.Account() != "" {
+		e.account = arn.Account()
+		if arn.Region() != "" {
+			e.setRegion(arn.Region())
+		}
+	}
 	if at := r.text("region"); at != "" && strings.HasPrefix(r.kind, "aws_") {
 		e.setRegion(at)
 	}

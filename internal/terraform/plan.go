@@ -99,6 +99,9 @@ func (p *plan) addConfig(path string, m *tfjson.ConfigModule) {
 
 func (p *plan) addModule(m *tfjson.StateModule) {
 	for _, r := range m.Resources {
+		if r.DeposedKey != "" {
+			continue // it is to be deleted
+		}
 		p.add(r.Address, r.Type, r.Index, r.Mode == tfjson.DataResourceMode, r.AttributeValues).redact(r.SensitiveValues)
 	}
 	for _, child := range m.ChildModules {

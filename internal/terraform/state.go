@@ -98,9 +98,11 @@ func stateFile(name string, tree value.Value, data []byte) (*tfjson.StateValues,
 		Resources []struct {
 			Module, Mode, Type, Name string
 			Instances                []struct {
-				IndexKey   any            `json:"index_key"`
-				Deposed    string         `json:"deposed"`
-				Attributes map[string]any `json:"attributes"`
+				IndexKey   any               `json:"index_key"`
+				Deposed    string            `json:"deposed"`
+				Attributes map[string]any    `json:"attributes"`
+				Flat       map[string]string `json:"attributes_flat"`
+				Sensitive  json.RawMessage   `json:"sensitive_attributes"`
 			}
 		}
 	}
@@ -123,14 +125,40 @@ func stateFile(name string, tree value.Value, data []byte) (*tfjson.StateValues,
 			address = r.Module + "." + address
 		}
 		for _, i := range r.Instances {
-			if i.Deposed != "" {
+			at := address + indexSuffix(i.IndexKey)
+			switch {
+			case i.Deposed != "":
 				continue // it is to be deleted
+			case i.Flat != nil:
+				return nil, &value.Error{File: name, What: "resource", Value: at, Got: "it is as Terraform 0.11 wrote it", Want: "attributes",
+					Fix: "run terraform apply -refresh-only", Cause: value.ErrShape}
 			}
-			root.Resources = append(root.Resources, &tfjson.StateResource{Address: address + indexSuffix(i.IndexKey), Mode: mode, Type: r.Type, Name: r.Name,
-				Index: i.IndexKey, AttributeValues: i.Attributes})
+			root.Resources = append(root.Resources, &tfjson.StateResource{Address: at, Mode: mode, Type: r.Type, Name: r.Name,
+				Index: i.IndexKey, AttributeValues: i.Attributes, SensitiveValues: sensitive(i.Sensitive)})
 		}
 	}
 	return &tfjson.StateValues{RootModule: root}, nil
+}
+
+// sensitive returns the attributes that paths of a state name, in the form of terraform show -json.
+func sensitive(paths json.RawMessage) json.RawMessage {
+	var all [][]struct {
+		Type  string
+		Value any
+	}
+	if json.Unmarshal(paths, &all) != nil {
+		return nil
+	}
+	names := map[string]bool{}
+	for _, path := range all {
+		if len(path) > 0 && path[0].Type == "get_attr" {
+			if name, ok := path[0].Value.(string); ok {
+				names[name] = true
+			}
+		}
+	}
+	marked, _ := json.Marshal(names)
+	return marked
 }
 
 // indexSuffix returns the index of an instance as an address has it.
