@@ -64,8 +64,9 @@ var indexForm = regexp.MustCompile(`\[("([^"\\]|\\.)*"|[0-9]+)\]`)
 // withoutIndices returns an address as the configuration has it.
 func withoutIndices(address string) string { return indexForm.ReplaceAllString(address, "") }
 
-func newPlan(name string, data []byte, p *tfjson.Plan, o Options) *plan {
-	all := &plan{name: name, data: data, byAddress: map[string]*resource{}, byBlock: map[string][]*resource{},
+// newPlan returns a plan, or the state that has its planned values if it is deployed.
+func newPlan(name string, data []byte, p *tfjson.Plan, o Options, deployed bool) *plan {
+	all := &plan{name: name, data: data, deployed: deployed, byAddress: map[string]*resource{}, byBlock: map[string][]*resource{},
 		configs: map[string]*tfjson.ConfigResource{}, modules: map[string]*tfjson.ConfigModule{}, calls: map[string]*tfjson.ModuleCall{}, variables: p.Variables}
 	all.redactVariables(p)
 	if p.Config != nil && p.Config.RootModule != nil {
