@@ -134,7 +134,7 @@ func (b *builder) queueOf(r *resource, by *topology.Element) (q *topology.Queue,
 
 // namedByURL reports whether text names a queue by its URL, and not by its ARN.
 func namedByURL(q *topology.Queue, name string) bool {
-	return q != nil && name != string(q.ARN) && !strings.HasPrefix(name, "arn:")
+	return q != nil && name != "" && name != string(q.ARN) && !strings.HasPrefix(name, "arn:")
 }
 
 // namesByARN reports whether queue_url of a resource is the queue's ARN.

@@ -16,6 +16,9 @@ var tryFunc = dynamic(nil, &function.Parameter{Name: "expressions", Type: custom
 		closure := customdecode.ExpressionClosureFromVal(arg)
 		v, diags := closure.Value()
 		if !diags.HasErrors() {
+			if mayLack(v) {
+				return unknown("it is not known whether " + firstReference(v) + " is there"), nil
+			}
 			return v, nil
 		}
 		if lacks(closure.Expression, closure.EvalContext) {
@@ -37,7 +40,7 @@ var canFunc = function.New(&function.Spec{
 	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
 		closure := customdecode.ExpressionClosureFromVal(args[0])
 		v, diags := closure.Value()
-		if !diags.HasErrors() && (v.IsWhollyKnown() && !partial(v) || leads(closure.Expression)) {
+		if !diags.HasErrors() && !mayLack(v) && (v.IsWhollyKnown() && !partial(v) || leads(closure.Expression)) {
 			return cty.True, nil
 		}
 		if lacks(closure.Expression, closure.EvalContext) {
