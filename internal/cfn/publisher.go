@@ -106,12 +106,14 @@ func (b *builder) publishGrouped(r *resource, t catalog.Target, target value.Val
 	}
 	if t.In != "" {
 		for _, held := range t.Held(target, inner) {
-			if held.Why != "" {
-				b.unknown(r.stack, r.ID, what, held.Why, target.At)
+			if held.Call != "" {
 				by := r.element()
-				if c := b.callerOf(r, &by, t, around); c != nil && held.Call != "" {
+				if c := b.callerOf(r, &by, t, around); c != nil {
 					c.Calls = append(c.Calls, held.Call+" ("+r.ID+")")
 				}
+			}
+			if held.Why != "" {
+				b.unknown(r.stack, r.ID, what, held.Why, target.At)
 				continue
 			}
 			plain := t

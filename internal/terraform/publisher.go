@@ -70,10 +70,7 @@ func (b *builder) called(r *resource, t catalog.Target, e expression, around []b
 	if e == nil {
 		return
 	}
-	v := e.values()
-	if proxy := around[len(around)-1].values["type"]; v.why != "" && !(t.In == catalog.Integration && proxy != nil && proxy != "AWS") {
-		b.unknown(r, r.row.What(t), t.At+": "+v.why)
-	}
+	v, known := e.values(), false
 	for _, s := range v.all {
 		for _, q := range b.Queues {
 			p, _ := text.SplitARN(string(q.ARN))
@@ -81,11 +78,17 @@ func (b *builder) called(r *resource, t catalog.Target, e expression, around []b
 			case p[5] != s:
 			case t.In == catalog.OpenAPI:
 				b.Touches = append(b.Touches, topology.Touch{Element: b.element(r), What: r.kind, Property: t.At, Queue: q})
+				known = true
 			case t.In == catalog.Integration:
 				f("arn:"+p[1]+":apigateway:"+p[3]+":sqs:path/"+p[4]+"/"+p[5], around)
 				return
 			}
 		}
+	}
+	// An integration of another type than AWS calls a function, or an address.
+	kind := around[len(around)-1].values["type"]
+	if v.why != "" && !known && (t.In != catalog.Integration || kind == nil || kind == "AWS") {
+		b.unknown(r, r.row.What(t), t.At+": "+v.why)
 	}
 }
 
@@ -122,12 +125,14 @@ func (b *builder) publishGrouped(r *resource, t catalog.Target, target string, a
 	if t.In != "" {
 		object, _ := value.ParseJSON("", value.EncodeJSON(inner.values, ""))
 		for _, held := range t.Held(value.NewText(value.Place{}, target), object) {
-			if held.Why != "" {
-				b.unknown(r, what, held.Why)
+			if held.Call != "" {
 				by := b.element(r)
-				if c := b.callerOf(r, &by, t, around); c != nil && held.Call != "" {
+				if c := b.callerOf(r, &by, t, around); c != nil {
 					c.Calls = append(c.Calls, held.Call+" ("+r.address+")")
 				}
+			}
+			if held.Why != "" {
+				b.unknown(r, what, held.Why)
 				continue
 			}
 			plain := t
