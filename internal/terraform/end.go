@@ -1,6 +1,7 @@
 package terraform
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/hopgrant/hopgrant/internal/text"
@@ -93,6 +94,9 @@ func attributeOf(s string) (typ, attribute string) {
 
 // whyNot says why it is not known what an attribute of a resource names.
 func (b *builder) whyNot(r *resource, attribute string) string {
+	if slices.Contains(r.redacted, attribute) {
+		return attribute + " is redacted"
+	}
 	return whyNotIn(r.outermost(), attribute)
 }
 

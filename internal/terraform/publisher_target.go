@@ -1,6 +1,8 @@
 package terraform
 
 import (
+	"slices"
+
 	"github.com/hopgrant/hopgrant/internal/catalog"
 	"github.com/hopgrant/hopgrant/internal/service"
 	"github.com/hopgrant/hopgrant/internal/text"
@@ -43,6 +45,9 @@ func (b *builder) aim(r *resource, t catalog.Target, p *topology.Publisher, targ
 func (b *builder) unresolved(r *resource, t catalog.Target, around []block, attribute, why string) {
 	p := b.publisher(r, t)
 	p.Grouped = text.Maybe
+	if slices.Contains(r.redacted, attribute) {
+		why = attribute + " is redacted"
+	}
 	switch r.row.Names(r.row.Terraform, t) {
 	case service.ToTopics:
 		p.Topic = b.someTopic(r, &p.Element, attribute, why)
