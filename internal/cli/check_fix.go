@@ -1,11 +1,9 @@
 package cli
 
 import (
-	"bytes"
 	"errors"
 	"slices"
 
-	"github.com/rogpeppe/go-internal/diff"
 	"github.com/spf13/cobra"
 
 	"github.com/hopgrant/hopgrant/internal/check"
@@ -158,12 +156,4 @@ func (r *repair) verified(before *check.Report, mended []string) (why string, ok
 }
 
 // changes returns the changes of all files as a unified diff.
-func (r *repair) changes() []byte {
-	var b bytes.Buffer
-	content := r.files.Content()
-	for _, path := range r.files.Paths() {
-		_, text, _ := bytes.Cut(diff.Diff("a/"+path, r.files.Original(path), "b/"+path, content[path]), []byte("\n"))
-		b.Write(text)
-	}
-	return b.Bytes()
-}
+func (r *repair) changes() []byte { return differences(r.files, nil) }

@@ -34,7 +34,7 @@ var order = [][]string{
 	{"internal/cfn", "internal/terraform"},
 	{"internal/check"},
 	{"internal/live"},
-	{"internal/load", "internal/mend", "internal/diagnose"},
+	{"internal/load", "internal/mend", "internal/diagnose", "internal/migrate"},
 	{"internal/report"},
 	{"internal/cli"},
 	{"cmd", "internal/manual"},

@@ -26,37 +26,41 @@ var byFanoutRule = map[string]func(*Files, *check.Finding) error{
 // isFanout reports whether a file is a fanout.yaml, and no template.
 func isFanout(f *edit.File) bool { return f.Root().Has("queues") && !f.Root().Has("Resources") }
 
-// changeFanout makes a change in a fanout.yaml, of whose queues it says nothing but their key: one without a key has SSE-SQS. Policies
-// are not in the file.
+// changeFanout makes a change in a fanout.yaml, of whose queues and topics it says nothing but their key: a queue without one has
+// SSE-SQS. Policies are not in the file.
 func changeFanout(f *edit.File, c check.Change) error {
-	switch {
-	case c.Property == "SqsManagedSseEnabled" || c.Property == "KmsDataKeyReusePeriodSeconds":
+	if c.Property == "SqsManagedSseEnabled" || c.Property == "KmsDataKeyReusePeriodSeconds" {
 		return nil
-	case c.Property != "KmsMasterKeyId" || c.Value != nil:
+	}
+	key, sets := c.Value.(string)
+	if c.Property != "KmsMasterKeyId" || c.Value != nil && !sets {
 		return fmt.Errorf("property %q: a fanout.yaml has none, want a change by hand", c.Property)
 	}
-	for path, ok := withKey(f.Root(), c.Element.ID, nil); ok; path, ok = withKey(f.Root(), c.Element.ID, nil) {
-		if err := f.Remove(path, "key"); err != nil {
+	for _, path := range withARN(f.Root(), c.Element.ID, nil) {
+		var err error
+		switch has := f.At(path...).Has("key"); {
+		case sets:
+			err = f.Set(path, "key", word(key))
+		case has:
+			err = f.Remove(path, "key")
+		}
+		if err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// withKey returns the path of an object that has the ARN and a key.
-func withKey(v value.Value, arn string, path []string) (found []string, ok bool) {
-	if v.Get("arn").Text == arn && v.Has("key") {
-		return path, true
+// withARN returns the paths of the objects that have an ARN.
+func withARN(v value.Value, arn string, path []string) (all [][]string) {
+	if v.Get("arn").Text == arn {
+		all = append(all, path)
 	}
 	for i, item := range v.Items {
-		if found, ok = withKey(item, arn, append(slices.Clip(path), strconv.Itoa(i))); ok {
-			return found, ok
-		}
+		all = append(all, withARN(item, arn, append(slices.Clip(path), strconv.Itoa(i)))...)
 	}
 	for _, m := range v.Members {
-		if found, ok = withKey(m.Value, arn, append(slices.Clip(path), m.Key)); ok {
-			return found, ok
-		}
+		all = append(all, withARN(m.Value, arn, append(slices.Clip(path), m.Key))...)
 	}
-	return nil, false
+	return all
 }

@@ -61,14 +61,24 @@ func (fs *Files) Content() map[string][]byte {
 // Try makes the changes that mend a finding of the topologies. If one of them cannot be made, none is. The error says what a person
 // has to do instead.
 func (fs *Files) Try(f *check.Finding, in []*topology.Topology) error {
+	fs.reading(in)
+	return fs.whole(func() error { return fs.mend(f, in) })
+}
+
+// reading notes the topologies whose files are changed.
+func (fs *Files) reading(in []*topology.Topology) {
 	for _, t := range in {
 		for _, s := range t.Stacks {
 			fs.byCDK[s.File] = fs.byCDK[s.File] || s.Path != ""
 		}
 	}
 	fs.read = in
+}
+
+// whole makes changes, or none of them.
+func (fs *Files) whole(change func() error) error {
 	before := fs.Now()
-	err := fs.mend(f, in)
+	err := change()
 	if err != nil {
 		fs.State = before
 	}
@@ -174,6 +184,8 @@ func (fs *Files) change(c check.Change) error {
 		steps := append(resource, append([]string{"Properties"}, strings.Split(c.Property, ".")...)...)
 		in, name := steps[:len(steps)-1], steps[len(steps)-1]
 		switch has := f.At(in...).Has(name); {
+		case c.Value == nil && has && len(f.At(in...).Members) == 1:
+			return f.Remove(in[:len(in)-1], in[len(in)-1])
 		case c.Value == nil && has:
 			return f.Remove(in, name)
 		case c.Value == nil:

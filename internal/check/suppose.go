@@ -1,0 +1,48 @@
+package check
+
+import (
+	"github.com/hopgrant/hopgrant/internal/topology"
+	"github.com/hopgrant/hopgrant/policygen"
+	"github.com/hopgrant/hopgrant/policygen/eval"
+)
+
+// Grants returns the smallest statements under which the calls of a judged hop on keys are allowed that are not, in the words of the
+// file; nil where no statement helps. A call that is not decided gets what it needs whatever decides it.
+func Grants(t *topology.Topology, h *Hop) []Fix {
+	var calls []*Call
+	for i := range h.Calls {
+		c := h.Calls[i]
+		if c.On != policygen.OnKey || c.Outcome == eval.Allowed {
+			continue
+		}
+		if !c.Outcome.Denied() {
+			c.Causes = undecidedCauses(c.Call)
+		}
+		calls = append(calls, &c)
+	}
+	if len(calls) == 0 {
+		return nil
+	}
+	return newSubject(t, nil).mend(h, calls)
+}
+
+// undecidedCauses returns whose policies have to allow a call, so that nothing that is not known can be missed.
+func undecidedCauses(c policygen.Call) []Cause {
+	account, owner := policygen.AccountOf(c.Caller), c.Resource.Account()
+	switch {
+	case policygen.IsService(c.Caller):
+		return []Cause{ByResource}
+	case account != "" && owner != "" && account != owner:
+		return []Cause{ByIdentity, ByResource}
+	}
+	return []Cause{ByIdentity}
+}
+
+// Suppose makes what mends findings a part of the topology, and returns what takes it back.
+func Suppose(t *topology.Topology, findings ...*Finding) (end func()) {
+	x := trial{topology: t}
+	for _, f := range findings {
+		x.apply(f)
+	}
+	return x.end
+}

@@ -1,0 +1,103 @@
+package cli
+
+import (
+	"bytes"
+	"fmt"
+
+	"github.com/rogpeppe/go-internal/diff"
+
+	"github.com/hopgrant/hopgrant/internal/check"
+	"github.com/hopgrant/hopgrant/internal/mend"
+	"github.com/hopgrant/hopgrant/internal/migrate"
+	"github.com/hopgrant/hopgrant/internal/topology"
+	"github.com/hopgrant/hopgrant/policygen"
+)
+
+// writeSteps fills in what each step of a plan changes in the files, after the steps before it, and what is left to a person.
+func (c *Command) writeSteps(p *migrate.Plan, in []*topology.Topology) {
+	files := mend.NewFiles()
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		if len(s.Commands) > 0 {
+			s.ByHand = asked(s)
+			continue
+		}
+		before := files.Content()
+		for _, g := range s.Grants {
+			if g.Elsewhere {
+				continue
+			}
+			if err := files.Try(g.Finding, in); err != nil {
+				s.ByHand = append(s.ByHand, migrate.Hand{What: addTo(g.Finding), Why: err.Error(), Finding: g.Finding})
+			}
+		}
+		s.ByHand = append(s.ByHand, asked(s)...)
+		s.ByHand = append(s.ByHand, changeAll(files, s.Changes, in)...)
+		for _, r := range s.Removals {
+			if err := files.Take(r.Policy, r.At, in); err != nil {
+				s.ByHand = append(s.ByHand, migrate.Hand{What: fmt.Sprintf("take the statement at %s from the %s policy of %s", r.At, r.On, r.Of), Why: err.Error(),
+					Statement: &r.Statement})
+			}
+		}
+		s.Diff = differences(files, before)
+	}
+}
+
+// asked returns the grants in policies that are not in the files.
+func asked(s *migrate.Step) (all []migrate.Hand) {
+	for _, g := range s.Grants {
+		if g.Elsewhere {
+			all = append(all, migrate.Hand{What: addTo(g.Finding), Why: "it is not in the files", Finding: g.Finding})
+		}
+	}
+	return all
+}
+
+func addTo(f *check.Finding) string {
+	if f.Fix[0].On == policygen.OnIdentity {
+		return "add to an identity policy of " + f.Fix[0].Of
+	}
+	return "add to the " + string(f.Fix[0].On) + " policy of " + f.Fix[0].Of
+}
+
+// changeAll makes the changes of each queue or topic, or says what a person has to change.
+func changeAll(files *mend.Files, changes []check.Change, in []*topology.Topology) (left []migrate.Hand) {
+	for len(changes) > 0 {
+		n := 1
+		for n < len(changes) && changes[n].Element == changes[0].Element {
+			n++
+		}
+		own := changes[:n]
+		changes = changes[n:]
+		f := &check.Finding{At: own[0].Element.At, In: in[0].Kind, Changes: own}
+		err := files.Try(f, in)
+		if err == nil {
+			continue
+		}
+		for _, x := range own {
+			what := fmt.Sprintf("set %s of %s to %v", x.Property, x.Element.Label(), x.Value)
+			if x.Value == nil {
+				what = fmt.Sprintf("take %s from %s, if it is set", x.Property, x.Element.Label())
+			}
+			left = append(left, migrate.Hand{What: what, Why: err.Error()})
+		}
+	}
+	return left
+}
+
+// differences returns what has changed in the files since their content was another one, as a unified diff.
+func differences(files *mend.Files, before map[string][]byte) []byte {
+	var b bytes.Buffer
+	content := files.Content()
+	for _, path := range files.Paths() {
+		was, changed := before[path]
+		if !changed {
+			was = files.Original(path)
+		}
+		if !bytes.Equal(was, content[path]) {
+			_, text, _ := bytes.Cut(diff.Diff("a/"+path, was, "b/"+path, content[path]), []byte("\n"))
+			b.Write(text)
+		}
+	}
+	return b.Bytes()
+}

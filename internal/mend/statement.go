@@ -1,0 +1,83 @@
+package mend
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+
+	"github.com/hopgrant/hopgrant/internal/cfn"
+	"github.com/hopgrant/hopgrant/internal/edit"
+	"github.com/hopgrant/hopgrant/internal/topology"
+	"github.com/hopgrant/hopgrant/internal/value"
+)
+
+// Take takes the statement at a position of a policy out of its template: with the policy, if that says nothing else.
+func (fs *Files) Take(p *topology.Policy, at topology.Position, in []*topology.Topology) error {
+	fs.reading(in)
+	if isSource(at.File) {
+		return fmt.Errorf("%s: statements are not taken out of Terraform sources, want a change by hand", p.Title())
+	}
+	return fs.whole(func() error {
+		return fs.edit(at.File, func(f *edit.File) error {
+			original, err := edit.Open(at.File, fs.original[at.File], cfn.Tag)
+			if err != nil {
+				return err
+			}
+			path, ok := original.PathOf(value.Place{Line: int32(at.Line), Column: int32(at.Column)})
+			if !ok {
+				return errors.New("its statement is not found in the text, want a change by hand")
+			}
+			return takeStatement(f, path, original.At(path...))
+		})
+	})
+}
+
+// takeStatement takes out the statement that was at a path before the other changes.
+func takeStatement(f *edit.File, path []string, statement value.Value) error {
+	n := len(path)
+	switch {
+	case path[n-1] == "Statement": // it is no list
+		return takeDocument(f, path[:n-1])
+	case n < 2 || path[n-2] != "Statement":
+		return errors.New("its statement is not found in the text, want a change by hand")
+	}
+	list := path[:n-1]
+	same := func(v value.Value) bool { return v.JSON(1<<20) == statement.JSON(1<<20) }
+	items := f.At(list...).Items
+	i := slices.IndexFunc(items, same)
+	switch {
+	case i < 0:
+		return errors.New("its statement is not there any more, want a change by hand")
+	case len(items) > 1:
+		return f.RemoveItem(list, i)
+	}
+	return takeDocument(f, list[:len(list)-1])
+}
+
+// takeDocument takes out a policy that says nothing any more: an inline policy of a role or function, or a resource.
+func takeDocument(f *edit.File, path []string) error {
+	if n := len(path); n > 0 && path[n-1] == "PolicyDocument" {
+		path = path[:n-1]
+	}
+	n := len(path)
+	_, err := strconv.Atoi(path[n-1])
+	switch {
+	case n == 5 && err == nil && len(f.At(path[:n-1]...).Items) > 1:
+		i, _ := strconv.Atoi(path[n-1])
+		return f.RemoveItem(path[:n-1], i)
+	case n == 5 && err == nil:
+		if len(f.At(path[:n-2]...).Members) == 1 {
+			return f.Remove(path[:n-3], path[n-3])
+		}
+		return f.Remove(path[:n-2], path[n-2])
+	case n == 3 && path[2] == "Properties":
+		for _, r := range f.At("Resources").Members {
+			if r.Key != path[1] && slices.Contains(references(r.Value, nil), path[1]) {
+				return fmt.Errorf("%s: %s refers to it, want a change by hand", path[1], r.Key)
+			}
+		}
+		return f.Remove([]string{"Resources"}, path[1])
+	}
+	return errors.New("the policy would be left without a statement, want a change by hand")
+}

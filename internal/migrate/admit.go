@@ -1,0 +1,151 @@
+package migrate
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/hopgrant/hopgrant/internal/check"
+	"github.com/hopgrant/hopgrant/internal/text"
+	"github.com/hopgrant/hopgrant/internal/topology"
+	"github.com/hopgrant/hopgrant/policygen"
+)
+
+// admit adds to policies what the hops need on the new keys.
+func (p *planner) admit(s *Step, _ phase) bool {
+	tried := map[hopKey]bool{}
+	for more := true; more; {
+		more = false
+		for _, h := range p.judge(new) {
+			if tried[keyOf(&h)] || h.Verdict == check.OK || !p.concerned(&h) || usesKeys(&h) {
+				continue
+			}
+			tried[keyOf(&h)] = true
+			if p.grant(s, &h) {
+				more = true // which may be what other hops need too
+				break
+			}
+		}
+	}
+	s.Grants = united(s.Grants)
+	return len(s.Grants) > 0
+}
+
+// united returns the grants with those of one policy in one: statements that differ in one thing become one statement.
+func united(grants []Grant) (all []Grant) {
+	index := map[*topology.Element]int{}
+	for _, g := range grants {
+		i, there := index[g.Elements[0]]
+		if !there {
+			index[g.Elements[0]] = len(all)
+			all = append(all, g)
+			continue
+		}
+		first := *all[i].Finding
+		whole, err := policygen.Merge(first.Fix[0].Document, policygen.Attachment{On: g.Fix[0].On, Document: g.Fix[0].Document, Partial: true})
+		if err != nil { // it is over a limit, as check says of the policy
+			whole = first.Fix[0].Document
+			whole.Statements = slices.Concat(whole.Statements, g.Fix[0].Document.Statements)
+		}
+		fix := first.Fix[0]
+		fix.Document = whole
+		first.Fix, first.Others = []check.Fix{fix}, append(slices.Clip(first.Others), *g.Finding)
+		all[i].Finding = &first
+	}
+	return all
+}
+
+// grant adds what a hop needs on the new keys, and reports whether there is such.
+func (p *planner) grant(s *Step, h *check.Hop) bool {
+	for _, x := range p.subjects {
+		x.under(x.new) // the hop's statements name it
+	}
+	fixes := check.Grants(p.t, h)
+	for _, x := range p.subjects {
+		x.under(x.old)
+	}
+	granted := false
+	for _, fix := range fixes {
+		f := &check.Finding{Hop: h, At: h.By.At, In: p.t.Kind, Fix: []check.Fix{fix}, Message: string(h.Kind)}
+		e := p.holder(&fix, h)
+		if e == nil {
+			continue
+		}
+		f.Elements = []*topology.Element{e}
+		p.undo = append(p.undo, check.Suppose(p.t, f))
+		s.Grants = append(s.Grants, Grant{f, p.isElsewhere(e)})
+		granted = true
+	}
+	return granted
+}
+
+// holder returns whose policy statements are for.
+func (p *planner) holder(fix *check.Fix, h *check.Hop) *topology.Element {
+	if fix.On == policygen.OnIdentity {
+		return &h.CallerElement.Element
+	}
+	for _, s := range p.subjects {
+		if s.new != nil && s.new.Key.Label() == fix.Of {
+			return &s.new.Key.Element
+		}
+	}
+	return nil
+}
+
+// isElsewhere reports whether a policy is not in the files.
+func (p *planner) isElsewhere(e *topology.Element) bool {
+	for c := range p.given {
+		if &c.Element == e {
+			return true
+		}
+	}
+	for k := range p.asked {
+		if &k.Element == e {
+			return true
+		}
+	}
+	return false
+}
+
+// change gives the subjects their new encryption.
+func (p *planner) change(s *Step, _ phase) bool {
+	for _, x := range p.subjects {
+		e := x.element()
+		property := func(name string, v any) {
+			s.Changes = append(s.Changes, check.Change{Element: e, Property: name, Value: v})
+		}
+		switch {
+		case x.new != nil:
+			reference, ok := p.reference(x)
+			if !ok {
+				p.refuse([]string{"key " + x.new.Key.Label() + " is in another stack than " + x.label() + ", and its ARN is made at deployment: pass it as --key"})
+			}
+			property("KmsMasterKeyId", reference)
+			if x.queue != nil {
+				property("SqsManagedSseEnabled", nil) // a queue has one kind of encryption
+			}
+		case x.topic != nil:
+			property("KmsMasterKeyId", nil)
+		default:
+			property("SqsManagedSseEnabled", true)
+			property("KmsMasterKeyId", nil)
+			property("KmsDataKeyReusePeriodSeconds", nil)
+		}
+	}
+	return true
+}
+
+// reference returns how the file refers to the new key of a subject.
+func (p *planner) reference(s *subject) (string, bool) {
+	k := s.new.Key
+	switch {
+	case k.AWSManaged != "":
+		return "alias/aws/" + k.AWSManaged, true
+	case !k.Foreign && k.Stack == s.element().Stack && p.t.Kind == "terraform":
+		return "${" + k.ID + ".arn}", true
+	case !k.Foreign && k.Stack == s.element().Stack && slices.Contains([]string{"cloudformation", "sam", "cdk"}, p.t.Kind):
+		return "${" + k.ID + ".Arn}", true
+	case text.Unresolved(string(k.ARN)):
+		return "", false
+	}
+	return strings.TrimSpace(string(k.ARN)), true
+}

@@ -1,0 +1,176 @@
+package migrate
+
+import (
+	"github.com/hopgrant/hopgrant/internal/check"
+	"github.com/hopgrant/hopgrant/internal/kind"
+	"github.com/hopgrant/hopgrant/internal/topology"
+	"github.com/hopgrant/hopgrant/policygen"
+	"github.com/hopgrant/hopgrant/policygen/eval"
+)
+
+// A view is the hops as messages of one age meet them.
+type view struct {
+	under side
+	// left is set for messages that are there already, of which nothing but reading depends on the encryption.
+	left bool
+}
+
+// worse reports whether a verdict is worse than another one.
+func worse(v, than check.Verdict) bool {
+	return v != than && (v == check.Broken || than == check.OK)
+}
+
+// A hopKey identifies a hop from one judgement to the next.
+type hopKey struct {
+	kind             policygen.HopKind
+	from, to, by     *topology.Element
+	topic, queue, at *topology.Element
+}
+
+func keyOf(h *check.Hop) hopKey {
+	k := hopKey{kind: h.Kind, from: h.From, to: h.To, by: h.By}
+	if h.TopicElement != nil {
+		k.topic = &h.TopicElement.Element
+	}
+	if h.QueueElement != nil {
+		k.queue = &h.QueueElement.Element
+	}
+	if h.DestinationElement != nil {
+		k.at = &h.DestinationElement.Element
+	}
+	return k
+}
+
+// A fault is a hop that is not ok in a view, and why.
+type fault struct {
+	hop check.Hop
+	why string
+}
+
+func (f *fault) String() string {
+	return string(f.hop.Kind) + ", " + f.hop.From.Label() + " -> " + f.hop.To.Label() + ": " + f.why
+}
+
+// prove judges the hops in a view. It counts those that depend on the encryption, and returns those that are not ok for it. A hop that
+// was not ok before the first step for another reason than the encryption is as it was.
+func (p *planner) prove(v view) (proof Proof, faults []fault) {
+	proof.Messages = p.messages(v)
+	for _, h := range p.judge(v.under) {
+		concerned := p.concerned(&h)
+		if v.left && (!concerned || h.Record().From != kind.Queue) {
+			continue
+		}
+		why, ok := p.faultOf(&h, v)
+		switch {
+		case why != "":
+			faults = append(faults, fault{h, why})
+		case concerned && ok:
+			proof.OK++
+		case concerned:
+			proof.AsBefore++
+		}
+	}
+	return proof, faults
+}
+
+// faultOf says why a hop is not what it should be in a view, and reports whether it is ok there.
+func (p *planner) faultOf(h *check.Hop, v view) (why string, ok bool) {
+	was, there := p.before[keyOf(h)]
+	before := there && !worse(h.Verdict, was)
+	switch {
+	case v.left:
+		why = p.unreadable(h)
+		if why != "" && there && was != check.OK {
+			return "", false
+		}
+		return why, why == ""
+	case h.Verdict == check.OK:
+		return "", true
+	case !p.concerned(h):
+		if before || !there {
+			return "", false
+		}
+	case before && v.under == old: // the plan mends it, or leaves it
+		return "", false
+	case h.Unfollowed || h.Grouped:
+		if !p.keyed(v.under) {
+			return "", false
+		}
+		return "it is not known who calls, and whether the key admits them: " + h.Uncertain, false
+	case before && usesKeys(h):
+		return "", false
+	}
+	return h.Why, false
+}
+
+// keyed reports whether subjects have a key of KMS on a side.
+func (p *planner) keyed(under side) bool {
+	for _, s := range p.subjects {
+		if under == old && s.old != nil || under == new && s.new != nil {
+			return true
+		}
+	}
+	return false
+}
+
+// usesKeys reports whether all calls of a hop on keys are allowed.
+func usesKeys(h *check.Hop) bool {
+	for i := range h.Calls {
+		if c := &h.Calls[i]; c.On == policygen.OnKey && c.Outcome != eval.Allowed {
+			return false
+		}
+	}
+	return true
+}
+
+// unreadable says why a hop that takes messages out of queues cannot read those under the old key; empty if it can, or does not take
+// any out.
+func (p *planner) unreadable(h *check.Hop) string {
+	k := h.Record()
+	if k.From != kind.Queue || h.Moved || h.Unfollowed || h.Grouped {
+		return ""
+	}
+	for i := range h.Calls {
+		c := &h.Calls[i]
+		fromKey := c.On == policygen.OnKey && (k.To != kind.Destination || c.Encrypts == policygen.ARN(h.Queue.ARN))
+		if fromKey && c.Outcome != eval.Allowed && p.isOld(h.KeyElement(c.Resource)) {
+			return c.Why()
+		}
+	}
+	return ""
+}
+
+// isOld reports whether a key is one that subjects are under before the plan.
+func (p *planner) isOld(k *topology.Key) bool {
+	for _, s := range p.subjects {
+		if s.old != nil && s.old.Key == k {
+			return true
+		}
+	}
+	return false
+}
+
+// concerned reports whether the encryption of a subject decides a hop: it is an end of the hop, or messages of it come to the queue
+// that the hop takes them from.
+func (p *planner) concerned(h *check.Hop) bool {
+	k := h.Record()
+	for _, s := range p.subjects {
+		switch {
+		case h.Moved:
+			return false
+		case s.topic != nil:
+			if s.topic == h.TopicElement && k.CallsOn(kind.TopicKey) {
+				return true
+			}
+			continue
+		case s.queue == h.QueueElement, s.queue == h.DestinationElement:
+			return true
+		}
+		for _, source := range h.Sources {
+			if source == s.queue {
+				return true
+			}
+		}
+	}
+	return false
+}

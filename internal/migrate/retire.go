@@ -1,0 +1,124 @@
+package migrate
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/hopgrant/hopgrant/internal/text"
+	"github.com/hopgrant/hopgrant/internal/topology"
+	"github.com/hopgrant/hopgrant/policygen"
+	"github.com/hopgrant/hopgrant/policygen/eval"
+)
+
+// A candidate is a statement that may be there for nothing but an old key of a subject.
+type candidate struct {
+	on     policygen.Target
+	of     string
+	policy *topology.Policy
+	index  int
+}
+
+// remove takes away the statements on old keys without which every hop is ok in the views of the phase, and which some hop needed
+// while the subjects were under the old keys.
+func (p *planner) remove(s *Step, f phase) bool {
+	for _, c := range p.candidates() {
+		st, needed := c.policy.Document.Statements[c.index], p.denied()
+		at, end := c.policy.Statement(c.index), p.without(c)
+		if p.denied() == needed || !p.sound(f.views) {
+			end()
+			continue
+		}
+		p.undo = append(p.undo, end)
+		s.Removals = append(s.Removals, Removal{c.on, c.of, c.policy, st, at, c.policy.Document})
+	}
+	for i := range s.Removals {
+		s.Removals[i].Rest = s.Removals[i].Policy.Document // of several of one policy, without all of them
+	}
+	return len(s.Removals) > 0
+}
+
+// sound reports whether every hop is ok in all of the views.
+func (p *planner) sound(views []view) bool {
+	for _, v := range views {
+		if _, faults := p.prove(v); len(faults) > 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// denied counts the calls on the old keys that are not allowed while the subjects are under them.
+func (p *planner) denied() (n int) {
+	for _, h := range p.judge(old) {
+		for i := range h.Calls {
+			if c := &h.Calls[i]; c.On == policygen.OnKey && c.Outcome != eval.Allowed && p.concerned(&h) && p.isOld(h.KeyElement(c.Resource)) {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// without takes a statement from its policy, and returns what takes that back.
+func (p *planner) without(c candidate) (end func()) {
+	was := *c.policy
+	c.policy.Document.Statements = slices.Delete(slices.Clone(was.Document.Statements), c.index, c.index+1)
+	if c.index < len(was.Statements) {
+		c.policy.Statements = slices.Delete(slices.Clone(was.Statements), c.index, c.index+1)
+	}
+	return func() { *c.policy = was }
+}
+
+// candidates returns the statements that are about old keys of the subjects and nothing else: the last ones of a policy first, so that
+// the others stay where they are when one is taken away.
+func (p *planner) candidates() (all []candidate) {
+	seen := map[*topology.Policy]bool{}
+	add := func(on policygen.Target, of *topology.Element, policy *topology.Policy, is func(*policygen.Statement) bool) {
+		if policy == nil || seen[policy] || policy.Default || policy.Unknown != "" || of.Foreign {
+			return
+		}
+		seen[policy] = true
+		for i := len(policy.Document.Statements) - 1; i >= 0; i-- {
+			if s := &policy.Document.Statements[i]; s.Effect == policygen.Allow && onlyKeys(s.Action) && is(s) {
+				all = append(all, candidate{on, of.Label(), policy, i})
+			}
+		}
+	}
+	for _, s := range p.subjects {
+		if s.old == nil || s.old.Key.AWSManaged != "" || s.new != nil && s.new.Key == s.old.Key {
+			continue
+		}
+		k := s.old.Key
+		add(policygen.OnKey, &k.Element, k.Policy, func(s *policygen.Statement) bool { return namesSome(s.Principal) })
+		for _, c := range p.t.Callers {
+			if p.given[c] {
+				continue
+			}
+			for _, policy := range c.Identity {
+				add(policygen.OnIdentity, &c.Element, policy, func(s *policygen.Statement) bool { return isAll(s.Resource, string(k.ARN)) })
+			}
+		}
+	}
+	return all
+}
+
+// onlyKeys reports whether all actions are those of KMS.
+func onlyKeys(actions []string) bool {
+	other := func(a string) bool { return text.MatchFold("kms:*", a) != text.Yes }
+	return len(actions) > 0 && !slices.ContainsFunc(actions, other)
+}
+
+// isAll reports whether there is nothing but one text.
+func isAll(all []string, one string) bool {
+	return len(all) > 0 && !slices.ContainsFunc(all, func(s string) bool { return s != one })
+}
+
+// namesSome reports whether a statement is for services or principals by name, and not for an account as a whole or for everybody.
+func namesSome(who *policygen.Principals) bool {
+	if who == nil || who.Anyone || len(who.AWS)+len(who.Service) == 0 {
+		return false
+	}
+	return !slices.ContainsFunc(who.AWS, func(s string) bool {
+		return s == "*" || strings.HasSuffix(s, ":root") || strings.Trim(s, "0123456789") == ""
+	})
+}
