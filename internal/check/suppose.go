@@ -7,8 +7,9 @@ import (
 )
 
 // Grants returns the smallest statements under which the calls of a judged hop on keys are allowed that are not, in the words of the
-// file; nil where no statement helps. A call that is not decided gets what it needs whatever decides it.
-func Grants(t *topology.Topology, h *Hop) []Fix {
+// file: a finding for each policy, with its one fix and whose it is. A call that is not decided gets what it needs whatever decides it.
+// There are none where no statement helps.
+func Grants(t *topology.Topology, h *Hop) []*Finding {
 	var calls []*Call
 	for i := range h.Calls {
 		c := h.Calls[i]
@@ -23,7 +24,25 @@ func Grants(t *topology.Topology, h *Hop) []Fix {
 	if len(calls) == 0 {
 		return nil
 	}
-	return newSubject(t, nil).mend(h, calls)
+	var all []*Finding
+	s := newSubject(t, nil)
+	for _, fix := range s.mend(h, calls) {
+		f := &Finding{Hop: h, At: h.By.At, In: t.Kind, Fix: []Fix{fix}}
+		if h.CallerElement != nil {
+			f.Elements = append(f.Elements, &h.CallerElement.Element)
+		}
+		for _, k := range h.keys() {
+			f.Elements = append(f.Elements, &k.Element)
+		}
+		e := (&trial{topology: t}).holder(f, &fix)
+		if e == nil {
+			continue
+		}
+		f.Elements = []*topology.Element{e}
+		s.replaceDefaults(f)
+		all = append(all, f)
+	}
+	return all
 }
 
 // undecidedCauses returns whose policies have to allow a call, so that nothing that is not known can be missed.

@@ -75,14 +75,30 @@ func changeAll(files *mend.Files, changes []check.Change, in []*topology.Topolog
 			continue
 		}
 		for _, x := range own {
-			what := fmt.Sprintf("set %s of %s to %v", x.Property, x.Element.Label(), x.Value)
-			if x.Value == nil {
-				what = fmt.Sprintf("take %s from %s, if it is set", x.Property, x.Element.Label())
-			}
-			left = append(left, migrate.Hand{What: what, Why: err.Error()})
+			left = append(left, migrate.Hand{What: changeSentence(&x, in[0].Kind), Why: err.Error()})
 		}
 	}
 	return left
+}
+
+// props are the props of the CDK's constructs that become properties.
+var props = map[string]string{
+	"SqsManagedSseEnabled": "Encryption", "KmsDataKeyReusePeriodSeconds": "DataKeyReuse", "KmsMasterKeyId": "EncryptionMasterKey of a queue, or MasterKey of a topic",
+}
+
+// changeSentence says what property of a change gets which value.
+func changeSentence(x *check.Change, language string) string {
+	name := x.Property
+	switch language {
+	case "terraform":
+		name = mend.Argument(name)
+	case "cdk":
+		name += " (the prop " + props[name] + ")"
+	}
+	if x.Value == nil {
+		return "take " + name + " from " + x.Element.Label() + ", if it is set"
+	}
+	return fmt.Sprintf("set %s of %s to %v", name, x.Element.Label(), x.Value)
 }
 
 // differences returns what has changed in the files since their content was another one, as a unified diff.

@@ -1,6 +1,7 @@
 package mend
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -22,6 +23,9 @@ var arguments = map[string]string{
 	"KmsMasterKeyId": "kms_master_key_id", "KmsDataKeyReusePeriodSeconds": "kms_data_key_reuse_period_seconds", "SqsManagedSseEnabled": "sqs_managed_sse_enabled",
 	"VisibilityTimeout": "visibility_timeout_seconds", "MessageRetentionPeriod": "message_retention_seconds", "Protocol": "protocol",
 }
+
+// Argument returns what a property of a change is called in Terraform; the property itself if there is no such argument.
+func Argument(property string) string { return cmp.Or(arguments[property], property) }
 
 // changeArgument gives a resource an argument, or takes it.
 func (fs *Files) changeArgument(c check.Change) error {

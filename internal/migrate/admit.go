@@ -59,36 +59,15 @@ func (p *planner) grant(s *Step, h *check.Hop) bool {
 	for _, x := range p.subjects {
 		x.under(x.new) // the hop's statements name it
 	}
-	fixes := check.Grants(p.t, h)
+	findings := check.Grants(p.t, h)
 	for _, x := range p.subjects {
 		x.under(x.old)
 	}
-	granted := false
-	for _, fix := range fixes {
-		f := &check.Finding{Hop: h, At: h.By.At, In: p.t.Kind, Fix: []check.Fix{fix}, Message: string(h.Kind)}
-		e := p.holder(&fix, h)
-		if e == nil {
-			continue
-		}
-		f.Elements = []*topology.Element{e}
+	for _, f := range findings {
 		p.undo = append(p.undo, check.Suppose(p.t, f))
-		s.Grants = append(s.Grants, Grant{f, p.isElsewhere(e)})
-		granted = true
+		s.Grants = append(s.Grants, Grant{f, p.isElsewhere(f.Elements[0])})
 	}
-	return granted
-}
-
-// holder returns whose policy statements are for.
-func (p *planner) holder(fix *check.Fix, h *check.Hop) *topology.Element {
-	if fix.On == policygen.OnIdentity {
-		return &h.CallerElement.Element
-	}
-	for _, s := range p.subjects {
-		if s.new != nil && s.new.Key.Label() == fix.Of {
-			return &s.new.Key.Element
-		}
-	}
-	return nil
+	return len(findings) > 0
 }
 
 // isElsewhere reports whether a policy is not in the files.

@@ -34,7 +34,7 @@ func (p *planner) done(s *Step) (all []Question) {
 	}
 	if len(s.Removals) > 0 {
 		for _, x := range p.subjects {
-			if x.old != nil && x.old.Key.AWSManaged == "" {
+			if x.leavesKey() {
 				ask("who has used "+x.before()+" lately, for anything that is not in the files too: look before you take away the statements", "aws", "cloudtrail", "lookup-events",
 					"--lookup-attributes", "AttributeKey=ResourceName,AttributeValue="+known(string(x.old.Key.ARN), "KEY_ARN"))
 			}
@@ -68,7 +68,7 @@ func askGrant(fix *check.Fix, f *check.Finding, ask func(string, ...string)) {
 func (p *planner) empty() (all []Question) {
 	for _, s := range p.subjects {
 		seen := map[*topology.Queue]bool{}
-		for q := s.queue; q != nil && !seen[q] && s.old != nil; q = deadLetters(q) {
+		for q := s.queue; q != nil && !seen[q] && s.leavesKey(); q = deadLetters(q) {
 			seen[q] = true
 			all = append(all, Question{"whether queue " + q.Label() + " is empty: if all three are 0 for several minutes after the waits before, nothing that was sent earlier is left there, and the rest of the time need not pass",
 				snippet.ShellWords("aws", "sqs", "get-queue-attributes", "--queue-url", queueURL(q), "--attribute-names", "ApproximateNumberOfMessages",
@@ -109,7 +109,7 @@ func (p *planner) notes() {
 		if s.topic != nil && s.topic.FIFO != text.No && s.old != nil {
 			p.note("if " + s.label() + " archives messages, its archive is under " + s.before() + " for as long as it keeps them: leave the key and its grants as they are until then")
 		}
-		if s.old != nil && s.old.Key.AWSManaged == "" {
+		if s.leavesKey() {
 			p.note(s.before() + " stays: disable it before it is deleted, since what is still encrypted under a deleted key cannot be read by anybody")
 		}
 	}

@@ -41,8 +41,13 @@ var phases = []phase{
 		name: Switch, change: (*planner).change,
 		views: []view{{under: old}, {under: new}, {under: old, left: true}, {under: new, left: true}},
 		waits: (*planner).afterSwitch,
-		title: func(p *planner) string { return "encrypt " + p.labels() + " with " + p.newKeys() },
-		back:  "set the old encryption again: whoever needs its key still has it. What was sent meanwhile stays under the new one, so that the grants on a new key stay too until that is gone",
+		title: func(p *planner) string {
+			if p.subjects[0].new == nil && p.subjects[0].topic != nil {
+				return "take the key from " + p.labels()
+			}
+			return "encrypt " + p.labels() + " with " + p.newKeys()
+		},
+		back: "set the old encryption again: whoever needs its key still has it. What was sent meanwhile stays under the new one, so that the grants on a new key stay too until that is gone",
 	},
 	{
 		name: Close, change: (*planner).remove,
@@ -87,14 +92,17 @@ func (p *planner) step(f phase) {
 	p.plan.Steps = append(p.plan.Steps, s)
 }
 
-// settle makes the step before the last one of a plan wait until nothing under the old key is left, if the last one takes away what
-// reads it.
+// settle makes the step before the one that takes away what reads the old keys wait until nothing under them is left. If there is no
+// such step, the plan ends with that wait: until then the keys are needed.
 func (p *planner) settle() {
 	n := len(p.plan.Steps)
-	if n < 2 || p.plan.Steps[n-1].Phase != Retire {
+	if n == 0 || !slices.ContainsFunc(p.subjects, (*subject).leavesKey) {
 		return
 	}
-	before := &p.plan.Steps[n-2]
+	before := &p.plan.Steps[n-1]
+	if before.Phase == Retire {
+		before = &p.plan.Steps[n-2]
+	}
 	before.Waits = append(before.Waits, p.untilGone())
 	before.Done = append(before.Done, p.empty()...)
 }

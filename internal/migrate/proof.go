@@ -57,7 +57,7 @@ func (p *planner) prove(v view) (proof Proof, faults []fault) {
 	proof.Messages = p.messages(v)
 	for _, h := range p.judge(v.under) {
 		concerned := p.concerned(&h)
-		if v.left && (!concerned || h.Record().From != kind.Queue) {
+		if v.left && (!concerned || !p.opens(&h)) {
 			continue
 		}
 		why, ok := p.faultOf(&h, v)
@@ -123,16 +123,20 @@ func usesKeys(h *check.Hop) bool {
 	return true
 }
 
-// unreadable says why a hop that takes messages out of queues cannot read those under the old key; empty if it can, or does not take
-// any out.
+// opens reports whether a hop is one under whose grants messages that are there already are decrypted: it takes them out of a queue. A
+// topic's messages are decrypted when SNS delivers them, and no page says under whose grants, so that those of publishers may be it.
+func (p *planner) opens(h *check.Hop) bool {
+	return h.Record().From == kind.Queue && !h.Moved || h.Record().Enters() && h.TopicElement != nil
+}
+
+// unreadable says why messages that are there already cannot be decrypted in a hop; empty if they can.
 func (p *planner) unreadable(h *check.Hop) string {
-	k := h.Record()
-	if k.From != kind.Queue || h.Moved || h.Unfollowed || h.Grouped {
+	if h.Unfollowed || h.Grouped {
 		return ""
 	}
 	for i := range h.Calls {
 		c := &h.Calls[i]
-		fromKey := c.On == policygen.OnKey && (k.To != kind.Destination || c.Encrypts == policygen.ARN(h.Queue.ARN))
+		fromKey := c.On == policygen.OnKey && (h.DestinationElement == nil || c.Encrypts == policygen.ARN(h.Queue.ARN))
 		if fromKey && c.Outcome != eval.Allowed && p.isOld(h.KeyElement(c.Resource)) {
 			return c.Why()
 		}

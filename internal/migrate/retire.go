@@ -85,7 +85,7 @@ func (p *planner) candidates() (all []candidate) {
 		}
 	}
 	for _, s := range p.subjects {
-		if s.old == nil || s.old.Key.AWSManaged != "" || s.new != nil && s.new.Key == s.old.Key {
+		if !s.leavesKey() || s.new != nil && s.new.Key == s.old.Key {
 			continue
 		}
 		k := s.old.Key

@@ -74,6 +74,9 @@ func (s *subject) before() string {
 	return s.encryption(s.old)
 }
 
+// leavesKey reports whether the subject is under a customer managed key before the plan.
+func (s *subject) leavesKey() bool { return s.old != nil && s.old.Key.AWSManaged == "" }
+
 // errMissing is the error of a name that is not in the files.
 var errMissing = errors.New("it is not in the files")
 

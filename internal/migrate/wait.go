@@ -69,11 +69,11 @@ func (p *planner) afterSwitch() []Wait {
 func (p *planner) untilGone() Wait {
 	var all Wait
 	for _, s := range p.subjects {
-		w := Wait{mostRetries, "SNS decrypts a message when it delivers it, and tries for over 23 days where a queue or function does not answer", docRetries}
+		w := Wait{mostRetries, "SNS decrypts a message when it delivers it, and tries for over 23 days where a queue or function does not answer; no page says under whose grants, so that those of publishers stay until then", docRetries}
 		if s.queue != nil {
 			w = stay(s.queue)
 		}
-		if s.old != nil && w.For > all.For {
+		if s.leavesKey() && w.For > all.For {
 			all = w
 		}
 	}

@@ -1,0 +1,361 @@
+package proofs_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/hopgrant/hopgrant/internal/check"
+	"github.com/hopgrant/hopgrant/internal/load"
+	"github.com/hopgrant/hopgrant/internal/mend"
+	"github.com/hopgrant/hopgrant/internal/migrate"
+	"github.com/hopgrant/hopgrant/internal/topology"
+)
+
+// An exchange is a generated template with a queue and a topic, and who uses them.
+type exchange struct {
+	resources map[string]any
+	identity  map[string][]any // statements by role
+	keys      map[string][]any // statements by key
+	named     map[string]bool  // keys whose policies name roles
+	traffic   traffic
+}
+
+type object = map[string]any
+
+// use lets a role or a service use a key, as the key's style is.
+func (x *exchange) use(who, key, source string, actions []string) {
+	if x.keys[key] == nil {
+		return // no key, or one of AWS
+	}
+	switch {
+	case who == "sns.amazonaws.com":
+		x.keys[key] = append(x.keys[key], object{"Effect": "Allow", "Principal": object{"Service": who}, "Action": actions, "Resource": "*",
+			"Condition": object{"ArnEquals": object{"aws:SourceArn": object{"Fn::Sub": "arn:${AWS::Partition}:sns:${AWS::Region}:${AWS::AccountId}:" + source}}}})
+	case x.named[key]:
+		role := object{"Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:role/" + who}
+		x.keys[key] = append(x.keys[key], object{"Effect": "Allow", "Principal": object{"AWS": role}, "Action": actions, "Resource": "*"})
+	default:
+		x.identity[who] = append(x.identity[who], object{"Effect": "Allow", "Action": actions, "Resource": object{"Fn::GetAtt": []string{key, "Arn"}}})
+	}
+}
+
+func (x *exchange) role(who string, actions []string, on ...any) {
+	x.identity[who] = append(x.identity[who], object{"Effect": "Allow", "Action": actions, "Resource": on})
+}
+
+// keyRef returns the value of KmsMasterKeyId.
+func keyRef(properties object, key string) object {
+	switch key {
+	case "":
+	case "sse":
+		properties["SqsManagedSseEnabled"] = true
+	case "alias/aws/sqs", "alias/aws/sns":
+		properties["KmsMasterKeyId"] = key
+	default:
+		properties["KmsMasterKeyId"] = object{"Ref": key}
+	}
+	return properties
+}
+
+// newExchange draws a template in which Queue has one encryption, Topic one, and Dead one.
+func newExchange(t *rapid.T) (x *exchange, queueKey, topicKey string) {
+	root := object{"Effect": "Allow", "Principal": object{"AWS": object{"Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:root"}}, "Action": "kms:*", "Resource": "*"}
+	x = &exchange{resources: object{}, identity: map[string][]any{}, keys: map[string][]any{"Old": {root}, "New": {root}, "Other": {root}}, named: map[string]bool{}}
+	x.traffic = traffic{readers: map[string][]string{}, publishers: map[string][]string{}}
+	for _, key := range []string{"New", "Old", "Other"} {
+		x.named[key] = rapid.Bool().Draw(t, key+" names roles")
+	}
+	fifo := rapid.Bool().Draw(t, "FIFO")
+	hours := func(what string) int { return 3600 * rapid.IntRange(1, 336).Draw(t, what) }
+	queueKey = rapid.SampledFrom([]string{"", "sse", "alias/aws/sqs", "Old", "Old"}).Draw(t, "key of the queue")
+	topicKey = rapid.SampledFrom([]string{"", "alias/aws/sns", "Old", "Old"}).Draw(t, "key of the topic")
+	queue := keyRef(object{"MessageRetentionPeriod": hours("retention")}, queueKey)
+	if rapid.Bool().Draw(t, "reuse period") {
+		queue["KmsDataKeyReusePeriodSeconds"] = rapid.IntRange(60, 86400).Draw(t, "seconds")
+	}
+	arn := func(id string) any { return object{"Fn::GetAtt": []string{id, "Arn"}} }
+	consumers := []string{"Consumer", "Second"}[:rapid.IntRange(1, 2).Draw(t, "consumers")]
+	places := []string{"Queue"}
+	if rapid.Bool().Draw(t, "dead-letter queue") {
+		deadKey := rapid.SampledFrom([]string{"", "sse", "alias/aws/sqs", "Old", "Other"}).Draw(t, "key of the dead-letter queue")
+		dead := keyRef(object{"MessageRetentionPeriod": hours("retention of dead letters")}, deadKey)
+		if fifo {
+			dead["FifoQueue"] = true
+		}
+		x.resources["Dead"] = object{"Type": "AWS::SQS::Queue", "Properties": dead}
+		queue["RedrivePolicy"] = object{"deadLetterTargetArn": arn("Dead"), "maxReceiveCount": 3}
+		reader := rapid.SampledFrom([]string{"Consumer", "Operator"}).Draw(t, "who reads dead letters")
+		x.traffic.readers["Dead"] = []string{reader}
+		x.role(reader, []string{"sqs:ReceiveMessage", "sqs:DeleteMessage"}, arn("Dead"))
+		x.use(reader, deadKey, "", modelReads)
+		if reader != "Consumer" {
+			x.use(reader, queueKey, "", modelReads)
+		}
+		places = append(places, "Dead")
+	}
+	for _, who := range consumers {
+		x.traffic.readers["Queue"] = append(x.traffic.readers["Queue"], who)
+		x.role(who, []string{"sqs:ReceiveMessage", "sqs:DeleteMessage"}, arn("Queue"))
+		x.use(who, queueKey, "", modelReads)
+	}
+	x.fill(t, queue, queueKey, topicKey, fifo, arn)
+	return x, queueKey, topicKey
+}
+
+// fill adds the topic, and who sends and publishes.
+func (x *exchange) fill(t *rapid.T, queue object, queueKey, topicKey string, fifo bool, arn func(string) any) {
+	topic := keyRef(object{"TopicName": "Topic"}, topicKey)
+	if fifo {
+		queue["FifoQueue"], topic["FifoTopic"], topic["TopicName"] = true, true, "Topic.fifo"
+	}
+	x.resources["Queue"] = object{"Type": "AWS::SQS::Queue", "Properties": queue}
+	x.resources["Topic"] = object{"Type": "AWS::SNS::Topic", "Properties": topic}
+	x.traffic.publishers["Topic"] = []string{"Publisher"}
+	x.role("Publisher", []string{"sns:Publish"}, object{"Ref": "Topic"})
+	x.use("Publisher", topicKey, "", []string{"kms:GenerateDataKey*", "kms:Decrypt"})
+	subscribed := rapid.Bool().Draw(t, "subscription")
+	if subscribed {
+		x.resources["Subscription"] = object{"Type": "AWS::SNS::Subscription", "Properties": object{"Protocol": "sqs", "TopicArn": object{"Ref": "Topic"}, "Endpoint": arn("Queue")}}
+		x.resources["QueuePolicy"] = object{"Type": "AWS::SQS::QueuePolicy", "Properties": object{"Queues": []any{object{"Ref": "Queue"}}, "PolicyDocument": object{
+			"Version": "2012-10-17", "Statement": []any{object{"Effect": "Allow", "Principal": object{"Service": "sns.amazonaws.com"}, "Action": "sqs:SendMessage",
+				"Resource": arn("Queue"), "Condition": object{"ArnEquals": object{"aws:SourceArn": object{"Ref": "Topic"}}}}}}}}
+		x.traffic.senders = append(x.traffic.senders, sender{"sns.amazonaws.com", "Topic", "Queue"})
+		x.use("sns.amazonaws.com", queueKey, topic["TopicName"].(string), modelSends)
+	}
+	if !subscribed || rapid.Bool().Draw(t, "producer") {
+		who := rapid.SampledFrom([]string{"Producer", "Consumer"}).Draw(t, "who sends")
+		x.traffic.senders = append(x.traffic.senders, sender{who, "", "Queue"})
+		x.role(who, []string{"sqs:SendMessage"}, arn("Queue"))
+		x.use(who, queueKey, "", modelSends)
+	}
+}
+
+// template returns the text.
+func (x *exchange) template() []byte {
+	for key, statements := range x.keys {
+		x.resources[key] = object{"Type": "AWS::KMS::Key", "Properties": object{"KeyPolicy": object{"Version": "2012-10-17", "Statement": statements}}}
+	}
+	for who, statements := range x.identity {
+		x.resources[who] = object{"Type": "AWS::IAM::Role", "Properties": object{"RoleName": who, "AssumeRolePolicyDocument": object{}, "Policies": []any{
+			object{"PolicyName": "own", "PolicyDocument": object{"Version": "2012-10-17", "Statement": statements}}}}}
+	}
+	text, err := json.MarshalIndent(object{"Resources": x.resources}, "", "  ")
+	if err != nil {
+		panic(err)
+	}
+	return text
+}
+
+// A played plan is the releases of a plan's steps, some of which may be left out or come in another order.
+type played struct {
+	t     *rapid.T
+	in    []*topology.Topology
+	start []byte
+	path  string
+	steps []migrate.Step
+	waits []time.Duration
+	// late is how much later than the plan allows each step is deployed.
+	late []time.Duration
+}
+
+// play deploys the steps in an order.
+func (p *played) play(order []int, waits []time.Duration) history {
+	first, err := deployed(p.start)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	h := history{{-365 * 24 * time.Hour, first}}
+	at := time.Duration(0)
+	files := mend.NewFiles()
+	for _, i := range order {
+		p.apply(files, &p.steps[i])
+		text, changed := files.Content()[p.path]
+		if !changed {
+			text = p.start
+		}
+		d, err := deployed(text)
+		if err != nil {
+			p.t.Fatal(err)
+		}
+		h = append(h, release{at, d})
+		at += waits[i] + p.late[i]
+	}
+	return h
+}
+
+func (p *played) apply(files *mend.Files, s *migrate.Step) {
+	for _, g := range s.Grants {
+		if err := files.Try(g.Finding, p.in); err != nil {
+			p.t.Fatal(err)
+		}
+	}
+	if len(s.Changes) > 0 {
+		if err := files.Try(&check.Finding{At: s.Changes[0].Element.At, Changes: s.Changes}, p.in); err != nil {
+			p.t.Fatal(err)
+		}
+	}
+	for _, r := range s.Removals {
+		if err := files.Take(r.Policy, r.At, p.in); err != nil {
+			p.t.Fatal(err)
+		}
+	}
+}
+
+// times are when messages are sent and read: around each release and the ends of what it takes, and at some random times.
+func times(t *rapid.T, h history, reuse time.Duration) []time.Duration {
+	all := []time.Duration{-time.Hour}
+	for _, r := range h[1:] {
+		for _, takes := range []time.Duration{0, modelQueues, modelPolicies, modelQueues + reuse, modelPolicies + modelTopicKey} {
+			all = append(all, r.at+takes-time.Second, r.at+takes, r.at+takes+time.Second)
+		}
+	}
+	end := max(0, h[len(h)-1].at)
+	for range 5 {
+		all = append(all, time.Duration(rapid.Int64Range(-3600, int64(end/time.Second)+7200).Draw(t, "when"))*time.Second)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// TestMigrationsLoseNothing plays plans for random templates against a model of SQS, SNS and KMS: no message is unread that would have
+// been read, and at the end nobody has a grant on the old key that nothing needs. If a step or a wait is left out, or two steps are
+// swapped, a message is unread, or the end is another one.
+func TestMigrationsLoseNothing(t *testing.T) {
+	dir := t.TempDir()
+	seen := map[string]int{}
+	rapid.Check(t, func(t *rapid.T) {
+		x, queueKey, topicKey := newExchange(t)
+		p := &played{t: t, path: filepath.Join(dir, "template.json"), start: x.template()}
+		if err := os.WriteFile(p.path, p.start, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		var err error
+		if p.in, err = load.Paths([]string{p.path}, load.Options{}); err != nil {
+			t.Fatal(err)
+		}
+		r := migrate.Request{To: rapid.SampledFrom([]migrate.Encryption{migrate.SSESQS, migrate.CustomerManaged, migrate.CustomerManaged, migrate.AWSManaged}).Draw(t, "to")}
+		from, ofTopic := queueKey, rapid.IntRange(0, 3).Draw(t, "of the topic") == 0
+		if ofTopic {
+			r.Topics, from = []string{"Topic"}, topicKey
+			if r.To == migrate.SSESQS {
+				r.To = migrate.None
+			}
+		} else {
+			r.Queues = []string{"Queue"}
+		}
+		if r.To == migrate.CustomerManaged {
+			r.Key = "New"
+		}
+		plan, err := migrate.New(p.in, r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		name := fmt.Sprintf("%v %s -> %s", ofTopic, from, r.To)
+		refused := !ofTopic && r.To == migrate.AWSManaged && from != "alias/aws/sqs" && slices.ContainsFunc(x.traffic.senders, func(s sender) bool { return s.source != "" })
+		if (len(plan.Refused) > 0) != refused {
+			t.Fatalf("%s: refused %q, want that %t\n%s", name, plan.Refused, refused, p.start)
+		}
+		seen[name]++
+		if len(plan.Steps) == 0 {
+			return
+		}
+		p.check(t, name, plan, x, dir, ofTopic)
+	})
+	if len(seen) < 15 {
+		t.Errorf("only %d kinds of migrations: %v", len(seen), seen)
+	}
+}
+
+func (p *played) check(t *rapid.T, name string, plan migrate.Plan, x *exchange, _ string, ofTopic bool) {
+	p.steps = plan.Steps
+	var order []int
+	for i := range p.steps {
+		order = append(order, i)
+		p.waits = append(p.waits, p.steps[i].Wait())
+		p.late = append(p.late, time.Duration(rapid.SampledFrom([]int{0, 0, 1, 3600}).Draw(t, "late"))*time.Second)
+	}
+	whole := p.play(order, p.waits)
+	reuse := whole[0].queues["Queue"].reuse
+	if why := whole.unread(&x.traffic, times(t, whole, reuse)); why != "" {
+		t.Fatalf("%s: %s\n%s", name, why, p.describe())
+	}
+	p.checkEnd(name, whole, x)
+	p.late = make([]time.Duration, len(p.steps)) // nobody waits longer by chance
+	wrong := func(what string, order []int, waits []time.Duration) {
+		h := p.play(order, waits)
+		if h.unread(&x.traffic, times(t, h, reuse)) == "" && reflect.DeepEqual(h[len(h)-1].deployment, whole[len(whole)-1].deployment) {
+			t.Fatalf("%s: %s, and no message is unread\n%s", name, what, p.describe())
+		}
+	}
+	for i := range order {
+		wrong(fmt.Sprintf("step %d is left out", i+1), slices.Delete(slices.Clone(order), i, i+1), p.waits)
+		for j := i + 1; j < len(order); j++ {
+			swapped := slices.Clone(order)
+			swapped[i], swapped[j] = j, i
+			wrong(fmt.Sprintf("steps %d and %d are swapped", i+1, j+1), swapped, p.waits)
+		}
+		if i+1 < len(order) {
+			waits := slices.Clone(p.waits)
+			waits[i] = 0
+			wrong(fmt.Sprintf("nobody waits after step %d", i+1), order, waits)
+		}
+	}
+}
+
+// checkEnd checks what is there at the end of a plan: who has which grants on the old key.
+func (p *played) checkEnd(name string, h history, x *exchange) {
+	end := h[len(h)-1].deployment
+	needs := map[modelGrant]bool{}
+	add := func(who, key, source string, actions []string) {
+		for _, a := range actions {
+			needs[modelGrant{who: who, action: a, key: key, source: source}] = true
+		}
+	}
+	for _, s := range x.traffic.senders {
+		add(s.who, end.queues[s.queue].key, s.source, modelSends)
+	}
+	for place, readers := range x.traffic.readers {
+		for _, who := range readers {
+			add(who, end.queues[place].key, "", modelReads)
+			if place == "Dead" {
+				add(who, end.queues["Queue"].key, "", modelReads)
+			}
+		}
+	}
+	for topic, publishers := range x.traffic.publishers {
+		for _, who := range publishers {
+			add(who, end.topics[topic], "", modelSends)
+		}
+	}
+	for g := range maps.Keys(end.grants) {
+		g.byKey = false
+		if g.key == "Old" && !needs[g] {
+			p.t.Fatalf("%s: at the end, %s still has %s on the old key\n%s", name, g.who, g.action, p.describe())
+		}
+	}
+}
+
+// describe returns the template and the steps.
+func (p *played) describe() string {
+	text := string(p.start)
+	for i := range p.steps {
+		s := &p.steps[i]
+		text += fmt.Sprintf("\n%d. %s, wait %s", i+1, s.Title, s.Wait())
+		for _, g := range s.Grants {
+			text += "\n" + g.Fix[0].Of + " " + g.Fix[0].Document.String()
+		}
+		for _, r := range s.Removals {
+			text += fmt.Sprintf("\nwithout %s %s: %s", r.On, r.Of, r.At)
+		}
+	}
+	return text
+}
