@@ -36,18 +36,16 @@ func (s *subject) mend(h *Hop, calls []*Call) []Fix {
 	} else {
 		fixes = delegations(w, h, calls)
 	}
-	policies, err := policygen.Generate(o, policygen.Hops{w.hop})
-	if err != nil {
-		return s.reworded(fixes)
-	}
-	forKeys, err := policygen.Generate(o, policygen.Hops{s.withoutCycle(w.hop, h)})
-	if err != nil || len(forKeys) != len(policies) {
-		return s.reworded(fixes)
-	}
-	for i, a := range policies {
-		if a.On == policygen.OnKey {
-			a = forKeys[i]
+	policies := s.generate(o, w, h)
+	if fromAnotherAccount(h) {
+		o.KeyAccess = policygen.ByKeyPolicy
+		for _, a := range s.generate(o, w, h) {
+			if a.On == policygen.OnKey {
+				policies = append(policies, a)
+			}
 		}
+	}
+	for _, a := range policies {
 		a.Document.Statements = slices.DeleteFunc(a.Document.Statements, func(st policygen.Statement) bool {
 			return !slices.ContainsFunc(calls, func(c *Call) bool { return w.grants(a, st, c) })
 		})
@@ -56,12 +54,46 @@ func (s *subject) mend(h *Hop, calls []*Call) []Fix {
 			st.Action = slices.DeleteFunc(slices.Clone(st.Action), func(action string) bool {
 				return !slices.ContainsFunc(calls, func(c *Call) bool { return c.Grant == action && w.grants(a, *st, c) })
 			})
+			if a.On == policygen.OnIdentity {
+				st.Resource = slices.DeleteFunc(slices.Clone(st.Resource), func(r string) bool {
+					return !slices.ContainsFunc(calls, func(c *Call) bool { return w.rewrite(string(c.Resource)) == r && w.grants(a, *st, c) })
+				})
+			}
 		}
 		if len(a.Document.Statements) > 0 {
 			fixes = append(fixes, Fix{On: a.On, Of: w.holder(a), Attachment: a})
 		}
 	}
 	return s.reworded(fixes)
+}
+
+// generate returns what policygen grants for the hop, in which policies of keys do not refer back to what refers to them. It is nil
+// where no statement helps.
+func (s *subject) generate(o policygen.Options, w *written, h *Hop) policygen.Policies {
+	policies, err := policygen.Generate(o, policygen.Hops{w.hop})
+	if err != nil {
+		return nil
+	}
+	forKeys, err := policygen.Generate(o, policygen.Hops{s.withoutCycle(w.hop, h)})
+	if err != nil || len(forKeys) != len(policies) {
+		return nil
+	}
+	for i := range policies {
+		if policies[i].On == policygen.OnKey {
+			policies[i] = forKeys[i]
+		}
+	}
+	return policies
+}
+
+// fromAnotherAccount reports whether the file has a key of the hop whose ARN, as it is referred to, does not tell that its account is
+// another one than the caller's.
+func fromAnotherAccount(h *Hop) bool {
+	account := policygen.AccountOf(h.Caller)
+	return account != "" && slices.ContainsFunc(h.keys(), func(k *topology.Key) bool {
+		owner := text.AccountIn(string(k.ARN))
+		return owner != "" && owner != account && text.Unresolved(string(k.ARN))
+	})
 }
 
 // delegations returns the statements by which key policies let the caller's account grant the calls: without one, the

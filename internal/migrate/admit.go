@@ -10,16 +10,19 @@ import (
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
+// mostTries is how often a hop gets grants. One that lacks several may show the next one only once it has the first.
+const mostTries = 3
+
 // admit adds to policies what the hops need on the new keys.
 func (p *planner) admit(s *Step, _ phase) bool {
-	tried := map[hopKey]bool{}
+	tried := map[hopKey]int{}
 	for more := true; more; {
 		more = false
 		for _, h := range p.judge(new) {
-			if tried[keyOf(&h)] || h.Verdict == check.OK || !p.concerned(&h) || usesKeys(&h) {
+			if tried[keyOf(&h)] == mostTries || h.Verdict == check.OK || !p.concerned(&h) || usesKeys(&h) {
 				continue
 			}
-			tried[keyOf(&h)] = true
+			tried[keyOf(&h)]++
 			if p.grant(s, &h) {
 				more = true // which may be what other hops need too
 				break

@@ -97,9 +97,6 @@ func queueURL(q *topology.Queue) string {
 
 // notes says what the plan leaves to others.
 func (p *planner) notes() {
-	if len(p.plan.Refused) > 0 {
-		return
-	}
 	for _, s := range p.subjects {
 		if s.queue != nil {
 			if d := deadLetters(s.queue); d != nil && !slices.ContainsFunc(p.subjects, func(x *subject) bool { return x.queue == d }) {
@@ -114,7 +111,7 @@ func (p *planner) notes() {
 		}
 	}
 	for _, h := range p.judge(new) {
-		if h.Verdict != check.OK && p.concerned(&h) {
+		if h.Verdict != check.OK && p.concerned(&h) && !p.isGuess(&h) {
 			p.note(string(h.Kind) + ", " + h.From.Label() + " -> " + h.To.Label() + " is " + h.Verdict.String() + " before the first step and after the last one, whatever the encryption: " + h.Why)
 		}
 	}

@@ -13,6 +13,7 @@ type planner struct {
 	t        *topology.Topology
 	subjects []*subject
 	before   map[hopKey]check.Verdict // the hops as they are before the first step
+	request  Request
 	given    map[*topology.Caller]bool
 	asked    map[*topology.Key]bool // keys whose policies are not in the files
 	removals []Removal              // those of the steps so far
@@ -35,7 +36,7 @@ func (p *planner) end() {
 
 // planOf returns the plan for one topology.
 func planOf(t *topology.Topology, r Request) (Plan, error) {
-	p := &planner{t: t, given: map[*topology.Caller]bool{}, asked: map[*topology.Key]bool{}, plan: Plan{In: t.Kind}}
+	p := &planner{t: t, request: r, given: map[*topology.Caller]bool{}, asked: map[*topology.Key]bool{}, plan: Plan{In: t.Kind}}
 	defer p.end()
 	var err error
 	if p.subjects, err = subjects(t, &r); err != nil {
@@ -50,8 +51,8 @@ func planOf(t *topology.Topology, r Request) (Plan, error) {
 	}
 	p.refuse(p.unusable())
 	p.refer()
-	p.admitNamed(&r)
-	p.refuse(p.unnamed(&r))
+	p.admitNamed()
+	p.refuse(p.unnamed())
 	p.assume()
 	p.before = map[hopKey]check.Verdict{}
 	for _, h := range p.judge(old) {
@@ -66,9 +67,10 @@ func planOf(t *topology.Topology, r Request) (Plan, error) {
 		p.settle()
 	}
 	if len(p.plan.Refused) > 0 {
-		p.plan.Steps = nil
+		p.plan.Steps, p.plan.Notes = nil, nil
+	} else {
+		p.notes()
 	}
-	p.notes()
 	return p.plan, nil
 }
 
@@ -108,6 +110,9 @@ func (p *planner) unusable() (reasons []string) {
 		if why := s.element().MayChange; why != "" {
 			reasons = append(reasons, s.label()+" may be other than the file has it: "+why)
 		}
+		if s.leavesKey() && s.old.Key.Enabled == text.No && !s.old.Key.Foreign {
+			reasons = append(reasons, "key "+s.old.Key.Label()+" is disabled: what waits under it cannot be read before it is enabled")
+		}
 		if s.new == nil || s.new.Key.AWSManaged != "" {
 			continue
 		}
@@ -118,9 +123,6 @@ func (p *planner) unusable() (reasons []string) {
 			reasons = append(reasons, s.label()+" cannot be under key "+k.Label()+": "+k.Cannot+", and SQS and SNS use symmetric encryption keys alone")
 		case k.May != "":
 			reasons = append(reasons, "whether "+s.label()+" can be under key "+k.Label()+" is not known: "+k.May)
-		}
-		if k := s.old; k != nil && k.Key.Enabled == text.No && !k.Key.Foreign && k.Key.AWSManaged == "" {
-			reasons = append(reasons, "key "+k.Key.Label()+" is disabled: the messages that wait under it cannot be read before it is enabled")
 		}
 	}
 	return reasons

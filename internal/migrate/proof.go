@@ -57,7 +57,7 @@ func (p *planner) prove(v view) (proof Proof, faults []fault) {
 	proof.Messages = p.messages(v)
 	for _, h := range p.judge(v.under) {
 		concerned := p.concerned(&h)
-		if v.left && (!concerned || !p.opens(&h)) {
+		if v.left && (!concerned || !p.opens(&h)) || p.isGuess(&h) {
 			continue
 		}
 		why, ok := p.faultOf(&h, v)
@@ -93,14 +93,21 @@ func (p *planner) faultOf(h *check.Hop, v view) (why string, ok bool) {
 	case before && v.under == old: // the plan mends it, or leaves it
 		return "", false
 	case h.Unfollowed || h.Grouped:
-		if !p.keyed(v.under) {
+		if !p.keyed(v.under) || p.isNamed(h) {
 			return "", false
 		}
-		return "it is not known who calls, and whether the key admits them: " + h.Uncertain, false
+		return "it is not known who calls, and whether the key admits them (name them with --reader or --sender): " + h.Uncertain, false
 	case before && usesKeys(h):
 		return "", false
 	}
 	return h.Why, false
+}
+
+// isGuess reports whether a hop is one that nobody makes: a statement on a key seems to be for it, because the hop that it is for does
+// not use that key in this view.
+func (p *planner) isGuess(h *check.Hop) bool {
+	_, there := p.before[keyOf(h)]
+	return !there && (h.Unfollowed || h.Grouped)
 }
 
 // keyed reports whether subjects have a key of KMS on a side.

@@ -11,10 +11,10 @@ import (
 )
 
 // admitNamed adds the hops of those whom the request names and the files do not have.
-func (p *planner) admitNamed(r *Request) {
+func (p *planner) admitNamed() {
 	consumers, publishers := slices.Clone(p.t.Consumers), slices.Clone(p.t.Publishers)
 	for _, s := range p.subjects {
-		for _, arn := range r.Readers {
+		for _, arn := range p.request.Readers {
 			for q := s.queue; q != nil; q = deadLetters(q) {
 				c := p.caller(arn)
 				consumers = append(consumers, &topology.Consumer{Element: c.Element, What: "--reader", Queue: q, Caller: c})
@@ -23,13 +23,21 @@ func (p *planner) admitNamed(r *Request) {
 				}
 			}
 		}
-		for _, arn := range r.Senders {
+		for _, arn := range p.request.Senders {
 			c := p.caller(arn)
 			publishers = append(publishers, &topology.Publisher{Element: c.Element, What: "--sender", Queue: s.queue, Topic: s.topic, Caller: c, Grouped: text.Yes})
 		}
 	}
 	set(p, &p.t.Consumers, consumers)
 	set(p, &p.t.Publishers, publishers)
+}
+
+// isNamed reports whether the request names those who make the calls of a hop of which the files do not tell.
+func (p *planner) isNamed(h *check.Hop) bool {
+	if h.Record().From == kind.Queue {
+		return len(p.request.Readers) > 0
+	}
+	return len(p.request.Senders) > 0
 }
 
 // deadLetters returns the dead-letter queue of a queue, or nil.
@@ -54,7 +62,7 @@ func (p *planner) caller(arn string) *topology.Caller {
 }
 
 // unnamed says who has to be able to use a new key and is not known, because the files do not show it.
-func (p *planner) unnamed(r *Request) (reasons []string) {
+func (p *planner) unnamed() (reasons []string) {
 	var keyed []*subject
 	for _, s := range p.subjects {
 		if s.new != nil {
@@ -131,6 +139,9 @@ func (p *planner) assume() {
 			Document: policygen.Document{Version: policygen.Version, Statements: can[c]}})
 		set(p, &c.Identity, identity)
 		set(p, &c.Foreign, false)
+		if !slices.Contains(p.t.Callers, c) { // else each judgement would have one of its own
+			set(p, &p.t.Callers, append(slices.Clone(p.t.Callers), c))
+		}
 		p.note("the identity policies of " + c.Label() + " are not in the files: it is taken for granted that they allow what it does today, and that none denies what is added")
 	}
 }
