@@ -34,8 +34,12 @@ func (c *Command) writeSteps(p *migrate.Plan, in []*topology.Topology) {
 		s.ByHand = append(s.ByHand, asked(s)...)
 		s.ByHand = append(s.ByHand, changeAll(files, s.Changes, in)...)
 		for _, r := range s.Removals {
-			if err := files.Take(r.Policy, r.At, in); err != nil {
-				s.ByHand = append(s.ByHand, migrate.Hand{What: fmt.Sprintf("take the statement at %s from the %s policy of %s", r.At, r.On, r.Of), Why: err.Error(),
+			if err := files.Take(r.Policy, r.At, r.Resource, in); err != nil {
+				what := "statement"
+				if r.Resource >= 0 {
+					what = "resource " + r.Statement.Resource[0] + " of the statement"
+				}
+				s.ByHand = append(s.ByHand, migrate.Hand{What: fmt.Sprintf("take the %s at %s from the %s policy of %s", what, r.At, r.On, r.Of), Why: err.Error(),
 					Statement: &r.Statement})
 			}
 		}

@@ -12,8 +12,9 @@ import (
 	"github.com/hopgrant/hopgrant/internal/value"
 )
 
-// Take takes the statement at a position of a policy out of its template: with the policy, if that says nothing else.
-func (fs *Files) Take(p *topology.Policy, at topology.Position, in []*topology.Topology) error {
+// Take takes the statement at a position of a policy out of its template: with the policy, if that says nothing else. If resource is an
+// index, and not -1, it takes only that resource out of the statement, which has others.
+func (fs *Files) Take(p *topology.Policy, at topology.Position, resource int, in []*topology.Topology) error {
 	fs.reading(in)
 	if isSource(at.File) {
 		return fmt.Errorf("%s: statements are not taken out of Terraform sources, want a change by hand", p.Title())
@@ -28,16 +29,36 @@ func (fs *Files) Take(p *topology.Policy, at topology.Position, in []*topology.T
 			if !ok {
 				return errors.New("its statement is not found in the text, want a change by hand")
 			}
-			return takeStatement(f, path, original.At(path...))
+			statement := original.At(path...)
+			if resource >= 0 && !plainList(statement.Get("Resource"), p, at) {
+				return errors.New("its resources are not listed one by one, want a change by hand")
+			}
+			return takeStatement(f, path, statement, resource)
 		})
 	})
 }
 
-// takeStatement takes out the statement that was at a path before the other changes.
-func takeStatement(f *edit.File, path []string, statement value.Value) error {
+// plainList reports whether a list in the text has the resources that were read of the statement at a position, in their order: nothing
+// decides which of them there are.
+func plainList(list value.Value, p *topology.Policy, at topology.Position) bool {
+	if slices.ContainsFunc(list.Items, func(v value.Value) bool { return v.Has("Fn::If") || v.Has("Ref") && v.Get("Ref").Text == "AWS::NoValue" }) {
+		return false
+	}
+	for i := range p.Document.Statements {
+		if p.Statement(i) == at {
+			return len(p.Document.Statements[i].Resource) == len(list.Items)
+		}
+	}
+	return false
+}
+
+// takeStatement takes out the statement that was at a path before the other changes, or a resource of it.
+func takeStatement(f *edit.File, path []string, statement value.Value, resource int) error {
 	n := len(path)
 	switch {
-	case path[n-1] == "Statement": // it is no list
+	case path[n-1] == "Statement" && resource >= 0: // it is no list
+		return f.RemoveItem(append(path, "Resource"), resource)
+	case path[n-1] == "Statement":
 		return takeDocument(f, path[:n-1])
 	case n < 2 || path[n-2] != "Statement":
 		return errors.New("its statement is not found in the text, want a change by hand")
@@ -49,6 +70,8 @@ func takeStatement(f *edit.File, path []string, statement value.Value) error {
 	switch {
 	case i < 0:
 		return errors.New("its statement is not there any more, want a change by hand")
+	case resource >= 0:
+		return f.RemoveItem(append(slices.Clone(list), strconv.Itoa(i), "Resource"), resource)
 	case len(items) > 1:
 		return f.RemoveItem(list, i)
 	}

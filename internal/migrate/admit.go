@@ -19,7 +19,7 @@ func (p *planner) admit(s *Step, _ phase) bool {
 	for more := true; more; {
 		more = false
 		for _, h := range p.judge(new) {
-			if tried[keyOf(&h)] == mostTries || h.Verdict == check.OK || !p.concerned(&h) || usesKeys(&h) {
+			if tried[keyOf(&h)] == mostTries || h.Verdict == check.OK || !p.concerned(&h) || p.refusal(&h) == "" {
 				continue
 			}
 			tried[keyOf(&h)]++
@@ -68,9 +68,22 @@ func (p *planner) grant(s *Step, h *check.Hop) bool {
 	}
 	for _, f := range findings {
 		p.undo = append(p.undo, check.Suppose(p.t, f))
-		s.Grants = append(s.Grants, Grant{f, p.isElsewhere(f.Elements[0])})
+		elsewhere := p.isElsewhere(f.Elements[0])
+		if elsewhere {
+			f.Fix[0] = f.Fix[0].Mapped(spelled)
+		}
+		s.Grants = append(s.Grants, Grant{f, elsewhere})
 	}
 	return len(findings) > 0
+}
+
+// spelled returns a reference as a policy that is not in the files has it: somebody has to look up what it stands for.
+func spelled(s string) string {
+	if !text.IsReference(s) {
+		return s
+	}
+	name := strings.TrimSuffix(strings.TrimPrefix(s, "${"), "}")
+	return "<the ARN of " + strings.TrimSuffix(strings.TrimSuffix(name, ".Arn"), ".arn") + ">"
 }
 
 // isElsewhere reports whether a policy is not in the files.

@@ -107,13 +107,15 @@ type Grant struct {
 	Elsewhere bool
 }
 
-// A Removal is a statement that is taken from a policy.
+// A Removal is a statement that is taken from a policy, or one of its resources.
 type Removal struct {
 	On        policygen.Target
 	Of        string // whose policy it is
 	Policy    *topology.Policy
-	Statement policygen.Statement
+	Statement policygen.Statement // what of it goes
 	At        topology.Position
+	// Resource is the index of the resource that alone goes; -1 if all of the statement does.
+	Resource int
 	// Rest is the document without it.
 	Rest policygen.Document
 }

@@ -3,6 +3,7 @@ package migrate_test
 import (
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -169,9 +170,9 @@ func statement(st *policygen.Statement) string {
 		who = slices.Concat(st.Principal.Service, st.Principal.AWS)
 	}
 	what := strings.Join(who, ", ") + " " + strings.Join(st.Action, ", ")
-	for _, keys := range st.Condition {
-		for key, values := range keys {
-			what += " if " + key + " is " + strings.Join(values, " or ")
+	for _, op := range slices.Sorted(maps.Keys(st.Condition)) {
+		for _, key := range slices.Sorted(maps.Keys(st.Condition[op])) {
+			what += " if " + key + " is " + strings.Join(st.Condition[op][key], " or ")
 		}
 	}
 	return strings.TrimSpace(what + " on " + strings.Join(st.Resource, ", "))

@@ -1,6 +1,9 @@
 package migrate
 
 import (
+	"cmp"
+	"slices"
+
 	"github.com/hopgrant/hopgrant/internal/check"
 	"github.com/hopgrant/hopgrant/internal/kind"
 	"github.com/hopgrant/hopgrant/internal/topology"
@@ -97,10 +100,10 @@ func (p *planner) faultOf(h *check.Hop, v view) (why string, ok bool) {
 			return "", false
 		}
 		return "it is not known who calls, and whether the key admits them (name them with --reader or --sender): " + h.Uncertain, false
-	case before && usesKeys(h):
+	case before && p.refusal(h) == "":
 		return "", false
 	}
-	return h.Why, false
+	return cmp.Or(p.refusal(h), h.Why), false
 }
 
 // isGuess reports whether a hop is one that nobody makes: a statement on a key seems to be for it, because the hop that it is for does
@@ -120,14 +123,14 @@ func (p *planner) keyed(under side) bool {
 	return false
 }
 
-// usesKeys reports whether all calls of a hop on keys are allowed.
-func usesKeys(h *check.Hop) bool {
+// refusal says why a call of a hop on a new key of a subject is not allowed; empty if all are.
+func (p *planner) refusal(h *check.Hop) string {
 	for i := range h.Calls {
-		if c := &h.Calls[i]; c.On == policygen.OnKey && c.Outcome != eval.Allowed {
-			return false
+		if c := &h.Calls[i]; c.Outcome != eval.Allowed && p.isNew(c) {
+			return c.Why()
 		}
 	}
-	return true
+	return ""
 }
 
 // opens reports whether a hop is one under whose grants messages that are there already are decrypted: it takes them out of a queue. A
@@ -143,22 +146,23 @@ func (p *planner) unreadable(h *check.Hop) string {
 	}
 	for i := range h.Calls {
 		c := &h.Calls[i]
-		fromKey := c.On == policygen.OnKey && (h.DestinationElement == nil || c.Encrypts == policygen.ARN(h.Queue.ARN))
-		if fromKey && c.Outcome != eval.Allowed && p.isOld(h.KeyElement(c.Resource)) {
+		source := h.DestinationElement == nil || c.Encrypts == policygen.ARN(h.Queue.ARN)
+		if source && c.Outcome != eval.Allowed && p.isOld(c) {
 			return c.Why()
 		}
 	}
 	return ""
 }
 
-// isOld reports whether a key is one that subjects are under before the plan.
-func (p *planner) isOld(k *topology.Key) bool {
-	for _, s := range p.subjects {
-		if s.old != nil && s.old.Key == k {
-			return true
-		}
-	}
-	return false
+// isOld reports whether a call is on a key that subjects are under before the plan, and isNew whether it is on one that they get.
+func (p *planner) isOld(c *check.Call) bool { return p.isOne(c, func(s *subject) *topology.KeyRef { return s.old }) }
+func (p *planner) isNew(c *check.Call) bool { return p.isOne(c, func(s *subject) *topology.KeyRef { return s.new }) }
+
+func (p *planner) isOne(c *check.Call, of func(*subject) *topology.KeyRef) bool {
+	return c.On == policygen.OnKey && slices.ContainsFunc(p.subjects, func(s *subject) bool {
+		ref := of(s)
+		return ref != nil && (c.Resource == policygen.ARN(ref.Key.ARN) || ref.Key.AWSManaged != "" && string(c.Resource) == "alias/aws/"+ref.Key.AWSManaged)
+	})
 }
 
 // concerned reports whether the encryption of a subject decides a hop: it is an end of the hop, or messages of it come to the queue

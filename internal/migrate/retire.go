@@ -16,6 +16,8 @@ type candidate struct {
 	of     string
 	policy *topology.Policy
 	index  int
+	// resource is that of the key among several resources of the statement, which alone goes; -1 if all of the statement does.
+	resource int
 }
 
 // remove takes away the statements on old keys without which every hop is ok in the views of the phase, and which some hop needed
@@ -29,7 +31,10 @@ func (p *planner) remove(s *Step, f phase) bool {
 			continue
 		}
 		p.undo = append(p.undo, end)
-		s.Removals = append(s.Removals, Removal{c.on, c.of, c.policy, st, at, c.policy.Document})
+		if c.resource >= 0 {
+			st.Resource = st.Resource[c.resource : c.resource+1]
+		}
+		s.Removals = append(s.Removals, Removal{c.on, c.of, c.policy, st, at, c.resource, c.policy.Document})
 	}
 	for i := range s.Removals {
 		s.Removals[i].Rest = s.Removals[i].Policy.Document // of several of one policy, without all of them
@@ -51,7 +56,7 @@ func (p *planner) sound(views []view) bool {
 func (p *planner) denied() (n int) {
 	for _, h := range p.judge(old) {
 		for i := range h.Calls {
-			if c := &h.Calls[i]; c.On == policygen.OnKey && c.Outcome != eval.Allowed && p.concerned(&h) && p.isOld(h.KeyElement(c.Resource)) {
+			if c := &h.Calls[i]; c.Outcome != eval.Allowed && p.isOld(c) && p.concerned(&h) {
 				n++
 			}
 		}
@@ -62,6 +67,13 @@ func (p *planner) denied() (n int) {
 // without takes a statement from its policy, and returns what takes that back.
 func (p *planner) without(c candidate) (end func()) {
 	was := *c.policy
+	if c.resource >= 0 {
+		statements := slices.Clone(was.Document.Statements)
+		st := &statements[c.index]
+		st.Resource = slices.Delete(slices.Clone(st.Resource), c.resource, c.resource+1)
+		c.policy.Document.Statements = statements
+		return func() { *c.policy = was }
+	}
 	c.policy.Document.Statements = slices.Delete(slices.Clone(was.Document.Statements), c.index, c.index+1)
 	if c.index < len(was.Statements) {
 		c.policy.Statements = slices.Delete(slices.Clone(was.Statements), c.index, c.index+1)
@@ -73,14 +85,15 @@ func (p *planner) without(c candidate) (end func()) {
 // the others stay where they are when one is taken away.
 func (p *planner) candidates() (all []candidate) {
 	seen := map[*topology.Policy]bool{}
-	add := func(on policygen.Target, of *topology.Element, policy *topology.Policy, is func(*policygen.Statement) bool) {
+	add := func(on policygen.Target, of *topology.Element, policy *topology.Policy, is func(*policygen.Statement) (resource int, ok bool)) {
 		if policy == nil || seen[policy] || policy.Default || policy.Unknown != "" || of.Foreign {
 			return
 		}
 		seen[policy] = true
 		for i := len(policy.Document.Statements) - 1; i >= 0; i-- {
-			if s := &policy.Document.Statements[i]; s.Effect == policygen.Allow && onlyKeys(s.Action) && is(s) {
-				all = append(all, candidate{on, of.Label(), policy, i})
+			s := &policy.Document.Statements[i]
+			if resource, ok := is(s); ok && s.Effect == policygen.Allow && onlyKeys(s.Action) {
+				all = append(all, candidate{on, of.Label(), policy, i, resource})
 			}
 		}
 	}
@@ -89,13 +102,19 @@ func (p *planner) candidates() (all []candidate) {
 			continue
 		}
 		k := s.old.Key
-		add(policygen.OnKey, &k.Element, k.Policy, func(s *policygen.Statement) bool { return namesSome(s.Principal) })
+		add(policygen.OnKey, &k.Element, k.Policy, func(s *policygen.Statement) (int, bool) { return -1, namesSome(s.Principal) })
 		for _, c := range p.t.Callers {
 			if p.given[c] {
 				continue
 			}
 			for _, policy := range c.Identity {
-				add(policygen.OnIdentity, &c.Element, policy, func(s *policygen.Statement) bool { return isAll(s.Resource, string(k.ARN)) })
+				add(policygen.OnIdentity, &c.Element, policy, func(s *policygen.Statement) (int, bool) {
+					i := slices.Index(s.Resource, string(k.ARN))
+					if len(s.Resource) == 1 {
+						return -1, i == 0
+					}
+					return i, i >= 0
+				})
 			}
 		}
 	}
@@ -106,11 +125,6 @@ func (p *planner) candidates() (all []candidate) {
 func onlyKeys(actions []string) bool {
 	other := func(a string) bool { return text.MatchFold("kms:*", a) != text.Yes }
 	return len(actions) > 0 && !slices.ContainsFunc(actions, other)
-}
-
-// isAll reports whether there is nothing but one text.
-func isAll(all []string, one string) bool {
-	return len(all) > 0 && !slices.ContainsFunc(all, func(s string) bool { return s != one })
 }
 
 // namesSome reports whether a statement is for services or principals by name, and not for an account as a whole or for everybody.

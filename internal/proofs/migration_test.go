@@ -204,7 +204,7 @@ func (p *played) apply(files *mend.Files, s *migrate.Step) {
 		}
 	}
 	for _, r := range s.Removals {
-		if err := files.Take(r.Policy, r.At, p.in); err != nil {
+		if err := files.Take(r.Policy, r.At, r.Resource, p.in); err != nil {
 			p.t.Fatal(err)
 		}
 	}
