@@ -6,6 +6,7 @@ import (
 	"github.com/hopgrant/hopgrant/internal/check"
 	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/internal/topology"
+	"github.com/hopgrant/hopgrant/policygen/eval"
 )
 
 // A planner plans over one topology, which it changes as the steps do, and takes everything back at the end.
@@ -58,6 +59,9 @@ func planOf(t *topology.Topology, r Request) (Plan, error) {
 	for _, h := range p.judge(old) {
 		if was, there := p.before[keyOf(&h)]; !there || worse(h.Verdict, was) {
 			p.before[keyOf(&h)] = h.Verdict
+		}
+		if p.concerned(&h) {
+			p.refuse(p.undecided(&h))
 		}
 	}
 	if len(p.plan.Refused) == 0 {
@@ -126,6 +130,16 @@ func (p *planner) unusable() (reasons []string) {
 		}
 	}
 	return reasons
+}
+
+// undecided says that it is not known whether a hop may use the old key, so that nothing can be proven of it.
+func (p *planner) undecided(h *check.Hop) []string {
+	for i := range h.Calls {
+		if c := &h.Calls[i]; p.isOld(c) && c.Outcome != eval.Allowed && !c.Outcome.Denied() {
+			return []string{(&fault{*h, c.Why()}).String()}
+		}
+	}
+	return nil
 }
 
 // refer lets the topology know that the subjects refer to their new keys, so that no policy of a key refers back.

@@ -231,7 +231,7 @@ func times(t *rapid.T, h history, reuse time.Duration) []time.Duration {
 // swapped, a message is unread, or the end is another one.
 func TestMigrationsLoseNothing(t *testing.T) {
 	dir := t.TempDir()
-	seen := map[string]int{}
+	seen, kinds := map[string]int{}, map[string]int{}
 	rapid.Check(t, func(t *rapid.T) {
 		x, queueKey, topicKey := newExchange(t)
 		p := &played{t: t, path: filepath.Join(dir, "template.json"), start: x.template()}
@@ -268,14 +268,15 @@ func TestMigrationsLoseNothing(t *testing.T) {
 		if len(plan.Steps) == 0 {
 			return
 		}
-		p.check(t, name, plan, x, dir, ofTopic)
+		p.check(t, name, plan, x, kinds)
 	})
-	if len(seen) < 15 {
-		t.Errorf("only %d kinds of migrations: %v", len(seen), seen)
+	if len(seen) < 15 || len(kinds) < 10 {
+		t.Errorf("only %d kinds of migrations and %d of faults: %v %v", len(seen), len(kinds), seen, kinds)
 	}
 }
 
-func (p *played) check(t *rapid.T, name string, plan migrate.Plan, x *exchange, _ string, ofTopic bool) {
+// check plays the plan as it is, and in one way as it should not be.
+func (p *played) check(t *rapid.T, name string, plan migrate.Plan, x *exchange, kinds map[string]int) {
 	p.steps = plan.Steps
 	var order []int
 	for i := range p.steps {
@@ -290,25 +291,38 @@ func (p *played) check(t *rapid.T, name string, plan migrate.Plan, x *exchange, 
 	}
 	p.checkEnd(name, whole, x)
 	p.late = make([]time.Duration, len(p.steps)) // nobody waits longer by chance
-	wrong := func(what string, order []int, waits []time.Duration) {
-		h := p.play(order, waits)
-		if h.unread(&x.traffic, times(t, h, reuse)) == "" && reflect.DeepEqual(h[len(h)-1].deployment, whole[len(whole)-1].deployment) {
-			t.Fatalf("%s: %s, and no message is unread\n%s", name, what, p.describe())
-		}
+	wrong := rapid.SampledFrom(p.wrongs(order)).Draw(t, "what is done wrong")
+	kinds[wrong.kind]++
+	h := p.play(wrong.order, wrong.waits)
+	if h.unread(&x.traffic, times(t, h, reuse)) == "" && reflect.DeepEqual(h[len(h)-1].deployment, whole[len(whole)-1].deployment) {
+		t.Fatalf("%s: %s, and no message is unread\n%s", name, wrong.what, p.describe())
 	}
+}
+
+// A wrong is a way not to follow a plan.
+type wrong struct {
+	kind, what string
+	order      []int
+	waits      []time.Duration
+}
+
+// wrongs returns every way in which one step is left out, two are swapped, or one is not waited for.
+func (p *played) wrongs(order []int) (all []wrong) {
+	phase := func(i int) string { return string(p.steps[i].Phase) }
 	for i := range order {
-		wrong(fmt.Sprintf("step %d is left out", i+1), slices.Delete(slices.Clone(order), i, i+1), p.waits)
+		all = append(all, wrong{"without " + phase(i), fmt.Sprintf("step %d is left out", i+1), slices.Delete(slices.Clone(order), i, i+1), p.waits})
 		for j := i + 1; j < len(order); j++ {
 			swapped := slices.Clone(order)
 			swapped[i], swapped[j] = j, i
-			wrong(fmt.Sprintf("steps %d and %d are swapped", i+1, j+1), swapped, p.waits)
+			all = append(all, wrong{phase(j) + " before " + phase(i), fmt.Sprintf("steps %d and %d are swapped", i+1, j+1), swapped, p.waits})
 		}
 		if i+1 < len(order) {
 			waits := slices.Clone(p.waits)
 			waits[i] = 0
-			wrong(fmt.Sprintf("nobody waits after step %d", i+1), order, waits)
+			all = append(all, wrong{"no wait after " + phase(i), fmt.Sprintf("nobody waits after step %d", i+1), order, waits})
 		}
 	}
+	return all
 }
 
 // checkEnd checks what is there at the end of a plan: who has which grants on the old key.
