@@ -34,7 +34,7 @@ func (c *Command) writeSteps(p *migrate.Plan, in []*topology.Topology) {
 		s.ByHand = append(s.ByHand, asked(s)...)
 		s.ByHand = append(s.ByHand, changeAll(files, s.Changes, in)...)
 		for _, r := range s.Removals {
-			if err := files.Take(r.Policy, r.At, r.Resource, in); err != nil {
+			if err := files.Take(r.Policy, &r.Statement, r.At, r.Resource, in); err != nil {
 				what := "statement"
 				if r.Resource >= 0 {
 					what = "resource " + r.Statement.Resource[0] + " of the statement"

@@ -10,14 +10,18 @@ import (
 	"github.com/hopgrant/hopgrant/internal/edit"
 	"github.com/hopgrant/hopgrant/internal/topology"
 	"github.com/hopgrant/hopgrant/internal/value"
+	"github.com/hopgrant/hopgrant/policygen"
 )
 
-// Take takes the statement at a position of a policy out of its template: with the policy, if that says nothing else. If resource is an
-// index, and not -1, it takes only that resource out of the statement, which has others.
-func (fs *Files) Take(p *topology.Policy, at topology.Position, resource int, in []*topology.Topology) error {
+// Take takes a statement of a policy, which stands at a position, out of its file: with the policy, if that says nothing else. If
+// resource is an index, and not -1, it takes only that resource out of the statement, which has others.
+func (fs *Files) Take(p *topology.Policy, statement *policygen.Statement, at topology.Position, resource int, in []*topology.Topology) error {
 	fs.reading(in)
-	if isSource(at.File) {
-		return fmt.Errorf("%s: statements are not taken out of Terraform sources, want a change by hand", p.Title())
+	switch {
+	case isSource(at.File) && resource >= 0:
+		return fmt.Errorf("%s: of a statement in Terraform sources no resource is taken, want a change by hand", p.Title())
+	case isSource(at.File):
+		return fs.whole(func() error { return fs.takeSource(p, statement) })
 	}
 	return fs.whole(func() error {
 		return fs.edit(at.File, func(f *edit.File) error {
@@ -41,7 +45,9 @@ func (fs *Files) Take(p *topology.Policy, at topology.Position, resource int, in
 // plainList reports whether a list in the text has the resources that were read of the statement at a position, in their order: nothing
 // decides which of them there are.
 func plainList(list value.Value, p *topology.Policy, at topology.Position) bool {
-	if slices.ContainsFunc(list.Items, func(v value.Value) bool { return v.Has("Fn::If") || v.Has("Ref") && v.Get("Ref").Text == "AWS::NoValue" }) {
+	if slices.ContainsFunc(list.Items, func(v value.Value) bool {
+		return v.Has("Fn::If") || v.Has("Ref") && v.Get("Ref").Text == "AWS::NoValue"
+	}) {
 		return false
 	}
 	for i := range p.Document.Statements {

@@ -17,7 +17,6 @@ type planner struct {
 	request  Request
 	given    map[*topology.Caller]bool
 	asked    map[*topology.Key]bool // keys whose policies are not in the files
-	removals []Removal              // those of the steps so far
 	plan     Plan
 	undo     []func()
 }

@@ -155,8 +155,12 @@ func (p *planner) unreadable(h *check.Hop) string {
 }
 
 // isOld reports whether a call is on a key that subjects are under before the plan, and isNew whether it is on one that they get.
-func (p *planner) isOld(c *check.Call) bool { return p.isOne(c, func(s *subject) *topology.KeyRef { return s.old }) }
-func (p *planner) isNew(c *check.Call) bool { return p.isOne(c, func(s *subject) *topology.KeyRef { return s.new }) }
+func (p *planner) isOld(c *check.Call) bool {
+	return p.isOne(c, func(s *subject) *topology.KeyRef { return s.old })
+}
+func (p *planner) isNew(c *check.Call) bool {
+	return p.isOne(c, func(s *subject) *topology.KeyRef { return s.new })
+}
 
 func (p *planner) isOne(c *check.Call, of func(*subject) *topology.KeyRef) bool {
 	return c.On == policygen.OnKey && slices.ContainsFunc(p.subjects, func(s *subject) bool {

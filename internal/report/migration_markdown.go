@@ -35,7 +35,11 @@ func MigrationMarkdown(p migrate.Plan, style Style) ([]byte, error) {
 func stepMarkdown(b *bytes.Buffer, n int, s *migrate.Step, style Style) error {
 	fmt.Fprintf(b, "### %d. %s\n\n", n, markdownText(s.Title))
 	block := func(language, text string) {
-		fmt.Fprintf(b, "\n%s\n\n", indent("```"+language+"\n"+cleanLines(strings.TrimRight(text, "\n"))+"\n```", "  "))
+		fence := "```"
+		for strings.Contains(text, fence) {
+			fence += "`"
+		}
+		fmt.Fprintf(b, "\n%s\n\n", indent(fence+language+"\n"+cleanLines(strings.TrimRight(text, "\n"))+"\n"+fence, "  "))
 	}
 	if len(s.Diff) > 0 {
 		b.WriteString("- [ ] Deploy this change:\n")

@@ -20,6 +20,12 @@ func TestChanges(t *testing.T) {
 		b, list := statement(f)
 		return f.AppendItem(b, list, item)
 	}
+	takes := func(i int) func(*File) error {
+		return func(f *File) error {
+			b, list := statement(f)
+			return f.RemoveItem(b, list.(*hclsyntax.TupleConsExpr), i)
+		}
+	}
 	sets := func(name, expression string) func(*File) error {
 		return func(f *File) error { return f.SetArgument(f.Blocks()[0], name, expression) }
 	}
@@ -45,6 +51,16 @@ func TestChanges(t *testing.T) {
 			func(f *File) error { return f.RemoveArgument(f.Blocks()[0], "b") }},
 		{"a nested block comes last", "r \"a\" {\n  b = 1\n  # end\n}\n", "r \"a\" {\n  b = 1\n  # end\n\n  s {\n    x = 1\n  }\n}\n",
 			func(f *File) error { return f.AddBlock(f.Blocks()[0], "s {\nx=1\n}\n") }},
+		{"the last item goes with the comma before it", "r \"a\" {\n  policy = jsonencode({ S = [{ Sid = \"A\" }, { Sid = \"B\" }] })\n}\n",
+			"r \"a\" {\n  policy = jsonencode({ S = [{ Sid = \"A\" }] })\n}\n", takes(1)},
+		{"another item goes with the comma behind it", "r \"a\" {\n  policy = jsonencode({ S = [{ Sid = \"A\" }, { Sid = \"B\" }] })\n}\n",
+			"r \"a\" {\n  policy = jsonencode({ S = [{ Sid = \"B\" }] })\n}\n", takes(0)},
+		{"the comment of the next item stays", "r \"a\" {\n  policy = jsonencode({\n    S = [\n      { Sid = \"A\" },\n      # b\n      { Sid = \"B\" },\n    ]\n  })\n}\n",
+			"r \"a\" {\n  policy = jsonencode({\n    S = [\n      # b\n      { Sid = \"B\" },\n    ]\n  })\n}\n", takes(0)},
+		{"a nested block goes with the empty line before it", "r \"a\" {\n  s {\n    x = 1\n  }\n\n  s {\n    x = 2\n  }\n}\n", "r \"a\" {\n  s {\n    x = 1\n  }\n}\n",
+			func(f *File) error { return f.RemoveBlock(f.Blocks()[0], f.Blocks()[0].Body.Blocks[1]) }},
+		{"the first nested block goes with the empty line behind it", "r \"a\" {\n  s {\n    x = 1\n  }\n\n  s {\n    x = 2\n  }\n}\n", "r \"a\" {\n  s {\n    x = 2\n  }\n}\n",
+			func(f *File) error { return f.RemoveBlock(f.Blocks()[0], f.Blocks()[0].Body.Blocks[0]) }},
 		{"a block after another one", "r \"a\" {} # a\n\nr \"b\" {}\n", "r \"a\" {} # a\n\nr \"c\" {\n  x = 1\n}\n\nr \"b\" {}\n",
 			func(f *File) error { return f.AddAfter(f.Blocks()[0], "r \"c\" {\nx=1\n}\n") }},
 	} {
@@ -66,6 +82,14 @@ func TestRefused(t *testing.T) {
 		reason, text, refused string
 		change                func(*File) error
 	}{
+		{"the comment of an item would go to the next one", "r \"a\" {\n  b = [{ c = 1 }, # one\n  { c = 2 }]\n}\n", "a comment stands behind",
+			func(f *File) error {
+				return f.RemoveItem(f.Blocks()[0], f.Blocks()[0].Body.Attributes["b"].Expr.(*hclsyntax.TupleConsExpr), 0)
+			}},
+		{"a list would be empty", "r \"a\" {\n  b = [1]\n}\n", "alone",
+			func(f *File) error {
+				return f.RemoveItem(f.Blocks()[0], f.Blocks()[0].Body.Attributes["b"].Expr.(*hclsyntax.TupleConsExpr), 0)
+			}},
 		{"a comment would go", "r \"a\" {\n  b = 1 # one\n}\n", "a comment in its line",
 			func(f *File) error { return f.RemoveArgument(f.Blocks()[0], "b") }},
 		{"a comment within would go", "r \"a\" {\n  b = [\n    1, # one\n  ]\n}\n", "want a change by hand",
