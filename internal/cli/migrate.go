@@ -7,7 +7,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/hopgrant/hopgrant/internal/check"
 	"github.com/hopgrant/hopgrant/internal/load"
+	"github.com/hopgrant/hopgrant/internal/mend"
 	"github.com/hopgrant/hopgrant/internal/migrate"
 	"github.com/hopgrant/hopgrant/internal/report"
 	"github.com/hopgrant/hopgrant/internal/topology"
@@ -62,11 +64,12 @@ Exit status: 0 there is a plan, or nothing to do; 1 it is refused; 2 wrong usage
 	return cmd
 }
 
-// A planned world is the plan for what was read together.
+// A planned world is the plan for what was read together, and the report on it before the first step.
 type planned struct {
 	plan       migrate.Plan
 	err        error
 	topologies []*topology.Topology
+	report     check.Report
 }
 
 func (c *Command) runMigrate(f *migrateFlags, paths []string) error {
@@ -79,7 +82,7 @@ func (c *Command) runMigrate(f *migrateFlags, paths []string) error {
 	}
 	worlds, err := loadEach(c, &f.load, paths, func(t []*topology.Topology) planned {
 		plan, err := migrate.New(t, f.request)
-		return planned{plan, err, t}
+		return planned{plan, err, t, check.Explain(t)}
 	})
 	if err != nil {
 		return err // whoever is in the file that cannot be read is not known
@@ -88,7 +91,16 @@ func (c *Command) runMigrate(f *migrateFlags, paths []string) error {
 	if err != nil {
 		return err
 	}
-	c.writeSteps(&w.plan, w.topologies)
+	c.writeSteps(&w.plan, w.topologies, func(content map[string][]byte) string {
+		load := f.load
+		load.content = content
+		reports, err := loadEach(c, &load, paths, check.Explain)
+		if err != nil {
+			return err.Error()
+		}
+		after := check.Join(reports)
+		return mend.Worse(&w.report, &after)
+	})
 	out, err := c.migration(w.plan, f.format)
 	if err != nil {
 		return err

@@ -13,9 +13,11 @@ import (
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
-// writeSteps fills in what each step of a plan changes in the files, after the steps before it, and what is left to a person.
-func (c *Command) writeSteps(p *migrate.Plan, in []*topology.Topology) {
+// writeSteps fills in what each step of a plan changes in the files, after the steps before it, and what is left to a person. Worse says
+// what is worse in files with a content than it was; a plan whose files would not say what its steps mean is refused.
+func (c *Command) writeSteps(p *migrate.Plan, in []*topology.Topology, worse func(content map[string][]byte) string) {
 	files := mend.NewFiles()
+	whole := true
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		if len(s.Commands) > 0 {
@@ -23,12 +25,18 @@ func (c *Command) writeSteps(p *migrate.Plan, in []*topology.Topology) {
 			continue
 		}
 		before := files.Content()
+		why := func(err error) string {
+			if p.In == "fanout" {
+				return "it is in a document of hopgrant policy fanout"
+			}
+			return err.Error()
+		}
 		for _, g := range s.Grants {
 			if g.Elsewhere {
 				continue
 			}
 			if err := files.Try(g.Finding, in); err != nil {
-				s.ByHand = append(s.ByHand, migrate.Hand{What: addTo(g.Finding), Why: err.Error(), Finding: g.Finding})
+				s.ByHand = append(s.ByHand, migrate.Hand{What: addTo(g.Finding), Why: why(err), Finding: g.Finding})
 			}
 		}
 		s.ByHand = append(s.ByHand, asked(s)...)
@@ -39,11 +47,21 @@ func (c *Command) writeSteps(p *migrate.Plan, in []*topology.Topology) {
 				if r.Resource >= 0 {
 					what = "resource " + r.Statement.Resource[0] + " of the statement"
 				}
-				s.ByHand = append(s.ByHand, migrate.Hand{What: fmt.Sprintf("take the %s at %s from the %s policy of %s", what, r.At, r.On, r.Of), Why: err.Error(),
+				s.ByHand = append(s.ByHand, migrate.Hand{What: fmt.Sprintf("take the %s at %s from the %s policy of %s", what, r.At, r.On, r.Of), Why: why(err),
 					Statement: &r.Statement})
 			}
 		}
 		s.Diff = differences(files, before)
+		whole = whole && len(s.ByHand) == 0
+		if !whole {
+			continue // what is changed elsewhere is not in the files
+		}
+		if why := worse(files.Content()); why != "" {
+			p.Refused = append(p.Refused, fmt.Sprintf("step %d, %s, cannot be written into the files: %s", i+1, s.Title, why))
+		}
+	}
+	if len(p.Refused) > 0 {
+		p.Steps, p.Notes = nil, nil
 	}
 }
 

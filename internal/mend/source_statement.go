@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
@@ -48,6 +49,9 @@ func sameStatement(a, b *policygen.Statement) bool {
 	return text(a) == text(b)
 }
 
+// inOneLine returns text whatever white space is between its words: another change may have moved it.
+func inOneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+
 // writtenStatements returns the texts of a policy's statements, and the document that has them.
 func (fs *Files) writtenStatements(p *topology.Policy) (texts []string, d sourceDocument, err error) {
 	a, ok := addressOf(p.ID)
@@ -72,7 +76,7 @@ func (fs *Files) writtenStatements(p *topology.Policy) (texts []string, d source
 			if b.Type != "statement" {
 				return nil, d, errors.New("its statements are not all written in blocks, want a change by hand")
 			}
-			texts = append(texts, f.Text(b.Range())+f.Text(b.Body.Range()))
+			texts = append(texts, inOneLine(f.Text(b.Body.Range())))
 		}
 		return texts, d, nil
 	}
@@ -84,7 +88,7 @@ func (fs *Files) writtenStatements(p *topology.Policy) (texts []string, d source
 		if _, object := e.(*hclsyntax.ObjectConsExpr); !object {
 			return nil, d, errors.New("its statements are not all written there, want a change by hand")
 		}
-		texts = append(texts, f.Text(e.Range()))
+		texts = append(texts, inOneLine(f.Text(e.Range())))
 	}
 	return texts, d, nil
 }

@@ -97,6 +97,9 @@ func queueURL(q *topology.Queue) string {
 
 // notes says what the plan leaves to others.
 func (p *planner) notes() {
+	if p.t.Kind == "fanout" {
+		p.note("hopgrant policy fanout prints the documents for the file as it is: print them anew only after the last step, and until then change those that it has printed")
+	}
 	for _, s := range p.subjects {
 		if s.queue != nil {
 			if d := deadLetters(s.queue); d != nil && !slices.ContainsFunc(p.subjects, func(x *subject) bool { return x.queue == d }) {
