@@ -21,7 +21,7 @@ func (c *Command) writeSteps(p *migrate.Plan, in []*topology.Topology, worse fun
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		if len(s.Commands) > 0 {
-			s.ByHand = asked(s)
+			s.ByHand = append(s.ByHand, asked(s)...)
 			continue
 		}
 		before := files.Content()

@@ -40,7 +40,9 @@ func (p *planner) commands(s *Step) (all []string) {
 		}
 	}
 	for _, r := range s.Removals {
-		p.commandRemoval(&r, run)
+		if !p.commandRemoval(&r, run) {
+			s.ByHand = append(s.ByHand, Hand{What: "take the statement from the " + string(r.On) + " policy of " + r.Of, Why: "the name of the policy is not known", Statement: &r.Statement})
+		}
 	}
 	return all
 }
@@ -85,8 +87,9 @@ func commandSwitch(x *subject, run func(...string)) {
 			key = string(x.new.Key.ARN)
 		}
 	}
+	arn, _ := text.SplitARN(string(x.arn()))
 	if x.topic != nil {
-		run("aws", "sns", "set-topic-attributes", "--topic-arn", string(x.topic.ARN), "--attribute-name", "KmsMasterKeyId", "--attribute-value", key)
+		run("aws", "sns", "set-topic-attributes", "--topic-arn", string(x.topic.ARN), "--attribute-name", "KmsMasterKeyId", "--attribute-value", key, "--region", arn[text.Region])
 		return
 	}
 	attributes := map[string]string{"KmsMasterKeyId": key}
@@ -97,18 +100,18 @@ func commandSwitch(x *subject, run func(...string)) {
 	if err != nil {
 		panic("migrate: encoding strings failed: " + err.Error())
 	}
-	run("aws", "sqs", "set-queue-attributes", "--queue-url", queueURL(x.queue), "--attributes", string(b))
+	run("aws", "sqs", "set-queue-attributes", "--queue-url", queueURL(x.queue), "--attributes", string(b), "--region", arn[text.Region])
 }
 
-// commandRemoval sets a policy without a statement.
-func (p *planner) commandRemoval(r *Removal, run func(...string)) {
+// commandRemoval sets a policy without a statement, and reports whether it can.
+func (p *planner) commandRemoval(r *Removal, run func(...string)) bool {
 	if r.On == policygen.OnKey {
 		for _, x := range p.subjects {
 			if x.old != nil && x.old.Key.Policy == r.Policy {
 				putKeyPolicy(x.old.Key, r.Rest, run)
 			}
 		}
-		return
+		return true
 	}
 	for _, c := range p.t.Callers {
 		if !slices.Contains(c.Identity, r.Policy) {
@@ -118,6 +121,8 @@ func (p *planner) commandRemoval(r *Removal, run func(...string)) {
 		arn, managed := text.SplitARN(r.Policy.ID)
 		managed = managed && arn[text.Service] == "iam" && r.Policy.ID != c.ID
 		switch {
+		case !managed && r.Policy.Name == "":
+			return false
 		case managed && len(r.Rest.Statements) > 0:
 			run("aws", "iam", "create-policy-version", "--policy-arn", r.Policy.ID, "--set-as-default", "--policy-document", oneLine(r.Rest))
 		case managed:
@@ -128,6 +133,7 @@ func (p *planner) commandRemoval(r *Removal, run func(...string)) {
 			run("aws", "iam", "delete-"+what+"-policy", "--"+what+"-name", name, "--policy-name", r.Policy.Name)
 		}
 	}
+	return true
 }
 
 func putKeyPolicy(k *topology.Key, d policygen.Document, run func(...string)) {

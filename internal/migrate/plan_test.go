@@ -15,6 +15,7 @@ import (
 
 	"github.com/hopgrant/hopgrant/internal/cfn"
 	"github.com/hopgrant/hopgrant/internal/check"
+	"github.com/hopgrant/hopgrant/internal/fanoutfile"
 	"github.com/hopgrant/hopgrant/internal/migrate"
 	"github.com/hopgrant/hopgrant/internal/topology"
 	"github.com/hopgrant/hopgrant/policygen"
@@ -22,7 +23,7 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the wanted plans")
 
-// TestPlans plans what the archives in testdata/plans ask for. An archive begins with its reason and has a template; each further file
+// TestPlans plans what the archives in testdata/plans ask for. An archive begins with its reason and has a template or fanout.yaml; each further file
 // is named after a request, such as "queue Orders to sse-sqs with QueueKey=own", and holds the plan that is wanted.
 func TestPlans(t *testing.T) {
 	paths, err := filepath.Glob("testdata/plans/*.txtar")
@@ -37,13 +38,13 @@ func TestPlans(t *testing.T) {
 		if reason, ok := strings.CutPrefix(strings.TrimSpace(string(archive.Comment)), "reason: "); !ok || reason == "" {
 			t.Errorf("%s: it does not begin with a reason", path)
 		}
-		if len(archive.Files) < 2 || archive.Files[0].Name != "template.yaml" {
-			t.Fatalf("%s: want a template.yaml and requests", path)
+		if len(archive.Files) < 2 || !slices.Contains([]string{"template.yaml", "fanout.yaml"}, archive.Files[0].Name) {
+			t.Fatalf("%s: want a template.yaml or fanout.yaml, and requests", path)
 		}
 		for i := range archive.Files[1:] {
 			f := &archive.Files[i+1]
 			t.Run(strings.TrimSuffix(filepath.Base(path), ".txtar")+"/"+f.Name, func(t *testing.T) {
-				got := planned(t, archive.Files[0].Data, f.Name)
+				got := planned(t, archive.Files[0], f.Name)
 				if diff := cmp.Diff(string(f.Data), got); diff != "" && !*update {
 					t.Errorf("the plan is another one (-want +got):\n%s", diff)
 				}
@@ -59,9 +60,9 @@ func TestPlans(t *testing.T) {
 }
 
 // planned returns the plan for a request in few words.
-func planned(t *testing.T, template []byte, request string) string {
+func planned(t *testing.T, file txtar.File, request string) string {
 	r := migrate.Request{}
-	parameters := map[string]string{}
+	parameters, as := map[string]string{}, ""
 	words := strings.Fields(request)
 	for i := 0; i+1 < len(words); i += 2 {
 		switch value := words[i+1]; words[i] {
@@ -77,6 +78,8 @@ func planned(t *testing.T, template []byte, request string) string {
 			r.Readers = append(r.Readers, value)
 		case "sender":
 			r.Senders = append(r.Senders, value)
+		case "as":
+			as = value
 		case "with":
 			name, v, _ := strings.Cut(value, "=")
 			parameters[name] = v
@@ -87,7 +90,12 @@ func planned(t *testing.T, template []byte, request string) string {
 	if err := r.Check(); err != nil {
 		t.Fatal(err)
 	}
-	scenarios := read(t, template, parameters)
+	scenarios := read(t, file, parameters)
+	if as != "" {
+		for _, s := range scenarios {
+			s.Kind = as
+		}
+	}
 	before := judgements(scenarios)
 	plan, err := migrate.New(scenarios, r)
 	if diff := cmp.Diff(before, judgements(scenarios)); diff != "" {
@@ -99,17 +107,18 @@ func planned(t *testing.T, template []byte, request string) string {
 	return describe(&plan)
 }
 
-func read(t *testing.T, template []byte, parameters map[string]string) []*topology.Topology {
-	path := filepath.Join(t.TempDir(), "template.yaml")
-	if err := os.WriteFile(path, template, 0o600); err != nil {
-		t.Fatal(err)
+func read(t *testing.T, file txtar.File, parameters map[string]string) []*topology.Topology {
+	if file.Name == "fanout.yaml" {
+		f, err := fanoutfile.Parse(file.Name, file.Data)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return []*topology.Topology{f.Topology()}
 	}
-	scenarios, err := cfn.Read(path, cfn.Options{Account: "111122223333", Region: "eu-central-1", Parameters: parameters})
+	o := cfn.Options{Account: "111122223333", Region: "eu-central-1", Parameters: parameters, Content: map[string][]byte{file.Name: file.Data}}
+	scenarios, err := cfn.Read(file.Name, o)
 	if err != nil {
 		t.Fatal(err)
-	}
-	for _, s := range scenarios {
-		s.Path = "template.yaml"
 	}
 	return scenarios
 }
@@ -149,6 +158,12 @@ func describe(p *migrate.Plan) string {
 		}
 		for _, r := range s.Removals {
 			fmt.Fprintf(&b, "  - %s of %s: %s\n", r.On, r.Of, statement(&r.Statement))
+		}
+		for _, h := range s.ByHand {
+			fmt.Fprintf(&b, "  by hand: %s (%s)\n", h.What, h.Why)
+		}
+		for _, c := range s.Commands {
+			fmt.Fprintf(&b, "  run %s\n", c)
 		}
 		for _, w := range s.Waits {
 			fmt.Fprintf(&b, "  wait %s\n", w.For)

@@ -131,10 +131,15 @@ func (p *planner) unusable() (reasons []string) {
 	return reasons
 }
 
-// undecided says that it is not known whether a hop may use the old key, so that nothing can be proven of it.
+// undecided says that it is not known whether a hop may use the old key, so that nothing can be proven of it. Of a key that is not in the
+// files, it is taken for granted.
 func (p *planner) undecided(h *check.Hop) []string {
 	for i := range h.Calls {
-		if c := &h.Calls[i]; p.isOld(c) && c.Outcome != eval.Allowed && !c.Outcome.Denied() {
+		c := &h.Calls[i]
+		if k := h.KeyElement(c.Resource); k != nil && k.Foreign {
+			continue
+		}
+		if p.isOld(c) && c.Outcome != eval.Allowed && !c.Outcome.Denied() {
 			return []string{(&fault{*h, c.Why()}).String()}
 		}
 	}

@@ -103,6 +103,9 @@ func (p *planner) faultOf(h *check.Hop, v view) (why string, ok bool) {
 	case before && p.refusal(h) == "":
 		return "", false
 	}
+	if h.Impossible != nil {
+		return h.Impossible.Error(), false
+	}
 	return cmp.Or(p.refusal(h), h.Why), false
 }
 

@@ -86,7 +86,7 @@ func (p *planner) without(c candidate) (end func()) {
 func (p *planner) candidates() (all []candidate) {
 	seen := map[*topology.Policy]bool{}
 	add := func(on policygen.Target, of *topology.Element, policy *topology.Policy, is func(*policygen.Statement) (resource int, ok bool)) {
-		if policy == nil || seen[policy] || policy.Default || policy.Unknown != "" || of.Foreign {
+		if policy == nil || seen[policy] || policy.Default || policy.Unknown != "" || policy.Group != "" || of.Foreign {
 			return
 		}
 		seen[policy] = true

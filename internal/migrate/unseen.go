@@ -1,6 +1,7 @@
 package migrate
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/hopgrant/hopgrant/internal/check"
@@ -109,15 +110,43 @@ func (p *planner) unnamed() (reasons []string) {
 	return reasons
 }
 
-// assume takes for granted that callers whose policies are not in the files can do what they do, and that nothing is known of the
-// policies of new keys that are not. What they need beyond that is asked for.
+// assume takes for granted that callers whose policies are not in the files can do what they do, and that old keys whose policies are
+// not admit whom they admit. Of a new key whose policy is not in the files, nothing is known. What is needed beyond that is asked for.
 func (p *planner) assume() {
+	p.assumeOldKeys()
 	for _, s := range p.subjects {
 		if s.new != nil && s.new.Key.Foreign && s.new.Key.Policy == nil {
 			p.asked[s.new.Key] = true
 			set(p, &s.new.Key.Policy, &topology.Policy{Element: s.new.Key.Element, Document: policygen.Document{Version: policygen.Version}})
 		}
 	}
+	p.assumeCallers()
+}
+
+// assumeOldKeys lets old keys whose policies are not in the files admit their accounts and the services that use them today.
+func (p *planner) assumeOldKeys() {
+	for _, s := range p.subjects {
+		if !s.leavesKey() || !s.old.Key.Foreign || s.old.Key.Policy != nil {
+			continue
+		}
+		k := s.old.Key
+		account, partition := text.AccountIn(string(k.ARN)), cmp.Or(text.Known(string(k.ARN), text.Partition), "${AWS::Partition}")
+		d := policygen.DefaultKeyPolicy(cmp.Or(account, "${AWS::AccountId}"), partition)
+		for _, h := range p.judge(old) {
+			for _, c := range h.Hop.Calls() {
+				if c.Resource == policygen.ARN(k.ARN) && policygen.IsService(c.Caller) {
+					d.Statements = append(d.Statements, policygen.Statement{Effect: policygen.Allow, Principal: &policygen.Principals{Service: []string{c.Caller.String()}},
+						Action: []string{c.Action}, Resource: []string{"*"}})
+				}
+			}
+		}
+		set(p, &k.Policy, &topology.Policy{Element: k.Element, Kind: kind.KeyPolicy, Document: d})
+		p.note("the policy of key " + k.Label() + " is not in the files: it is taken for granted that it admits who uses the key today")
+	}
+}
+
+// assumeCallers lets callers whose policies are not in the files do what they do today.
+func (p *planner) assumeCallers() {
 	can := map[*topology.Caller][]policygen.Statement{}
 	var callers []*topology.Caller
 	for _, h := range p.judge(old) {
