@@ -31,13 +31,15 @@ func (s *subject) mend(h *Hop, calls []*Call) []Fix {
 	w := s.written(h)
 	var fixes []Fix
 	o := policygen.Options{KeyStatementsOnly: true}
-	if h.CallerElement != nil && h.CallerElement.Linked {
+	another := fromAnotherAccount(h)
+	switch {
+	case h.CallerElement != nil && h.CallerElement.Linked:
 		o.KeyAccess = policygen.ByKeyPolicy
-	} else {
+	case !another:
 		fixes = delegations(w, h, calls)
 	}
 	policies := s.generate(o, w, h)
-	if fromAnotherAccount(h) {
+	if another {
 		o.KeyAccess = policygen.ByKeyPolicy
 		for _, a := range s.generate(o, w, h) {
 			if a.On == policygen.OnKey {
@@ -86,8 +88,8 @@ func (s *subject) generate(o policygen.Options, w *written, h *Hop) policygen.Po
 	return policies
 }
 
-// fromAnotherAccount reports whether the file has a key of the hop whose ARN, as it is referred to, does not tell that its account is
-// another one than the caller's.
+// fromAnotherAccount reports whether a key of the hop is one of the file, to which statements refer, and is not known to be of the
+// caller's account: its policy has to name the caller.
 func fromAnotherAccount(h *Hop) bool {
 	account := policygen.AccountOf(h.Caller)
 	return account != "" && slices.ContainsFunc(h.keys(), func(k *topology.Key) bool {
