@@ -29,7 +29,7 @@ func (s *subject) replaceDefaults(f *Finding) {
 		case policygen.OnKey:
 			for _, k := range s.Keys {
 				if k.Label() == fix.Of && k.Policy != nil && k.Policy.Default && slices.Contains(f.Elements, &k.Element) {
-					f.replaceDefault(fix, s.reworded([]Fix{statementFix(policygen.OnKey, k.Label(), "", k.Policy.Document.Statements[0])}),
+					f.replaceDefault(fix, []Fix{DefaultPolicy(s.Topology, k)},
 						"key "+k.Label(), "lets its account use the key, so that it does so too")
 				}
 			}

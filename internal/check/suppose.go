@@ -65,3 +65,9 @@ func Suppose(t *topology.Topology, findings ...*Finding) (end func()) {
 	}
 	return x.end
 }
+
+// DefaultPolicy returns the policy that KMS gives a key, in the words of the file.
+func DefaultPolicy(t *topology.Topology, k *topology.Key) Fix {
+	fix := statementFix(policygen.OnKey, k.Label(), "", k.Policy.Document.Statements[0])
+	return newSubject(t, nil).reworded([]Fix{fix})[0]
+}

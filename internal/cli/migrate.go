@@ -52,7 +52,7 @@ Exit status: 0 there is a plan, or nothing to do; 1 it is refused; 2 wrong usage
 	cmd.Flags().StringArrayVar(&f.request.Queues, "queue", nil, "the `QUEUE` that gets another encryption; may be repeated")
 	cmd.Flags().StringArrayVar(&f.request.Topics, "topic", nil, "the `TOPIC` that gets another encryption; may be repeated")
 	choiceFlag(cmd, &f.to, "to", "ENCRYPTION", "the encryption that is wanted; none is for topics", "", migrate.SSESQS, migrate.CustomerManaged, migrate.AWSManaged, migrate.None)
-	onceFlag(cmd.Flags(), &f.request.Key, "key", "KEY", "the customer managed key: its id in the files, or its ARN")
+	onceFlag(cmd.Flags(), &f.request.Key, "key", "KEY", "the customer managed key: its id in the files, or its ARN; without it, the first step makes one")
 	cmd.Flags().StringArrayVar(&f.request.Readers, "reader", nil, "the `ARN` of a role or user that receives from the queue and its dead-letter queue, and is not in the files; may be repeated")
 	cmd.Flags().StringArrayVar(&f.request.Senders, "sender", nil, "the `ARN` of a role or user that sends to the queue or publishes to the topic, and is not in the files; may be repeated")
 	choiceFlag(cmd, &f.format, "format", "FORMAT", "how the plan is printed", "text", "json", "markdown")

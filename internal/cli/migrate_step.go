@@ -31,6 +31,11 @@ func (c *Command) writeSteps(p *migrate.Plan, in []*topology.Topology, worse fun
 			}
 			return err.Error()
 		}
+		if m := s.Makes; m != nil {
+			if err := files.MakeKey(m.Beside, m.Key, m.Finding, in); err != nil {
+				s.ByHand = append(s.ByHand, migrate.Hand{What: "make key " + m.Key.Label() + " with this policy", Why: err.Error(), Finding: m.Finding})
+			}
+		}
 		for _, g := range s.Grants {
 			if g.Elsewhere {
 				continue

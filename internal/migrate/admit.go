@@ -30,7 +30,25 @@ func (p *planner) admit(s *Step, _ phase) bool {
 		}
 	}
 	s.Grants = united(s.Grants)
-	return len(s.Grants) > 0
+	p.make(s)
+	return len(s.Grants) > 0 || s.Makes != nil
+}
+
+// make lets the step make the key that is not there, with its grants and the statement of its account.
+func (p *planner) make(s *Step) {
+	if p.made == nil {
+		return
+	}
+	s.Makes = &Make{Beside: p.subjects[0].element(), Key: &p.made.Element}
+	s.Grants = slices.DeleteFunc(s.Grants, func(g Grant) bool {
+		if g.Elements[0] == s.Makes.Key {
+			s.Makes.Finding = g.Finding
+		}
+		return g.Elements[0] == s.Makes.Key
+	})
+	if s.Makes.Finding == nil {
+		s.Makes.Finding = &check.Finding{At: s.Makes.Beside.At, In: p.t.Kind, Elements: []*topology.Element{s.Makes.Key}, Fix: []check.Fix{check.DefaultPolicy(p.t, p.made)}}
+	}
 }
 
 // united returns the grants with those of one policy in one: statements that differ in one thing become one statement.

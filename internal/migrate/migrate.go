@@ -31,6 +31,7 @@ type Request struct {
 	Queues, Topics []string
 	To             Encryption
 	// Key is the customer managed key: its id in the file, the path of its construct, its ARN, or an alias that the file gives it.
+	// Empty means a new one, which the first step makes.
 	Key string
 	// Readers and Senders are the ARNs of roles and users that the files do not have: they receive from the queues and their
 	// dead-letter queues, or send to the queues and publish to the topics.
@@ -62,7 +63,9 @@ type Subject struct {
 type Step struct {
 	Phase Phase
 	Title string
-	// Changes are those of properties, Grants statements that are added, and Removals statements that are taken away.
+	// Makes is the key that is made; nil if there is none. Changes are those of properties, Grants statements that are added, and
+	// Removals statements that are taken away.
+	Makes    *Make
 	Changes  []check.Change
 	Grants   []Grant
 	Removals []Removal
@@ -98,6 +101,13 @@ func (s *Step) Wait() time.Duration {
 		all += w.For
 	}
 	return all
+}
+
+// A Make is a key that is made beside a queue or topic.
+type Make struct {
+	Beside, Key *topology.Element
+	// Finding holds the key's whole policy in its fix.
+	Finding *check.Finding
 }
 
 // A Grant is statements that are added to one policy.

@@ -34,8 +34,13 @@ var phases = []phase{
 		name: Admit, change: (*planner).admit,
 		views: []view{{under: old}},
 		waits: func(*planner) []Wait { return []Wait{afterPolicies()} },
-		title: func(p *planner) string { return "admit to " + p.newKeys() + " whoever sends and reads" },
-		back:  "take the statements away: nothing is encrypted under the new key yet",
+		title: func(p *planner) string {
+			if p.made != nil {
+				return "make " + p.newKeys() + ", and admit to it whoever sends and reads"
+			}
+			return "admit to " + p.newKeys() + " whoever sends and reads"
+		},
+		back: "take the statements away: nothing is encrypted under the new key yet",
 	},
 	{
 		name: Switch, change: (*planner).change,

@@ -15,6 +15,7 @@ type planner struct {
 	subjects []*subject
 	before   map[hopKey]check.Verdict // the hops as they are before the first step
 	request  Request
+	made     *topology.Key // the key that the first step makes; nil if it is there
 	given    map[*topology.Caller]bool
 	asked    map[*topology.Key]bool // keys whose policies are not in the files
 	plan     Plan

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/hopgrant/hopgrant/internal/kind"
 	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/internal/topology"
 	"github.com/hopgrant/hopgrant/policygen"
@@ -30,10 +31,7 @@ func (r *Request) Check() error {
 			wrong("--to %q: SSE-SQS costs nothing and needs no grant, want %s", None, SSESQS)
 		}
 	}
-	switch {
-	case r.To == CustomerManaged && r.Key == "":
-		wrong("--key: it is not given, want the customer managed key: its id in the files, or its ARN")
-	case r.To != CustomerManaged && r.To != "" && r.Key != "":
+	if r.To != CustomerManaged && r.To != "" && r.Key != "" {
 		wrong("--key %q: it goes with --to %s alone", r.Key, CustomerManaged)
 	}
 	for flag, arns := range map[string][]string{"--reader": r.Readers, "--sender": r.Senders} {
@@ -61,6 +59,9 @@ func (p *planner) target(r *Request) error {
 	}
 	if r.To != CustomerManaged {
 		return nil
+	}
+	if r.Key == "" {
+		return p.newKey()
 	}
 	k, err := p.key(r.Key)
 	for _, s := range p.subjects {
@@ -116,4 +117,34 @@ func (p *planner) key(name string) (*topology.Key, error) {
 		return nil, fmt.Errorf("--key %q: %w as an alias of a key, want the ARN of the key", name, errMissing)
 	}
 	return nil, err
+}
+
+// newKey lets the first step make a key beside the first subject.
+func (p *planner) newKey() error {
+	e := p.subjects[0].element()
+	k := &topology.Key{Element: topology.Element{ID: e.ID + "Key", Stack: e.Stack, At: e.At}, Enabled: text.Yes}
+	id := k.ID
+	switch p.t.Kind {
+	case "cloudformation", "sam":
+	case "terraform":
+		k.ID = strings.NewReplacer("aws_sqs_queue.", "aws_kms_key.", "aws_sns_topic.", "aws_kms_key.").Replace(e.ID)
+		id = k.ID + ".key_id"
+	default:
+		return errors.New("--key: it is not given, and a key is only made in templates and in Terraform, want the id of one in the files, or its ARN")
+	}
+	for other := range p.t.Elements() {
+		if other.ID == k.ID && other.Stack == k.Stack {
+			return fmt.Errorf("--key: it is not given, and %q is there already, want that or another one", k.ID)
+		}
+	}
+	of, _ := text.SplitARN(string(p.subjects[0].arn()))
+	of[text.Service], of[text.Resource] = "kms", "key/${"+id+"}"
+	k.ARN = policygen.KeyARN(strings.Join(of[:], ":"))
+	k.Policy = &topology.Policy{Element: k.Element, Kind: kind.KeyPolicy, Default: true, Document: policygen.DefaultKeyPolicy(of[text.Account], of[text.Partition])}
+	set(p, &p.t.Keys, append(slices.Clone(p.t.Keys), k))
+	p.made = k
+	for _, s := range p.subjects {
+		s.new = &topology.KeyRef{Key: k, Written: k.ID}
+	}
+	return nil
 }

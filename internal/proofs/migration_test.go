@@ -57,6 +57,11 @@ func (p *played) play(order []int, waits []time.Duration) history {
 }
 
 func (p *played) apply(files *mend.Files, s *migrate.Step) {
+	if m := s.Makes; m != nil {
+		if err := files.MakeKey(m.Beside, m.Key, m.Finding, p.in); err != nil {
+			p.t.Fatal(err)
+		}
+	}
 	for _, g := range s.Grants {
 		if err := files.Try(g.Finding, p.in); err != nil {
 			p.t.Fatal(err)
@@ -117,7 +122,7 @@ func TestMigrationsLoseNothing(t *testing.T) {
 			r.Queues = []string{"Queue"}
 		}
 		if r.To == migrate.CustomerManaged {
-			r.Key = "New"
+			r.Key = rapid.SampledFrom([]string{"New", "New", ""}).Draw(t, "key")
 		}
 		plan, err := migrate.New(p.in, r)
 		if err != nil {
