@@ -71,3 +71,7 @@ func DefaultPolicy(t *topology.Topology, k *topology.Key) Fix {
 	fix := statementFix(policygen.OnKey, k.Label(), "", k.Policy.Document.Statements[0])
 	return newSubject(t, nil).reworded([]Fix{fix})[0]
 }
+
+// OnlyMessages reports whether everything is known of what a caller may do, and it is about messages alone, so that it has no other use
+// for a key.
+func OnlyMessages(c *topology.Caller) bool { return onlyMessages(c) }

@@ -46,14 +46,9 @@ func (c *Command) writeSteps(p *migrate.Plan, in []*topology.Topology, worse fun
 		}
 		s.ByHand = append(s.ByHand, asked(s)...)
 		s.ByHand = append(s.ByHand, changeAll(files, s.Changes, in)...)
-		for _, r := range s.Removals {
-			if err := files.Take(r.Policy, &r.Statement, r.At, r.Resource, in); err != nil {
-				what := "statement"
-				if r.Resource >= 0 {
-					what = "resource " + r.Statement.Resource[0] + " of the statement"
-				}
-				s.ByHand = append(s.ByHand, migrate.Hand{What: fmt.Sprintf("take the %s at %s from the %s policy of %s", what, r.At, r.On, r.Of), Why: why(err),
-					Statement: &r.Statement})
+		for i := range s.Removals {
+			if h := take(files, &s.Removals[i], in, why); h != nil {
+				s.ByHand = append(s.ByHand, *h)
 			}
 		}
 		s.Diff = differences(files, before)
@@ -68,6 +63,23 @@ func (c *Command) writeSteps(p *migrate.Plan, in []*topology.Topology, worse fun
 	if len(p.Refused) > 0 {
 		p.Steps, p.Notes = nil, nil
 	}
+}
+
+// take takes a statement out of its file, or returns what a person has to do.
+func take(files *mend.Files, r *migrate.Removal, in []*topology.Topology, why func(error) string) *migrate.Hand {
+	reason := r.Other
+	if reason == "" {
+		err := files.Take(r.Policy, &r.Statement, r.At, r.Resource, in)
+		if err == nil {
+			return nil
+		}
+		reason = why(err)
+	}
+	what := "statement"
+	if r.Resource >= 0 {
+		what = "resource " + r.Statement.Resource[0] + " of the statement"
+	}
+	return &migrate.Hand{What: fmt.Sprintf("take the %s at %s from the %s policy of %s", what, r.At, r.On, r.Of), Why: reason, Statement: &r.Statement}
 }
 
 // asked returns the grants in policies that are not in the files.

@@ -40,8 +40,12 @@ func (p *planner) commands(s *Step) (all []string) {
 		}
 	}
 	for _, r := range s.Removals {
-		if !p.commandRemoval(&r, run) {
-			s.ByHand = append(s.ByHand, Hand{What: "take the statement from the " + string(r.On) + " policy of " + r.Of, Why: "the name of the policy is not known", Statement: &r.Statement})
+		why := r.Other
+		if why == "" && !p.commandRemoval(&r, run) {
+			why = "the name of the policy is not known"
+		}
+		if why != "" {
+			s.ByHand = append(s.ByHand, Hand{What: "take the statement from the " + string(r.On) + " policy of " + r.Of, Why: why, Statement: &r.Statement})
 		}
 	}
 	return all

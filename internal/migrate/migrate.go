@@ -128,6 +128,8 @@ type Removal struct {
 	Resource int
 	// Rest is the document without it.
 	Rest policygen.Document
+	// Other says what the statement may be for besides messages, so that a person decides; empty if for nothing.
+	Other string
 }
 
 // A Wait is a time after a change, and the AWS page that states it.

@@ -158,6 +158,9 @@ func describe(p *migrate.Plan) string {
 		}
 		for _, r := range s.Removals {
 			fmt.Fprintf(&b, "  - %s of %s: %s\n", r.On, r.Of, statement(&r.Statement))
+			if r.Other != "" {
+				fmt.Fprintf(&b, "    but %s\n", r.Other)
+			}
 		}
 		for _, h := range s.ByHand {
 			fmt.Fprintf(&b, "  by hand: %s (%s)\n", h.What, h.Why)

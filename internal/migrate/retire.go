@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/hopgrant/hopgrant/internal/check"
 	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/internal/topology"
 	"github.com/hopgrant/hopgrant/policygen"
@@ -34,12 +35,45 @@ func (p *planner) remove(s *Step, f phase) bool {
 		if c.resource >= 0 {
 			st.Resource = st.Resource[c.resource : c.resource+1]
 		}
-		s.Removals = append(s.Removals, Removal{c.on, c.of, c.policy, st, at, c.resource, c.policy.Document})
+		s.Removals = append(s.Removals, Removal{c.on, c.of, c.policy, st, at, c.resource, c.policy.Document, p.other(c, &st)})
 	}
 	for i := range s.Removals {
-		s.Removals[i].Rest = s.Removals[i].Policy.Document // of several of one policy, without all of them
+		s.Removals[i].Rest = s.rest(s.Removals[i].Policy)
 	}
 	return len(s.Removals) > 0
+}
+
+// rest returns what is left of a policy without all statements that the step takes from it, but those about which a person decides.
+func (s *Step) rest(p *topology.Policy) policygen.Document {
+	d := p.Document
+	for _, r := range s.Removals {
+		if r.Policy == p && r.Other != "" {
+			d.Statements = append(slices.Clip(d.Statements), r.Statement)
+		}
+	}
+	return d
+}
+
+// other says what a statement may be for besides messages.
+func (p *planner) other(c candidate, st *policygen.Statement) string {
+	if st.Principal == nil {
+		for _, caller := range p.t.Callers {
+			if slices.Contains(caller.Identity, c.policy) && !check.OnlyMessages(caller) {
+				return caller.Label() + " may do more than send and receive, and may use the key for that: take it away if it does not"
+			}
+		}
+		return ""
+	}
+	for _, who := range slices.Concat(st.Principal.Service, st.Principal.AWS) {
+		used := func(h check.Hop) bool {
+			return slices.ContainsFunc(h.Calls, func(call check.Call) bool { return p.isOld(&call) && call.Caller.String() == who }) &&
+				(h.CallerElement == nil || policygen.IsService(h.CallerElement.Principal) || check.OnlyMessages(h.CallerElement))
+		}
+		if !slices.ContainsFunc(p.judge(old), used) {
+			return who + " may use the key for something else too: take it away if it does not"
+		}
+	}
+	return ""
 }
 
 // sound reports whether every hop is ok in all of the views.
