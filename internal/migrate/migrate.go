@@ -55,8 +55,9 @@ type Subject struct {
 	Element *topology.Element
 	Topic   bool
 	ARN     policygen.ARN
-	// From and To are the encryptions in words, such as "SSE-SQS" and "key Orders".
-	From, To string
+	// From and To are the encryptions in words, such as "SSE-SQS" and "key Orders", and FromKind and ToKind what kinds they are.
+	From, To         string
+	FromKind, ToKind Encryption
 }
 
 // A Step is one change, which is to be there everywhere before the next one.

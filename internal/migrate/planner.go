@@ -6,7 +6,6 @@ import (
 	"github.com/hopgrant/hopgrant/internal/check"
 	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/internal/topology"
-	"github.com/hopgrant/hopgrant/policygen/eval"
 )
 
 // A planner plans over one topology, which it changes as the steps do, and takes everything back at the end.
@@ -81,7 +80,8 @@ func planOf(t *topology.Topology, r Request) (Plan, error) {
 // name notes what the plan is about, and drops subjects that have the encryption already.
 func (p *planner) name() {
 	for _, s := range p.subjects {
-		p.plan.Subjects = append(p.plan.Subjects, Subject{Element: s.element(), Topic: s.topic != nil, ARN: s.arn(), From: s.before(), To: s.encryption(s.new)})
+		p.plan.Subjects = append(p.plan.Subjects, Subject{Element: s.element(), Topic: s.topic != nil, ARN: s.arn(), From: s.before(), To: s.encryption(s.new),
+			FromKind: s.kindOf(s.old), ToKind: p.request.To})
 	}
 	p.subjects = slices.DeleteFunc(p.subjects, func(s *subject) bool {
 		same := s.old == nil && s.new == nil && (s.topic != nil || s.queue.SSE == text.Yes) ||
@@ -93,58 +93,10 @@ func (p *planner) name() {
 	})
 }
 
-// refuse adds reasons against the plan, each once.
-func (p *planner) refuse(reasons []string) {
-	for _, r := range reasons {
-		if !slices.Contains(p.plan.Refused, r) {
-			p.plan.Refused = append(p.plan.Refused, r)
-		}
-	}
-}
-
 func (p *planner) note(what string) {
 	if !slices.Contains(p.plan.Notes, what) {
 		p.plan.Notes = append(p.plan.Notes, what)
 	}
-}
-
-// unusable says why the subjects cannot be under their new keys, whatever policies say.
-func (p *planner) unusable() (reasons []string) {
-	for _, s := range p.subjects {
-		if why := s.element().MayChange; why != "" {
-			reasons = append(reasons, s.label()+" may be other than the file has it: "+why)
-		}
-		if s.leavesKey() && s.old.Key.Enabled == text.No && !s.old.Key.Foreign {
-			reasons = append(reasons, "key "+s.old.Key.Label()+" is disabled: what waits under it cannot be read before it is enabled")
-		}
-		if s.new == nil || s.new.Key.AWSManaged != "" {
-			continue
-		}
-		switch k := s.new.Key; {
-		case k.Enabled == text.No && !k.Foreign:
-			reasons = append(reasons, "key "+k.Label()+" is disabled: nothing could be encrypted or read under it")
-		case k.Cannot != "":
-			reasons = append(reasons, s.label()+" cannot be under key "+k.Label()+": "+k.Cannot+", and SQS and SNS use symmetric encryption keys alone")
-		case k.May != "":
-			reasons = append(reasons, "whether "+s.label()+" can be under key "+k.Label()+" is not known: "+k.May)
-		}
-	}
-	return reasons
-}
-
-// undecided says that it is not known whether a hop may use the old key, so that nothing can be proven of it. Of a key that is not in the
-// files, it is taken for granted.
-func (p *planner) undecided(h *check.Hop) []string {
-	for i := range h.Calls {
-		c := &h.Calls[i]
-		if k := h.KeyElement(c.Resource); k != nil && k.Foreign {
-			continue
-		}
-		if p.isOld(c) && c.Outcome != eval.Allowed && !c.Outcome.Denied() {
-			return []string{(&fault{*h, c.Why()}).String()}
-		}
-	}
-	return nil
 }
 
 // refer lets the topology know that the subjects refer to their new keys, so that no policy of a key refers back.

@@ -62,6 +62,19 @@ func (s *subject) encryption(key *topology.KeyRef) string {
 	return "SSE-SQS"
 }
 
+// kindOf returns the kind of encryption of the subject under a key.
+func (s *subject) kindOf(key *topology.KeyRef) Encryption {
+	switch {
+	case key != nil && key.Key.AWSManaged != "":
+		return AWSManaged
+	case key != nil:
+		return CustomerManaged
+	case s.topic != nil || key == s.old && s.queue.SSE == text.No:
+		return None
+	}
+	return SSESQS
+}
+
 // before returns the encryption that the subject has, in words.
 func (s *subject) before() string {
 	switch {

@@ -20,6 +20,9 @@ type migratesJSON struct {
 	ARN  policygen.ARN `json:"arn,omitempty"`
 	From string        `json:"from"`
 	To   string        `json:"to"`
+
+	FromKind migrate.Encryption `json:"fromEncryption"`
+	ToKind   migrate.Encryption `json:"toEncryption"`
 }
 
 type stepJSON struct {
@@ -64,7 +67,7 @@ func MigrationJSON(p migrate.Plan) ([]byte, error) {
 		if s.Topic {
 			kind = "topic"
 		}
-		out.Migrates = append(out.Migrates, migratesJSON{kind, s.Element.ID, s.ARN, s.From, s.To})
+		out.Migrates = append(out.Migrates, migratesJSON{kind, s.Element.ID, s.ARN, s.From, s.To, s.FromKind, s.ToKind})
 	}
 	for i := range p.Steps {
 		out.Steps = append(out.Steps, stepOf(&p.Steps[i]))
