@@ -134,10 +134,14 @@ func (fs *Files) edit(path string, do func(*edit.File) error) error {
 		case isFanout(f):
 			return fmt.Errorf("file %q: a fanout.yaml has neither resources nor policies, want a change by hand", path)
 		case f.Root().Get("Resources").Kind != value.Object:
-			return fmt.Errorf("file %q: it is no template, want a change by hand", path)
+			return noTemplate(path)
 		}
 		return do(f)
 	})
+}
+
+func noTemplate(path string) error {
+	return fmt.Errorf("file %q: it is no template, want a change by hand", path)
 }
 
 // editAny calls do with a file of any kind and keeps what it changes.
@@ -174,6 +178,9 @@ func (fs *Files) change(c check.Change) error {
 			return changeFanout(f, c)
 		}
 		resource := []string{"Resources", c.Element.ID}
+		if f.Root().Get("Resources").Kind != value.Object {
+			return noTemplate(c.Element.At.File)
+		}
 		if !has(f, c.Element.ID) {
 			return notThere(c.Element.ID)
 		}
