@@ -2,6 +2,7 @@ package proofs_test
 
 import (
 	"encoding/json"
+	"fmt"
 
 	"pgregory.net/rapid"
 )
@@ -12,6 +13,7 @@ type exchange struct {
 	identity  map[string][]any // statements by role
 	keys      map[string][]any // statements by key
 	named     map[string]bool  // keys whose policies name roles
+	used      map[string]bool  // what has a statement: one may be for several queues
 	traffic   traffic
 }
 
@@ -22,6 +24,11 @@ func (x *exchange) use(who, key, source string, actions []string) {
 	if x.keys[key] == nil {
 		return // no key, or one of AWS
 	}
+	what := fmt.Sprint(who, key, source, actions)
+	if x.used[what] {
+		return
+	}
+	x.used[what] = true
 	switch {
 	case who == "sns.amazonaws.com":
 		x.keys[key] = append(x.keys[key], object{"Effect": "Allow", "Principal": object{"Service": who}, "Action": actions, "Resource": "*",
@@ -55,7 +62,7 @@ func keyRef(properties object, key string) object {
 // newExchange draws a template in which Queue has one encryption, Topic one, and Dead one.
 func newExchange(t *rapid.T) (x *exchange, queueKey, topicKey string) {
 	root := object{"Effect": "Allow", "Principal": object{"AWS": object{"Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:root"}}, "Action": "kms:*", "Resource": "*"}
-	x = &exchange{resources: object{}, identity: map[string][]any{}, keys: map[string][]any{"Old": {root}, "New": {root}, "Other": {root}}, named: map[string]bool{}}
+	x = &exchange{resources: object{}, identity: map[string][]any{}, keys: map[string][]any{"Old": {root}, "New": {root}, "Other": {root}}, named: map[string]bool{}, used: map[string]bool{}}
 	x.traffic = traffic{readers: map[string][]string{}, publishers: map[string][]string{}}
 	for _, key := range []string{"New", "Old", "Other"} {
 		x.named[key] = rapid.Bool().Draw(t, key+" names roles")
