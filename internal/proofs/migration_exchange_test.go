@@ -87,6 +87,11 @@ func newExchange(t *rapid.T) (x *exchange, queueKey, topicKey string) {
 		queue["RedrivePolicy"] = object{"deadLetterTargetArn": arn("Dead"), "maxReceiveCount": 3}
 		reader := rapid.SampledFrom([]string{"Consumer", "Operator"}).Draw(t, "who reads dead letters")
 		x.traffic.readers["Dead"] = []string{reader}
+		if rapid.Bool().Draw(t, "sent there") {
+			x.traffic.senders = append(x.traffic.senders, sender{"Feeder", "", "Dead"})
+			x.role("Feeder", []string{"sqs:SendMessage"}, arn("Dead"))
+			x.use("Feeder", deadKey, "", modelSends)
+		}
 		x.role(reader, []string{"sqs:ReceiveMessage", "sqs:DeleteMessage"}, arn("Dead"))
 		x.use(reader, deadKey, "", modelReads)
 		if reader != "Consumer" {
