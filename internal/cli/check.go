@@ -83,7 +83,7 @@ To accept all of them at once, run hopgrant check --format json PATH > baseline.
 baseline.json.
 
 --fix writes what mends errors and warnings into CloudFormation and SAM templates, YAML and JSON, fanout.yaml files and Terraform sources, and
---fix=RULE,… what mends the findings of these rules, infos too. A mend is verified before it is written: its finding is gone, no hop is worse and no finding
+--fix=RULE,... what mends the findings of these rules, infos too. A mend is verified before it is written: its finding is gone, no hop is worse and no finding
 is new. Comments, order and style stay. What is left, and why, is said. --diff prints the changes and writes nothing.
 
 What is found in the other files is printed where one cannot be read. - is stdin, for a template, plan, state or fanout.yaml.
@@ -105,7 +105,7 @@ itself failed.`,
 	cmd.Flags().StringSliceVar(&f.rules, "rule", nil, "check only these rules (hopgrant rules lists them)")
 	onceFlag(cmd.Flags(), &f.baseline, "baseline", "FILE", "findings that are known: the output of an earlier check --format json")
 	fixFlag(cmd, &f.fix)
-	cmd.Flags().BoolVar(&f.diff, "diff", false, "with --fix: print the changes as a unified diff, and write nothing")
+	cmd.Flags().BoolVar(&f.diff, "diff", false, "with --fix: print the changes as a unified diff, or as JSON with the diff of each file and what is mended, and write nothing")
 	f.load.define(cmd)
 	_ = cmd.RegisterFlagCompletionFunc("rule", cobra.FixedCompletions(ruleIDs(), cobra.ShellCompDirectiveNoFileComp))
 	cmd.RunE = func(cmd *cobra.Command, paths []string) error {
@@ -115,6 +115,8 @@ itself failed.`,
 		switch {
 		case cmd.Flags().Changed("fix") && slices.Contains(paths, load.Stdin):
 			return usageErrorf("--fix: stdin cannot be changed, want files or directories")
+		case cmd.Flags().Changed("fix") && f.diff && f.format != "text" && f.format != "json":
+			return usageErrorf("--diff: changes are no findings, want --format text or json")
 		case cmd.Flags().Changed("fix"):
 			return c.runFix(&f, paths)
 		case f.diff:
