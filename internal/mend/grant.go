@@ -2,6 +2,7 @@ package mend
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 
@@ -128,7 +129,8 @@ func (h *holder) document(f *edit.File, on policygen.Target) (path []string, ok 
 	return []string{"Resources", h.policies[0].ID, "Properties", "PolicyDocument"}, true
 }
 
-// appendStatements adds statements to the document at a path, each under a Sid that it does not have.
+// appendStatements adds statements to the document at a path, each under a Sid that it does not have. A statement that is there but for
+// its resources, such as one for another queue of the policy, gets them too.
 func appendStatements(f *edit.File, path []string, statements []value.Value) error {
 	path = append(slices.Clone(path), "Statement")
 	there := f.Root().Path(path...)
@@ -139,7 +141,15 @@ func appendStatements(f *edit.File, path []string, statements []value.Value) err
 	for _, s := range there.OneOrMany() {
 		sids[s.Get("Sid").Text] = true
 	}
-	added := slices.Clone(statements)
+	added := slices.DeleteFunc(slices.Clone(statements), func(s value.Value) bool {
+		for i := range there.Items {
+			at := append(slices.Clone(path), strconv.Itoa(i))
+			if sameBut("Resource", f.At(at...), s) && addResources(f, at, s.Get("Resource").OneOrMany()) == nil {
+				return true
+			}
+		}
+		return false
+	})
 	for i := range added {
 		added[i].Members = slices.Clone(added[i].Members)
 		for j := range added[i].Members {
@@ -152,4 +162,21 @@ func appendStatements(f *edit.File, path []string, statements []value.Value) err
 		}
 	}
 	return f.Append(path, added...)
+}
+
+// sameBut reports whether two statements say the same, Sids included, apart from one element that both have.
+func sameBut(element string, a, b value.Value) bool {
+	return len(a.Members) == len(b.Members) && a.Has(element) && !slices.ContainsFunc(a.Members, func(m value.Member) bool {
+		return !b.Has(m.Key) || m.Key != element && m.Value.JSON(math.MaxInt) != b.Get(m.Key).JSON(math.MaxInt)
+	})
+}
+
+// addResources adds resources to the statement at a path.
+func addResources(f *edit.File, path []string, more []value.Value) error {
+	resource := append(slices.Clone(path), "Resource")
+	there := f.At(resource...)
+	if there.Kind == value.List {
+		return f.Append(resource, more...)
+	}
+	return f.Set(path, "Resource", list(append(there.OneOrMany(), more...)...))
 }

@@ -15,7 +15,7 @@ import (
 // byRule has the rules whose findings are mended neither by statements nor by properties alone.
 var byRule = map[string]func(*Files, *check.Finding) error{
 	"no-dead-letter-queue": addDeadLetterQueue,
-	"policy-limit":         uniteSources,
+	"policy-limit":         withinLimits,
 	"batch-action":         nameAction,
 	"key-statement-resource": func(fs *Files, finding *check.Finding) error {
 		return atStatement(fs, finding, func(f *edit.File, path []string) error {
