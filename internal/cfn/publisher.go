@@ -142,8 +142,8 @@ func (b *builder) publishGrouped(r *resource, t catalog.Target, target value.Val
 		}
 		return
 	}
-	if t.ByName && target.Text != "" && !strings.Contains(target.Text, ":") && !text.Unresolved(target.Text) {
-		target.Text = r.own("sns", target.Text)
+	if own := r.own("sns", target.Text); t.ByName && target.Text != "" && (!strings.Contains(target.Text, ":") && !text.Unresolved(target.Text) || b.Topic(own) != nil) {
+		target.Text = own
 	}
 	p := &topology.Publisher{Element: e, What: what, Caller: caller, Source: policygen.ARN(r.source()), DeadLetter: t.DeadLetter,
 		StandardOnly: r.row.StandardOnly(r.form(), t), Grouped: grouped, Content: t.Content && !byInput}
