@@ -79,42 +79,13 @@ func notThere(id string) error {
 
 func holderOf(fix *check.Fix, in []*topology.Topology) (holder, error) {
 	for _, t := range in {
-		switch fix.On {
-		case policygen.OnQueue:
-			for _, q := range t.Queues {
-				if q.Label() == fix.Of && !q.Foreign {
-					return holder{&q.Element, q.Policies}, nil
-				}
-			}
-		case policygen.OnTopic:
-			for _, x := range t.Topics {
-				if x.Label() == fix.Of && !x.Foreign {
-					return holder{&x.Element, x.Policies}, nil
-				}
-			}
-		case policygen.OnKey:
-			for _, k := range t.Keys {
-				if k.Label() == fix.Of && !k.Foreign && k.AWSManaged == "" {
-					return holder{&k.Element, ownPolicy(k)}, nil
-				}
-			}
-		default:
-			for _, c := range t.Callers {
-				if c.Label() == fix.Of && !c.Foreign {
-					return holder{&c.Element, c.Identity}, nil
-				}
+		for h := range t.Holders() {
+			if h.On == fix.On && h.Label() == fix.Of && !h.Foreign && (h.Key == nil || h.Key.AWSManaged == "") {
+				return holder{h.Element, h.Policies()}, nil
 			}
 		}
 	}
 	return holder{}, fmt.Errorf("%s policy of \"%s\": it is not in these files, want a change where it is", fix.On, fix.Of)
-}
-
-// ownPolicy returns the policy of a key, unless it is the default one.
-func ownPolicy(k *topology.Key) []*topology.Policy {
-	if k.Policy == nil || k.Policy.Default {
-		return nil
-	}
-	return []*topology.Policy{k.Policy}
 }
 
 // document returns the path of the document to which statements are added; ok is false if there is none yet.
