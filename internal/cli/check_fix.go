@@ -3,6 +3,7 @@ package cli
 import (
 	"bytes"
 	"errors"
+	"iter"
 	"os"
 	"path/filepath"
 	"slices"
@@ -101,18 +102,50 @@ func (c *Command) runFix(f *checkFlags, paths []string) error {
 	return f.end(&after, loadErr)
 }
 
+// each yields findings with the topologies that they are about.
+func each(found []judged) iter.Seq2[*check.Finding, []*topology.Topology] {
+	return func(yield func(*check.Finding, []*topology.Topology) bool) {
+		for _, j := range found {
+			for i := range j.report.Findings {
+				if !yield(&j.report.Findings[i], j.topologies) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// wanted yields the findings that are to be mended.
+func (r *repair) wanted(found []judged) iter.Seq2[*check.Finding, []*topology.Topology] {
+	return func(yield func(*check.Finding, []*topology.Topology) bool) {
+		for f, in := range each(found) {
+			if f.Severity.AtLeast(r.find.Severity) && (len(r.find.Rules) == 0 || slices.Contains(r.find.Rules, f.Rule)) && !yield(f, in) {
+				return
+			}
+		}
+	}
+}
+
 // mend makes the changes of all findings at once. If anything is worse then, it makes those of one finding after the other, and keeps
 // those that do what they should.
 func (r *repair) mend(found []judged, before *check.Report) {
+	if r.flags.fixKey != "" {
+		r.underKey(found, before)
+	}
+	start, mended, left := r.files.Now(), slices.Clip(r.mended), slices.Clip(r.left)
 	r.each(found, nil)
-	if why, ok := r.verified(before, r.mended); ok {
-		return
-	} else if len(r.mended) == 1 {
-		r.mended[0].Reason = why
-		r.left, r.mended, r.files = append(r.left, r.mended[0]), nil, mend.NewFiles()
+	why, ok := r.verified(before, r.mended)
+	if ok {
 		return
 	}
-	r.files, r.mended, r.left = mend.NewFiles(), nil, nil
+	tried := r.mended[len(mended):]
+	r.files.State, r.mended = start, mended
+	if len(tried) == 1 {
+		tried[0].Reason = why
+		r.left = append(r.left, tried[0])
+		return
+	}
+	r.left = left
 	r.each(found, func(m report.Mend) (string, bool) {
 		return r.verified(before, append(slices.Clone(r.mended), m))
 	})
@@ -120,27 +153,24 @@ func (r *repair) mend(found []judged, before *check.Report) {
 
 // each makes the changes of each finding that is to be mended, and takes them back unless keep says that they are right.
 func (r *repair) each(found []judged, keep func(report.Mend) (why string, ok bool)) {
-	for _, j := range found {
-		for i := range j.report.Findings {
-			f := &j.report.Findings[i]
-			if !f.Severity.AtLeast(r.find.Severity) || len(r.find.Rules) > 0 && !slices.Contains(r.find.Rules, f.Rule) {
-				continue
-			}
-			m := report.Mend{Rule: f.Rule, Message: f.Message}
-			was := r.files.Now()
-			err := r.files.Try(f, j.topologies)
-			if err == nil && keep != nil {
-				if why, ok := keep(m); !ok {
-					err, r.files.State = errors.New(why), was
-				}
-			}
-			if err != nil {
-				m.Reason = err.Error()
-				r.left = append(r.left, m)
-				continue
-			}
-			r.mended = append(r.mended, m)
+	for f, in := range r.wanted(found) {
+		if f.Rule == managedKey && r.flags.fixKey != "" {
+			continue
 		}
+		m := report.Mend{Rule: f.Rule, Message: f.Message}
+		was := r.files.Now()
+		err := r.files.Try(f, in)
+		if err == nil && keep != nil {
+			if why, ok := keep(m); !ok {
+				err, r.files.State = errors.New(why), was
+			}
+		}
+		if err != nil {
+			m.Reason = err.Error()
+			r.left = append(r.left, m)
+			continue
+		}
+		r.mended = append(r.mended, m)
 	}
 }
 

@@ -146,6 +146,12 @@ func sameBut(element string, a, b value.Value) bool {
 func addResources(f *edit.File, path []string, more []value.Value) error {
 	resource := append(slices.Clone(path), "Resource")
 	there := f.At(resource...)
+	more = slices.DeleteFunc(slices.Clone(more), func(v value.Value) bool {
+		return slices.ContainsFunc(there.OneOrMany(), func(has value.Value) bool { return has.JSON(math.MaxInt) == v.JSON(math.MaxInt) })
+	})
+	if len(more) == 0 {
+		return nil
+	}
 	if there.Kind == value.List {
 		return f.Append(resource, more...)
 	}

@@ -61,14 +61,24 @@ func (fs *Files) Content() map[string][]byte {
 // Try makes the changes that mend a finding of the topologies. If one of them cannot be made, none is. The error says what a person
 // has to do instead.
 func (fs *Files) Try(f *check.Finding, in []*topology.Topology) error {
+	fs.reading(in)
+	return fs.whole(func() error { return fs.mend(f, in) })
+}
+
+// reading notes the topologies whose files are changed.
+func (fs *Files) reading(in []*topology.Topology) {
 	for _, t := range in {
 		for _, s := range t.Stacks {
 			fs.byCDK[s.File] = fs.byCDK[s.File] || s.Path != ""
 		}
 	}
 	fs.read = in
+}
+
+// whole makes changes, or none of them.
+func (fs *Files) whole(change func() error) error {
 	before := fs.Now()
-	err := fs.mend(f, in)
+	err := change()
 	if err != nil {
 		fs.State = before
 	}

@@ -78,6 +78,12 @@ func addResource(f *edit.File, of, suffix string, resource value.Value) (id stri
 func grantRole(f *edit.File, h holder, statements []value.Value) error {
 	resources := f.Root().Get("Resources")
 	try := func(do func() error) bool { return withoutCircle(f, do) == nil }
+	name := h.element.ID + "Hops"
+	for _, path := range policiesNamed(f, h.element.ID, name) { // an earlier mend's
+		if try(func() error { return appendStatements(f, path, statements) }) {
+			return nil
+		}
+	}
 	for _, p := range h.policies {
 		r := resources.Get(p.ID)
 		if p.ID != h.element.ID && len(r.Path("Properties", "Roles").Items)+len(r.Path("Properties", "Users").Items)+len(r.Path("Properties", "Groups").Items) == 1 &&
@@ -95,7 +101,6 @@ func grantRole(f *edit.File, h holder, statements []value.Value) error {
 		return notThere(h.element.ID)
 	}
 	kind := resources.Path(h.element.ID, "Type").Text
-	name := h.element.ID + "Hops"
 	if kind == "AWS::IAM::Role" || kind == "AWS::IAM::User" {
 		inline := object(value.Pair("PolicyName", word(name)), value.Pair("PolicyDocument", document(statements)))
 		properties := []string{"Resources", h.element.ID, "Properties"}
@@ -118,6 +123,22 @@ func grantRole(f *edit.File, h holder, statements []value.Value) error {
 			value.Pair(attaches, list(object(value.Pair("Ref", word(h.element.ID))))),
 			value.Pair("PolicyDocument", document(statements))))))
 	return err
+}
+
+// policiesNamed returns the paths of the documents that a role or user has under the name of a policy: in itself, or in an
+// AWS::IAM::Policy.
+func policiesNamed(f *edit.File, id, name string) (all [][]string) {
+	for i, p := range f.At("Resources", id, "Properties", "Policies").Items {
+		if p.Get("PolicyName").Text == name {
+			all = append(all, []string{"Resources", id, "Properties", "Policies", strconv.Itoa(i), "PolicyDocument"})
+		}
+	}
+	for _, r := range f.At("Resources").Members {
+		if properties := r.Value.Get("Properties"); r.Value.Get("Type").Text == "AWS::IAM::Policy" && properties.Get("PolicyName").Text == name {
+			all = append(all, []string{"Resources", r.Key, "Properties", "PolicyDocument"})
+		}
+	}
+	return all
 }
 
 // grantGenerated adds a document for the role that SAM makes for a function or state machine.

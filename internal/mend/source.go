@@ -12,6 +12,7 @@ import (
 	"github.com/hopgrant/hopgrant/internal/check"
 	"github.com/hopgrant/hopgrant/internal/edit/source"
 	"github.com/hopgrant/hopgrant/internal/snippet"
+	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/internal/topology"
 	"github.com/hopgrant/hopgrant/policygen"
 )
@@ -48,10 +49,28 @@ func (fs *Files) changeArgument(c check.Change) error {
 		case int:
 			return f.SetArgument(b, name, strconv.Itoa(v))
 		case string:
-			return f.SetArgument(b, name, strconv.Quote(v))
+			expression, err := a.expression(v)
+			if err != nil {
+				return err
+			}
+			return f.SetArgument(b, name, expression)
 		}
 		return fmt.Errorf("%s of %s: it is not mended in Terraform, want a change by hand", c.Property, c.Element.ID)
 	})
+}
+
+// expression returns text as an argument of a resource at an address: a reference to another resource of its module as it is.
+func (a address) expression(s string) (string, error) {
+	if !text.IsReference(s) {
+		return strconv.Quote(s), nil
+	}
+	s = strings.TrimSuffix(strings.TrimPrefix(s, "${"), "}")
+	dot := strings.LastIndexByte(s, '.')
+	of, ok := addressOf(s[:max(dot, 0)])
+	if !ok || of.module != a.module || of.index != "" {
+		return "", fmt.Errorf("%s: it is in another module than %s, or one of several, want a change by hand", s, a.local(""))
+	}
+	return of.local("") + s[dot:], nil
 }
 
 func notDeclared(e *topology.Element) error {
