@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/hopgrant/hopgrant/internal/check"
 	"github.com/hopgrant/hopgrant/internal/edit"
@@ -106,7 +107,7 @@ func appendStatements(f *edit.File, path []string, statements []value.Value) err
 	path = append(slices.Clone(path), "Statement")
 	there := f.Root().Path(path...)
 	if there.Kind != value.List && (there.Kind != value.Object || !there.Has("Effect")) {
-		return fmt.Errorf("%v: the statements are not written there, want a change by hand", path[1])
+		return fmt.Errorf("%s: the statements are not written there, want a change by hand", strings.Join(path[:len(path)-1], "."))
 	}
 	sids := map[string]bool{}
 	for _, s := range there.OneOrMany() {

@@ -115,10 +115,8 @@ func (fs *Files) grantSource(fix *check.Fix, h holder) (policy string, err error
 	}
 	inline := false
 	for _, p := range h.policies {
-		if p.ID == h.element.ID {
-			inline = true
-		}
-		if p.At.File == "" || fs.holders(p) != 1 || p.ID == h.element.ID {
+		inline = inline || p.ID == h.element.ID
+		if p.At.File == "" || fs.holders(p) != 1 {
 			continue
 		}
 		if err := fs.addToPolicy(fix, p, h.element); err == nil {
@@ -160,21 +158,47 @@ func (fs *Files) addToPolicy(fix *check.Fix, p *topology.Policy, of *topology.El
 	if !ok || !found {
 		return notDeclared(&p.Element)
 	}
-	argument := in.block.Body.Attributes["policy"]
-	if argument == nil {
+	arguments := policiesIn(in.block)
+	if len(arguments) == 0 {
 		return fmt.Errorf("%s: it has no argument policy, want a change by hand", p.ID)
 	}
-	d, err := m.documentOf(in, argument.Expr)
+	whose, _ := addressOf(of.ID)
+	w := &words{module: m, at: a, of: whose, holder: &p.Element, read: fs.read, data: map[string]string{}}
+	d, err := m.documentOf(in, arguments[0].Expr)
+	if err == nil {
+		w.repeated = repetition(d.block)
+		if a.index != "" && w.repeated == "" && d.block.Type == "resource" {
+			return notDeclared(&p.Element)
+		}
+		err = fs.written(fix, w, d.path, func(f *source.File, statements []policygen.Statement) error { return d.add(f, statements) })
+	}
+	if errors.Is(err, errNotWritten) && in.block.Body.Attributes["policy"] != nil {
+		w.repeated = repetition(in.block)
+		return fs.wrap(fix, p, in, w)
+	}
 	if err != nil {
 		return fmt.Errorf("%s: %w", p.ID, err)
 	}
-	repeated := repetition(d.block)
-	if a.index != "" && repeated == "" && d.block.Type == "resource" {
-		return notDeclared(&p.Element)
+	return nil
+}
+
+// policiesIn returns the arguments of a resource that are its policies: policy, or those of its blocks inline_policy.
+func policiesIn(b *hclsyntax.Block) (all []*hclsyntax.Attribute) {
+	for _, body := range append([]*hclsyntax.Body{b.Body}, inlinePolicies(b)...) {
+		if a := body.Attributes["policy"]; a != nil {
+			all = append(all, a)
+		}
 	}
-	whose, _ := addressOf(of.ID)
-	w := &words{module: m, at: a, of: whose, repeated: repeated, holder: &p.Element, read: fs.read, data: map[string]string{}}
-	return fs.written(fix, w, d.path, func(f *source.File, statements []policygen.Statement) error { return d.add(f, statements) })
+	return all
+}
+
+func inlinePolicies(b *hclsyntax.Block) (all []*hclsyntax.Body) {
+	for _, nested := range b.Body.Blocks {
+		if nested.Type == "inline_policy" {
+			all = append(all, nested.Body)
+		}
+	}
+	return all
 }
 
 // written makes a change with the statements as the module has them, and adds the data sources that they refer to. What another
@@ -188,10 +212,10 @@ func (fs *Files) written(fix *check.Fix, w *words, path string, change func(*sou
 	if _, done := fs.done[what]; done {
 		return nil
 	}
-	fs.done[what] = ""
 	if err := fs.editSource(path, func(f *source.File) error { return change(f, mapped.Document.Statements) }); err != nil {
 		return err
 	}
+	fs.done[what] = ""
 	for _, kind := range currentData {
 		name, needed := w.data[kind]
 		if _, there := w.find("data", kind, name); !needed || there {
