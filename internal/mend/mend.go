@@ -96,7 +96,7 @@ func (fs *Files) mend(f *check.Finding, in []*topology.Topology) error {
 	case "fanout":
 		own = byFanoutRule[f.Rule]
 	case "terraform":
-		own = nil
+		own = bySourceRule[f.Rule]
 	}
 	if own != nil {
 		return own(fs, f)

@@ -2,10 +2,12 @@ package mend
 
 import (
 	"errors"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/hopgrant/hopgrant/internal/cfn"
 	"github.com/hopgrant/hopgrant/internal/check"
 	"github.com/hopgrant/hopgrant/internal/edit"
 	"github.com/hopgrant/hopgrant/internal/snippet"
@@ -81,12 +83,19 @@ func nameAction(fs *Files, finding *check.Finding) error {
 	})
 }
 
-// atStatement changes the statement that a finding is about.
+// atStatement changes the statement that a finding is about, whose place is that in the text before all changes.
 func atStatement(fs *Files, finding *check.Finding, change func(f *edit.File, path []string) error) error {
 	return fs.edit(finding.At.File, func(f *edit.File) error {
-		path, ok := f.PathOf(value.Place{Line: int32(finding.At.Line), Column: int32(finding.At.Column)})
-		if !ok {
+		original, err := edit.Open(finding.At.File, fs.original[finding.At.File], cfn.Tag)
+		if err != nil {
+			return err
+		}
+		path, ok := original.PathOf(value.Place{Line: int32(finding.At.Line), Column: int32(finding.At.Column)})
+		switch {
+		case !ok:
 			return errors.New("its statement is not found in the text, want a change by hand")
+		case f.At(path...).JSON(math.MaxInt) != original.At(path...).JSON(math.MaxInt):
+			return errors.New("another mend has changed its statement, want another try")
 		}
 		return change(f, slices.Clip(path))
 	})

@@ -21,6 +21,7 @@ import (
 var arguments = map[string]string{
 	"KmsMasterKeyId": "kms_master_key_id", "KmsDataKeyReusePeriodSeconds": "kms_data_key_reuse_period_seconds", "SqsManagedSseEnabled": "sqs_managed_sse_enabled",
 	"VisibilityTimeout": "visibility_timeout_seconds", "MessageRetentionPeriod": "message_retention_seconds", "Protocol": "protocol",
+	"RedriveAllowPolicy": "redrive_allow_policy", "Endpoint": "endpoint", "EventSourceArn": "event_source_arn",
 }
 
 // changeArgument gives a resource an argument, or takes it.
@@ -49,11 +50,16 @@ func (fs *Files) changeArgument(c check.Change) error {
 		case int:
 			return f.SetArgument(b, name, strconv.Itoa(v))
 		case string:
-			expression, err := a.expression(v)
+			expression, err := a.expression(strings.Replace(v, ".Arn}", ".arn}", 1)) // as Terraform calls it
 			if err != nil {
 				return err
 			}
 			return f.SetArgument(b, name, expression)
+		case map[string]string:
+			if b.Body.Attributes[name] == nil {
+				return fmt.Errorf("%s: %s is another resource's, want a change by hand", a.local(""), name)
+			}
+			return f.SetArgument(b, name, jsonObject(v))
 		}
 		return fmt.Errorf("%s of %s: it is not mended in Terraform, want a change by hand", c.Property, c.Element.ID)
 	})
