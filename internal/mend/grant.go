@@ -39,6 +39,10 @@ func (fs *Files) grant(fix *check.Fix, in []*topology.Topology) (policy string, 
 		if fix.On == policygen.OnIdentity {
 			return grantRole(f, h, statements.Items)
 		}
+		if added := policyAdded(f, h.element.ID, fix.On); len(h.policies) == 0 && added != "" {
+			policy = added
+			return appendStatements(f, []string{"Resources", added, "Properties", "PolicyDocument"}, statements.Items)
+		}
 		path, ok := h.document(f, fix.On)
 		switch {
 		case !ok && !has(f, h.element.ID):

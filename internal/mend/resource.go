@@ -55,6 +55,17 @@ func addPolicy(f *edit.File, of string, t policyType, statements []value.Value) 
 			value.Pair("PolicyDocument", document(statements))))))
 }
 
+// policyAdded returns the policy of a queue or topic that an earlier mend has added; empty if none has.
+func policyAdded(f *edit.File, of string, on policygen.Target) string {
+	t := policyOf[on]
+	for _, r := range f.At("Resources").Members {
+		if attached := r.Value.Path("Properties", t.attaches); t.name != "" && r.Value.Get("Type").Text == t.name && len(attached.Items) == 1 && attached.Items[0].Get("Ref").Text == of {
+			return r.Key
+		}
+	}
+	return ""
+}
+
 // addResource adds a resource that belongs to another one, under that one's condition, and returns its logical id.
 func addResource(f *edit.File, of, suffix string, resource value.Value) (id string, err error) {
 	resources := f.Root().Get("Resources")

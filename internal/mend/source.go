@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -117,7 +118,17 @@ func (fs *Files) grantSource(fix *check.Fix, h holder) (policy string, err error
 		if len(h.policies) > 0 {
 			return h.policies[0].ID, fs.addToPolicy(fix, h.policies[0], h.element)
 		}
-		return fs.newPolicy(fix, h.element)
+		a, _ := addressOf(h.element.ID)
+		block := strings.TrimSuffix(h.element.ID, a.index)
+		if added := fs.done["policy of "+block]; added != "" { // by an earlier mend, or for another instance
+			added += a.index
+			return added, fs.addToPolicy(fix, &topology.Policy{Element: topology.Element{ID: added, At: h.element.At}}, h.element)
+		}
+		policy, err = fs.newPolicy(fix, h.element)
+		if fs.done["policy of "+block] = strings.TrimSuffix(policy, a.index); policy == "" {
+			fs.done["policy of "+block] = block // a key has its policy in itself
+		}
+		return policy, err
 	}
 	inline := false
 	for _, p := range h.policies {
@@ -214,14 +225,22 @@ func (fs *Files) written(fix *check.Fix, w *words, path string, change func(*sou
 	if w.err != nil {
 		return w.err
 	}
-	what := path + " " + w.at.local("") + " " + mapped.Document.String()
-	if _, done := fs.done[what]; done {
+	what := func(s policygen.Statement) string {
+		return path + " " + w.of.local("") + " " + policygen.Document{Statements: []policygen.Statement{s}}.String()
+	}
+	statements := slices.DeleteFunc(slices.Clone(mapped.Document.Statements), func(s policygen.Statement) bool {
+		_, done := fs.done[what(s)]
+		return done
+	})
+	if len(statements) == 0 {
 		return nil
 	}
-	if err := fs.editSource(path, func(f *source.File) error { return change(f, mapped.Document.Statements) }); err != nil {
+	if err := fs.editSource(path, func(f *source.File) error { return change(f, statements) }); err != nil {
 		return err
 	}
-	fs.done[what] = ""
+	for _, s := range statements {
+		fs.done[what(s)] = ""
+	}
 	for _, kind := range currentData {
 		name, needed := w.data[kind]
 		if _, there := w.find("data", kind, name); !needed || there {

@@ -53,8 +53,8 @@ func (m module) documentOf(in writtenBlock, e hclsyntax.Expression) (sourceDocum
 			return sourceDocument{}, errNotWritten
 		case *hclsyntax.TemplateExpr:
 			return sourceDocument{in, nil, x}, nil
-		case *hclsyntax.ScopeTraversalExpr:
-			names := namesOf(x.Traversal)
+		case *hclsyntax.ScopeTraversalExpr, *hclsyntax.RelativeTraversalExpr:
+			names := namesIn(x)
 			switch {
 			case len(names) == 2 && names[0] == "local":
 				if n := m.uses(names...); n != 1 {
@@ -75,6 +75,19 @@ func (m module) documentOf(in writtenBlock, e hclsyntax.Expression) (sourceDocum
 		break
 	}
 	return sourceDocument{}, errNotWritten
+}
+
+// namesIn returns the names in a reference, whose indices may be expressions.
+func namesIn(e hclsyntax.Expression) []string {
+	switch x := e.(type) {
+	case *hclsyntax.ScopeTraversalExpr:
+		return namesOf(x.Traversal)
+	case *hclsyntax.RelativeTraversalExpr:
+		return append(namesIn(x.Source), namesOf(x.Traversal)...)
+	case *hclsyntax.IndexExpr:
+		return namesIn(x.Collection)
+	}
+	return nil
 }
 
 // namesOf returns the names in a traversal, without indices.
