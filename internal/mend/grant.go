@@ -17,19 +17,22 @@ import (
 
 // grant adds statements to the policy that they belong to, or makes that policy. It returns the logical id of the policy if that is a
 // resource of its own.
-func (fs *Files) grant(fix *check.Fix, in []*topology.Topology) (policy string, err error) {
-	what := string(fix.On) + " " + fix.Of + " " + fix.Document.String()
-	if policy, done := fs.done[what]; done {
-		return policy, nil // another finding has the same mend
-	}
-	h, err := holderOf(fix, in)
+func (fs *Files) grant(f *check.Finding, fix *check.Fix, in []*topology.Topology) (policy string, err error) {
+	h, err := holderOf(f, fix, in)
 	if err != nil {
 		return "", err
+	}
+	what := h.element.At.File + " " + h.element.Stack + " " + string(fix.On) + " " + fix.Of + " " + fix.Document.String()
+	if policy, done := fs.done[what]; done {
+		return policy, nil // another finding has the same mend
 	}
 	if isSource(h.element.At.File) {
 		policy, err = fs.grantSource(fix, h)
 		fs.done[what] = policy
 		return policy, err
+	}
+	if inText(h.element, in) {
+		return "", fmt.Errorf("%s: its template is text in a resource of file %q, want a change by hand", h.element.Label(), h.element.At.File)
 	}
 	err = fs.edit(h.file(fix.On), func(f *edit.File) error {
 		statements, err := snippet.TemplateValue(snippet.Tree(fix.Document).Get("Statement"), f.Full())
@@ -82,13 +85,18 @@ func notThere(id string) error {
 	return fmt.Errorf("resource %q: the template does not have it, want a change by hand", id)
 }
 
-func holderOf(fix *check.Fix, in []*topology.Topology) (holder, error) {
+// holderOf returns what the fix is for; of several with the same id, the one that the finding is about.
+func holderOf(f *check.Finding, fix *check.Fix, in []*topology.Topology) (found holder, err error) {
 	for _, t := range in {
 		for h := range t.Holders() {
-			if h.On == fix.On && h.Label() == fix.Of && !h.Foreign && (h.Key == nil || h.Key.AWSManaged == "") {
-				return holder{h.Element, h.Policies()}, nil
+			if h.On == fix.On && h.Label() == fix.Of && !h.Foreign && (h.Key == nil || h.Key.AWSManaged == "") &&
+				(found.element == nil || slices.Contains(f.Elements, h.Element) && !slices.Contains(f.Elements, found.element)) {
+				found = holder{h.Element, h.Policies()}
 			}
 		}
+	}
+	if found.element != nil {
+		return found, nil
 	}
 	return holder{}, fmt.Errorf("%s policy of \"%s\": it is not in these files, want a change where it is", fix.On, fix.Of)
 }

@@ -91,6 +91,11 @@ func (fs *Files) Now() State {
 }
 
 func (fs *Files) mend(f *check.Finding, in []*topology.Topology) error {
+	for _, e := range f.Elements {
+		if inText(e, in) {
+			return fmt.Errorf("%s: its template is text in a resource of file %q, want a change by hand", e.Label(), e.At.File)
+		}
+	}
 	own := byRule[f.Rule]
 	switch f.In {
 	case "fanout":
@@ -116,7 +121,7 @@ func (fs *Files) mend(f *check.Finding, in []*topology.Topology) error {
 		return nil
 	}
 	for i := range f.Fix {
-		policy, err := fs.grant(&f.Fix[i], in)
+		policy, err := fs.grant(f, &f.Fix[i], in)
 		if err != nil {
 			return err
 		}
@@ -125,6 +130,20 @@ func (fs *Files) mend(f *check.Finding, in []*topology.Topology) error {
 		}
 	}
 	return nil
+}
+
+// inText reports whether an element is of a stack whose template is text in the template of another, as that of a stack set may be.
+func inText(e *topology.Element, in []*topology.Topology) bool {
+	for _, t := range in {
+		for _, s := range t.Stacks {
+			if s.Name == e.Stack && s.File == e.At.File && slices.ContainsFunc(t.Stacks, func(outer topology.Stack) bool {
+				return outer.Name == s.Within && outer.Name != s.Name && outer.File == s.File
+			}) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // edit calls do with a template and keeps what it changes.
