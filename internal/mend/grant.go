@@ -35,34 +35,59 @@ func (fs *Files) grant(f *check.Finding, fix *check.Fix, in []*topology.Topology
 		return "", fmt.Errorf("%s: its template is text in a resource of file %q, want a change by hand", h.element.Label(), h.element.At.File)
 	}
 	err = fs.edit(h.file(fix.On), func(f *edit.File) error {
-		statements, err := snippet.TemplateValue(snippet.Tree(fix.Document).Get("Statement"), f.Full())
-		if err != nil {
-			return err
+		named := fix.Mapped(func(arn string) string { return reference(f, h.element.Stack, arn, in) })
+		if withoutCircle(f, func() (err error) { policy, err = grantIn(f, h, &named); return err }) == nil {
+			return nil
 		}
-		if fix.On == policygen.OnIdentity {
-			return grantRole(f, h, statements.Items)
-		}
-		if added := policyAdded(f, h.element.ID, fix.On); len(h.policies) == 0 && added != "" {
-			policy = added
-			return appendStatements(f, []string{"Resources", added, "Properties", "PolicyDocument"}, statements.Items)
-		}
-		path, ok := h.document(f, fix.On)
-		switch {
-		case !ok && !has(f, h.element.ID):
-			return notThere(h.element.ID)
-		case ok && fix.On != policygen.OnKey:
-			policy = h.policies[0].ID
-			fallthrough
-		case ok:
-			return appendStatements(f, path, statements.Items)
-		case fix.On == policygen.OnKey:
-			return setProperty(f, h.element.ID, "KeyPolicy", document(statements.Items))
-		}
-		policy, err = addPolicy(f, h.element.ID, policyOf[fix.On], statements.Items)
+		policy, err = grantIn(f, h, fix)
 		return err
 	})
 	fs.done[what] = policy
 	return policy, err
+}
+
+// reference returns how a template refers to what of its own stack has an ARN, or the ARN. The ARN may be that of one account and Region
+// alone, for which the template was checked.
+func reference(f *edit.File, stack, arn string, in []*topology.Topology) string {
+	for _, t := range in {
+		for h := range t.Holders() {
+			if h.ARN != arn || arn == "" || h.Foreign || h.Stack != stack || !has(f, h.ID) {
+				continue
+			}
+			if h.Topic != nil {
+				return "${" + h.ID + "}"
+			}
+			return "${" + h.ID + ".Arn}"
+		}
+	}
+	return arn
+}
+
+// grantIn adds the statements of a fix to the policy in a template.
+func grantIn(f *edit.File, h holder, fix *check.Fix) (policy string, err error) {
+	statements, err := snippet.TemplateValue(snippet.Tree(fix.Document).Get("Statement"), f.Full())
+	if err != nil {
+		return "", err
+	}
+	if fix.On == policygen.OnIdentity {
+		return "", grantRole(f, h, statements.Items)
+	}
+	if added := policyAdded(f, h.element.ID, fix.On); len(h.policies) == 0 && added != "" {
+		return added, appendStatements(f, []string{"Resources", added, "Properties", "PolicyDocument"}, statements.Items)
+	}
+	path, ok := h.document(f, fix.On)
+	switch {
+	case !ok && !has(f, h.element.ID):
+		return "", notThere(h.element.ID)
+	case ok && fix.On != policygen.OnKey:
+		policy = h.policies[0].ID
+		fallthrough
+	case ok:
+		return policy, appendStatements(f, path, statements.Items)
+	case fix.On == policygen.OnKey:
+		return "", setProperty(f, h.element.ID, "KeyPolicy", document(statements.Items))
+	}
+	return addPolicy(f, h.element.ID, policyOf[fix.On], statements.Items)
 }
 
 // A holder is what has a policy, or is to get one.

@@ -66,9 +66,15 @@ func nameAction(fs *Files, finding *check.Finding) error {
 	return atStatement(fs, finding, func(f *edit.File, path []string) error {
 		path = append(path, "Action")
 		actions := f.At(path...)
-		for i, a := range actions.OneOrMany() {
-			name, batch := strings.CutSuffix(a.Text, "Batch")
-			if !batch {
+		for i, a := range slices.Backward(actions.OneOrMany()) {
+			name := a.Text[:max(0, len(a.Text)-len("Batch"))]
+			if !strings.EqualFold(a.Text, name+"Batch") {
+				continue
+			}
+			if slices.ContainsFunc(actions.Items, func(other value.Value) bool { return strings.EqualFold(other.Text, name) }) {
+				if err := f.RemoveItem(path, i); err != nil {
+					return err
+				}
 				continue
 			}
 			at := path
