@@ -138,11 +138,32 @@ func (h *holder) document(f *edit.File, on policygen.Target) (path []string, ok 
 	return []string{"Resources", h.policies[0].ID, "Properties", "PolicyDocument"}, true
 }
 
-// appendStatements adds statements to the document at a path, each under a Sid that it does not have. A statement that is there but for
-// its resources, such as one for another queue of the policy, gets them too.
+// appendStatements adds statements to the document at a path; to each of them where a condition chooses between several.
 func appendStatements(f *edit.File, path []string, statements []value.Value) error {
-	path = append(slices.Clone(path), "Statement")
-	there := f.Root().Path(path...)
+	for _, document := range branches(f, path) {
+		for _, list := range branches(f, append(slices.Clone(document), "Statement")) {
+			if err := appendTo(f, list, statements); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// branches returns the paths of the values between which Fn::If chooses at a path: the path itself, if it does not.
+func branches(f *edit.File, path []string) [][]string {
+	choice := f.At(path...)
+	if choice.Kind != value.Object || len(choice.Members) != 1 || len(choice.Get("Fn::If").Items) != 3 {
+		return [][]string{path}
+	}
+	chosen := func(i string) [][]string { return branches(f, append(slices.Clone(path), "Fn::If", i)) }
+	return append(chosen("1"), chosen("2")...)
+}
+
+// appendTo adds statements to a list of them, each under a Sid that it does not have. A statement that is there but for its resources,
+// such as one for another queue of the policy, gets them too.
+func appendTo(f *edit.File, path []string, statements []value.Value) error {
+	there := f.At(path...)
 	if there.Kind != value.List && (there.Kind != value.Object || !there.Has("Effect")) {
 		return fmt.Errorf("%s: the statements are not written there, want a change by hand", strings.Join(path[:len(path)-1], "."))
 	}

@@ -202,6 +202,9 @@ func (fs *Files) change(c check.Change) error {
 		}
 		steps := append(resource, append([]string{"Properties"}, strings.Split(c.Property, ".")...)...)
 		in, name := steps[:len(steps)-1], steps[len(steps)-1]
+		if old := f.At(steps...); !spare(c) && varies(f, old) {
+			return fmt.Errorf("%s of %s: it is another one under other parameters, want a change by hand", c.Property, c.Element.Label())
+		}
 		switch has := f.At(in...).Has(name); {
 		case c.Value == nil && has:
 			return f.Remove(in, name)
@@ -213,6 +216,21 @@ func (fs *Files) change(c check.Change) error {
 			return f.Set(in, name, v)
 		}
 	})
+}
+
+// spare reports whether a change takes away what has no use any more, whatever it is.
+func spare(c check.Change) bool { return c.Value == nil && c.Property == "KmsDataKeyReusePeriodSeconds" }
+
+// varies reports whether a value of the template depends on a condition, a parameter, a mapping or another stack: what is right for those that
+// the template was checked with may be wrong for others.
+func varies(f *edit.File, v value.Value) bool {
+	for _, m := range v.Members {
+		if slices.Contains([]string{"Fn::If", "Fn::FindInMap", "Fn::ImportValue"}, m.Key) || varies(f, m.Value) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(v.Items, func(item value.Value) bool { return varies(f, item) }) ||
+		slices.ContainsFunc(references(v, nil), func(name string) bool { return f.At("Parameters").Has(name) })
 }
 
 // tree returns the value of a change as one of a file.

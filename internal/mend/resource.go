@@ -2,7 +2,6 @@ package mend
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -158,18 +157,26 @@ func policiesNamed(f *edit.File, id, name string) (all [][]string) {
 //
 // [AWS::Serverless::Function]: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-function.html
 func grantGenerated(f *edit.File, id string, document value.Value) error {
-	properties := []string{"Resources", id, "Properties"}
-	policies := f.At(append(properties, "Policies")...)
+	path := []string{"Resources", id, "Properties", "Policies"}
 	return withoutCircle(f, func() error {
-		switch {
-		case policies.Kind == value.Absent:
+		if f.At(path...).Kind == value.Absent {
 			return setProperty(f, id, "Policies", list(document))
-		case policies.Kind == value.Text: // the name of a managed policy
-			return f.Replace(append(properties, "Policies"), list(policies, document))
-		case policies.Kind == value.Object && len(policies.Members) == 1 && policies.Members[0].Key == "Fn::If":
-			return fmt.Errorf("%s: a condition chooses its policies, want a change by hand", id)
 		}
-		return f.Append(append(properties, "Policies"), document)
+		for _, path := range branches(f, path) {
+			var err error
+			switch policies := f.At(path...); {
+			case policies.Get("Ref").Text == "AWS::NoValue":
+				err = f.Replace(path, list(document))
+			case policies.Kind == value.Text: // the name of a managed policy
+				err = f.Replace(path, list(policies, document))
+			default:
+				err = f.Append(path, document)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }
 

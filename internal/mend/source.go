@@ -42,6 +42,8 @@ func (fs *Files) changeArgument(c check.Change) error {
 		}
 		if old := b.Body.Attributes[name]; old != nil && len(old.Expr.Variables()) > 0 && (a.index != "" || fs.several(c.Element)) {
 			return fmt.Errorf("%s: %s is not the same for all of its instances, want a change by hand", a.local(""), name)
+		} else if old != nil && !spare(c) && fs.moduleOf(c.Element.At.File).varies(old.Expr, 0) {
+			return fmt.Errorf("%s: %s is another one under other variables, want a change by hand", a.local(""), name)
 		}
 		switch v := c.Value.(type) {
 		case nil:
