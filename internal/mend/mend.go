@@ -219,7 +219,9 @@ func (fs *Files) change(c check.Change) error {
 }
 
 // spare reports whether a change takes away what has no use any more, whatever it is.
-func spare(c check.Change) bool { return c.Value == nil && c.Property == "KmsDataKeyReusePeriodSeconds" }
+func spare(c check.Change) bool {
+	return c.Value == nil && c.Property == "KmsDataKeyReusePeriodSeconds"
+}
 
 // varies reports whether a value of the template depends on a condition, a parameter, a mapping or another stack: what is right for those that
 // the template was checked with may be wrong for others.
