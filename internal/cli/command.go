@@ -66,7 +66,7 @@ usage or bad input, 3 hopgrant itself failed.`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          noSuchCommand,
-		RunE:          needsCommand,
+		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.SetVersionTemplate("hopgrant {{.Version}}\n")
 	root.SetUsageTemplate(c.usage())

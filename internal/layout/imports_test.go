@@ -25,7 +25,7 @@ const module = "github.com/hopgrant/hopgrant"
 var order = [][]string{
 	{"internal/text", "internal/value", "internal/kind", "internal/region"},
 	{"internal/service"},
-	{"internal/catalog", "internal/value/yaml"},
+	{"internal/catalog", "internal/value/yaml", "internal/value/shape"},
 	{"policygen"},
 	{"policygen/eval", "internal/filter"},
 	{"internal/topology", "internal/snippet"},
