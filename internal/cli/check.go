@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"os"
+	"path/filepath"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -24,6 +26,7 @@ type checkFlags struct {
 	failOn    failOn
 	rules     []string
 	baseline  string
+	write     bool // the baseline is written
 	fix       []string
 	fixKey    string
 	diff      bool
@@ -81,8 +84,11 @@ or in the Metadata of a CloudFormation resource:
         - rule: no-dead-letter-queue
           reason: what is lost here can be computed again
 
-To accept all of them at once, run hopgrant check --format json PATH > baseline.json, and from then on use --baseline
-baseline.json.
+To accept all of them at once, run hopgrant check --baseline FILE --write-baseline PATH, and from then on use --baseline FILE. A
+rule that is not for you is turned off, or given another severity, in .hopgrant.yaml, with the reason; see hopgrant config.
+
+Of the files in a directory, those are left out that .gitignore files or --exclude name, hidden ones and dependencies. What is left
+out, and what is nothing to check, is counted.
 
 --fix writes what mends errors and warnings into CloudFormation and SAM templates, YAML and JSON, fanout.yaml files and Terraform sources, and
 --fix=RULE,... what mends the findings of these rules, infos too. A mend is verified before it is written: its finding is gone, no hop is worse and no finding
@@ -102,21 +108,29 @@ itself failed.`,
 	cmd.Flags().SortFlags = false
 	choiceFlag(cmd, &f.format, "format", "FORMAT", "how findings are printed", "text", "json", "sarif", "github")
 	choiceFlag(cmd, &f.fixFormat, "fix-format", "FORMAT", "the language of the statements that mend a finding, with --format text; input: that of the file", append([]snippet.Format{asInput}, snippet.StatementFormats()...)...)
-	choiceFlag(cmd, &f.severity, "severity", "SEVERITY", "the least severity that is reported", check.Warning, check.Error, check.Info)
-	choiceFlag(cmd, &f.failOn, "fail-on", "SEVERITY", "which findings end with status 1", failOn(check.Error), failOn(check.Warning), failOn(check.Info),
-		failOnUnknown, failNever)
+	f.settingFlags(cmd)
 	cmd.Flags().StringSliceVar(&f.rules, "rule", nil, "check only these rules (hopgrant rules lists them)")
-	onceFlag(cmd.Flags(), &f.baseline, "baseline", "FILE", "findings that are known: the output of an earlier check --format json")
+	cmd.Flags().BoolVar(&f.write, "write-baseline", false, "write the findings to the file of --baseline, and end with status 0")
 	fixFlag(cmd, &f.fix)
 	onceFlag(cmd.Flags(), &f.fixKey, "fix-key", "ID", "with --fix: the customer managed key that queues and topics get in place of an AWS managed one, with all grants; queues get SSE-SQS otherwise. A key that is not there is added")
 	cmd.Flags().BoolVar(&f.diff, "diff", false, "with --fix: print the changes as a unified diff, or as JSON with the diff of each file and what is mended, and write nothing")
-	f.load.define(cmd)
 	_ = cmd.RegisterFlagCompletionFunc("rule", cobra.FixedCompletions(ruleIDs(), cobra.ShellCompDirectiveNoFileComp))
 	cmd.RunE = func(cmd *cobra.Command, paths []string) error {
+		if err := f.load.configure(paths); err != nil {
+			return err
+		}
+		f.configured(cmd)
 		if len(f.rules) > 0 && !cmd.Flags().Changed("severity") {
 			f.severity = check.Info // a rule that is asked for by name is reported
 		}
+		if cmd.Flags().Changed("fix-format") && f.format != "text" {
+			c.hint("--fix-format has no effect: --format %s has mends as JSON", f.format)
+		}
 		switch {
+		case f.write && f.baseline == "":
+			return usageErrorf("--write-baseline: there is no file to write, want --baseline FILE too")
+		case f.write && cmd.Flags().Changed("fix"):
+			return usageErrorf("--write-baseline: --fix mends what would be known, want one of them")
 		case cmd.Flags().Changed("fix") && slices.Contains(paths, load.Stdin):
 			return usageErrorf("--fix: stdin cannot be changed, want files or directories")
 		case cmd.Flags().Changed("fix") && f.diff && f.format != "text" && f.format != "json":
@@ -138,6 +152,16 @@ itself failed.`,
 // keyID matches what may be the logical id of a key, or the label of one in Terraform; or nothing.
 var keyID = regexp.MustCompile(`^((aws_kms_key\.)?[A-Za-z_][A-Za-z0-9_-]*)?$`)
 
+// settingFlags defines the flags that the configuration may set.
+func (f *checkFlags) settingFlags(cmd *cobra.Command) {
+	choiceFlag(cmd, &f.severity, "severity", "SEVERITY", "the least severity that is reported", check.Warning, check.Error, check.Info)
+	choiceFlag(cmd, &f.failOn, "fail-on", "SEVERITY", "which findings end with status 1", failOn(check.Error), failOn(check.Warning), failOn(check.Info),
+		failOnUnknown, failNever)
+	onceFlag(cmd.Flags(), &f.baseline, "baseline", "FILE", "findings that are known: what --write-baseline wrote, or the output of check --format json")
+	f.load.define(cmd)
+	f.load.input.define(cmd)
+}
+
 // needsPaths is the Args of commands that read files.
 func needsPaths(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
@@ -151,10 +175,13 @@ func (c *Command) runCheck(f *checkFlags, paths []string) error {
 	reports, loadErr := loadEach(c, &f.load, paths, func(t []*topology.Topology) check.Report {
 		return check.Run(t, o).WithoutHops()
 	})
-	if err != nil || len(reports) == 0 {
+	if err != nil || len(reports) == 0 && loadErr != nil {
 		return errors.Join(err, loadErr)
 	}
 	r := check.Join(reports)
+	if f.write {
+		return errors.Join(c.writeBaseline(f.baseline, r), loadErr)
+	}
 	if err := c.printFindings(f, r); err != nil {
 		return err
 	}
@@ -189,18 +216,32 @@ func (c *Command) checkOptions(f *checkFlags) (check.Options, error) {
 	if least := check.Severity(f.failOn); slices.Contains(check.Severities, least) && !least.AtLeast(f.severity) {
 		o.Severity = least // what ends the check with status 1 is shown
 	}
+	f.judgedAs(&o)
 	_, err := lookUpRules("--rule", f.rules)
-	errs := []error{err}
-	if f.baseline != "" {
-		data, err := c.readInput(f.baseline)
-		if err == nil {
-			if o.Baseline, err = check.ReadBaseline(data); err != nil {
-				err = fmt.Errorf("--baseline %q: %w", f.baseline, err)
-			}
-		}
-		errs = append(errs, err)
+	if f.baseline == "" || f.write {
+		return o, err
 	}
-	return o, errors.Join(errs...)
+	data, readErr := c.readInput(f.baseline)
+	if readErr == nil {
+		if o.Baseline, readErr = check.ReadBaseline(data, filepath.Dir(f.baseline)); readErr != nil {
+			readErr = fmt.Errorf("--baseline %q: %w", f.baseline, readErr)
+		}
+	}
+	return o, errors.Join(err, readErr)
+}
+
+// writeBaseline writes the findings of a report as a baseline.
+func (c *Command) writeBaseline(path string, r check.Report) error {
+	file := snippet.File{Name: filepath.Base(path), Content: check.WriteBaseline(r, filepath.Dir(path))}
+	t, err := writeTemporary(filepath.Dir(path), file)
+	if err == nil {
+		err = os.Rename(t, path)
+	}
+	if err != nil {
+		return failed(fileError(path, err))
+	}
+	c.hint("%s: %d findings are known from now on", report.Line(path), len(r.Findings))
+	return nil
 }
 
 // findings returns the report in the format that the flags ask for.

@@ -26,7 +26,8 @@ type Command struct {
 	Getenv         func(string) string // nil means an empty environment
 	Version        string              // what --version prints; empty means the version of the built module
 
-	out *output // Stdout, and its first error
+	out    *output  // Stdout, and its first error
+	hinted []string // hints that are printed once
 }
 
 // Main runs the command line args, without the program's name, and returns the exit status: see [StatusOK] and its siblings.
@@ -75,7 +76,7 @@ usage or bad input, 3 hopgrant itself failed.`,
 	root.SetErr(c.Stderr)
 	root.SetFlagErrorFunc(flagError)
 	// The help text lists the commands in this order.
-	root.AddCommand(c.newPolicy(), c.newSimulate(), c.newCheck(), c.newExplain(), c.newDiagnose(), c.newRules(), c.newVersion())
+	root.AddCommand(c.newPolicy(), c.newSimulate(), c.newCheck(), c.newExplain(), c.newDiagnose(), c.newRules(), c.newConfig(), c.newVersion())
 	return root
 }
 

@@ -31,9 +31,13 @@ Exit status: 0 even if hops are broken (hopgrant check tells), 2 wrong usage or 
 	cmd.Flags().SortFlags = false
 	choiceFlag(cmd, &format, "format", "FORMAT", "how the hops are shown", "text", "json", "mermaid", "dot", "html")
 	flags.define(cmd)
+	flags.input.define(cmd)
 	cmd.RunE = func(cmd *cobra.Command, paths []string) error {
+		if err := flags.configure(paths); err != nil {
+			return err
+		}
 		reports, loadErr := loadEach(c, &flags, paths, check.Explain)
-		if len(reports) == 0 {
+		if len(reports) == 0 && loadErr != nil {
 			return loadErr
 		}
 		out, err := c.hops(check.Join(reports), format, paths)
