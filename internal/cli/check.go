@@ -106,7 +106,7 @@ itself failed.`,
 		Args: needsPaths,
 	}
 	cmd.Flags().SortFlags = false
-	choiceFlag(cmd, &f.format, "format", "FORMAT", "how findings are printed", "text", "json", "sarif", "github")
+	choiceFlag(cmd, &f.format, "format", "FORMAT", "how findings are printed", "text", "json", "sarif", "github", "gitlab", "junit")
 	choiceFlag(cmd, &f.fixFormat, "fix-format", "FORMAT", "the language of the statements that mend a finding, with --format text; input: that of the file", append([]snippet.Format{asInput}, snippet.StatementFormats()...)...)
 	f.settingFlags(cmd)
 	cmd.Flags().StringSliceVar(&f.rules, "rule", nil, "check only these rules (hopgrant rules lists them)")
@@ -250,9 +250,20 @@ func (c *Command) findings(f *checkFlags, r check.Report) ([]byte, error) {
 	case "json":
 		return report.FindingsJSON(r)
 	case "sarif":
-		return report.FindingsSARIF(r, c.version())
+		return report.FindingsSARIF(fromRepository(r), c.version())
 	case "github":
-		return report.FindingsGitHub(r)
+		return report.FindingsGitHub(fromRepository(r))
+	case "gitlab":
+		if undecided := report.Undecided(r); undecided != "" {
+			c.hint("%s", undecided)
+		}
+		return report.FindingsGitLab(fromRepository(r))
+	case "junit":
+		rules := check.Rules()
+		if len(f.rules) > 0 {
+			rules, _ = lookUpRules("--rule", f.rules)
+		}
+		return report.FindingsJUnit(fromRepository(r), rules, f.failOn.fails)
 	}
 	style := c.style()
 	style.Fix = fixWriter(f.fixFormat)
