@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"io"
 	"runtime/debug"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -71,6 +72,13 @@ usage or bad input, 3 hopgrant itself failed.`,
 	}
 	root.SetVersionTemplate("hopgrant {{.Version}}\n")
 	root.SetUsageTemplate(c.usage())
+	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) {
+		text := cmd.Long
+		if text == "" {
+			text = cmd.Short
+		}
+		fmt.Fprintf(cmd.OutOrStdout(), "%s\n\n%s", c.style().Paragraphs(strings.TrimRight(text, " \n")), cmd.UsageString())
+	})
 	root.SetIn(c.Stdin)
 	root.SetOut(c.out)
 	root.SetErr(c.Stderr)

@@ -140,16 +140,6 @@ func short(name string) string {
 	return name
 }
 
-// shorten returns s with at most that many characters, leaving out its middle.
-func shorten(s string, most int) string {
-	r := []rune(s)
-	if len(r) <= most {
-		return s
-	}
-	head := most * 2 / 3
-	return string(r[:head]) + "…" + string(r[len(r)-(most-head-1):])
-}
-
 func pageHopOf(i int, e edge) pageHop {
 	h := e.hop
 	p := pageHop{N: i, Kind: string(h.Kind), From: clean(e.from.name), To: clean(e.to.name), Verdict: h.Verdict.String(), Why: clean(h.Why),

@@ -14,7 +14,7 @@ func SettingsText(b *bytes.Buffer, settings []Setting, style Style) {
 	var rows [][]cell
 	for _, s := range settings {
 		from := value.Visible(s.From)
-		rows = append(rows, []cell{plain(value.Visible(s.Name)), plain(value.Visible(s.Value)), {style.paint(dim, from), len(from)}})
+		rows = append(rows, []cell{plain(value.Visible(s.Name)), plain(value.Visible(s.Value)), {after: style.paint(dim, from)}})
 	}
 	table(b, []string{"setting", "value", "from"}, rows, style)
 }
