@@ -216,7 +216,7 @@ func (c *Command) checkOptions(f *checkFlags) (check.Options, error) {
 	if least := check.Severity(f.failOn); slices.Contains(check.Severities, least) && !least.AtLeast(f.severity) {
 		o.Severity = least // what ends the check with status 1 is shown
 	}
-	f.judgedAs(&o)
+	f.load.judgedAs(&o)
 	_, err := lookUpRules("--rule", f.rules)
 	if f.baseline == "" || f.write {
 		return o, err

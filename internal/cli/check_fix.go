@@ -47,7 +47,7 @@ type judged struct {
 // judge checks the paths with the changes that are not written yet.
 func (r *repair) judge(o check.Options) ([]judged, check.Report, error) {
 	load := r.flags.load
-	r.flags.judgedAs(&o)
+	load.judgedAs(&o)
 	if len(r.files.Paths()) > 0 {
 		load.content = r.files.Content()
 	}

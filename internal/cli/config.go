@@ -138,12 +138,12 @@ func (f *checkFlags) configured(cmd *cobra.Command) {
 }
 
 // judgedAs sets what the configuration says of rules.
-func (f *checkFlags) judgedAs(o *check.Options) {
-	if f.load.file == nil {
+func (f *loadFlags) judgedAs(o *check.Options) {
+	if f.file == nil {
 		return
 	}
 	o.Severities, o.Accepted = map[string]check.Severity{}, map[string]string{}
-	for _, r := range f.load.file.Rules {
+	for _, r := range f.file.Rules {
 		if r.Off {
 			o.Accepted[r.ID] = r.Reason
 		} else {

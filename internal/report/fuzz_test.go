@@ -185,7 +185,7 @@ var outputs = []func(check.Report) ([]byte, error){
 	func(r check.Report) ([]byte, error) { return report.HopsJSON(r) },
 	func(r check.Report) ([]byte, error) { return report.HopsMermaid(r.Hops), nil },
 	func(r check.Report) ([]byte, error) { return report.HopsDOT(r.Hops), nil },
-	func(r check.Report) ([]byte, error) { return report.HopsHTML(r, []string{"fuzz.json"}) },
+	func(r check.Report) ([]byte, error) { return report.HopsHTML(r, []string{"fuzz.json"}, report.Style{}) },
 	func(r check.Report) ([]byte, error) { return report.FindingsSARIF(r, "v0") },
 	report.FindingsGitLab,
 	func(r check.Report) ([]byte, error) {
