@@ -96,10 +96,11 @@ func (f *loadFlags) configured(o *load.Options) []error {
 	set(&o.Account, f.file.Account, checkAccount, "account")
 	set(&o.Region, f.file.Region, checkRegion, "region")
 	set(&o.StackName, f.file.StackName, checkStackName, "stack-name")
+	o.Shared = map[string]bool{}
 	named := func(to map[string]string, all []config.Named) {
 		for _, n := range all {
 			if _, given := to[n.Name]; !given {
-				to[n.Name] = n.Value
+				to[n.Name], o.Shared[n.Name] = n.Value, true
 			}
 		}
 	}

@@ -135,12 +135,38 @@ func loadEach[R any](c *Command, f *loadFlags, paths []string, use func([]*topol
 	}
 	skipped := map[load.Skip]int{}
 	o.Skipped = func(_ string, why load.Skip) { skipped[why]++ }
-	results, err := load.Each(paths, o, use)
+	kinds := map[string]bool{}
+	var seen sync.Mutex
+	results, err := load.Each(paths, o, func(t []*topology.Topology) R {
+		seen.Lock()
+		kinds[t[0].Kind] = true
+		seen.Unlock()
+		return use(t)
+	})
 	if len(errs) > 0 {
 		return nil, errors.Join(append(errs, err)...) // nothing is known under flags that are wrong
 	}
 	c.saySkipped(skipped, f, &o)
+	if err == nil {
+		c.sayUnused(kinds, f)
+	}
 	return results, err
+}
+
+// sayUnused names the flags that are for no kind of file that was read.
+func (c *Command) sayUnused(kinds map[string]bool, f *loadFlags) {
+	for _, flag := range []struct {
+		given      bool
+		name, what string
+		kinds      []string
+	}{
+		{len(f.varFiles) > 0, "--var-file", "no Terraform source was read", []string{"terraform"}},
+		{f.stack != "", "--stack-name", "no template was read that is in no assembly", []string{"cloudformation", "sam"}},
+	} {
+		if flag.given && len(kinds) > 0 && !slices.ContainsFunc(flag.kinds, func(k string) bool { return kinds[k] }) {
+			c.hintOnce("%s has no effect: %s", flag.name, flag.what)
+		}
+	}
 }
 
 // hintOnce prints a hint unless it was printed before: files are read again after each change of --fix.

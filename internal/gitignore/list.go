@@ -42,8 +42,8 @@ func New(folder string, lines ...string) (*List, error) {
 func Read(folder string) (*List, error) {
 	path := filepath.Join(folder, FileName)
 	data, err := value.ReadFile(path, path, MaxSize)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, value.ErrNotRegular) {
+		return nil, nil // Git passes over a folder of that name too
 	} else if err != nil {
 		return nil, err
 	}

@@ -40,6 +40,8 @@ type Options struct {
 	// LeftOut is called, before anything is read, with each file of a directory that has the name of something to check and is
 	// not opened, and why. It may be nil.
 	LeftOut func(path, why string)
+	// Shared names the parameters and variables whose values are for many files, of which not each declares all.
+	Shared map[string]bool
 	// Exclude names files and folders that are not read, also where they are named.
 	Exclude []*gitignore.List
 	// Skipped is called, from one goroutine, with each file or folder that may be something to check and is not read, and why. It may be nil.

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/hopgrant/hopgrant/internal/cfn"
+	"github.com/hopgrant/hopgrant/internal/config"
 	"github.com/hopgrant/hopgrant/internal/gitignore"
 	"github.com/hopgrant/hopgrant/internal/terraform"
 	"github.com/hopgrant/hopgrant/internal/value"
@@ -96,6 +97,9 @@ func (w *walk) folder(path string, d fs.DirEntry) error {
 }
 
 func (w *walk) file(path string, d fs.DirEntry) {
+	if d.Name() == config.Name {
+		return
+	}
 	configuration := terraform.IsSource(d.Name())
 	if !configuration && !mayBe(d.Name()) && !leadsToDirectory(path, d) {
 		return
