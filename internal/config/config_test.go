@@ -177,3 +177,32 @@ func TestFind(t *testing.T) {
 		}
 	}
 }
+
+func FuzzParse(f *testing.F) {
+	doc, err := os.ReadFile("../../docs/config.md")
+	if err != nil {
+		f.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(doc), "```yaml\n")
+	example, _, _ := strings.Cut(rest, "```")
+	f.Add(example)
+	for _, tt := range mistakes {
+		f.Add(tt.yaml)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		file, err := config.Parse("f.yaml", []byte(s))
+		if err != nil {
+			for line := range strings.SplitSeq(err.Error(), "\n") {
+				if !strings.HasPrefix(line, "f.yaml:") {
+					t.Errorf("error without the file: %q", line)
+				}
+			}
+			return
+		}
+		for _, r := range file.Rules {
+			if r.Reason == "" || r.Off == (r.Severity != "") {
+				t.Errorf("a rule without a reason, or that is both off and has a severity: %+v", r)
+			}
+		}
+	})
+}

@@ -103,26 +103,36 @@ func TestLabelsDoNotOverlap(t *testing.T) {
 	}
 }
 
-// TestHTMLShowsMends checks that a finding is on the page with its statements, in the list of findings and with each of its hops.
+// TestHTMLShowsMends checks that a finding is on the page with its statements, in the list of findings and with its hop. Where it has several
+// hops, which may be thousands, each refers to the list.
 func TestHTMLShowsMends(t *testing.T) {
-	out, err := report.HopsHTML(sixty(t), []string{"sixty.yaml"}, report.Style{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	page := string(out)
-	_, findings, _ := strings.Cut(page, `<h2 id="findings">`)
-	findings, hops, found := strings.Cut(findings, `<h2 id="hops">`)
-	if !found {
-		t.Fatal("the page has no findings in front of its hops")
-	}
-	for what, part := range map[string]string{"findings": findings, "hops": hops} {
-		if !strings.Contains(part, "add to the key policy of Key") || !strings.Contains(part, "&#34;kms:GenerateDataKey&#34;") {
-			t.Errorf("the %s do not show what mends them", what)
+	const mend, statement = "add to the key policy of ", "&#34;kms:GenerateDataKey&#34;"
+	for _, tt := range []struct {
+		reason string
+		report check.Report
+		inHop  []string
+	}{
+		{"one hop", explained(t, "testdata/shop.yaml"), []string{mend, statement}},
+		{"many hops of one cause", sixty(t), []string{`<a href="#finding-0">what mends it, and 14 hops with it</a>`}},
+	} {
+		out, err := report.HopsHTML(tt.report, []string{"a.yaml"}, report.Style{})
+		if err != nil {
+			t.Fatal(err)
 		}
-	}
-	for details := range strings.SplitSeq(hops, "<details") {
-		if mended := strings.Contains(details, `class="finding error"`); mended != strings.Contains(details, `data-verdict="broken"`) {
-			t.Errorf("a hop with a mend: %v, in %.200s", mended, details)
+		_, findings, _ := strings.Cut(string(out), `<h2 id="findings">`)
+		findings, hops, found := strings.Cut(findings, `<h2 id="hops">`)
+		if !found || !strings.Contains(findings, `id="finding-0"`) || !strings.Contains(findings, mend) || !strings.Contains(findings, statement) {
+			t.Errorf("%s: the page has no findings in front of its hops, or not what mends them", tt.reason)
+		}
+		for _, want := range tt.inHop {
+			if !strings.Contains(hops, want) {
+				t.Errorf("%s: the hops do not have %s", tt.reason, want)
+			}
+		}
+		for details := range strings.SplitSeq(hops, "<details") {
+			if mended := strings.Contains(details, `class="finding error"`); mended != strings.Contains(details, `data-verdict="broken"`) {
+				t.Errorf("%s: a hop with a mend: %v, in %.200s", tt.reason, mended, details)
+			}
 		}
 	}
 }
