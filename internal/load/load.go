@@ -66,6 +66,7 @@ func Paths(paths []string, o Options) ([]*topology.Topology, error) {
 // Each reads files as [Paths] does, and returns the result of f for each of them, so that topologies need not be kept.
 func Each[R any](paths []string, o Options, f func([]*topology.Topology) R) ([]R, error) {
 	found, errs := sources(paths, o)
+	found, again := once(found)
 	results := make([]result[R], len(found))
 	readAll(found, results, o, f)
 	readOnce(results)
@@ -90,7 +91,7 @@ func Each[R any](paths []string, o Options, f func([]*topology.Topology) R) ([]R
 			errs = append(errs, &policygen.InputError{What: "path", Value: strings.Join(paths, " "), Got: "there is nothing to check in it", Want: inputs})
 		}
 		for _, p := range paths {
-			if isDirectory(p) && !some[p] {
+			if isDirectory(p) && !some[p] && !again[p] {
 				errs = append(errs, &policygen.InputError{What: "directory", Value: p, Got: "there is nothing to check in it", Want: inputs})
 			}
 		}

@@ -21,7 +21,7 @@ func isDirectory(path string) bool {
 	return err == nil && info.IsDir()
 }
 
-// sources returns the files among paths, and what is in the directories, each once.
+// sources returns the files among paths, and what is in the directories.
 func sources(paths []string, o Options) (found []source, errs []error) {
 	for _, p := range paths {
 		if p == Stdin {
@@ -33,13 +33,13 @@ func sources(paths []string, o Options) (found []source, errs []error) {
 			errs = append(errs, pathError(p, err))
 			continue
 		}
+		if o.excludes(value.RealPath(p), info.IsDir()) {
+			o.skip(p, Excluded)
+			continue
+		}
 		if !info.IsDir() {
 			if terraform.IsSource(filepath.Base(p)) {
 				p = filepath.Dir(p) // Terraform reads all of a folder
-			}
-			if o.excludes(value.RealPath(p), isDirectory(p)) {
-				o.skip(p, Excluded)
-				continue
 			}
 			found = append(found, source{path: p, given: true, named: (len(paths) == 1 || !info.Mode().IsRegular()) && !o.Lenient})
 			continue
@@ -54,21 +54,25 @@ func sources(paths []string, o Options) (found []source, errs []error) {
 		}
 		found = append(found, inside...)
 	}
-	return once(found), errs
+	return found, errs
 }
 
-// once leaves out the sources that are there before, whatever their paths are spelled like.
-func once(found []source) []source {
-	seen := map[string]bool{}
-	return slices.DeleteFunc(found, func(s source) bool {
+// once leaves out the sources that are there before, whatever their paths are spelled like, and returns the folders that they were found in.
+func once(found []source) (left []source, again map[string]bool) {
+	seen, again := map[string]bool{}, map[string]bool{}
+	left = slices.DeleteFunc(found, func(s source) bool {
 		real := value.RealPath(s.path)
 		if s.stdin {
 			real = Stdin
 		}
-		again := seen[real]
+		if seen[real] {
+			again[s.root] = true
+			return true
+		}
 		seen[real] = true
-		return again
+		return false
 	})
+	return left, again
 }
 
 func pathError(path string, err error) error {
