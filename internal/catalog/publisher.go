@@ -119,10 +119,10 @@ var publishers = []Type{
 		CloudFormation: Form{Type: "AWS::CodeDeploy::DeploymentGroup", Role: "ServiceRoleArn", Targets: []Target{{At: "TriggerConfigurations.TriggerTargetArn"}}},
 		Terraform:      Form{Type: "aws_codedeploy_deployment_group", Role: "service_role_arn", Targets: []Target{{At: "trigger_configuration.trigger_target_arn"}}}},
 	{Name: "pipeline", Kind: Publisher, ARN: regional("codepipeline", "{name}"), Service: "codepipeline.amazonaws.com",
-		CloudFormation: Form{Type: "AWS::CodePipeline::Pipeline", Name: "Name", Ref: "{name}", Role: "RoleArn", Targets: []Target{
+		CloudFormation: Form{Type: "AWS::CodePipeline::Pipeline", Name: "Name", Ref: "{name}", Role: "RoleArn", Chained: true, Targets: []Target{
 			{At: "Stages.Actions.Configuration.NotificationArn"},
 		}},
-		Terraform: Form{Type: "aws_codepipeline", Name: "name", Attributes: computed, Role: "role_arn", Targets: []Target{
+		Terraform: Form{Type: "aws_codepipeline", Name: "name", Attributes: computed, Role: "role_arn", Chained: true, Targets: []Target{
 			{At: "stage.action.configuration.NotificationArn"},
 		}}},
 	// The role of an environment is one of its option settings, or the platform's; it stays unknown.

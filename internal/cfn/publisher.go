@@ -146,6 +146,9 @@ func (b *builder) publishGrouped(r *resource, t catalog.Target, target value.Val
 	p := &topology.Publisher{Element: e, What: what, Caller: caller, Source: policygen.ARN(r.source()), DeadLetter: t.DeadLetter,
 		StandardOnly: r.row.StandardOnly(r.form(), t), Grouped: grouped, Content: t.Content && !byInput}
 	p.SourceRef = r.sourceRef(string(p.Source))
+	if !r.form().Chained || !slices.ContainsFunc(around[1:], func(o value.Value) bool { return o.Has(r.form().Role) }) {
+		p.Service = policygen.ServicePrincipal(r.row.Service)
+	}
 	if caller != nil && policygen.IsService(caller.Principal) {
 		p.SourceAccount = r.Pseudo("AWS::AccountId")
 	}

@@ -108,7 +108,7 @@ func (m *memo) judge(h topology.Hop) Hop {
 	if key := disabledKey(&j); key != nil {
 		j.worsen(Broken, "key "+key.Label()+" is disabled")
 	}
-	j.settings = append(settings(&j), m.refused(&j)...)
+	j.settings = slices.Concat(settings(&j), m.roleTrust(&j), m.refused(&j))
 	for _, s := range j.settings {
 		j.worsen(s.verdict, s.why)
 	}

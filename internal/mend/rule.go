@@ -17,6 +17,7 @@ var byRule = map[string]func(*Files, *check.Finding) error{
 	"no-dead-letter-queue": addDeadLetterQueue,
 	"policy-limit":         uniteSources,
 	"batch-action":         nameAction,
+	"role-trust":           trustService,
 	"key-statement-resource": func(fs *Files, finding *check.Finding) error {
 		return atStatement(fs, finding, func(f *edit.File, path []string) error {
 			return f.Add(path, "Resource", word("*")) // this key
@@ -81,7 +82,31 @@ func nameAction(fs *Files, finding *check.Finding) error {
 	})
 }
 
-// atStatement changes the statement that a finding is about.
+// trustService lets the services that have to assume the hop's role do so.
+//
+// [Creating a role for an AWS service]
+//
+// [Creating a role for an AWS service]: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-service.html
+func trustService(fs *Files, finding *check.Finding) error {
+	var services []value.Value
+	for _, s := range finding.Hop.AssumedBy() {
+		services = append(services, word(string(s)))
+	}
+	return atStatement(fs, finding, func(f *edit.File, path []string) error {
+		statement := object(value.Pair("Effect", word("Allow")), value.Pair("Principal", object(value.Pair("Service", oneOrMany(services)))), value.Pair("Action", word("sts:AssumeRole")))
+		return appendStatements(f, path, []value.Value{statement})
+	})
+}
+
+// oneOrMany returns values as a list, unless there is one.
+func oneOrMany(values []value.Value) value.Value {
+	if len(values) == 1 {
+		return values[0]
+	}
+	return list(values...)
+}
+
+// atStatement changes the statement, or the document, that a finding is about.
 func atStatement(fs *Files, finding *check.Finding, change func(f *edit.File, path []string) error) error {
 	return fs.edit(finding.At.File, func(f *edit.File) error {
 		path, ok := f.PathOf(value.Place{Line: int32(finding.At.Line), Column: int32(finding.At.Column)})

@@ -71,6 +71,7 @@ var steps = []struct {
 	{catalog.ManagedPolicy, (*builder).managedPolicy},
 	{catalog.Role, (*builder).caller},
 	{catalog.User, (*builder).caller},
+	{catalog.Function, (*builder).runner},
 	{catalog.InlinePolicy, (*builder).inlinePolicy},
 	{catalog.PolicyAttachment, (*builder).attachment},
 	{catalog.Subscription, (*builder).subscription},

@@ -16,7 +16,7 @@ import (
 // eventSource reads an event source mapping of a Lambda function.
 func (b *builder) eventSource(r *resource) {
 	source, ok := b.plan.lookup(r, r.row.Terraform.On)
-	c := &topology.Consumer{Element: b.element(r), What: r.row.Name, Client: policygen.LambdaTrigger, Disabled: r.boolean("enabled", text.Yes) == text.No}
+	c := &topology.Consumer{Element: b.element(r), What: r.row.Name, Service: policygen.ServicePrincipal(r.row.Service), Client: policygen.LambdaTrigger, Disabled: r.boolean("enabled", text.Yes) == text.No}
 	if c.Queue = b.queueBy(&c.Element, source); c.Queue == nil {
 		if !ok {
 			b.unknown(r, "event source", b.whyNot(r, r.row.Terraform.On))
@@ -49,7 +49,7 @@ func (b *builder) function(r *resource) *resource {
 // pipe reads what an EventBridge pipe polls.
 func (b *builder) pipe(r *resource) {
 	source, ok := b.plan.lookup(r, r.row.Terraform.On)
-	c := &topology.Consumer{Element: b.element(r), What: r.row.Name, Client: policygen.LambdaTrigger, Disabled: r.text("desired_state") == "STOPPED"}
+	c := &topology.Consumer{Element: b.element(r), What: r.row.Name, Service: policygen.ServicePrincipal(r.row.Service), Client: policygen.LambdaTrigger, Disabled: r.text("desired_state") == "STOPPED"}
 	if c.Queue = b.queueBy(&c.Element, source); c.Queue == nil {
 		if !ok {
 			b.unknown(r, "pipe source", b.whyNot(r, r.row.Terraform.On))
@@ -227,6 +227,9 @@ func (b *builder) publishGrouped(r *resource, t catalog.Target, target string, a
 	p.URL, p.ByARN = !byURL && namedByURL(p.Queue, target), byURL && p.Queue != nil && !namedByURL(p.Queue, target) &&
 		!assumes(inner, t.At[strings.LastIndexByte(t.At, '.')+1:])
 	p.Caller = b.callerOf(r, &p.Element, t, around)
+	if !r.row.Terraform.Chained || !slices.ContainsFunc(around[1:], func(o block) bool { return o.values[r.row.Terraform.Role] != nil }) {
+		p.Service = policygen.ServicePrincipal(r.row.Service)
+	}
 	if _, p.CallerUnknown = b.roleFrom(r); p.Caller == nil {
 		p.CallerUnknown = "the role with which " + r.address + " acts is known only after apply, or not in this plan"
 	}

@@ -163,6 +163,23 @@ func (h *Hop) key() hopKey {
 	return key
 }
 
+// AssumedBy returns the services that have to assume the hop's role, so that the hop's calls are made; none where a service calls
+// itself, or where nothing in the file acts under the role.
+func (h *Hop) AssumedBy() []policygen.ServicePrincipal {
+	c := h.CallerElement
+	switch {
+	case c == nil || policygen.IsService(c.Principal):
+		return nil
+	case h.Publisher != nil && h.Publisher.Service != "":
+		return []policygen.ServicePrincipal{h.Publisher.Service}
+	case h.Consumer != nil && h.Consumer.Service != "":
+		return []policygen.ServicePrincipal{h.Consumer.Service}
+	case h.Inferred != "":
+		return c.Runners
+	}
+	return nil
+}
+
 // Record returns what is particular to the hop's kind.
 func (h *Hop) Record() *kind.Kind { return kind.Of(h.Kind) }
 

@@ -118,6 +118,11 @@ func (p *Policy) MayBeOf(arn string) bool {
 	return false
 }
 
+// Unseen reports whether the file has nothing of the document.
+func (p *Policy) Unseen() bool {
+	return p.Unknown != "" && p.Document.Version == "" && len(p.Document.Statements)+len(p.Refused) == 0
+}
+
 // stated yields all statements of the document, those that are refused too.
 func (p *Policy) stated(yield func(*policygen.Statement) bool) {
 	for _, list := range [][]policygen.Statement{p.Document.Statements, p.Refused} {
