@@ -277,17 +277,19 @@ func (b *builder) callerOf(r *resource, e *topology.Element, t catalog.Target, a
 	return topology.Service(policygen.ServicePrincipal(r.row.Principal(region)))
 }
 
-// roleFrom returns the role that another resource of the stack names for r, if it may publish. If there is none, why says why there
-// may be one nevertheless.
+// roleFrom returns the role that another resource of r's account and Region names for r, if it may publish. If there is none, why says
+// why there may be one nevertheless.
 func (b *builder) roleFrom(r *resource) (c *topology.Caller, why string) {
 	typ, property, ok := strings.Cut(r.form().RoleFrom, " ")
 	if !ok {
 		return nil, ""
 	}
 	var roles []string
-	for _, other := range r.Resources {
-		if other.Type == typ {
-			roles = append(roles, newResource(r.stack, other).text(property))
+	for _, s := range b.stacks {
+		for _, other := range s.Resources {
+			if other.Type == typ && s.Environment() == r.Environment() {
+				roles = append(roles, newResource(stack{s}, other).text(property))
+			}
 		}
 	}
 	return b.Publishing(roles, typ)

@@ -115,9 +115,12 @@ type Redriver struct {
 	Destination *Queue // nil: each message back to the queue it came from
 }
 
-// Publishing returns the first of some roles that may publish to a topic, by their ARNs, which resources of a type name. If there is
-// none, why says why one may publish nevertheless; it is empty if none does.
+// Publishing returns the first of some roles that may publish to a topic, by their ARNs, which all resources of a type name. If there
+// is none, why says why one may publish nevertheless; it is empty if none does.
 func (r *Registry) Publishing(roles []string, typ string) (c *Caller, why string) {
+	if len(roles) == 0 {
+		return nil, "no " + typ + " of its account and Region is in these files, and the role of one may publish"
+	}
 	for _, arn := range roles {
 		c := r.Caller(arn)
 		switch {

@@ -227,6 +227,9 @@ func (f *finder) publisher(p *Publisher) {
 		h = f.hop(kind.Publish, caller, p.Topic, nil, &p.Element)
 	}
 	h.Unfollowed, h.Uncertain = p.Caller == nil, p.CallerUnknown
+	if t := p.Topic; p.Caller != nil && t != nil && t.Key != nil && t.Key.Key.AWSManaged != "" {
+		h.Uncertain = "" // a role in the service's stead has to be named by the key's policy, which nobody can edit
+	}
 	h.Publisher = p
 	h.What, h.Source, h.SourceAccount, h.ReadAttributes, h.LookUpURL = p.What, p.Source, p.SourceAccount, p.ReadAttributes, p.LookUpURL
 	if policygen.IsService(caller.Principal) && p.ID != "" {
