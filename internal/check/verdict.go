@@ -115,6 +115,9 @@ func (m *memo) judge(h topology.Hop) Hop {
 	if j.Uncertain != "" && j.Verdict != OK {
 		j.leaveOpen(j.Uncertain)
 	}
+	if c := h.Consumer; c != nil && c.Disabled {
+		j.leaveOpen(c.What + " " + c.Label() + " is switched off: nothing is received before somebody switches it on")
+	}
 	if why := h.InDoubt(); why != "" {
 		j.doubt(why)
 	}

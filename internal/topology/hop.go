@@ -239,7 +239,7 @@ func (f *finder) publisher(p *Publisher) {
 }
 
 func (f *finder) consumer(c *Consumer) {
-	if c.Queue == nil || c.Disabled {
+	if c.Queue == nil {
 		return
 	}
 	caller := c.Caller
