@@ -58,6 +58,7 @@ func (b *builder) build(w *template.World) {
 	var all []*resource // those that have a part
 	for _, s := range w.Stacks {
 		s := stack{s}
+		b.Strays = append(b.Strays, topology.Commented(s.File(), s.StrayNotes())...)
 		for _, o := range s.Strange {
 			b.unknown(s, o.ID, o.What, o.Why, o.At)
 		}

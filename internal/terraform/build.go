@@ -22,6 +22,9 @@ func newBuilder(p *plan, t *topology.Topology) *builder {
 }
 
 func (b *builder) build() {
+	if b.plan.sources != nil {
+		b.Strays = b.plan.sources.Strays()
+	}
 	for _, r := range b.plan.resources {
 		if r.is(catalog.Queue) || r.is(catalog.Topic) {
 			b.Own(b.plan.arn(r)) // documents name those too that are read later

@@ -28,6 +28,7 @@ type Topology struct {
 	Consumers     []*Consumer
 	Redrivers     []*Redriver
 	Touches       []Touch
+	Strays        []Suppression // in comments that are at no resource
 	Unknowns      []Unknown
 
 	// Reaches reports whether from refers to to, itself or through others, so that to must not refer back: resources that refer
