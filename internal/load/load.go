@@ -74,6 +74,7 @@ func Each[R any](paths []string, o Options, f func([]*topology.Topology) R) ([]R
 		}
 	}
 	if len(errs) == 0 {
+		errs = undeclared(results, o)
 		for _, p := range paths {
 			if info, err := os.Stat(p); err == nil && info.IsDir() && !some[p] {
 				errs = append(errs, &policygen.InputError{What: "directory", Value: p, Got: "there is nothing to check in it",
@@ -140,6 +141,7 @@ type result[R any] struct {
 	read     bool
 	err      error
 	panic    *Panic
+	inputs   []string // what the user may give a value, see [topology.Topology]
 	links    links
 	stacks   []topology.Stack
 	assembly bool // it is a cloud assembly
@@ -195,7 +197,7 @@ func (r *result[R]) fill(s source, o Options, f func([]*topology.Topology) R, li
 	topologies, err := read(s, o)
 	r.err = err
 	if len(topologies) > 0 {
-		r.value, r.read = f(topologies), true
+		r.value, r.read, r.inputs = f(topologies), true, topologies[0].Inputs
 		if linked {
 			r.links, r.stacks, r.assembly = linksOf(topologies), topologies[0].Stacks, topologies[0].Kind == "cdk"
 		}

@@ -23,7 +23,7 @@ func newBuilder(p *plan, t *topology.Topology) *builder {
 
 func (b *builder) build() {
 	if b.plan.sources != nil {
-		b.Strays = b.plan.sources.Strays()
+		b.Strays, b.Inputs = b.plan.sources.Strays(), b.plan.sources.Variables()
 	}
 	for _, r := range b.plan.resources {
 		if r.is(catalog.Queue) || r.is(catalog.Topic) {

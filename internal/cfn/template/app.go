@@ -2,8 +2,8 @@ package template
 
 import (
 	"bytes"
-	"encoding/json"
 	"cmp"
+	"encoding/json"
 	"errors"
 	"path/filepath"
 	"strings"

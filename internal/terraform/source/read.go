@@ -69,6 +69,9 @@ func read(dir string, t *Tree, o Options, p Provider) (*Configuration, error) {
 	return &Configuration{Resources: rd.resources, Missing: rd.missing, reader: rd}, nil
 }
 
+// Variables returns the names of the variables of the root module.
+func (c *Configuration) Variables() []string { return slices.Sorted(maps.Keys(c.reader.byPath[""].variables)) }
+
 // Strays returns the suppressions in comments that are at no block.
 func (c *Configuration) Strays() []topology.Suppression {
 	var all []topology.Suppression
