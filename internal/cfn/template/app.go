@@ -263,7 +263,7 @@ func parse(name string, data []byte) (*template, error) {
 		return nil, err
 	}
 	t.loops = bytes.Contains(data, []byte(forEach))
-	t.partition = partitionIn(data)
+	t.partitions = partitionsIn(data)
 	if !value.LooksLikeJSON(data) {
 		t.notes = value.Notes(data)
 	}

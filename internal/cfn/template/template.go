@@ -73,7 +73,7 @@ type template struct {
 	strange    []Oddity
 	sets       map[string]*template   // of stack sets, by logical id
 	loops      bool                   // it may hold Fn::ForEach
-	partition  string                 // the only one that its ARNs name; "" if there is none, or several
+	partitions []string               // those that its ARNs name
 	notes      map[int32][]value.Note // suppressions in comments, by the line of a resource
 }
 
