@@ -58,11 +58,11 @@ var publishers = []Type{
 		}}},
 	{Name: "state machine", Kind: Publisher, ARN: regional("states", "stateMachine:{name}"), Service: "states.amazonaws.com",
 		CloudFormation: Form{Type: "AWS::StepFunctions::StateMachine", Name: "StateMachineName", Ref: "{arn}",
-			Attributes: map[string]string{"Arn": "{arn}", "Name": "{name}"}, Role: "RoleArn", Targets: []Target{
+			Attributes: map[string]string{"Arn": "{arn}", "Name": "{name}"}, Role: "RoleArn", Chained: true, Targets: []Target{
 				{At: "DefinitionString", In: Definition, Input: "DefinitionSubstitutions", Elsewhere: "DefinitionS3Location"},
 				{At: "Definition", In: Definition, Input: "DefinitionSubstitutions"},
 			}},
-		Terraform: Form{Type: "aws_sfn_state_machine", Name: "name", Attributes: computed, Role: "role_arn", Targets: []Target{
+		Terraform: Form{Type: "aws_sfn_state_machine", Name: "name", Attributes: computed, Role: "role_arn", Chained: true, Targets: []Target{
 			{At: "definition", In: Definition},
 		}}},
 	{Name: "API method", Kind: Publisher, Service: "apigateway.amazonaws.com",

@@ -116,10 +116,11 @@ func (b *builder) publishGrouped(r *resource, t catalog.Target, target value.Val
 			}
 			plain := t
 			plain.At, plain.In = held.By, ""
+			inner := slices.Clip(around)
 			if held.Around.There() {
-				around = append(slices.Clip(around), held.Around)
+				inner = append(inner, held.Around)
 			}
-			b.publishGrouped(r, plain, held.Target, around, text.Of(held.Grouped))
+			b.publishGrouped(r, plain, held.Target, inner, text.Of(held.Grouped))
 		}
 		return
 	}

@@ -1,6 +1,7 @@
 package topology
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/hopgrant/hopgrant/internal/text"
@@ -10,8 +11,8 @@ import (
 // itself, whatever is not known of that one.
 const misnames = "no ARN, but another name of "
 
-// statedResource returns a Resource element as the topology has it: the ARN respelled, or what is no ARN and yet names a queue or key of
-// the file: the URL of a queue, the id of a key, or the ARN or URL that stands where an ARN has the name.
+// statedResource returns a Resource element as the topology has it: the ARN respelled, or what is no ARN and yet names a topic, queue or key of
+// the file: the URL of a queue, a name, the id of a key, or the ARN or URL that stands where an ARN has the name.
 //
 // [IAM JSON policy elements: Resource]
 //
@@ -35,6 +36,12 @@ func (r *Registry) statedResource(written string) string {
 	}
 	if name != written {
 		return misnames + r.Respelled(name)
+	}
+	for _, resource := range []string{"sqs:", "sns:", "kms:key/"} {
+		arns := r.arns[resource+name]
+		if name != "" && len(arns) > 0 && !slices.ContainsFunc(arns, func(arn string) bool { return arn != arns[0] }) {
+			return misnames + arns[0]
+		}
 	}
 	if k := r.keys[name]; k != nil && !strings.Contains(name, "alias/") {
 		return misnames + string(k.ARN)

@@ -70,7 +70,9 @@ func read(dir string, t *Tree, o Options, p Provider) (*Configuration, error) {
 }
 
 // Variables returns the names of the variables of the root module.
-func (c *Configuration) Variables() []string { return slices.Sorted(maps.Keys(c.reader.byPath[""].variables)) }
+func (c *Configuration) Variables() []string {
+	return slices.Sorted(maps.Keys(c.reader.byPath[""].variables))
+}
 
 // Strays returns the suppressions in comments that are at no block.
 func (c *Configuration) Strays() []topology.Suppression {
