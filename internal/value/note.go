@@ -35,8 +35,8 @@ func Notes(src []byte) map[int32][]Note {
 			if written == "" {
 				about-- // they stand above nothing
 			}
-			for _, n := range append(above, behind(string(text), line)...) {
-				all[about] = append(all[about], n)
+			if notes := append(above, behind(string(text), line)...); notes != nil {
+				all[about] = append(all[about], notes...)
 			}
 			above = nil
 			continue
