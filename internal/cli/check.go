@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -24,6 +25,7 @@ type checkFlags struct {
 	rules     []string
 	baseline  string
 	fix       []string
+	fixKey    string
 	diff      bool
 }
 
@@ -84,8 +86,9 @@ To accept all of them at once, run hopgrant check --format json PATH > baseline.
 baseline.json.
 
 --fix writes what mends errors and warnings into CloudFormation and SAM templates, YAML and JSON, fanout.yaml files and Terraform sources, and
---fix=RULE,… what mends the findings of these rules, infos too. A mend is verified before it is written: its finding is gone, no hop is worse and no finding
-is new. Comments, order and style stay. What is left, and why, is said. --diff prints the changes and writes nothing.
+--fix=RULE,... what mends the findings of these rules, infos too. A mend is verified before it is written: its finding is gone, no hop is worse and no finding
+is new. Comments, order and style stay. What is left, and why, is said. A queue under alias/aws/sqs gets SSE-SQS,
+or with --fix-key the customer managed key of that name. --diff prints the changes and writes nothing.
 
 What is found in the other files is printed where one cannot be read. - is stdin, for a template, plan, state or fanout.yaml.
 
@@ -106,7 +109,8 @@ itself failed.`,
 	cmd.Flags().StringSliceVar(&f.rules, "rule", nil, "check only these rules (hopgrant rules lists them)")
 	onceFlag(cmd.Flags(), &f.baseline, "baseline", "FILE", "findings that are known: the output of an earlier check --format json")
 	fixFlag(cmd, &f.fix)
-	cmd.Flags().BoolVar(&f.diff, "diff", false, "with --fix: print the changes as a unified diff, and write nothing")
+	onceFlag(cmd.Flags(), &f.fixKey, "fix-key", "ID", "with --fix: the customer managed key that queues and topics get in place of an AWS managed one, with all grants; queues get SSE-SQS otherwise. A key that is not there is added")
+	cmd.Flags().BoolVar(&f.diff, "diff", false, "with --fix: print the changes as a unified diff, or as JSON with the diff of each file and what is mended, and write nothing")
 	f.load.define(cmd)
 	_ = cmd.RegisterFlagCompletionFunc("rule", cobra.FixedCompletions(ruleIDs(), cobra.ShellCompDirectiveNoFileComp))
 	cmd.RunE = func(cmd *cobra.Command, paths []string) error {
@@ -116,8 +120,14 @@ itself failed.`,
 		switch {
 		case cmd.Flags().Changed("fix") && slices.Contains(paths, load.Stdin):
 			return usageErrorf("--fix: stdin cannot be changed, want files or directories")
+		case cmd.Flags().Changed("fix") && f.diff && f.format != "text" && f.format != "json":
+			return usageErrorf("--diff: changes are no findings, want --format text or json")
+		case !keyID.MatchString(f.fixKey):
+			return usageErrorf("--fix-key %q: no name of a key, want the logical id of one in the template, or the label of an aws_kms_key", f.fixKey)
 		case cmd.Flags().Changed("fix"):
 			return c.runFix(&f, paths)
+		case f.fixKey != "":
+			return usageErrorf("--fix-key: nothing is changed, want --fix too")
 		case f.diff:
 			return usageErrorf("--diff: there is nothing to compare, want --fix too")
 		}
@@ -125,6 +135,9 @@ itself failed.`,
 	}
 	return cmd
 }
+
+// keyID matches what may be the logical id of a key, or the label of one in Terraform; or nothing.
+var keyID = regexp.MustCompile(`^((aws_kms_key\.)?[A-Za-z_][A-Za-z0-9_-]*)?$`)
 
 // needsPaths is the Args of commands that read files.
 func needsPaths(cmd *cobra.Command, args []string) error {
