@@ -71,7 +71,8 @@ Templates and cloud assemblies that are given together, or that are in one direc
 exports what another imports or, with known accounts and Regions, names by its ARN. Where several have what one names, it is
 not known which is meant. Of a cloud assembly, text names resources by the paths of their constructs.
 
-To accept a finding, name its rule and a reason in a comment above a resource that the finding is about, in YAML and Terraform:
+To accept a finding, name its rule and a reason in a comment above a resource that the finding is about, or at the end of
+its first line, in YAML and Terraform:
 
   # hopgrant:ignore no-dead-letter-queue what is lost here can be computed again
   resource "aws_sqs_queue" "orders" {

@@ -33,14 +33,14 @@ func (r *reader) file(v value.Value, file *File) {
 	}
 	var publishers, queues value.Value // read last, because they refer to the topics
 	r.Object(v, "file",
-		field{"topics", true, func(v value.Value) {
+		field{Name: "topics", Required: true, Read: func(v value.Value) {
 			r.List(v, "topics", func(v value.Value) { f.Topics = append(f.Topics, r.topic(v)) })
 		}},
-		field{"queues", true, func(v value.Value) { queues = v }},
-		field{"publishers", false, func(v value.Value) { publishers = v }},
-		field{"keyAccess", false, func(v value.Value) { file.Options.KeyAccess = r.keyAccess(v) }},
-		field{"keyAccount", false, func(v value.Value) { file.Options.Account = r.text(v, "account") }},
-		field{"tlsOnly", false, func(v value.Value) { file.Options.TLSOnly = r.Flag(v, "tlsOnly") }},
+		field{Name: "queues", Required: true, Read: func(v value.Value) { queues = v }},
+		field{Name: "publishers", Read: func(v value.Value) { publishers = v }},
+		field{Name: "keyAccess", Read: func(v value.Value) { file.Options.KeyAccess = r.keyAccess(v) }},
+		field{Name: "keyAccount", Read: func(v value.Value) { file.Options.Account = r.text(v, "account") }},
+		field{Name: "tlsOnly", Read: func(v value.Value) { file.Options.TLSOnly = r.Flag(v, "tlsOnly") }},
 	)
 	if publishers.Kind != value.Absent {
 		r.List(publishers, "publishers", func(v value.Value) { f.Publishers = append(f.Publishers, r.publisher(v, f.Topics)) })
@@ -89,8 +89,8 @@ func (r *reader) keyAccess(v value.Value) policygen.KeyAccess {
 func (r *reader) topic(v value.Value) policygen.Topic {
 	var t policygen.Topic
 	r.Object(v, "topic",
-		field{"arn", true, func(v value.Value) { t.ARN = policygen.TopicARN(r.text(v, "topic arn")) }},
-		field{"key", false, func(v value.Value) { t.Key = policygen.KeyARN(r.text(v, "key")) }},
+		field{Name: "arn", Required: true, Read: func(v value.Value) { t.ARN = policygen.TopicARN(r.text(v, "topic arn")) }},
+		field{Name: "key", Read: func(v value.Value) { t.Key = policygen.KeyARN(r.text(v, "key")) }},
 	)
 	return t
 }
@@ -116,10 +116,10 @@ func (r *reader) topics(v value.Value, known []policygen.Topic) []policygen.Topi
 func (r *reader) publisher(v value.Value, topics []policygen.Topic) policygen.Publisher {
 	var p policygen.Publisher
 	r.Object(v, "publisher",
-		field{"principal", false, func(v value.Value) { p.Principal = r.principal(v) }},
-		field{"topics", false, func(v value.Value) { p.Topics = r.topics(v, topics) }},
-		field{"source", false, func(v value.Value) { p.Source = policygen.ARN(r.text(v, "source")) }},
-		field{"sourceAccount", false, func(v value.Value) { p.SourceAccount = r.text(v, "source account") }},
+		field{Name: "principal", Read: func(v value.Value) { p.Principal = r.principal(v) }},
+		field{Name: "topics", Read: func(v value.Value) { p.Topics = r.topics(v, topics) }},
+		field{Name: "source", Read: func(v value.Value) { p.Source = policygen.ARN(r.text(v, "source")) }},
+		field{Name: "sourceAccount", Read: func(v value.Value) { p.SourceAccount = r.text(v, "source account") }},
 	)
 	return p
 }
@@ -127,26 +127,26 @@ func (r *reader) publisher(v value.Value, topics []policygen.Topic) policygen.Pu
 func (r *reader) subscription(v value.Value, topics []policygen.Topic) policygen.Subscription {
 	var s policygen.Subscription
 	r.Object(v, "queue", append(r.queueFields(&s.Queue),
-		field{"topics", false, func(v value.Value) {
+		field{Name: "topics", Read: func(v value.Value) {
 			s.Topics = []policygen.TopicARN{}
 			for _, t := range r.topics(v, topics) {
 				s.Topics = append(s.Topics, t.ARN)
 			}
 		}},
-		field{"producers", false, func(v value.Value) {
+		field{Name: "producers", Read: func(v value.Value) {
 			r.List(v, "producers", func(v value.Value) { s.Producers = append(s.Producers, r.producer(v)) })
 		}},
-		field{"consumers", false, func(v value.Value) {
+		field{Name: "consumers", Read: func(v value.Value) {
 			r.List(v, "consumers", func(v value.Value) { s.Consumers = append(s.Consumers, r.consumer(v)) })
 		}},
-		field{"deadLetterQueue", false, func(v value.Value) { s.DeadLetterQueue = r.queue(v, "deadLetterQueue") }},
-		field{"deadLetterConsumers", false, func(v value.Value) {
+		field{Name: "deadLetterQueue", Read: func(v value.Value) { s.DeadLetterQueue = r.queue(v, "deadLetterQueue") }},
+		field{Name: "deadLetterConsumers", Read: func(v value.Value) {
 			r.List(v, "deadLetterConsumers", func(v value.Value) { s.DeadLetterConsumers = append(s.DeadLetterConsumers, r.consumer(v)) })
 		}},
-		field{"redrivers", false, func(v value.Value) {
+		field{Name: "redrivers", Read: func(v value.Value) {
 			r.List(v, "redrivers", func(v value.Value) { s.Redrivers = append(s.Redrivers, r.redriver(v)) })
 		}},
-		field{"subscriptionDeadLetterQueue", false, func(v value.Value) {
+		field{Name: "subscriptionDeadLetterQueue", Read: func(v value.Value) {
 			s.SubscriptionDeadLetterQueue = r.queue(v, "subscriptionDeadLetterQueue")
 		}})...)
 	if s.DeadLetterQueue == nil && len(s.DeadLetterConsumers)+len(s.Redrivers) > 0 {
@@ -157,8 +157,8 @@ func (r *reader) subscription(v value.Value, topics []policygen.Topic) policygen
 
 func (r *reader) queueFields(q *policygen.Queue) []field {
 	return []field{
-		{"arn", true, func(v value.Value) { q.ARN = policygen.QueueARN(r.text(v, "queue arn")) }},
-		{"key", false, func(v value.Value) { q.Key = policygen.KeyARN(r.text(v, "key")) }},
+		{Name: "arn", Required: true, Read: func(v value.Value) { q.ARN = policygen.QueueARN(r.text(v, "queue arn")) }},
+		{Name: "key", Read: func(v value.Value) { q.Key = policygen.KeyARN(r.text(v, "key")) }},
 	}
 }
 
@@ -171,11 +171,11 @@ func (r *reader) queue(v value.Value, what string) *policygen.Queue {
 func (r *reader) producer(v value.Value) policygen.Producer {
 	var p policygen.Producer
 	r.Object(v, "producer",
-		field{"principal", false, func(v value.Value) { p.Principal = r.principal(v) }},
-		field{"source", false, func(v value.Value) { p.Source = policygen.ARN(r.text(v, "source")) }},
-		field{"sourceAccount", false, func(v value.Value) { p.SourceAccount = r.text(v, "source account") }},
-		field{"readAttributes", false, func(v value.Value) { p.ReadAttributes = r.Flag(v, "readAttributes") }},
-		field{"lookUpUrl", false, func(v value.Value) { p.LookUpURL = r.Flag(v, "lookUpUrl") }},
+		field{Name: "principal", Read: func(v value.Value) { p.Principal = r.principal(v) }},
+		field{Name: "source", Read: func(v value.Value) { p.Source = policygen.ARN(r.text(v, "source")) }},
+		field{Name: "sourceAccount", Read: func(v value.Value) { p.SourceAccount = r.text(v, "source account") }},
+		field{Name: "readAttributes", Read: func(v value.Value) { p.ReadAttributes = r.Flag(v, "readAttributes") }},
+		field{Name: "lookUpUrl", Read: func(v value.Value) { p.LookUpURL = r.Flag(v, "lookUpUrl") }},
 	)
 	return p
 }
@@ -183,14 +183,14 @@ func (r *reader) producer(v value.Value) policygen.Producer {
 func (r *reader) consumer(v value.Value) policygen.Consumer {
 	var c policygen.Consumer
 	r.Object(v, "consumer",
-		field{"principal", false, func(v value.Value) { c.Principal = r.principal(v) }},
-		field{"client", false, func(v value.Value) {
+		field{Name: "principal", Read: func(v value.Value) { c.Principal = r.principal(v) }},
+		field{Name: "client", Read: func(v value.Value) {
 			c.Client = policygen.Client(r.Choice(v, "client", string(policygen.Poller), string(policygen.LambdaTrigger)))
 		}},
-		field{"extendVisibility", false, func(v value.Value) { c.ExtendVisibility = r.Flag(v, "extendVisibility") }},
-		field{"readAttributes", false, func(v value.Value) { c.ReadAttributes = r.Flag(v, "readAttributes") }},
-		field{"lookUpUrl", false, func(v value.Value) { c.LookUpURL = r.Flag(v, "lookUpUrl") }},
-		field{"sourceKeys", false, func(v value.Value) {
+		field{Name: "extendVisibility", Read: func(v value.Value) { c.ExtendVisibility = r.Flag(v, "extendVisibility") }},
+		field{Name: "readAttributes", Read: func(v value.Value) { c.ReadAttributes = r.Flag(v, "readAttributes") }},
+		field{Name: "lookUpUrl", Read: func(v value.Value) { c.LookUpURL = r.Flag(v, "lookUpUrl") }},
+		field{Name: "sourceKeys", Read: func(v value.Value) {
 			r.List(v, "sourceKeys", func(v value.Value) { c.SourceKeys = append(c.SourceKeys, policygen.KeyARN(r.text(v, "source key"))) })
 		}},
 	)
@@ -200,9 +200,9 @@ func (r *reader) consumer(v value.Value) policygen.Consumer {
 func (r *reader) redriver(v value.Value) policygen.Redriver {
 	var d policygen.Redriver
 	r.Object(v, "redriver",
-		field{"principal", false, func(v value.Value) { d.Principal = r.principal(v) }},
-		field{"destination", false, func(v value.Value) { d.Destination = *r.queue(v, "destination") }},
-		field{"sourceKeys", false, func(v value.Value) {
+		field{Name: "principal", Read: func(v value.Value) { d.Principal = r.principal(v) }},
+		field{Name: "destination", Read: func(v value.Value) { d.Destination = *r.queue(v, "destination") }},
+		field{Name: "sourceKeys", Read: func(v value.Value) {
 			r.List(v, "sourceKeys", func(v value.Value) { d.SourceKeys = append(d.SourceKeys, policygen.KeyARN(r.text(v, "source key"))) })
 		}},
 	)

@@ -96,6 +96,9 @@ func Each[R any](paths []string, o Options, f func([]*topology.Topology) R) ([]R
 			}
 		}
 	}
+	if len(errs) == 0 && len(all) > 0 {
+		errs = undeclared(results, o)
+	}
 	return all, errors.Join(errs...)
 }
 
@@ -104,6 +107,7 @@ type result[R any] struct {
 	read     bool
 	err      error
 	panic    *Panic
+	inputs   []string // what the user may give a value, see [topology.Topology]
 	links    links
 	stacks   []topology.Stack
 	assembly bool // it is a cloud assembly
@@ -159,7 +163,7 @@ func (r *result[R]) fill(s source, o Options, f func([]*topology.Topology) R, li
 	topologies, err := read(s, o)
 	r.err = err
 	if len(topologies) > 0 {
-		r.value, r.read = f(topologies), true
+		r.value, r.read, r.inputs = f(topologies), true, topologies[0].Inputs
 		if linked {
 			r.links, r.stacks, r.assembly = linksOf(topologies), topologies[0].Stacks, topologies[0].Kind == "cdk"
 		}

@@ -19,6 +19,7 @@ var byRule = map[string]func(*Files, *check.Finding) error{
 	"no-dead-letter-queue": addDeadLetterQueue,
 	"policy-limit":         withinLimits,
 	"batch-action":         nameAction,
+	"role-trust":           trustService,
 	"key-statement-resource": func(fs *Files, finding *check.Finding) error {
 		return atStatement(fs, finding, func(f *edit.File, path []string) error {
 			return f.Add(path, "Resource", word("*")) // this key
@@ -89,20 +90,51 @@ func nameAction(fs *Files, finding *check.Finding) error {
 	})
 }
 
-// atStatement changes the statement that a finding is about, whose place is that in the text before all changes.
+// trustService lets the services that have to assume the hop's role do so.
+//
+// [Creating a role for an AWS service]
+//
+// [Creating a role for an AWS service]: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-service.html
+func trustService(fs *Files, finding *check.Finding) error {
+	var services []value.Value
+	for _, s := range finding.Hop.AssumedBy() {
+		services = append(services, word(string(s)))
+	}
+	return atPlace(fs, finding, func(f, _ *edit.File, path []string) error {
+		statement := object(value.Pair("Effect", word("Allow")), value.Pair("Principal", object(value.Pair("Service", oneOrMany(services)))), value.Pair("Action", word("sts:AssumeRole")))
+		return appendStatements(f, path, []value.Value{statement})
+	})
+}
+
+// oneOrMany returns values as a list, unless there is one.
+func oneOrMany(values []value.Value) value.Value {
+	if len(values) == 1 {
+		return values[0]
+	}
+	return list(values...)
+}
+
+// atStatement changes the statement that a finding is about.
 func atStatement(fs *Files, finding *check.Finding, change func(f *edit.File, path []string) error) error {
+	return atPlace(fs, finding, func(f, original *edit.File, path []string) error {
+		if f.At(path...).JSON(math.MaxInt) != original.At(path...).JSON(math.MaxInt) {
+			return errors.New("another mend has changed its statement, want another try")
+		}
+		return change(f, path)
+	})
+}
+
+// atPlace changes the statement or document that a finding is about, whose place is that in the text before all changes.
+func atPlace(fs *Files, finding *check.Finding, change func(f, original *edit.File, path []string) error) error {
 	return fs.edit(finding.At.File, func(f *edit.File) error {
 		original, err := edit.Open(finding.At.File, fs.original[finding.At.File], cfn.Tag)
 		if err != nil {
 			return err
 		}
 		path, ok := original.PathOf(value.Place{Line: int32(finding.At.Line), Column: int32(finding.At.Column)})
-		switch {
-		case !ok:
+		if !ok {
 			return errors.New("its statement is not found in the text, want a change by hand")
-		case f.At(path...).JSON(math.MaxInt) != original.At(path...).JSON(math.MaxInt):
-			return errors.New("another mend has changed its statement, want another try")
 		}
-		return change(f, slices.Clip(path))
+		return change(f, original, slices.Clip(path))
 	})
 }
