@@ -16,10 +16,11 @@ type builder struct {
 	managed   map[string]*topology.Policy   // by ARN
 	functions map[string]*function          // by name and ARN
 	profiles  map[string][]*topology.Caller // roles of instance profiles, by name and ARN
+	stacks    []*template.Stack
 }
 
 func newBuilder(t *topology.Topology) *builder {
-	return &builder{topology.NewRegistry(t), map[string]*group{}, map[string]*topology.Policy{}, map[string]*function{}, map[string][]*topology.Caller{}}
+	return &builder{topology.NewRegistry(t), map[string]*group{}, map[string]*topology.Policy{}, map[string]*function{}, map[string][]*topology.Caller{}, nil}
 }
 
 type step func(*builder, *resource)
@@ -53,9 +54,11 @@ var steps = map[catalog.Kind][passes]step{
 }
 
 func (b *builder) build(w *template.World) {
+	b.stacks = w.Stacks
 	var all []*resource // those that have a part
 	for _, s := range w.Stacks {
 		s := stack{s}
+		b.Strays = append(b.Strays, topology.Commented(s.File(), s.StrayNotes())...)
 		for _, o := range s.Strange {
 			b.unknown(s, o.ID, o.What, o.Why, o.At)
 		}

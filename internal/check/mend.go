@@ -57,8 +57,8 @@ func (s *subject) mend(h *Hop, calls []*Call) []Fix {
 				return !slices.ContainsFunc(calls, func(c *Call) bool { return c.Grant == action && w.grants(a, *st, c) })
 			})
 			if a.On == policygen.OnIdentity {
-				st.Resource = slices.DeleteFunc(slices.Clone(st.Resource), func(r string) bool {
-					return !slices.ContainsFunc(calls, func(c *Call) bool { return w.rewrite(string(c.Resource)) == r && w.grants(a, *st, c) })
+				st.Resource = slices.DeleteFunc(slices.Clone(st.Resource), func(resource string) bool {
+					return !slices.ContainsFunc(calls, func(c *Call) bool { return w.rewrite(string(c.Resource)) == resource && w.grants(a, *st, c) })
 				})
 			}
 		}

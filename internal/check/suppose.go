@@ -34,11 +34,11 @@ func Grants(t *topology.Topology, h *Hop) []*Finding {
 		for _, k := range h.keys() {
 			f.Elements = append(f.Elements, &k.Element)
 		}
-		e := (&trial{topology: t}).holder(f, &fix)
-		if e == nil {
+		holder, ok := (&trial{topology: t}).holder(f, &fix)
+		if !ok {
 			continue
 		}
-		f.Elements = []*topology.Element{e}
+		f.Elements = []*topology.Element{holder.Element}
 		s.replaceDefaults(f)
 		all = append(all, f)
 	}

@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"io"
 	"runtime/debug"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -26,7 +27,8 @@ type Command struct {
 	Getenv         func(string) string // nil means an empty environment
 	Version        string              // what --version prints; empty means the version of the built module
 
-	out *output // Stdout, and its first error
+	out    *output  // Stdout, and its first error
+	hinted []string // hints that are printed once
 }
 
 // Main runs the command line args, without the program's name, and returns the exit status: see [StatusOK] and its siblings.
@@ -66,16 +68,23 @@ usage or bad input, 3 hopgrant itself failed.`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          noSuchCommand,
-		RunE:          needsCommand,
+		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.SetVersionTemplate("hopgrant {{.Version}}\n")
 	root.SetUsageTemplate(c.usage())
+	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) {
+		text := cmd.Long
+		if text == "" {
+			text = cmd.Short
+		}
+		fmt.Fprintf(cmd.OutOrStdout(), "%s\n\n%s", c.style().Paragraphs(strings.TrimRight(text, " \n")), cmd.UsageString())
+	})
 	root.SetIn(c.Stdin)
 	root.SetOut(c.out)
 	root.SetErr(c.Stderr)
 	root.SetFlagErrorFunc(flagError)
 	// The help text lists the commands in this order.
-	root.AddCommand(c.newPolicy(), c.newSimulate(), c.newCheck(), c.newExplain(), c.newDiagnose(), c.newMigrate(), c.newRules(), c.newVersion())
+	root.AddCommand(c.newPolicy(), c.newSimulate(), c.newCheck(), c.newExplain(), c.newDiagnose(), c.newMigrate(), c.newRules(), c.newConfig(), c.newVersion())
 	return root
 }
 

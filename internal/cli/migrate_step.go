@@ -149,8 +149,8 @@ func differences(files *mend.Files, before map[string][]byte) []byte {
 		if !changed {
 			was = files.Original(path)
 		}
-		if !bytes.Equal(was, content[path]) {
-			_, text, _ := bytes.Cut(diff.Diff("a/"+path, was, "b/"+path, content[path]), []byte("\n"))
+		if name := diffName(path); !bytes.Equal(was, content[path]) {
+			_, text, _ := bytes.Cut(diff.Diff("a/"+name, was, "b/"+name, content[path]), []byte("\n"))
 			b.Write(text)
 		}
 	}

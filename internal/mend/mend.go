@@ -91,12 +91,17 @@ func (fs *Files) Now() State {
 }
 
 func (fs *Files) mend(f *check.Finding, in []*topology.Topology) error {
+	for _, e := range f.Elements {
+		if inText(e, in) {
+			return fmt.Errorf("%s: its template is text in a resource of file %q, want a change by hand", e.Label(), e.At.File)
+		}
+	}
 	own := byRule[f.Rule]
 	switch f.In {
 	case "fanout":
 		own = byFanoutRule[f.Rule]
 	case "terraform":
-		own = nil
+		own = bySourceRule[f.Rule]
 	}
 	if own != nil {
 		return own(fs, f)
@@ -116,7 +121,7 @@ func (fs *Files) mend(f *check.Finding, in []*topology.Topology) error {
 		return nil
 	}
 	for i := range f.Fix {
-		policy, err := fs.grant(&f.Fix[i], in)
+		policy, err := fs.grant(f, &f.Fix[i], in)
 		if err != nil {
 			return err
 		}
@@ -125,6 +130,20 @@ func (fs *Files) mend(f *check.Finding, in []*topology.Topology) error {
 		}
 	}
 	return nil
+}
+
+// inText reports whether an element is of a stack whose template is text in the template of another, as that of a stack set may be.
+func inText(e *topology.Element, in []*topology.Topology) bool {
+	for _, t := range in {
+		for _, s := range t.Stacks {
+			if s.Name == e.Stack && s.File == e.At.File && slices.ContainsFunc(t.Stacks, func(outer topology.Stack) bool {
+				return outer.Name == s.Within && outer.Name != s.Name && outer.File == s.File
+			}) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // edit calls do with a template and keeps what it changes.
@@ -190,6 +209,9 @@ func (fs *Files) change(c check.Change) error {
 		}
 		steps := append(resource, append([]string{"Properties"}, strings.Split(c.Property, ".")...)...)
 		in, name := steps[:len(steps)-1], steps[len(steps)-1]
+		if old := f.At(steps...); !spare(c) && varies(f, old) {
+			return fmt.Errorf("%s of %s: it is another one under other parameters, want a change by hand", c.Property, c.Element.Label())
+		}
 		switch has := f.At(in...).Has(name); {
 		case c.Value == nil && has && len(f.At(in...).Members) == 1:
 			return f.Remove(in[:len(in)-1], in[len(in)-1])
@@ -203,6 +225,23 @@ func (fs *Files) change(c check.Change) error {
 			return f.Set(in, name, v)
 		}
 	})
+}
+
+// spare reports whether a change takes away what has no use any more, whatever it is.
+func spare(c check.Change) bool {
+	return c.Value == nil && c.Property == "KmsDataKeyReusePeriodSeconds"
+}
+
+// varies reports whether a value of the template depends on a condition, a parameter, a mapping or another stack: what is right for those that
+// the template was checked with may be wrong for others.
+func varies(f *edit.File, v value.Value) bool {
+	for _, m := range v.Members {
+		if slices.Contains([]string{"Fn::If", "Fn::FindInMap", "Fn::ImportValue"}, m.Key) || varies(f, m.Value) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(v.Items, func(item value.Value) bool { return varies(f, item) }) ||
+		slices.ContainsFunc(references(v, nil), func(name string) bool { return f.At("Parameters").Has(name) })
 }
 
 // tree returns the value of a change as one of a file.

@@ -40,34 +40,37 @@ func FindingsText(r check.Report, style Style) ([]byte, error) {
 	var b bytes.Buffer
 	for i := range r.Findings {
 		f := &r.Findings[i]
-		fmt.Fprintf(&b, "%s: %s: %s %s\n", style.paint(bold, clean(f.At.String())), style.paint(colorOf(f.Severity), string(f.Severity)), clean(f.Message),
-			style.paint(dim, "["+f.Rule+"]"))
-		hopText(&b, f.Hop)
+		fmt.Fprintln(&b, style.wrap(fmt.Sprintf("%s: %s: %s %s", style.paint(bold, clean(f.At.String())), style.paint(colorOf(f.Severity), string(f.Severity)), clean(f.Message),
+			style.paint(dim, "["+f.Rule+"]")), "", "    "))
+		hopText(&b, f.Hop, style)
 		for j := range f.Others {
-			hopText(&b, f.Others[j].Hop)
+			hopText(&b, f.Others[j].Hop, style)
 		}
 		if f.Scenario != "" {
-			fmt.Fprintf(&b, "  when: %s\n", clean(f.Scenario))
+			style.field(&b, "when: "+clean(f.Scenario))
 		}
 		if f.Advice != "" {
-			fmt.Fprintf(&b, "  mend: %s\n", clean(f.Advice))
+			style.field(&b, "mend: "+clean(f.Advice))
 		}
 		if err := fixText(&b, f, style); err != nil {
 			return nil, err
 		}
 		fmt.Fprintf(&b, "  help: %s\n\n", f.Help)
 	}
-	b.WriteString(totals(r, style))
+	fmt.Fprintln(&b, style.wrap(totals(r, style), "", "  "))
 	return noCommands(b.Bytes()), nil
 }
 
-func hopText(b *bytes.Buffer, h *check.Hop) {
+// field writes a line that is about what the line before it names.
+func (s Style) field(b *bytes.Buffer, text string) { fmt.Fprintln(b, s.wrap(text, "  ", "    ")) }
+
+func hopText(b *bytes.Buffer, h *check.Hop, style Style) {
 	if h == nil {
 		return
 	}
-	fmt.Fprintf(b, "  hop: %s, %s -> %s\n", h.Kind, clean(h.From.Label()), clean(h.To.Label()))
+	style.field(b, fmt.Sprintf("hop: %s, %s -> %s", h.Kind, clean(h.From.Label()), clean(h.To.Label())))
 	if h.Inferred != "" {
-		fmt.Fprintf(b, "  seen: nobody declares the hop, but %s is for it\n", clean(h.Inferred))
+		style.field(b, fmt.Sprintf("seen: nobody declares the hop, but %s is for it", clean(h.Inferred)))
 	}
 }
 
@@ -81,7 +84,8 @@ func fixText(b *bytes.Buffer, f *check.Finding, style Style) error {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(b, "  mend: %s\n%s\n", addTo(fix), indent(cleanLines(strings.TrimRight(text, "\n")), "    "))
+		style.field(b, "mend: "+addTo(fix))
+		fmt.Fprintln(b, indent(cleanLines(strings.TrimRight(text, "\n")), "    "))
 	}
 	return nil
 }
@@ -111,7 +115,7 @@ func totals(r check.Report, style Style) string {
 		if r.Broken == 0 && r.Unknown+len(r.Unread) > 0 {
 			found = style.paint(yellow, "nothing broken")
 		}
-		return found + fmt.Sprintf(" in %s: %s", count(s.Files, "file"), decided(r)) + extra(s) + "\n"
+		return found + fmt.Sprintf(" in %s: %s", count(s.Files, "file"), decided(r)) + extra(s)
 	}
 	var parts []string
 	for _, p := range []struct {
@@ -123,7 +127,7 @@ func totals(r check.Report, style Style) string {
 			parts = append(parts, style.paint(p.color, count(p.n, p.what)))
 		}
 	}
-	return strings.Join(parts, ", ") + fmt.Sprintf(" in %s: %s", count(s.Files, "file"), decided(r)) + extra(s) + "\n"
+	return strings.Join(parts, ", ") + fmt.Sprintf(" in %s: %s", count(s.Files, "file"), decided(r)) + extra(s)
 }
 
 func hopCounts(s summaryJSON) string {
@@ -205,16 +209,16 @@ func RulesText(b *bytes.Buffer, rules []*check.Rule, style Style) {
 		width = max(width, len(r.ID))
 	}
 	for _, r := range rules {
-		fmt.Fprintf(b, "%-*s  %s%s  %s\n", width, r.ID, style.paint(colorOf(r.Severity), string(r.Severity)),
-			strings.Repeat(" ", len("warning")-len(r.Severity)), r.Title)
+		first := fmt.Sprintf("%-*s  %s%s  ", width, r.ID, style.paint(colorOf(r.Severity), string(r.Severity)), strings.Repeat(" ", len("warning")-len(r.Severity)))
+		fmt.Fprintln(b, style.wrap(r.Title, first, strings.Repeat(" ", columns(first))))
 	}
 }
 
 // RuleText writes the documentation of one rule to b.
 func RuleText(b *bytes.Buffer, r *check.Rule, style Style) {
-	fmt.Fprintf(b, "%s (%s)\n%s\n\n%s\n", style.paint(bold, r.ID), style.paint(colorOf(r.Severity), string(r.Severity)), r.Title, r.Text)
+	fmt.Fprintf(b, "%s (%s)\n%s\n\n%s\n", style.paint(bold, r.ID), style.paint(colorOf(r.Severity), string(r.Severity)), style.wrap(r.Title, "", ""), style.Paragraphs(r.Text))
 	if r.Basis != "" {
-		fmt.Fprintf(b, "\nAWS does not document all of it: %s\n", r.Basis)
+		fmt.Fprintf(b, "\n%s\n", style.wrap("AWS does not document all of it: "+r.Basis, "", ""))
 	}
 	bad, good := r.Examples()
 	fmt.Fprintf(b, "\n%s\n\n%s\n\n%s\n\n%s\n", style.paint(red, "Reported:"), indent(bad, "    "), style.paint(green, "Not reported:"), indent(good, "    "))
