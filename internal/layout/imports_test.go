@@ -34,6 +34,7 @@ var order = [][]string{
 	{"internal/cfn", "internal/terraform"},
 	{"internal/check"},
 	{"internal/live"},
+	{"internal/live/account"},
 	{"internal/load", "internal/mend", "internal/diagnose"},
 	{"internal/report"},
 	{"internal/cli"},
