@@ -36,6 +36,8 @@ type Scope struct {
 	ReadAt time.Time `json:"readAt"`
 	// Resources holds what is there, ordered by type and ID.
 	Resources []Resource `json:"resources"`
+	// Missing holds the ARNs that a resource names and that AWS says do not exist.
+	Missing []string `json:"missing,omitempty"`
 	// Gaps holds what was not read, or not wholly. What hangs on a gap is unknown.
 	Gaps []Gap `json:"gaps,omitempty"`
 	// Evidence holds what was seen of deliveries, beside the configuration.
@@ -63,7 +65,7 @@ type Resource struct {
 
 // A Gap is a call that AWS did not answer, or did not answer to the end.
 type Gap struct {
-	// Operation is the call, such as "sqs:GetQueueAttributes".
+	// Operation is the call, such as "sqs:GetQueueAttributes"; empty if the reason is one for all calls of the scope.
 	Operation string `json:"operation"`
 	// Resource is the ID of the resource that was asked for, or empty if the call lists resources.
 	Resource string `json:"resource,omitempty"`

@@ -2,12 +2,12 @@
 package account
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/hopgrant/hopgrant/internal/live"
-	"github.com/hopgrant/hopgrant/policygen"
 )
 
 // Options say what is read, and as whom.
@@ -60,11 +60,26 @@ type Progress struct {
 // without credentials or in another account than Options.Account, the error says what to do. If ctx ends, Read returns what was
 // read, together with ctx's error.
 func Read(ctx context.Context, o Options) (*live.Snapshot, error) {
-	return nil, errors.New("not yet")
+	cfg, err := load(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	return read(ctx, o, cfg)
 }
 
-// Policy returns the smallest identity policy under which Read finds no gap, for the account, Regions, roles and evidence of
-// the options. An empty account or Region is a wildcard.
-func Policy(o Options) (policygen.Document, error) {
-	return policygen.Document{}, errors.New("not yet")
+// read reads with a configuration for AWS's clients.
+func read(ctx context.Context, o Options, cfg aws.Config) (*live.Snapshot, error) {
+	o.Since = cmp.Or(o.Since, 14*24*time.Hour)
+	o.MaxAge = cmp.Or(o.MaxAge, time.Hour)
+	if len(o.Regions) == 0 {
+		o.Regions = []string{cfg.Region}
+	}
+	r := &reader{o: o, sessions: map[string]*session{}, regions: map[place]*regional{}, elsewhere: map[string]bool{}}
+	if err := r.start(ctx, cfg); err != nil {
+		return nil, err
+	}
+	stop := r.tell()
+	r.readAll(ctx)
+	stop()
+	return r.snapshot(), ctx.Err()
 }
