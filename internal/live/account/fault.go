@@ -7,6 +7,7 @@ import (
 	"net"
 	"strings"
 
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/smithy-go"
 )
 
@@ -64,6 +65,10 @@ func reason(err error) string {
 	var operation *smithy.OperationError
 	if errors.As(err, &operation) {
 		err = operation.Err
+	}
+	var tried *retry.MaxAttemptsError
+	if errors.As(err, &tried) {
+		err = tried.Err
 	}
 	return "no answer: " + strings.Join(strings.Fields(err.Error()), " ")
 }

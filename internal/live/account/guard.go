@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"sync/atomic"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
@@ -76,7 +77,7 @@ func (g *guard) add(stack *middleware.Stack) error {
 	})
 	pace := middleware.FinalizeMiddlewareFunc("hopgrantPace", func(ctx context.Context, in middleware.FinalizeInput, next middleware.FinalizeHandler) (middleware.FinalizeOutput, middleware.Metadata, error) {
 		limit := g.limits[awsmiddleware.GetServiceID(ctx)+" "+awsmiddleware.GetOperationName(ctx)]
-		if err := limit.Wait(ctx); err != nil {
+		if err := wait(ctx, limit); err != nil {
 			return middleware.FinalizeOutput{}, middleware.Metadata{}, err
 		}
 		g.tally.calls.Add(1)
@@ -90,6 +91,21 @@ func (g *guard) add(stack *middleware.Stack) error {
 		return err
 	}
 	return stack.Finalize.Insert(pace, "Retry", middleware.After)
+}
+
+// wait waits for the limit, or until ctx ends. [rate.Limiter.Wait] would fail at once if ctx ends first, and a reading would be
+// interrupted before its time.
+func wait(ctx context.Context, limit *rate.Limiter) error {
+	r := limit.Reserve()
+	turn := time.NewTimer(r.Delay())
+	defer turn.Stop()
+	select {
+	case <-turn.C:
+		return nil
+	case <-ctx.Done():
+		r.Cancel()
+		return ctx.Err()
+	}
 }
 
 var throttles = retry.IsErrorThrottles(retry.DefaultThrottles)

@@ -22,15 +22,40 @@ type operation struct {
 	For purpose
 }
 
-// A purpose is what a call is made for, beside the configuration of topics and queues.
+// A purpose is what a call is made for, if not every reading makes it.
 type purpose string
 
 const (
 	forEvidence     purpose = "evidence"
 	forOrganization purpose = "organization"
 	forOtherAccount purpose = "other account"
-	forNamedQueues  purpose = "named queues"
+	forAll          purpose = "all topics and queues"        // of the Region, of which those with a key are perhaps kept
+	forTopics       purpose = "what hangs on topics"         // that are named, or on all
+	forQueues       purpose = "what hangs on queues"         // that are named, or on all
+	forNamedQueues  purpose = "what hangs on queues by name" // all sources of a queue are known if all queues are
 )
+
+// needed reports whether a reading with the options makes calls for the purpose.
+func (p purpose) needed(o Options) bool {
+	whole := len(o.Topics)+len(o.Queues)+len(o.Keys) == 0
+	switch p {
+	case forEvidence:
+		return !o.NoEvidence
+	case forOrganization:
+		return o.Organization
+	case forOtherAccount:
+		return len(o.Roles) > 0
+	case forAll:
+		return whole || len(o.Keys) > 0
+	case forTopics:
+		return whole || len(o.Keys)+len(o.Topics) > 0
+	case forQueues:
+		return whole || len(o.Keys)+len(o.Queues) > 0
+	case forNamedQueues:
+		return len(o.Keys)+len(o.Queues) > 0
+	}
+	return true
+}
 
 // reference has AWS's page of actions and their resources for each prefix of actions.
 var reference = map[string]string{
@@ -79,13 +104,13 @@ var operations = []operation{
 	{Service: "STS", Name: "GetCallerIdentity", Rate: 5, Page: iamQuotas},
 	{Service: "STS", Name: "AssumeRole", Action: "sts:AssumeRole", Resource: "role", Rate: 5, Page: iamQuotas, For: forOtherAccount},
 
-	{Service: "SNS", Name: "ListTopics", Action: "sns:ListTopics", Resource: "*", Rate: 10, Page: snsQuotas},
+	{Service: "SNS", Name: "ListTopics", Action: "sns:ListTopics", Resource: "*", Rate: 10, Page: snsQuotas, For: forAll},
 	{Service: "SNS", Name: "GetTopicAttributes", Action: "sns:GetTopicAttributes", Resource: "sns:{region}:{account}:*", Rate: 20, Page: snsQuotas},
-	{Service: "SNS", Name: "ListSubscriptionsByTopic", Action: "sns:ListSubscriptionsByTopic", Resource: "sns:{region}:{account}:*", Rate: 10, Quota: 30, Page: snsQuotas},
-	{Service: "SNS", Name: "ListSubscriptions", Action: "sns:ListSubscriptions", Resource: "*", Rate: 10, Page: snsQuotas},
+	{Service: "SNS", Name: "ListSubscriptionsByTopic", Action: "sns:ListSubscriptionsByTopic", Resource: "sns:{region}:{account}:*", Rate: 10, Quota: 30, Page: snsQuotas, For: forTopics},
+	{Service: "SNS", Name: "ListSubscriptions", Action: "sns:ListSubscriptions", Resource: "*", Rate: 10, Page: snsQuotas, For: forQueues},
 	{Service: "SNS", Name: "GetSubscriptionAttributes", Action: "sns:GetSubscriptionAttributes", Resource: "*", Rate: 20, Page: snsQuotas},
 
-	{Service: "SQS", Name: "ListQueues", Action: "sqs:ListQueues", Resource: "*", Rate: 10, Page: sqsQuotas},
+	{Service: "SQS", Name: "ListQueues", Action: "sqs:ListQueues", Resource: "*", Rate: 10, Page: sqsQuotas, For: forAll},
 	{Service: "SQS", Name: "GetQueueUrl", Action: "sqs:GetQueueUrl", Resource: "sqs:{region}:{account}:*", Rate: 20, Page: sqsQuotas},
 	{Service: "SQS", Name: "GetQueueAttributes", Action: "sqs:GetQueueAttributes", Resource: "sqs:{region}:{account}:*", Rate: 40, Page: sqsQuotas},
 	{Service: "SQS", Name: "ListDeadLetterSourceQueues", Action: "sqs:ListDeadLetterSourceQueues", Resource: "sqs:{region}:{account}:*", Rate: 10, Page: sqsQuotas, For: forNamedQueues},

@@ -19,7 +19,7 @@ import (
 func Policy(o Options) policygen.Document {
 	d := policygen.Document{Version: policygen.Version}
 	for _, op := range operations {
-		if op.Action == "" || !op.neededFor(o) {
+		if op.Action == "" || !op.For.needed(o) {
 			continue
 		}
 		resources := op.resources(o)
@@ -36,21 +36,6 @@ func Policy(o Options) policygen.Document {
 		s.Sid = sid(s)
 	}
 	return d
-}
-
-// neededFor reports whether a reading with the options makes the call.
-func (op operation) neededFor(o Options) bool {
-	switch op.For {
-	case forEvidence:
-		return !o.NoEvidence
-	case forOrganization:
-		return o.Organization
-	case forOtherAccount:
-		return len(o.Roles) > 0
-	case forNamedQueues:
-		return len(o.Queues)+len(o.Keys) > 0
-	}
-	return true
 }
 
 // resources returns the ARNs that the action is on.
