@@ -97,12 +97,8 @@ func (e *estate) answerTopics(c *cloud) {
 		return &sns.ListSubscriptionsOutput{Subscriptions: some, NextToken: next}, nil
 	})
 	answer(c, "SNS GetSubscriptionAttributes", func(at place, in *sns.GetSubscriptionAttributesInput) (*sns.GetSubscriptionAttributesOutput, error) {
-		for _, s := range e.subscriptions {
-			if *s.SubscriptionArn == *in.SubscriptionArn {
-				return &sns.GetSubscriptionAttributesOutput{Attributes: s.attributes}, nil
-			}
-		}
-		return nil, apiError("NotFound", "Subscription does not exist")
+		n, _ := strconv.Atoi((*in.SubscriptionArn)[strings.LastIndexByte(*in.SubscriptionArn, ':')+1:])
+		return &sns.GetSubscriptionAttributesOutput{Attributes: e.subscriptions[n-1].attributes}, nil
 	})
 }
 

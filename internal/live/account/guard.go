@@ -70,7 +70,8 @@ func (g *guard) add(stack *middleware.Stack) error {
 			return middleware.InitializeOutput{}, middleware.Metadata{}, s
 		}
 		out, metadata, err := next.HandleInitialize(ctx, in)
-		if s := stops(err, service); s != nil && g.stopped.CompareAndSwap(nil, s) {
+		if s := stops(err, service); s != nil {
+			g.stopped.CompareAndSwap(nil, s)
 			err = s
 		}
 		return out, metadata, err

@@ -77,7 +77,7 @@ func TestClientsHaveGuard(t *testing.T) {
 			guarded := false
 			switch arg := call.Args[0].(type) {
 			case *ast.Ident:
-				guarded = arg.Name == "cfg" && path.Base(files.Position(n.Pos()).Filename) == "region.go"
+				guarded = arg.Name == "cfg" && path.Base(files.Position(n.Pos()).Filename) == "regional.go"
 			case *ast.CallExpr:
 				s, ok := arg.Fun.(*ast.SelectorExpr)
 				guarded = ok && s.Sel.Name == "config"
@@ -152,9 +152,10 @@ func paced(t *testing.T, c *cloud) {
 		for i := range times {
 			n := 0
 			for _, other := range times[i:] {
-				if other.Sub(times[i]) < time.Second {
-					n++
+				if other.Sub(times[i]) >= time.Second {
+					break
 				}
+				n++
 			}
 			if float64(n) > o.Rate+1 {
 				t.Fatalf("%s: %d calls within a second, want %g", name, n, o.Rate)

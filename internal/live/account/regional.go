@@ -129,18 +129,24 @@ func (g *regional) take() []visit {
 	return all
 }
 
-// readMessaging reads topics, subscriptions and queues until nothing that they name in the Region is unread.
+// readMessaging reads topics, subscriptions and queues until nothing that they name in the Region is unread. Topics and queues do
+// not wait for each other, because each service has a pace of its own.
 func (g *regional) readMessaging(ctx context.Context) {
 	for visits := g.take(); len(visits) > 0 && ctx.Err() == nil; visits = g.take() {
-		each(visits, func(v visit) {
-			switch _, service, _ := placeOf(v.arn); service {
-			case "sns":
-				g.readTopic(ctx, v)
-			case "sqs":
-				g.readQueue(ctx, v)
+		of := map[string][]visit{}
+		for _, v := range visits {
+			_, service, _ := placeOf(v.arn)
+			of[service] = append(of[service], v)
+		}
+		read := func(service string, do func(context.Context, visit)) func() {
+			return func() {
+				each(of[service], func(v visit) {
+					do(ctx, v)
+					g.reader.done(v.arn)
+				})
 			}
-			g.reader.done(v.arn)
-		})
+		}
+		together(read("sns", g.readTopic), read("sqs", g.readQueue))
 	}
 }
 
