@@ -106,6 +106,7 @@ lint: ## gofmt, go vet, staticcheck with its checks of doc comments, every go.mo
 	$(GO) vet -tags integ ./constructs/fanout
 	$(STATICCHECK) -tags integ ./...
 	cd integ && $(GO) vet -tags integ ./... && $(STATICCHECK) -tags integ ./...
+	$(GO) tool -modfile=$(CURDIR)/tools/go.mod actionlint .github/workflows/*.yml
 	@for dir in . integ tools; do \
 		(cd $$dir && $(GO) mod tidy -diff) || { echo "$$dir/go.mod: not tidy; make tidy" >&2; exit 1; }; \
 	done
@@ -121,8 +122,23 @@ update: ## golden files, generated docs and the README's blocks, from what the c
 	$(GO) test ./internal/readme -update
 	@echo 'golden templates: see CONTRIBUTING.md'
 
+# Archives, packages, checksums and SBOMs, without what is published elsewhere. The newest goreleaser that Go 1.26 compiles is GORELEASER.
+GORELEASER := github.com/goreleaser/goreleaser/v2@v2.14.3
+CYCLONEDX := github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@v1.10.0
+
+.PHONY: release-snapshot
+release-snapshot: ## what a release holds, into dist, and the archive for this machine tried
+	@command -v goreleaser >/dev/null || { echo 'goreleaser: not found; go install $(GORELEASER)' >&2; exit 1; }
+	@command -v cyclonedx-gomod >/dev/null || { echo 'cyclonedx-gomod: not found; go install $(CYCLONEDX)' >&2; exit 1; }
+	goreleaser release --snapshot --clean --skip docker
+	packaging/try dist
+
+.PHONY: vulncheck
+vulncheck: ## known vulnerabilities in what is called; needs the network
+	$(GO) run golang.org/x/vuln/cmd/govulncheck@v1.9.0 ./cmd/... $(FAST)
+
 .PHONY: clean
 clean:
-	rm -rf bin cdk.out
+	rm -rf bin cdk.out dist .cache
 
 include integ/integ.mk

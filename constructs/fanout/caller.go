@@ -22,11 +22,8 @@ type caller struct {
 	iam       awsiam.IPrincipal
 	principal policygen.Principal
 	source    Source // of a service principal
-	service   bool
-	group     bool // of IAM
-	made      bool // a role or user of this app
-	// organization is whose principals may all call; principal is nil then.
-	organization string
+	group     bool   // of IAM
+	made      bool   // a role or user of this app
 }
 
 // callerOf returns the grantee as a principal of the policies of a topic or queue. It panics if the grantee is everybody, or
@@ -44,7 +41,7 @@ func (e *end) callerOf(c constructs.IConstruct, grantee awsiam.IGrantable) *call
 		return who
 	}
 	if o, ok := who.iam.(awsiam.OrganizationPrincipal); ok {
-		who.organization = *o.OrganizationId()
+		who.principal = policygen.OrganizationID(*o.OrganizationId())
 		return who
 	}
 	_, who.group = who.iam.(awsiam.Group)
@@ -60,7 +57,7 @@ func (e *end) callerOf(c constructs.IConstruct, grantee awsiam.IGrantable) *call
 			if resolved, ok := awscdk.Stack_Of(c).Resolve(name).(string); ok {
 				name = resolved
 			}
-			who.principal, who.service = policygen.ServicePrincipal(name), true
+			who.principal = policygen.ServicePrincipal(name)
 			refuse(c, who.conditions(*fragment.Conditions()))
 		case "AWS":
 			refuse(c, who.iamPrincipal(name))

@@ -46,5 +46,5 @@
 // # Logical ids
 //
 // The ids of topics, queues, their policies, keys and subscriptions are those of the CDK's constructs. What stands beside them
-// is named DeadLetterQueue, Key and DeliveryLogging, within its topic or queue. They are a contract.
+// is named DeadLetterQueue and DeliveryLogging, within its topic or queue. They are a contract.
 package fanout

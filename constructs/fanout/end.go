@@ -13,8 +13,6 @@ import (
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
-const awsManagedSNSKey = "alias/aws/sns"
-
 // An end is a topic or queue, of whatever making, as hops see it.
 type end struct {
 	*resource
@@ -130,7 +128,7 @@ func (e *end) asTopic(key *resource) policygen.Topic {
 	t := policygen.Topic{ARN: policygen.TopicARN(e.arn)}
 	switch {
 	case e.managed:
-		t.Key = awsManagedSNSKey
+		t.Key = "alias/aws/sns"
 	case e.key != nil:
 		t.Key = policygen.KeyARN(e.key.arn)
 	}
@@ -178,8 +176,8 @@ func (e *end) scope(inside bool) string {
 		return e.env.arn("sns", name+"-*")
 	}
 	id := *l1.LogicalId()
-	// CloudFormation shortens names that would be too long, and nobody says how.
-	if resolved, ok := e.env.stack.Resolve(id).(string); ok && len(name)+len(resolved)+len("--")+generatedSuffix > 256 {
+	// CloudFormation shortens names that would be too long, and nobody says how. The random end has 13 characters at most.
+	if resolved, ok := e.env.stack.Resolve(id).(string); ok && len(name)+len(resolved)+len("--")+13 > 256 {
 		refuse(e.topic, bad("topic name", "", "the name that CloudFormation would make is too long to be known to the key's policy", "a TopicName", ""))
 	}
 	if inside {
@@ -187,9 +185,6 @@ func (e *end) scope(inside bool) string {
 	}
 	return e.env.arn("sns", name+"-"+id+"-*")
 }
-
-// generatedSuffix is how long the random end of the names that CloudFormation makes is at most.
-const generatedSuffix = 13
 
 // calledByOthers returns what policies of others can call the topic: its ARN, or a pattern of it.
 func (e *end) calledByOthers() string {

@@ -60,7 +60,9 @@ func ExampleNewKey() {
 func ExampleTopic_AllowPublishFrom() {
 	app := awscdk.NewApp(nil)
 	stack := awscdk.NewStack(app, jsii.String("Archive"), nil)
-	uploads := fanout.NewTopic(stack, jsii.String("Uploads"), &fanout.TopicProps{NewMasterKey: jsii.Bool(true)})
+	uploads := fanout.NewTopic(stack, jsii.String("Uploads"), &fanout.TopicProps{
+		TopicProps: awssns.TopicProps{MasterKey: fanout.NewKey(stack, jsii.String("Key"), nil)},
+	})
 	uploads.AllowPublishFrom("s3.amazonaws.com", &fanout.Source{
 		ARN:     jsii.String("arn:aws:s3:::incoming"),
 		Account: stack.Account(),

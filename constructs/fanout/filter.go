@@ -1,7 +1,6 @@
 package fanout
 
 import (
-	"errors"
 	"reflect"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
@@ -9,50 +8,37 @@ import (
 	"github.com/hopgrant/hopgrant/internal/filter"
 )
 
-// FilterScope is what a filter policy looks at.
-type FilterScope string
-
-// The scopes of a filter policy.
-const (
-	MessageAttributes FilterScope = "MessageAttributes" // the default
-	MessageBody       FilterScope = "MessageBody"
-)
-
 // check returns everything that is wrong with the subscription.
 func (p *SubscriptionProps) check() error {
 	if p == nil {
 		return nil
 	}
-	kind, policy := p.FilterPolicyScope, p.filter()
-	wrong := func(got, want string) error { return bad("filter policy scope", string(kind), got, want, "") }
-	errs := []error{
-		when(kind != "" && kind != MessageAttributes && kind != MessageBody, wrong("unknown", `"MessageAttributes" or "MessageBody"`)),
-		when(value(p.NewDeadLetterQueue) && p.DeadLetterQueue != nil, bad("dead-letter queue", "", "a given one and a new one", "one of them", "")),
-		when(kind != "" && kind != p.scope(), wrong("the filters are of type awssns.FilterOrPolicy", string(MessageBody))),
-		when(kind != "" && policy == nil, wrong("there is no filter policy", "a FilterPolicy")),
+	if p.FilterPolicy != nil && p.FilterPolicyWithMessageBody != nil {
+		return bad("filter policy", "", "one on the attributes and one on the message body", "one of them", "")
 	}
-	if policy != nil {
-		errs = append(errs, filter.Check(policy, p.scope() == MessageBody))
-	}
-	return errors.Join(errs...)
-}
-
-// scope returns what the filter policy looks at, "" for the default.
-func (p *SubscriptionProps) scope() FilterScope {
 	switch p.FilterPolicy.(type) {
 	case *map[string]awssns.FilterOrPolicy, map[string]awssns.FilterOrPolicy:
-		return MessageBody
+		return bad("filter policy", "", "the filters are of type awssns.FilterOrPolicy", "FilterPolicyWithMessageBody for them", "")
 	}
-	return p.FilterPolicyScope
-}
-
-// filter returns the filter policy as JSON, nil if there is none: one without keys lets every message pass.
-func (p *SubscriptionProps) filter() any {
-	plain := plainFilter(p.FilterPolicy)
-	if keys, ok := plain.(map[string]any); ok && len(keys) == 0 {
+	policy, body := p.filter()
+	if policy == nil {
 		return nil
 	}
-	return plain
+	return filter.Check(policy, body)
+}
+
+// filter returns the filter policy as JSON, and whether it looks at the message body. It returns nil if there is none: one
+// without keys lets every message pass.
+func (p *SubscriptionProps) filter() (policy any, body bool) {
+	body = p.FilterPolicyWithMessageBody != nil
+	policy = plainFilter(p.FilterPolicy)
+	if body {
+		policy = plainFilter(p.FilterPolicyWithMessageBody)
+	}
+	if keys, ok := policy.(map[string]any); ok && len(keys) == 0 {
+		return nil, false
+	}
+	return policy, body
 }
 
 // plainFilter returns the JSON that a filter of the CDK's stands for, a token for what CloudFormation knows later, and any

@@ -51,7 +51,7 @@ func GrantSend(queue awssqs.IQueue, grantee awsiam.IGrantable, props *SendProps)
 
 func (e *end) grantEntry(c constructs.IConstruct, grantee awsiam.IGrantable, p SendProps) awsiam.Grant {
 	who := e.callerOf(c, grantee)
-	if who.service {
+	if policygen.IsService(who.principal) {
 		e.admit(c, who.principal.String(), who.source)
 		return who.admitted()
 	}
@@ -74,11 +74,8 @@ func (e *end) grantConsume(queue awssqs.IQueue, grantee awsiam.IGrantable, p Con
 	for _, from := range e.feeders {
 		c.SourceKeys = append(c.SourceKeys, policygen.KeyARN(from.key.arn))
 	}
-	if f, ok := grantee.(awslambda.IFunction); ok {
+	if _, ok := grantee.(awslambda.IFunction); ok {
 		c.Client = policygen.LambdaTrigger
-		if ours, ok := queue.(*Queue); ok {
-			ours.makeVisible(f)
-		}
 	}
 	who := e.callerOf(queue, grantee)
 	c.Principal = who.principal
@@ -94,23 +91,24 @@ func grant(c constructs.IConstruct, who *caller, hops []policygen.Hop, ends ...*
 			resources[policygen.ARN(e.key.arn)] = e.key
 		}
 	}
-	if who.organization != "" || who.linkedTo("") { // their identity policies are not for the app to change
+	if who.linkedTo("") {
 		for arn, p := range resources {
 			p.admit(c, who.statements(arn, p.on, hops))
 		}
 		return who.admitted()
 	}
-	who.admitAnyway(c, hops, resources)
+	_, organization := who.principal.(policygen.OrganizationID) // the identity policies of its callers are their own
+	if !organization {
+		who.admitAnyway(c, hops, resources)
+	}
 	policies, err := policygen.Generate(policygen.Options{KeyStatementsOnly: true}, policygen.Hops(hops))
 	refuse(c, err)
 	var grant awsiam.Grant
 	for _, a := range policies {
-		if a.On == policygen.OnIdentity {
-			grant = who.attach(c, a.Document, ends[0])
-			continue
-		}
 		if p, ok := resources[a.Resource]; ok {
 			p.enlist(c, hops...)
+		} else if a.On == policygen.OnIdentity && !organization {
+			grant = who.attach(c, a.Document, ends[0])
 		}
 	}
 	if grant == nil {
@@ -129,7 +127,7 @@ func (who *caller) admitted() awsiam.Grant {
 // the policies of others need, and no error tells since it may be nothing, is a warning.
 func (who *caller) admitAnyway(c constructs.IConstruct, hops []policygen.Hop, resources map[policygen.ARN]*resource) {
 	account, stack := policygen.AccountOf(who.principal), awscdk.Stack_Of(c)
-	if who.group || who.service {
+	if who.group || policygen.IsService(who.principal) {
 		return
 	}
 	known, lacking := "", ""
@@ -158,18 +156,11 @@ func (who *caller) admitAnyway(c constructs.IConstruct, hops []policygen.Hop, re
 	}
 }
 
-// statements returns those in the policy of a resource that let the caller make the hops' calls on it. Callers of an
-// organization are told by [aws:PrincipalOrgID], a key of IAM callers, which AWS services do not pass.
-//
-// [aws:PrincipalOrgID]: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalorgid
+// statements returns those in the policy of a resource that let the caller make the hops' calls on it, whichever its account.
 func (who *caller) statements(arn policygen.ARN, on policygen.Target, hops []policygen.Hop) []policygen.Statement {
 	var all []policygen.Statement
 	for _, h := range hops {
-		s := policygen.Statement{Effect: policygen.Allow, Resource: []string{string(arn)}, Principal: &policygen.Principals{Anyone: true},
-			Condition: policygen.Condition{"StringEquals": {"aws:PrincipalOrgID": {who.organization}}}}
-		if who.organization == "" {
-			s.Principal, s.Condition = &policygen.Principals{AWS: []string{who.principal.String()}}, nil
-		}
+		s := policygen.Statement{Effect: policygen.Allow, Principal: &policygen.Principals{AWS: []string{who.principal.String()}}, Resource: []string{string(arn)}}
 		if on == policygen.OnKey {
 			s.Resource = []string{"*"}
 		}

@@ -73,9 +73,8 @@ func keyOf(key awskms.IKey) (*resource, error) {
 		}
 	}
 	if isAlias || strings.Contains(arn, ":alias/") {
-		err := bad("key", arn, "an alias", "the key's ARN", "import the key with awskms.Key_FromKeyArn; IAM compares Resource with the key's ARN and never with an alias")
-		err.Cause = policygen.ErrAlias
-		return nil, err
+		return nil, because(policygen.ErrAlias, bad("key", arn, "an alias", "the key's ARN",
+			"import the key with awskms.Key_FromKeyArn; IAM compares Resource with the key's ARN and never with an alias"))
 	}
 	for _, p := range r.resources { // the same imported key may come as several constructs
 		if p.on == policygen.OnKey && p.text == arn {
@@ -106,7 +105,5 @@ func managedKey(name string) error {
 	if service == "sns" {
 		fix = "use a customer managed key (fanout.NewKey), or no key"
 	}
-	err := bad("key", name, "an AWS managed key never admits SNS or another AWS service, and its policy cannot be edited", "", fix)
-	err.Cause = policygen.ErrAWSManagedKey
-	return err
+	return because(policygen.ErrAWSManagedKey, bad("key", name, "an AWS managed key never admits SNS or another AWS service, and its policy cannot be edited", "", fix))
 }

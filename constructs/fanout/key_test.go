@@ -29,6 +29,12 @@ func withKey(key awskms.IKey) *fanout.QueueProps {
 	return &fanout.QueueProps{QueueProps: awssqs.QueueProps{EncryptionMasterKey: key}}
 }
 
+// encryptedTopic makes a topic with a key of its own.
+func encryptedTopic(s stack) *fanout.Topic {
+	key := fanout.NewKey(s, jsii.String("TKey"), nil)
+	return fanout.NewTopic(s, jsii.String("T"), &fanout.TopicProps{TopicProps: awssns.TopicProps{MasterKey: key}})
+}
+
 func TestKeyPolicies(t *testing.T) {
 	const sns = `"Effect":"Allow","Principal":{"Service":"sns.amazonaws.com"},"Resource":"*","Sid":"AllowDeliverUseKey"}`
 	const pattern = `{"Action":["kms:GenerateDataKey","kms:Decrypt"],"Condition":{"ArnLike":{"aws:SourceArn":"`

@@ -78,6 +78,12 @@ func bad(what, value, got, want, fix string) *policygen.InputError {
 	return &policygen.InputError{What: what, Value: value, Got: got, Want: want, Fix: fix}
 }
 
+// because adds what errors.Is is to find in the error.
+func because(cause error, err *policygen.InputError) *policygen.InputError {
+	err.Cause = cause
+	return err
+}
+
 func value[T any](p *T) T {
 	var zero T
 	if p == nil {

@@ -28,10 +28,10 @@ func TestDeliveryLogging(t *testing.T) {
 func TestTagsAndRemoval(t *testing.T) {
 	app := newApp(t, nil)
 	s := newStack(app, "S")
-	topic := fanout.NewTopic(s, jsii.String("T"), &fanout.TopicProps{NewMasterKey: jsii.Bool(true)})
+	topic := encryptedTopic(s)
 	topic.ApplyRemovalPolicy(awscdk.RemovalPolicy_RETAIN)
 	topic.AddQueue(jsii.String("Q"), &fanout.QueueProps{QueueProps: awssqs.QueueProps{RemovalPolicy: awscdk.RemovalPolicy_RETAIN}, DeadLetter: &fanout.DeadLetter{OffBecause: jsii.String("a test")}})
-	awscdk.Tags_Of(topic).Add(jsii.String("team"), jsii.String("orders"), nil)
+	awscdk.Tags_Of(s).Add(jsii.String("team"), jsii.String("orders"), nil)
 	tt := synth(t, app)["S"]
 	for _, kind := range []string{"AWS::SNS::Topic", "AWS::SQS::Queue", "AWS::KMS::Key"} {
 		r := tt.one(kind, "T")
@@ -48,12 +48,13 @@ func TestSubscriptionProps(t *testing.T) {
 	app := newApp(t, nil)
 	s := newStack(app, "S")
 	topic := fanout.NewTopic(s, jsii.String("T"), nil)
+	undelivered := fanout.NewQueue(s, jsii.String("Undelivered"), &fanout.QueueProps{DeadLetter: &fanout.DeadLetter{OffBecause: jsii.String("it is one")}})
 	topic.AddQueue(jsii.String("Q"), &fanout.QueueProps{Subscription: &fanout.SubscriptionProps{
-		RawMessageDelivery: jsii.Bool(true), NewDeadLetterQueue: jsii.Bool(true), FilterPolicyScope: fanout.MessageBody,
-		FilterPolicy: map[string]any{"order": map[string]any{"total": []any{map[string]any{"numeric": []any{">", 100}}}}},
+		RawMessageDelivery: jsii.Bool(true), DeadLetterQueue: undelivered,
+		FilterPolicyWithMessageBody: map[string]any{"order": map[string]any{"total": []any{map[string]any{"numeric": []any{">", 100}}}}},
 	}})
 	got := text(joined(synth(t, app)["S"].one("AWS::SNS::Subscription", "TQ").Properties))
-	for _, part := range []string{`"RawMessageDelivery":true`, `"FilterPolicyScope":"MessageBody"`, `{"order":{"total":[{"numeric":[">",100]}]}}`, `"deadLetterTargetArn":"${TQSTE7DEDF33DeadLetterQueue`} {
+	for _, part := range []string{`"RawMessageDelivery":true`, `"FilterPolicyScope":"MessageBody"`, `{"order":{"total":[{"numeric":[">",100]}]}}`, `"deadLetterTargetArn":"${Undelivered`} {
 		if !strings.Contains(got, part) {
 			t.Errorf("no %s in %s", part, got)
 		}

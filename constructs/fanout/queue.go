@@ -3,10 +3,8 @@ package fanout
 import (
 	"cmp"
 
-	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
@@ -22,9 +20,6 @@ type Queue struct {
 	end        *end
 	deadLetter *awssqs.DeadLetterQueue
 	dead       *end // the queue of deadLetter
-	removal    awscdk.RemovalPolicy
-	chosen     bool // whether the props set the visibility timeout; else what a function needs raises it
-	raised     float64
 }
 
 // NewQueue makes a queue. [Subscribe] subscribes it to topics; [Topic.AddQueue] does both. Props may be nil: then it is
@@ -42,7 +37,7 @@ func (r *registry) newQueue(scope constructs.Construct, id *string, p QueueProps
 	refuseAt(scope, id, p.check())
 	l2 := p.QueueProps
 	complete(&l2)
-	q := &Queue{removal: l2.RemovalPolicy, chosen: l2.VisibilityTimeout != nil}
+	q := &Queue{}
 	awssqs.NewQueue_Override(q, scope, id, &l2)
 	q.end = r.newEnd(q, isFIFO(&l2),
 		&resource{on: policygen.OnQueue, text: *q.QueueArn(), env: env, owner: q, made: true, tls: *l2.EnforceSSL, add: q.Queue.AddToResourcePolicy})
@@ -78,51 +73,42 @@ func isFIFO(p *awssqs.QueueProps) bool {
 
 func cfn(queue awssqs.Queue) awssqs.CfnQueue { return queue.Node().DefaultChild().(awssqs.CfnQueue) }
 
-// addDeadLetter notes the dead-letter queue that was given, or makes one: after the queue, since it is under its key.
+// addDeadLetter notes the dead-letter queue that was given, or makes one.
 func (q *Queue) addDeadLetter(props *awssqs.QueueProps, d DeadLetter) {
-	if given := props.DeadLetterQueue; given != nil {
+	switch given := props.DeadLetterQueue; {
+	case given != nil:
 		q.deadLetter, q.dead = given, queueEnd(q, given.Queue)
-		if q.dead.fifo != q.end.fifo {
-			err := bad("dead-letter queue", q.dead.text, "one of it and the queue is FIFO", "both or neither", "")
-			err.Cause = policygen.ErrFIFO
-			refuse(q, err)
-		}
-		q.dead.feed(q.end)
-		return
-	}
-	if d.OffBecause != nil {
+		refuse(q, when(q.dead.fifo != q.end.fifo, because(policygen.ErrFIFO,
+			bad("dead-letter queue", q.dead.text, "one of it and the queue is FIFO", "both or neither", ""))))
+	case d.OffBecause != nil:
 		q.end.accept(cfn(q), "AwsSolutions-SQS3", *d.OffBecause)
 		return
+	default:
+		q.dead = q.newDeadLetterQueue(props, value(d.Props))
+		q.deadLetter = &awssqs.DeadLetterQueue{Queue: q.dead.queue, MaxReceiveCount: jsii.Number(d.receives())}
+		cfn(q).SetRedrivePolicy(map[string]any{"deadLetterTargetArn": q.dead.text, "maxReceiveCount": d.receives()})
 	}
-	p := value(d.Props)
-	p.RemovalPolicy = cmp.Or(p.RemovalPolicy, props.RemovalPolicy)
-	if p.Encryption == "" && p.EncryptionMasterKey == nil {
-		p.Encryption = props.Encryption
-	}
-	q.dead = q.newDeadLetterQueue("DeadLetterQueue", p, q.end.fifo)
-	q.deadLetter = &awssqs.DeadLetterQueue{Queue: q.dead.queue, MaxReceiveCount: jsii.Number(d.receives())}
-	cfn(q).SetRedrivePolicy(map[string]any{"deadLetterTargetArn": q.dead.text, "maxReceiveCount": d.receives()})
 	q.dead.feed(q.end)
 }
 
-// newDeadLetterQueue makes a dead-letter queue, if nothing else is said under the queue's key: what SQS moves there stays
+// newDeadLetterQueue makes a dead-letter queue, if p says nothing else under the queue's key: what SQS moves there stays
 // encrypted under that key anyway.
-func (q *Queue) newDeadLetterQueue(id string, p awssqs.QueueProps, fifo bool) *end {
+func (q *Queue) newDeadLetterQueue(of *awssqs.QueueProps, p awssqs.QueueProps) *end {
+	p.RemovalPolicy, p.RetentionPeriod = cmp.Or(p.RemovalPolicy, of.RemovalPolicy), cmp.Or(p.RetentionPeriod, q.end.r.fortnight)
+	if p.Encryption == "" && p.EncryptionMasterKey == nil {
+		p.Encryption = of.Encryption
+	}
 	if p.Encryption == awssqs.QueueEncryption_KMS && p.EncryptionMasterKey == nil {
 		p.EncryptionMasterKey = q.EncryptionMasterKey()
-		if p.EncryptionMasterKey == nil {
-			refuse(q, bad("dead letter encryption", "KMS", "there is no key", "its EncryptionMasterKey", ""))
-		}
+		refuse(q, when(p.EncryptionMasterKey == nil, bad("dead letter encryption", "KMS", "there is no key", "its EncryptionMasterKey", "")))
 	}
 	complete(&p)
-	p.RetentionPeriod = cmp.Or(p.RetentionPeriod, q.end.r.fortnight)
-	if fifo && p.Fifo == nil {
-		p.Fifo = jsii.Bool(true)
+	if q.end.fifo {
+		p.Fifo = cmp.Or(p.Fifo, jsii.Bool(true))
 	}
-	l2 := awssqs.NewQueue(q, jsii.String(id), &p)
-	e := q.end.r.newEnd(l2, fifo,
+	l2 := awssqs.NewQueue(q, jsii.String("DeadLetterQueue"), &p)
+	e := q.end.r.newEnd(l2, q.end.fifo,
 		&resource{on: policygen.OnQueue, text: *l2.QueueArn(), env: q.end.env, owner: q, made: true, tls: *p.EnforceSSL, add: l2.AddToResourcePolicy})
-	e.nag = q.end.nag
 	refuse(q, e.useKey(p.EncryptionMasterKey))
 	return e
 }
@@ -134,9 +120,7 @@ func (q *Queue) DeadLetterQueue() *awssqs.DeadLetterQueue { return q.deadLetter 
 // they are encrypted under a customer managed key; a Lambda function gets what its event source mapping needs. It gives
 // nothing else: no changing of visibility, no reading of attributes, no look-up of the URL. [GrantConsume] gives those.
 //
-// Where and how the grant is written, see [Topic.GrantPublish]. The visibility timeout of a queue that leaves it open is
-// raised to six times a function's timeout; whether one that is set is long enough says rule visibility-timeout of package
-// guard.
+// Where and how the grant is written, see [Topic.GrantPublish].
 func (q *Queue) GrantConsumeMessages(grantee awsiam.IGrantable) awsiam.Grant {
 	return GrantConsume(q, grantee, nil)
 }
@@ -172,29 +156,5 @@ func (q *Queue) GrantRedrive(grantee awsiam.IGrantable) awsiam.Grant {
 }
 
 func (q *Queue) needDeadLetter() {
-	if q.dead == nil {
-		refuse(q, bad("dead-letter queue", "", "the queue has none", "a dead-letter queue", ""))
-	}
-}
-
-// makeVisible raises a visibility timeout that the props leave open to six times the timeout of a function that reads the
-// queue, as [AWS advises], so that a throttled batch is tried again before others get it.
-//
-// [AWS advises]: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
-func (q *Queue) makeVisible(function awslambda.IFunction) {
-	f, ok := function.(awslambda.Function)
-	if !ok || q.chosen {
-		return
-	}
-	timeout := 3.0 // Lambda's default
-	if d := f.Timeout(); d != nil {
-		if value(d.IsUnresolved()) {
-			return
-		}
-		timeout = *d.ToSeconds(nil)
-	}
-	if want := 6 * timeout; want > max(30, q.raised) {
-		q.raised = want
-		cfn(q).SetVisibilityTimeout(jsii.Number(want))
-	}
+	refuse(q, when(q.dead == nil, bad("dead-letter queue", "", "the queue has none", "a dead-letter queue", "")))
 }

@@ -31,9 +31,8 @@ type QueueProps struct {
 	// Default: encrypted as the queue itself; messages move there after 5 receives and stay 14 days.
 	DeadLetter *DeadLetter
 
-	// SuppressNag writes suppressions of cdk-nag's rule AwsSolutions-SQS3 into the template: for the queue if
-	// [DeadLetter.OffBecause] says why it has no dead-letter queue, and for the dead-letter queue of its subscription.
-	// Default: false.
+	// SuppressNag writes a suppression of cdk-nag's rule AwsSolutions-SQS3 into the template, if [DeadLetter.OffBecause] says why
+	// the queue has no dead-letter queue. Default: false.
 	SuppressNag *bool
 }
 

@@ -1,8 +1,8 @@
 package fanout
 
 import (
+	"cmp"
 	"errors"
-	"strconv"
 	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
@@ -117,11 +117,8 @@ func (e *end) admitTopic(c constructs.IConstruct, arn string) {
 func (e *end) hopOf(principal string, s Source, forKey bool) (policygen.Hop, error) {
 	row, known := service.LookUp(principal)
 	if !known {
-		fix := service.Nearest(principal)
-		if fix != "" {
-			fix = "did you mean " + strconv.Quote(fix) + "?"
-		}
-		return policygen.Hop{}, bad("service", principal, "no AWS service that is known to publish or send", "its principal, such as s3.amazonaws.com", fix)
+		want := cmp.Or(service.Nearest(principal), "its principal, such as s3.amazonaws.com")
+		return policygen.Hop{}, bad("service", principal, "no AWS service that is known to publish or send", want, "")
 	}
 	keys := map[bool]service.Keys{false: row.Queue, true: row.QueueKey}
 	if e.topic != nil {

@@ -15,22 +15,17 @@ type SubscriptionProps struct {
 	// RawMessageDelivery delivers messages as they were published, without SNS's JSON envelope.
 	// Default: false, in the envelope.
 	RawMessageDelivery *bool
-	// FilterPolicy says which messages the queue receives: a filter policy as SNS reads it, of any type that encodes as
-	// such JSON, as map[string]any, or one of the CDK's, *map[string]awssns.SubscriptionFilter for message attributes or
-	// *map[string]awssns.FilterOrPolicy for the message body. In a map[string]any, the value of a key may be an
-	// awssns.SubscriptionFilter. Default: all messages.
+	// FilterPolicy says which messages the queue receives, by their attributes: a filter policy as SNS reads it, of any type
+	// that encodes as such JSON, as map[string]any, or the CDK's *map[string]awssns.SubscriptionFilter. In a map[string]any,
+	// the value of a key may be an awssns.SubscriptionFilter. Default: all messages.
 	FilterPolicy any
-	// FilterPolicyScope is what the filter policy looks at: [MessageAttributes] or [MessageBody].
-	// Default: MessageAttributes, or MessageBody for filters of the type awssns.FilterOrPolicy.
-	FilterPolicyScope FilterScope
+	// FilterPolicyWithMessageBody says the same by the message body. The CDK's type is *map[string]awssns.FilterOrPolicy.
+	FilterPolicyWithMessageBody any
 	// DeadLetterQueue is where SNS puts messages that it cannot deliver to the queue: after client-side errors such as a
 	// missing permission at once, and after server-side errors when it has tried for 23 days. It is no dead-letter queue
-	// of SQS, and cannot be redriven. It must be of the queue's account and Region; several subscriptions may share one.
-	// Default: none, such messages are lost.
+	// of SQS, and cannot be redriven. It must be of the queue's account and Region, and FIFO if the topic is; several
+	// subscriptions may share one. Default: none, such messages are lost.
 	DeadLetterQueue awssqs.IQueue
-	// NewDeadLetterQueue makes such a queue, encrypted as the queue itself, which must be a [*Queue].
-	// Default: false.
-	NewDeadLetterQueue *bool
 }
 
 // Subscribe subscribes a queue to a topic, each ours, the CDK's or imported. The queue policy and the policy of the queue's
@@ -77,7 +72,7 @@ func Subscribe(topic awssns.ITopic, queue awssqs.IQueue, props *SubscriptionProp
 		t.uniqueID = awscdk.Names_NodeUniqueId(topic.Node())
 	}
 	s := awssns.NewSubscription(scope, t.uniqueID, l2)
-	p.complete(s, t, q, *t.uniqueID)
+	p.complete(s, t, q)
 	q.after = append(q.after, s)
 	t.letSubscribe(queue, here, q)
 	ours, ok := topic.(*Topic)
@@ -88,49 +83,33 @@ func Subscribe(topic awssns.ITopic, queue awssqs.IQueue, props *SubscriptionProp
 }
 
 // complete sets what the CDK's construct lacks, or does with statements of its own.
-func (p *SubscriptionProps) complete(s awssns.Subscription, t, q *end, id string) {
-	policy, dead := p.filter(), p.deadLetters(t, q, id)
-	if dead == nil && policy == nil {
+func (p *SubscriptionProps) complete(s awssns.Subscription, t, q *end) {
+	policy, body := p.filter()
+	if policy == nil && p.DeadLetterQueue == nil {
 		return
 	}
 	l1 := s.Node().DefaultChild().(awssns.CfnSubscription)
 	if policy != nil {
 		l1.SetFilterPolicy(policy)
-		if scope := p.scope(); scope != "" {
-			l1.SetFilterPolicyScope(jsii.String(string(scope)))
-		}
 	}
-	if dead != nil {
+	if body {
+		l1.SetFilterPolicyScope(jsii.String("MessageBody"))
+	}
+	if p.DeadLetterQueue != nil {
+		dead := queueEnd(q.queue, p.DeadLetterQueue)
+		dead.receiveUndelivered(t, q)
 		l1.SetRedrivePolicy(map[string]any{"deadLetterTargetArn": dead.text})
 	}
 }
 
-// deadLetters returns the subscription's dead-letter queue, which SNS may send to, or nil if it has none.
-func (p *SubscriptionProps) deadLetters(t, q *end, id string) *end {
-	ours, _ := q.queue.(*Queue)
-	var e *end
-	switch {
-	case p.DeadLetterQueue != nil:
-		e = queueEnd(q.queue, p.DeadLetterQueue)
-	case !value(p.NewDeadLetterQueue):
-		return nil
-	case ours == nil:
-		refuse(q.queue, bad("dead-letter queue", "", "a new one can be made for queues of fanout.NewQueue alone", "DeadLetterQueue", ""))
-	default:
-		e = ours.newDeadLetterQueue(id+"DeadLetterQueue", awssqs.QueueProps{Encryption: ours.EncryptionType(), RemovalPolicy: ours.removal}, t.fifo)
-		// A dead-letter queue that no queue names is not seen as one by cdk-nag.
-		e.accept(cfn(e.queue.(awssqs.Queue)), "AwsSolutions-SQS3", "It is the dead-letter queue of a subscription.")
-	}
+// receiveUndelivered lets SNS send to e what it cannot deliver from the topic to the queue.
+func (e *end) receiveUndelivered(t, q *end) {
 	hops := e.delivery(t, true)
 	refuse(q.queue, hops[0].Check())
-	if t.fifo && !e.fifo {
-		err := bad("subscription dead-letter queue", e.text, "it is standard", "a FIFO queue", "the topic is FIFO")
-		err.Cause = policygen.ErrFIFO
-		refuse(q.queue, err)
-	}
+	refuse(q.queue, when(t.fifo && !e.fifo, because(policygen.ErrFIFO,
+		bad("subscription dead-letter queue", e.text, "it is standard", "a FIFO queue", "the topic is FIFO"))))
 	e.warnOfEncryption(q.queue)
 	e.deliver(q.queue, hops)
-	return e
 }
 
 // delivery returns the hops from a topic to the queue, or to it as the dead-letter queue of a subscription.
@@ -148,9 +127,8 @@ func (e *end) deliver(c constructs.IConstruct, hops []policygen.Hop) {
 
 // takes returns an error if SNS cannot deliver from the topic to a queue that is FIFO or not.
 func (e *end) takes(fifo bool) error {
-	err := bad("queue", "", "it is FIFO", "a standard queue", "the topic is standard, and such a topic cannot deliver to a FIFO queue")
-	err.Cause = policygen.ErrFIFO
-	return when(fifo && !e.fifo, err)
+	return when(fifo && !e.fifo, because(policygen.ErrFIFO,
+		bad("queue", "", "it is FIFO", "a standard queue", "the topic is standard, and such a topic cannot deliver to a FIFO queue")))
 }
 
 // reachableFrom returns an error if the stack of the subscription cannot name the topic: a name that CloudFormation makes is
@@ -166,19 +144,19 @@ func (e *end) reachableFrom(here env) error {
 // letSubscribe lets the account that makes the subscription subscribe to a topic of another account.
 func (e *end) letSubscribe(queue awssqs.IQueue, here env, q *end) {
 	mine, its := here.account, e.env.account
+	const visit = "SNS sends the queue a message with a link that somebody must visit"
 	if differ(mine, q.env.account) {
-		warn(queue, "@hopgrant/fanout:confirmation",
-			"account "+mine+" subscribes a queue of account "+q.env.account+": SNS sends the queue a message with a link that somebody must visit; "+
-				"let the queue's account subscribe, in a stack of its own")
+		warn(queue, "@hopgrant/fanout:confirmation", "account "+mine+" subscribes a queue of account "+q.env.account+": "+visit+
+			"; let the queue's account subscribe, in a stack of its own")
 	}
-	if text.Unresolved(mine) && !text.Unresolved(its) {
-		warn(queue, "@hopgrant/fanout:unknownAccount", "topic "+e.text+" is of account "+its+", and the account of this stack is not known: if it is another, "+
-			"the topic's policy must allow it sns:Subscribe; give the stack an env, or acknowledge this")
+	other := func(what, account, then string) {
+		if text.Unresolved(mine) && !text.Unresolved(account) {
+			warn(queue, "@hopgrant/fanout:unknownAccount", what+" is of account "+account+", and the account of this stack, which subscribes, is not known: "+
+				"if it is another, "+then+"; give the stack an env, or acknowledge this")
+		}
 	}
-	if text.Unresolved(mine) && !text.Unresolved(q.env.account) {
-		warn(queue, "@hopgrant/fanout:unknownAccount", "queue "+q.text+" is of account "+q.env.account+", and the account of this stack, which subscribes it, is not known: if it is another, "+
-			"SNS sends the queue a message with a link that somebody must visit; give the stack an env, or acknowledge this")
-	}
+	other("topic "+e.text, its, "the topic's policy must allow it sns:Subscribe")
+	other("queue "+q.text, q.env.account, visit)
 	if e.made && differ(mine+here.region, its+e.env.region) && registryOf(e.env.stack) == q.r {
 		here.stack.AddDependency(e.env.stack, jsii.String("its topic")) // where the name is written out, the CDK knows no other
 	}

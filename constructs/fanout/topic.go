@@ -4,7 +4,6 @@ import (
 	"cmp"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
@@ -17,7 +16,6 @@ type Topic struct {
 	awssns.Topic
 
 	end    *end
-	key    awskms.IKey
 	queues []*Queue
 }
 
@@ -26,17 +24,15 @@ type Topic struct {
 // Of awssns.TopicProps, two defaults differ from the CDK's:
 //
 //   - EnforceSSL: true. The topic policy denies publishing without TLS.
-//   - MasterKey, the customer managed key: none. An alias of a key made in this app stands for the key; what is known only
-//     by the name of an alias is refused, since no identity policy can grant it. alias/aws/sns, the AWS managed key, admits
-//     IAM principals of the topic's account, and never an AWS service: a topic with it that a service publishes to is refused.
+//   - MasterKey, the customer managed key: none, so that the topic has no [server-side encryption], and its messages are
+//     stored on encrypted disks all the same. [NewKey] makes one. An alias of a key made in this app stands for the key; what
+//     is known only by the name of an alias is refused, since no identity policy can grant it. alias/aws/sns, the AWS managed
+//     key, admits IAM principals of the topic's account, and never an AWS service: a topic with it that a service publishes to
+//     is refused.
+//
+// [server-side encryption]: https://docs.aws.amazon.com/sns/latest/dg/sns-server-side-encryption.html
 type TopicProps struct {
 	awssns.TopicProps
-
-	// NewMasterKey makes the topic's customer managed key with [NewKey]. Default: false; without MasterKey too, the topic has
-	// no [server-side encryption], and its messages are stored on encrypted disks all the same.
-	//
-	// [server-side encryption]: https://docs.aws.amazon.com/sns/latest/dg/sns-server-side-encryption.html
-	NewMasterKey *bool
 
 	// DeliveryLogging logs failed deliveries to queues in CloudWatch Logs, in the log group sns/region/account/topic/Failure.
 	// Without it, nothing tells why a message was dropped. An IAM role for SNS is made, which may write to the topic's log
@@ -56,13 +52,12 @@ type TopicProps struct {
 func NewTopic(scope constructs.Construct, id *string, props *TopicProps) *Topic {
 	needID(scope, id)
 	p := value(props)
-	refuseAt(scope, id, when(value(p.NewMasterKey) && p.MasterKey != nil, bad("master key", "", "a given one and a new one", "one of them", "")))
 	r := registryOf(scope)
 	env := r.envOf(scope)
 	l2 := p.TopicProps
 	l2.EnforceSSL = cmp.Or(l2.EnforceSSL, jsii.Bool(true))
 
-	t := &Topic{key: l2.MasterKey}
+	t := &Topic{}
 	awssns.NewTopic_Override(t, scope, id, &l2)
 	t.end = r.newEnd(t, value(l2.Fifo),
 		&resource{on: policygen.OnTopic, text: *t.TopicArn(), env: env, owner: t, made: true, tls: *l2.EnforceSSL, add: t.Topic.AddToResourcePolicy})
@@ -70,11 +65,7 @@ func NewTopic(scope constructs.Construct, id *string, props *TopicProps) *Topic 
 	if l2.TopicName != nil || !t.end.fifo { // what the CDK has for a topic without a name is a token all the same
 		t.end.names = jsii.String(value(l2.TopicName))
 	}
-	if value(p.NewMasterKey) {
-		t.key = NewKey(t, jsii.String("Key"), nil)
-		t.Node().DefaultChild().(awssns.CfnTopic).SetKmsMasterKeyId(t.key.KeyArn())
-	}
-	refuse(t, t.end.useKey(t.key))
+	refuse(t, t.end.useKey(l2.MasterKey))
 	if value(p.DeliveryLogging) {
 		t.AddLoggingConfig(&awssns.LoggingConfig{Protocol: awssns.LoggingProtocol_SQS, FailureFeedbackRole: t.loggingRole()})
 	}
@@ -100,9 +91,6 @@ func (t *Topic) loggingRole() awsiam.IRole {
 	return role
 }
 
-// MasterKey returns the topic's customer managed key, nil if it has none.
-func (t *Topic) MasterKey() awskms.IKey { return t.key }
-
 // Queues returns the queues of [Topic.AddQueue] and those that [Subscribe] subscribed, if they are of this package, in the
 // order in which they were subscribed.
 func (t *Topic) Queues() []*Queue { return append([]*Queue(nil), t.queues...) }
@@ -116,7 +104,7 @@ func (t *Topic) AddQueue(id *string, props *QueueProps) *Queue {
 	p := value(props)
 	needID(t, id)
 	switch *id {
-	case "Resource", "Policy", "Key", "DeliveryLogging":
+	case "Resource", "Policy", "DeliveryLogging":
 		refuseAt(t, id, bad("id", *id, "taken by the topic itself", "another id", ""))
 	}
 	if p.Fifo == nil && t.end.fifo {

@@ -26,8 +26,8 @@ func TestRefusals(t *testing.T) {
 		return fanout.NewTopic(s, jsii.String("T"), &fanout.TopicProps{TopicProps: p})
 	}
 	plainTopic := func(s stack) *fanout.Topic { return fanout.NewTopic(s, jsii.String("T"), nil) }
-	filtered := func(s stack, scope fanout.FilterScope, policy any) {
-		plainTopic(s).AddQueue(jsii.String("Q"), &fanout.QueueProps{Subscription: &fanout.SubscriptionProps{FilterPolicy: policy, FilterPolicyScope: scope}})
+	filtered := func(s stack, policy any) {
+		plainTopic(s).AddQueue(jsii.String("Q"), &fanout.QueueProps{Subscription: &fanout.SubscriptionProps{FilterPolicy: policy}})
 	}
 	admit := func(to interface {
 		AddToResourcePolicy(awsiam.PolicyStatement) *awsiam.AddToResourcePolicyResult
@@ -101,9 +101,6 @@ func TestRefusals(t *testing.T) {
 		{"FIFO queue, standard dead-letter queue", "SQS refuses", func(s stack) {
 			fanout.NewQueue(s, jsii.String("Q"), &fanout.QueueProps{QueueProps: awssqs.QueueProps{Fifo: jsii.Bool(true), DeadLetterQueue: &awssqs.DeadLetterQueue{MaxReceiveCount: jsii.Number(3), Queue: awssqs.NewQueue(s, jsii.String("D"), nil)}}})
 		}, "one of it and the queue is FIFO", policygen.ErrFIFO},
-		{"two master keys", "which one?", func(s stack) {
-			fanout.NewTopic(s, jsii.String("T"), &fanout.TopicProps{NewMasterKey: jsii.Bool(true), TopicProps: awssns.TopicProps{MasterKey: fanout.NewKey(s, jsii.String("K"), nil)}})
-		}, "a given one and a new one", nil},
 		{"two dead-letter queues", "which one?", func(s stack) {
 			d := awssqs.NewQueue(s, jsii.String("D"), nil)
 			fanout.NewQueue(s, jsii.String("Q"), &fanout.QueueProps{DeadLetter: &fanout.DeadLetter{}, QueueProps: awssqs.QueueProps{DeadLetterQueue: &awssqs.DeadLetterQueue{Queue: d, MaxReceiveCount: jsii.Number(3)}}})
@@ -144,20 +141,16 @@ func TestRefusals(t *testing.T) {
 				awsiam.NewServicePrincipal(jsii.String("s3.amazonaws.com"), nil))
 		}, "Amazon S3 notifies no FIFO topics and queues", policygen.ErrFIFO},
 		{"six filter keys", "SNS takes five", func(s stack) {
-			filtered(s, "", map[string]any{"a": list(1), "b": list(1), "c": list(1), "d": list(1), "e": list(1), "f": list(1)})
+			filtered(s, map[string]any{"a": list(1), "b": list(1), "c": list(1), "d": list(1), "e": list(1), "f": list(1)})
 		}, `filter policy "6 keys": too many`, nil},
-		{"151 values", "SNS takes 150 combinations", func(s stack) { filtered(s, "", map[string]any{"a": list(151)}) }, `filter policy "151 combinations of values": too many`, nil},
-		{"10 by 16 values", "they are multiplied", func(s stack) { filtered(s, "", map[string]any{"a": list(10), "b": list(16)}) }, "160 combinations", nil},
-		{"nested filter on attributes", "attributes are flat", func(s stack) { filtered(s, "", map[string]any{"a": map[string]any{"b": list(1)}}) }, "set FilterPolicyScope to MessageBody", nil},
-		{"a value that is no list", "SNS wants lists", func(s stack) { filtered(s, "", map[string]any{"a": "x"}) }, `construct "S/T/Q": filter policy "a": it is no list`, nil},
+		{"151 values", "SNS takes 150 combinations", func(s stack) { filtered(s, map[string]any{"a": list(151)}) }, `filter policy "151 combinations of values": too many`, nil},
+		{"10 by 16 values", "they are multiplied", func(s stack) { filtered(s, map[string]any{"a": list(10), "b": list(16)}) }, "160 combinations", nil},
+		{"nested filter on attributes", "attributes are flat", func(s stack) { filtered(s, map[string]any{"a": map[string]any{"b": list(1)}}) }, "in the CDK FilterPolicyWithMessageBody", nil},
+		{"a value that is no list", "SNS wants lists", func(s stack) { filtered(s, map[string]any{"a": "x"}) }, `construct "S/T/Q": filter policy "a": it is no list`, nil},
 		{"nested values", "they are multiplied too", func(s stack) {
-			filtered(s, fanout.MessageBody, map[string]any{"a": map[string]any{"b": list(19), "c": map[string]any{"d": list(8)}}})
+			plainTopic(s).AddQueue(jsii.String("Q"), &fanout.QueueProps{Subscription: &fanout.SubscriptionProps{
+				FilterPolicyWithMessageBody: map[string]any{"a": map[string]any{"b": list(19), "c": map[string]any{"d": list(8)}}}}})
 		}, "912 combinations", nil},
-		{"two subscription dead-letter queues", "which one?", func(s stack) {
-			plainTopic(s).AddQueue(jsii.String("Q"), &fanout.QueueProps{Subscription: &fanout.SubscriptionProps{NewDeadLetterQueue: jsii.Bool(true), DeadLetterQueue: awssqs.NewQueue(s, jsii.String("D"), nil)}})
-		}, "a given one and a new one", nil},
-		{"scope without a policy", "a mistake", func(s stack) { filtered(s, fanout.MessageBody, nil) }, "there is no filter policy", nil},
-		{"unknown scope", "a closed set", func(s stack) { filtered(s, "Body", map[string]any{"a": list(1)}) }, `filter policy scope "Body": unknown`, nil},
 		{"no grantee", "a nil", func(s stack) { plainTopic(s).GrantPublish(nil) }, "grantee: there is none", nil},
 	}
 	seen := map[string]bool{}
@@ -207,7 +200,7 @@ func TestLogicalIDs(t *testing.T) {
 	build := func(queues ...string) map[string]string {
 		app := newApp(t, nil)
 		s := newStack(app, "S")
-		topic := fanout.NewTopic(s, jsii.String("T"), &fanout.TopicProps{NewMasterKey: jsii.Bool(true)})
+		topic := encryptedTopic(s)
 		for _, id := range queues {
 			q := topic.AddQueue(jsii.String(id), withKey(topic.MasterKey()))
 			q.GrantConsumeMessages(role(s, "Consumer"+id))
@@ -234,7 +227,7 @@ func TestFeatureFlags(t *testing.T) {
 	build := func(context map[string]any) template {
 		app := newApp(t, context)
 		s := newStack(app, "S")
-		topic := fanout.NewTopic(s, jsii.String("T"), &fanout.TopicProps{NewMasterKey: jsii.Bool(true)})
+		topic := encryptedTopic(s)
 		q := topic.AddQueue(jsii.String("Q"), withKey(topic.MasterKey()))
 		q.GrantConsumeMessages(role(s, "Consumer"))
 		topic.GrantPublish(role(s, "Publisher"))

@@ -26,12 +26,16 @@ func NewStack(scope constructs.Construct, id string) awscdk.Stack {
 	})
 	patients.GrantPublish(role(stack, "Admission"))
 
+	// What SNS cannot deliver is kept too, and under the same key.
+	undelivered := fanout.NewQueue(stack, jsii.String("Undelivered"), &fanout.QueueProps{
+		QueueProps:  awssqs.QueueProps{EncryptionMasterKey: key, RetentionPeriod: awscdk.Duration_Days(jsii.Number(14))},
+		DeadLetter:  &fanout.DeadLetter{OffBecause: jsii.String("It is the dead-letter queue of a subscription.")},
+		SuppressNag: jsii.Bool(true),
+	})
 	encrypted := awssqs.QueueProps{EncryptionMasterKey: key}
 	ward := patients.AddQueue(jsii.String("Ward"), &fanout.QueueProps{
-		QueueProps: encrypted,
-		// What SNS cannot deliver is kept too, and under the same key.
-		Subscription: &fanout.SubscriptionProps{NewDeadLetterQueue: jsii.Bool(true)},
-		SuppressNag:  jsii.Bool(true), // that queue has no dead-letter queue itself
+		QueueProps:   encrypted,
+		Subscription: &fanout.SubscriptionProps{DeadLetterQueue: undelivered},
 	})
 	ward.GrantConsumeMessages(role(stack, "WardService"))
 

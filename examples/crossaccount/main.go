@@ -21,9 +21,8 @@ func NewStacks(scope constructs.Construct) (shop, warehouse awscdk.Stack) {
 
 	// A topic that another account refers to needs a fixed name.
 	orders := fanout.NewTopic(shop, jsii.String("Orders"), &fanout.TopicProps{
-		TopicProps:   awssns.TopicProps{TopicName: jsii.String("orders")},
-		NewMasterKey: jsii.Bool(true),
-		SuppressNag:  jsii.Bool(true), // the wildcard in kms:GenerateDataKey*, which publishers need
+		TopicProps:  awssns.TopicProps{TopicName: jsii.String("orders"), MasterKey: fanout.NewKey(shop, jsii.String("Key"), nil)},
+		SuppressNag: jsii.Bool(true), // the wildcard in kms:GenerateDataKey*, which publishers need
 	})
 	orders.GrantPublish(role(shop, "Checkout"))
 

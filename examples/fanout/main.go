@@ -60,7 +60,7 @@ func function(stack awscdk.Stack, id string) awslambda.Function {
 		Runtime:  awslambda.Runtime_NODEJS_24_X(),
 		Handler:  jsii.String("index.handler"),
 		Code:     awslambda.Code_FromInline(jsii.String("exports.handler = async () => ({ batchItemFailures: [] });")),
-		Timeout:  awscdk.Duration_Seconds(jsii.Number(10)),
+		Timeout:  awscdk.Duration_Seconds(jsii.Number(5)), // at most a sixth of the queue's visibility timeout
 		Role:     role,
 		LogGroup: logs,
 	})

@@ -22,14 +22,20 @@ func NewStack(scope constructs.Construct, id string) awscdk.Stack {
 	}})
 	trades.GrantPublish(role(stack, "Exchange"))
 
+	// What SNS cannot deliver waits for somebody who looks. Behind a FIFO topic such a queue is FIFO too.
+	undelivered := fanout.NewQueue(stack, jsii.String("Undelivered"), &fanout.QueueProps{
+		QueueProps:  awssqs.QueueProps{Fifo: jsii.Bool(true), RetentionPeriod: awscdk.Duration_Days(jsii.Number(14))},
+		DeadLetter:  &fanout.DeadLetter{OffBecause: jsii.String("It is the dead-letter queue of a subscription.")},
+		SuppressNag: jsii.Bool(true),
+	})
+
 	// The queue is FIFO because the topic is.
 	ledger := trades.AddQueue(jsii.String("Ledger"), &fanout.QueueProps{
 		QueueProps: awssqs.QueueProps{
 			DeduplicationScope:  awssqs.DeduplicationScope_MESSAGE_GROUP,
 			FifoThroughputLimit: awssqs.FifoThroughputLimit_PER_MESSAGE_GROUP_ID,
 		},
-		Subscription: &fanout.SubscriptionProps{NewDeadLetterQueue: jsii.Bool(true)},
-		SuppressNag:  jsii.Bool(true), // that queue has no dead-letter queue itself
+		Subscription: &fanout.SubscriptionProps{DeadLetterQueue: undelivered},
 	})
 	ledger.GrantConsumeMessages(role(stack, "Bookkeeper"))
 

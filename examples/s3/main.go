@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
@@ -20,7 +21,7 @@ import (
 func NewStack(scope constructs.Construct, id string) awscdk.Stack {
 	stack := awscdk.NewStack(scope, jsii.String(id), nil)
 	uploads := fanout.NewTopic(stack, jsii.String("Uploads"), &fanout.TopicProps{
-		NewMasterKey:    jsii.Bool(true),
+		TopicProps:      awssns.TopicProps{MasterKey: fanout.NewKey(stack, jsii.String("Key"), nil)},
 		DeliveryLogging: jsii.Bool(true),
 		SuppressNag:     jsii.Bool(true), // the log streams that the role of DeliveryLogging may write
 	})
@@ -51,8 +52,7 @@ func NewStack(scope constructs.Construct, id string) awscdk.Stack {
 	index := uploads.AddQueue(jsii.String("Index"), &fanout.QueueProps{
 		QueueProps: awssqs.QueueProps{EncryptionMasterKey: uploads.MasterKey()},
 		Subscription: &fanout.SubscriptionProps{
-			FilterPolicyScope: fanout.MessageBody,
-			FilterPolicy: map[string]any{"Records": map[string]any{"s3": map[string]any{"object": map[string]any{
+			FilterPolicyWithMessageBody: map[string]any{"Records": map[string]any{"s3": map[string]any{"object": map[string]any{
 				"key": []any{map[string]any{"suffix": ".pdf"}},
 			}}}},
 		},

@@ -41,7 +41,7 @@ func (c *Command) Main(args []string) (status int) {
 			status = c.reportPanic(r, stack)
 		}
 	}()
-	root := c.newRoot()
+	root := c.Root()
 	root.SetArgs(args)
 	cmd, err := root.ExecuteC()
 	if c.out.err != nil {
@@ -50,8 +50,8 @@ func (c *Command) Main(args []string) (status int) {
 	return c.report(cmd, err)
 }
 
-// newRoot returns the root command.
-func (c *Command) newRoot() *cobra.Command {
+// Root returns the command line as cobra has it, for manual pages and completions.
+func (c *Command) Root() *cobra.Command {
 	c.out = &output{w: c.Stdout}
 	root := &cobra.Command{
 		Use:   "hopgrant",
@@ -75,7 +75,7 @@ usage or bad input, 3 hopgrant itself failed.`,
 	root.SetErr(c.Stderr)
 	root.SetFlagErrorFunc(flagError)
 	// The help text lists the commands in this order.
-	root.AddCommand(c.newPolicy(), c.newSimulate(), c.newCheck(), c.newExplain(), c.newDiagnose(), c.newRules())
+	root.AddCommand(c.newPolicy(), c.newSimulate(), c.newCheck(), c.newExplain(), c.newDiagnose(), c.newRules(), c.newVersion())
 	return root
 }
 

@@ -50,7 +50,7 @@ func TestExamplesRun(t *testing.T) {
 			})
 		}
 	}
-	visit(c.newRoot())
+	visit(c.Root())
 	if n < 8 {
 		t.Errorf("only %d examples", n)
 	}

@@ -97,7 +97,7 @@ func (c *check) key(place, key string, v any, depth float64) float64 {
 	switch v := v.(type) {
 	case map[string]any:
 		if !c.body {
-			c.add(place, "it is nested", "a list of values", "set FilterPolicyScope to MessageBody to filter by the body")
+			c.add(place, "it is nested", "a list of values", "a policy on the message body may be (FilterPolicyScope, in the CDK FilterPolicyWithMessageBody)")
 			return 1
 		}
 		return c.combinations(place, v, depth+1)

@@ -38,7 +38,7 @@ var order = [][]string{
 	{"internal/load", "internal/mend", "internal/diagnose"},
 	{"internal/report"},
 	{"internal/cli"},
-	{"cmd"},
+	{"cmd", "internal/manual"},
 }
 
 // onlyStandard lists the packages that policygen may depend on. They import nothing but the standard library and each

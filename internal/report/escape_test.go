@@ -6,7 +6,9 @@ import (
 	"testing"
 
 	"github.com/hopgrant/hopgrant/internal/check"
+	"github.com/hopgrant/hopgrant/internal/kind"
 	"github.com/hopgrant/hopgrant/internal/topology"
+	"github.com/hopgrant/hopgrant/policygen"
 )
 
 func TestEscapes(t *testing.T) {
@@ -110,5 +112,30 @@ func TestJSONLineHidesNothing(t *testing.T) {
 	}
 	if line := `{"a":"` + strings.Repeat("~#}", 9) + `"}`; string(JSONLine([]byte(line))) != line {
 		t.Errorf("%s is not as it was", line)
+	}
+}
+
+// What is shown of a construct is its path: in text, on the page and in pictures.
+func TestPathsAreShown(t *testing.T) {
+	seller := &topology.Caller{Element: topology.Element{ID: "Shop563325D0", Path: "Web/Shop"}}
+	billing := &topology.Queue{Element: topology.Element{ID: "Billing2829F417", Path: "Web/Orders/Billing"}}
+	shop, queue := &seller.Element, &billing.Element
+	hop := check.Hop{Hop: topology.Hop{Hop: policygen.Hop{Kind: kind.Send}, From: shop, To: queue, By: shop, CallerElement: seller, QueueElement: billing}}
+	finding := check.Finding{Rule: "queue-policy", Severity: check.Error, Message: queue.Label() + " is open to " + shop.Label()}
+	r := check.Report{Files: 1, Hops: []check.Hop{hop}, Findings: []check.Finding{finding}}
+	page, err := HopsHTML(r, []string{"cdk.out"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	findings, err := FindingsText(r, Style{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, out := range map[string][]byte{"findings": findings, "hops": HopsText(r, Style{}), "page": page, "DOT": HopsDOT(r.Hops), "Mermaid": HopsMermaid(r.Hops)} {
+		for _, e := range []*topology.Element{shop, queue} {
+			if !strings.Contains(string(out), e.Path) {
+				t.Errorf("%s: no %s in\n%s", name, e.Path, out)
+			}
+		}
 	}
 }

@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"syscall"
 )
 
 // ReadFile reads a regular file of at most so many bytes; shown is its name in errors. The error is an [*Error].
@@ -50,9 +49,6 @@ func CheckOpen(path, shown string) error {
 	}
 	return f.Close()
 }
-
-// readOnly opens a named pipe or a device at once, so that it can be refused, instead of waiting for somebody to write.
-const readOnly = os.O_RDONLY | syscall.O_NONBLOCK
 
 func open(path string) (*os.File, error) { return os.OpenFile(path, readOnly, 0) }
 

@@ -108,7 +108,7 @@ func grantedBy(t *testing.T, of, method string, grantee func(stack) any) (own, k
 	var receiver any
 	action := "sns:Publish"
 	if of == "topic" {
-		receiver = fanout.NewTopic(s, jsii.String("T"), &fanout.TopicProps{NewMasterKey: jsii.Bool(true)})
+		receiver = fanout.NewTopic(s, jsii.String("T"), &fanout.TopicProps{TopicProps: awssns.TopicProps{MasterKey: fanout.NewKey(s, jsii.String("Key"), nil)}})
 	} else {
 		action = "sqs:SendMessage"
 		receiver = fanout.NewQueue(s, jsii.String("Q"), &fanout.QueueProps{QueueProps: awssqs.QueueProps{Encryption: awssqs.QueueEncryption_KMS}})

@@ -92,7 +92,7 @@ var CMK = Flow{
 	Routes: []Route{
 		{Topic: "Patients5DBC2CF4", Queue: "PatientsLab172C63A4", DeadLetterQueue: "PatientsLabDeadLetterQueueADC5A8E4", MaxReceiveCount: 5},
 		{Topic: "Patients5DBC2CF4", Queue: "PatientsWard86019154", DeadLetterQueue: "PatientsWardDeadLetterQueueFF942129", MaxReceiveCount: 5,
-			SubscriptionDeadLetterQueue: "PatientsWardCMKPatientsAFE5FF3DDeadLetterQueueADD107BE"},
+			SubscriptionDeadLetterQueue: "UndeliveredF3CF66A9"},
 	},
 	Callers: []Caller{
 		{Kind: kind.Publish, Role: "AdmissionD41A787F", On: "Patients5DBC2CF4"},
@@ -140,7 +140,7 @@ var fifoFlow = Flow{
 	Stacks:  []Stack{{Name: "FIFO", Template: golden("fifo", "FIFO")}},
 	Routes: []Route{
 		{Topic: "TradesF9C0B62D", Queue: "TradesLedger8B1A1543", FIFO: true, DeadLetterQueue: "TradesLedgerDeadLetterQueueB4678023", MaxReceiveCount: 5,
-			SubscriptionDeadLetterQueue: "TradesLedgerFIFOTrades9131FABEDeadLetterQueue0319CC1C"},
+			SubscriptionDeadLetterQueue: "UndeliveredF3CF66A9"},
 		{Topic: "TradesF9C0B62D", Queue: "TradesStatistics9C8062CC", DeadLetterQueue: "TradesStatisticsDeadLetterQueue671B53FC", MaxReceiveCount: 5},
 	},
 	Callers: []Caller{
