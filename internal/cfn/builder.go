@@ -12,6 +12,8 @@ import (
 // account and name.
 type builder struct {
 	*topology.Registry
+	// deployed says that nothing but gaps is missing of what was read: it is no file, but what accounts have.
+	deployed  bool
 	groups    map[string]*group             // by account and name
 	managed   map[string]*topology.Policy   // by ARN
 	functions map[string]*function          // by name and ARN
@@ -19,7 +21,9 @@ type builder struct {
 }
 
 func newBuilder(t *topology.Topology) *builder {
-	return &builder{topology.NewRegistry(t), map[string]*group{}, map[string]*topology.Policy{}, map[string]*function{}, map[string][]*topology.Caller{}}
+	b := &builder{topology.NewRegistry(t), t.Kind == template.DeployedKind, map[string]*group{}, map[string]*topology.Policy{}, map[string]*function{}, map[string][]*topology.Caller{}}
+	b.Verbatim = b.deployed
+	return b
 }
 
 type step func(*builder, *resource)
@@ -97,7 +101,7 @@ func (b *builder) build(w *template.World) {
 		}
 	}
 	for _, r := range all {
-		if p := b.managed[r.arn()]; p != nil && !b.ofGroup(p) {
+		if p := b.managed[r.arn()]; p != nil && !b.deployed && !b.ofGroup(p) {
 			b.Whoever(p)
 		}
 	}

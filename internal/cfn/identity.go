@@ -22,7 +22,7 @@ type group struct {
 
 // role makes a role known.
 func (b *builder) role(r *resource) {
-	b.AddCaller(&topology.Caller{Element: r.element(), Principal: policygen.RoleARN(r.arn())}, "role "+r.Account+"/"+r.name())
+	b.AddCaller(&topology.Caller{Element: r.element(), Principal: policygen.RoleARN(r.arn()), Linked: strings.Contains(r.arn(), ":role/aws-service-role/")}, "role "+r.Account+"/"+r.name())
 }
 
 // user makes a user known.
@@ -142,6 +142,9 @@ func (b *builder) attachedPolicy(s stack, v value.Value) *topology.Policy {
 	if p, ok := topology.ManagedPolicy(arn, s.position(v.At)); ok {
 		return p
 	}
+	if b.deployed {
+		why = "managed policy " + value.Excerpt(arn) + " was not read"
+	}
 	if _, ok := text.SplitARN(arn); !ok {
 		why = "it is not known which policy is attached: " + value.Excerpt(arn)
 	}
@@ -204,6 +207,9 @@ func (b *builder) ofGroup(p *topology.Policy) bool {
 func (b *builder) distributeGroups() {
 	for _, name := range slices.Sorted(maps.Keys(b.groups)) {
 		g := b.groups[name]
+		if g.id == "" && b.deployed {
+			g.policies = append(g.policies, &topology.Policy{Element: topology.Element{ID: "those of group " + name, Foreign: true}, Kind: kind.IdentityPolicy, Unknown: "the group was not read"})
+		}
 		for _, c := range g.users {
 			for _, p := range g.policies {
 				if !slices.Contains(c.Identity, p) {

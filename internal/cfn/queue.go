@@ -15,6 +15,7 @@ import (
 const (
 	defaultVisibility = 30
 	defaultRetention  = 345_600
+	defaultKeyReuse   = 300
 )
 
 // queue makes a queue known.
@@ -25,6 +26,7 @@ func (b *builder) queue(r *resource) {
 	q.Deduplicates = r.tri("ContentBasedDeduplication", text.No)
 	q.VisibilityTimeout = r.number("VisibilityTimeout", defaultVisibility)
 	q.Retention = r.number("MessageRetentionPeriod", defaultRetention)
+	q.KeyReuse = r.number("KmsDataKeyReusePeriodSeconds", defaultKeyReuse)
 	b.AddQueue(q, r.ref())
 }
 

@@ -106,7 +106,7 @@ func (m *memo) judge(h topology.Hop) Hop {
 		j.environments()
 	}
 	if key := disabledKey(&j); key != nil {
-		j.worsen(Broken, "key "+key.Label()+" is disabled")
+		j.worsen(Broken, stateOf(key))
 	}
 	j.settings = append(settings(&j), m.refused(&j)...)
 	for _, s := range j.settings {
@@ -226,6 +226,14 @@ func leaves(err error) []error {
 		return joined.Unwrap()
 	}
 	return []error{err}
+}
+
+// stateOf says why a disabled key cannot be used.
+func stateOf(k *topology.Key) string {
+	if k.State != "" {
+		return "key " + k.Label() + " is in the state " + k.State
+	}
+	return "key " + k.Label() + " is disabled"
 }
 
 // disabledKey returns a key that the hop needs and that the file disables, or nil.

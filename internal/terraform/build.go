@@ -128,7 +128,8 @@ func (b *builder) topic(r *resource) {
 
 func (b *builder) queue(r *resource) {
 	q := &topology.Queue{Element: b.element(r), ARN: policygen.QueueARN(b.plan.arn(r)), FIFO: r.boolean("fifo_queue", text.No),
-		VisibilityTimeout: r.number("visibility_timeout_seconds", 30), Retention: r.number("message_retention_seconds", 345600)}
+		VisibilityTimeout: r.number("visibility_timeout_seconds", 30), Retention: r.number("message_retention_seconds", 345600),
+		KeyReuse: r.number("kms_data_key_reuse_period_seconds", 300)}
 	if q.FIFO == text.Maybe {
 		q.FIFO = text.No
 	}

@@ -34,6 +34,8 @@ type Queue struct {
 	// not known.
 	VisibilityTimeout *int
 	Retention         *int
+	// KeyReuse is how long SQS uses a data key again, in seconds, with its default (300) filled in; nil means not known.
+	KeyReuse *int
 }
 
 // A Redrive is a queue's RedrivePolicy.

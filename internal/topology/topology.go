@@ -6,14 +6,14 @@ import (
 	"github.com/hopgrant/hopgrant/internal/text"
 )
 
-// A Topology is all that one template, cloud assembly, plan or fanout.yaml says, under one assignment of what is not known.
+// A Topology is all that one template, cloud assembly, plan, fanout.yaml or snapshot says, under one assignment of what is not known.
 //
 // Everything in it is shared by reference: the *Queue of a subscription is one of Queues. Foreign elements are in the
 // slices too. Slices are in the order of the file.
 type Topology struct {
 	// Path is the file or directory that was read, as the user gave it.
 	Path string
-	// Kind is what was read: "cloudformation", "sam", "cdk", "terraform" or "fanout".
+	// Kind is what was read: "cloudformation", "sam", "cdk", "terraform", "fanout" or "account".
 	Kind string
 	// Scenario says under which assignment of conditions that are not known this holds, such as "IsProd is true"; empty if
 	// there is only one. A reader that has to try several returns one topology for each.
@@ -30,6 +30,12 @@ type Topology struct {
 	Touches       []Touch
 	Unknowns      []Unknown
 
+	// Evidence is what was seen of messages in an account, beside the configuration. Notes say what was not looked at there.
+	Evidence []Evidence
+	Notes    []string
+	// Controls are the service and resource control policies above accounts, by account; nil where none was read.
+	Controls map[string]*Controls
+
 	// Reaches reports whether from refers to to, itself or through others, so that to must not refer back: resources that refer
 	// to each other in a circle cannot be deployed. Both are elements of the same stack. Nil where elements do not refer to each other.
 	Reaches func(from, to *Element) bool
@@ -39,6 +45,8 @@ type Topology struct {
 	Stacks []Stack
 	// Exports are the names that the file exports for others, and Imports those that it imports.
 	Exports, Imports []string
+
+	evidence map[string][]Evidence // by ID
 }
 
 // A Stack is one of the stacks that a topology holds.
@@ -57,6 +65,7 @@ type Unknown struct {
 	What  string // such as "subscription endpoint"
 	Why   string // such as "parameter QueueArn has no default; pass --parameter QueueArn=…"
 	At    Position
+	Gap   bool // it is a call that AWS did not answer
 }
 
 // Label returns what it is and whose.
