@@ -49,6 +49,8 @@ type Report struct {
 	// nothing to do with topics and queues.
 	Ends   int
 	Unread []topology.Unknown
+	// Notes say what of an account was not looked at.
+	Notes []string
 }
 
 // Join returns the reports of several files as one.
@@ -62,6 +64,7 @@ func Join(reports []Report) Report {
 		all.Files += r.Files
 		all.OK, all.Broken, all.Unknown = all.OK+r.OK, all.Broken+r.Broken, all.Unknown+r.Unknown
 		all.Ends, all.Unread = all.Ends+r.Ends, append(all.Unread, r.Unread...)
+		all.Notes = append(all.Notes, r.Notes...)
 	}
 	return all
 }
@@ -116,6 +119,7 @@ func Explain(topologies []*topology.Topology) Report {
 func newReport(scenarios []*topology.Topology) Report {
 	r := Report{Files: max(1, scenarios[0].Files)}
 	seen := map[topology.Unknown]bool{}
+	r.Notes = scenarios[0].Notes
 	for _, t := range scenarios {
 		r.Ends = max(r.Ends, len(t.Topics)+len(t.Queues))
 		for _, u := range t.Unknowns {
@@ -222,11 +226,27 @@ func find(s *subject, o Options) []Finding {
 					f.Fix = s.reworded(f.Fix)
 					f.advise(dataSources(f.Fix))
 				}
+				f.Evidence = s.seen(&f)
 				all = append(all, f)
 			}
 		}
 	}
 	return all
+}
+
+// seen returns the evidence about what a finding is about.
+func (s *subject) seen(f *Finding) []topology.Evidence {
+	if len(s.Evidence) == 0 {
+		return nil
+	}
+	var ids []string
+	if f.Hop != nil {
+		ids = f.Hop.ids()
+	}
+	for _, e := range f.Elements {
+		ids = append(ids, e.ID)
+	}
+	return s.About(ids...)
 }
 
 // mergeHops returns the hops of all scenarios as one list. It keeps a hop that several scenarios have once, with its worst

@@ -92,6 +92,9 @@ func (c *Call) Why() string {
 	}
 	if i := c.Conflict - max(1, len(d.Resource)); i >= 0 {
 		p := possible(d.PossibleResource)[i]
+		if p.Granted != "" {
+			return p.Granted
+		}
 		if p.Unknown != "" {
 			return "there may be another policy of " + d.Holder.Label() + ": " + p.Unknown
 		}

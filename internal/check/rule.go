@@ -67,6 +67,8 @@ var rules = []*Rule{
 	ruleEndpointURL,
 	ruleEndpointARN,
 	ruleSubscriptionProtocol,
+	ruleSubscriptionState,
+	ruleDoesNotExist,
 	ruleDuplicateSubscription,
 	ruleLargeTopic,
 	ruleRegionalPrincipal,
@@ -88,10 +90,12 @@ var rules = []*Rule{
 	ruleDeadLetterRetention,
 	ruleBatchAction,
 	ruleSuppression,
+	ruleUnexplainedFailure,
 
 	ruleUndecided,
 	ruleUnseenPolicy,
 	ruleNoDeadLetterQueue,
 	ruleNoTLSPolicy,
 	ruleFailuresNotLogged,
+	ruleEmptyThoughOK,
 }

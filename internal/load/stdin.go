@@ -5,6 +5,7 @@ import (
 
 	"github.com/hopgrant/hopgrant/internal/cfn"
 	"github.com/hopgrant/hopgrant/internal/fanoutfile"
+	"github.com/hopgrant/hopgrant/internal/live"
 	"github.com/hopgrant/hopgrant/internal/terraform"
 	"github.com/hopgrant/hopgrant/internal/topology"
 	"github.com/hopgrant/hopgrant/internal/value"
@@ -17,11 +18,17 @@ const (
 	StdinName = "stdin"
 )
 
-// readStdin reads a template, plan, saved plan, state or fanout.yaml by what it begins like, since it has no name.
+// readStdin reads a template, plan, saved plan, state, fanout.yaml or snapshot by what it begins like, since it has no name.
 func readStdin(data []byte, o Options) ([]*topology.Topology, error) {
 	deployed := terraform.Options{Account: o.Account, Region: o.Region}
 	head := data[:min(len(data), 64<<10)]
 	switch {
+	case live.Detect(head):
+		s, err := live.Parse(StdinName, data)
+		if err != nil {
+			return nil, err
+		}
+		return one(s.Topology(StdinName))
 	case terraform.DetectSaved(head):
 		return one(terraform.ReadSavedBytes(StdinName, data, deployed))
 	case terraform.DetectState(head):

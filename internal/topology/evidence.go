@@ -1,6 +1,10 @@
 package topology
 
-import "time"
+import (
+	"strconv"
+	"strings"
+	"time"
+)
 
 // An Evidence is one sign that messages arrive or do not, seen beside the configuration.
 type Evidence struct {
@@ -12,6 +16,28 @@ type Evidence struct {
 	// Failed is set if it is about messages that were not delivered, or calls that were denied, and Waiting about messages that
 	// nobody has taken.
 	Failed, Waiting bool
+}
+
+// String returns the evidence in one line, without what it is about.
+func (e *Evidence) String() string {
+	var b strings.Builder
+	b.WriteString(e.Source + ": ")
+	if e.Text == "" || e.Value != 0 {
+		b.WriteString(strconv.FormatFloat(e.Value, 'f', -1, 64))
+	}
+	if e.Text != "" && e.Value != 0 {
+		b.WriteString(", ")
+	}
+	b.WriteString(e.Text)
+	const form = "2006-01-02 15:04"
+	switch from, to := e.From.UTC().Format(form), e.To.UTC().Format(form); {
+	case e.To.IsZero():
+	case from == to || e.From.IsZero():
+		b.WriteString(" (" + to + " UTC)")
+	default:
+		b.WriteString(" (" + from + " to " + to + " UTC)")
+	}
+	return b.String()
 }
 
 // About returns the evidence about elements with the IDs.

@@ -18,8 +18,8 @@ type Subscription struct {
 	DeadLetter        *Queue
 	DeadLetterUnknown bool
 	DeadLetterURL     bool // deadLetterTargetArn is the queue's URL, and not its ARN
-	// Pending is set if somebody has yet to confirm the subscription, so that SNS delivers nothing.
-	Pending bool
+	// State is that of a subscription in an account by which SNS delivers nothing, "PendingConfirmation" or "Deleted"; else empty.
+	State string
 	// Unread is set on what stands for the topic's subscriptions if these were not read, and says why.
 	Unread string
 	// Region is where the subscription is made, which must be the topic's; "" or unresolved text if not known.

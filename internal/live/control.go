@@ -1,0 +1,80 @@
+package live
+
+import (
+	"encoding/json"
+
+	"github.com/hopgrant/hopgrant/internal/kind"
+	"github.com/hopgrant/hopgrant/internal/topology"
+	"github.com/hopgrant/hopgrant/internal/value"
+	"github.com/hopgrant/hopgrant/policygen"
+)
+
+// controls reads the policies of the organization, each of which is in the scope of an account that it is above. Those that are
+// attached to one target are one level.
+//
+// [AWS::Organizations::Policy]
+//
+// [AWS::Organizations::Policy]: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-organizations-policy.html
+func (w *world) controls() {
+	for i := range w.Scopes {
+		s := &w.Scopes[i]
+		levels := map[string]map[string][]policygen.Document{} // by type and target
+		var order [][2]string
+		for j := range s.Resources {
+			r := &s.Resources[j]
+			var p struct {
+				Type      string
+				TargetIds []string
+				Content   json.RawMessage
+			}
+			if r.Type != "AWS::Organizations::Policy" || json.Unmarshal(r.Properties, &p) != nil {
+				continue
+			}
+			d, why := document(p.Content)
+			if why != "" {
+				w.Unknowns = append(w.Unknowns, topology.Unknown{ID: r.ID, Stack: s.name(), What: "policy of the organization", Why: why, At: topology.Position{File: s.name()}})
+			}
+			for _, target := range p.TargetIds {
+				if levels[p.Type] == nil {
+					levels[p.Type] = map[string][]policygen.Document{}
+				}
+				if levels[p.Type][target] == nil {
+					order = append(order, [2]string{p.Type, target})
+				}
+				levels[p.Type][target] = append(levels[p.Type][target], d)
+			}
+		}
+		for _, o := range order {
+			if w.Controls == nil {
+				w.Controls = map[string]*topology.Controls{}
+			}
+			c := w.Controls[s.Account]
+			if c == nil {
+				c = &topology.Controls{}
+				w.Controls[s.Account] = c
+			}
+			switch level := levels[o[0]][o[1]]; o[0] {
+			case "SERVICE_CONTROL_POLICY":
+				c.Service = append(c.Service, level)
+			case "RESOURCE_CONTROL_POLICY":
+				c.Resource = append(c.Resource, level)
+			}
+		}
+	}
+}
+
+// document reads a policy of an organization, which may be text; why says what could not be read.
+func document(content json.RawMessage) (d policygen.Document, why string) {
+	var written string
+	if json.Unmarshal(content, &written) == nil {
+		content = []byte(written)
+	}
+	v, err := value.ParseJSON("", content)
+	if err != nil {
+		return d, err.Error()
+	}
+	var p topology.Policy
+	p.Kind = kind.ServiceControlPolicy
+	p.Read(v, func(value.Place) topology.Position { return topology.Position{} }, func(s string) string { return s })
+	return p.Document, p.Unknown
+}
