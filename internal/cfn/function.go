@@ -26,6 +26,9 @@ func (b *builder) function(r *resource) {
 	role := r.get(r.form().Role)
 	f := &function{Element: r.element(), arn: r.arn(), timeout: r.number("Timeout", defaultTimeout)}
 	f.caller = b.callerRef(r.stack, &f.Element, role.Text, role.At)
+	if b.deployed && !r.get("Timeout").There() {
+		f.timeout = nil
+	}
 	b.functions[r.Environment()+r.name()] = f
 	b.functions[f.arn] = f
 	b.Own(f.arn)

@@ -226,6 +226,9 @@ func find(s *subject, o Options) []Finding {
 					f.Fix = s.reworded(f.Fix)
 					f.advise(dataSources(f.Fix))
 				}
+				if s.Kind == "account" {
+					s.there(&f)
+				}
 				f.Evidence = s.seen(&f)
 				all = append(all, f)
 			}

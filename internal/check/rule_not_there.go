@@ -5,9 +5,9 @@ import "github.com/hopgrant/hopgrant/internal/topology"
 var ruleDoesNotExist = &Rule{
 	ID: "does-not-exist", Severity: Error,
 	Documentation: Documentation{
-		Title: "a topic or queue that does not exist",
+		Title: "a topic, queue or key that does not exist",
 		Text: `In an account, a subscription, a rule or a redrive policy names a topic or queue that is not there: it was deleted, or its name is
-misspelled. What is sent there is lost, and no policy helps. A subscription of a queue that was deleted and made again with another
+misspelled. What is sent there is lost, and no policy helps. Nor is a message taken by a queue or topic whose key does not exist. A subscription of a queue that was deleted and made again with another
 name still has the old one.
 
 Name the one that is meant, or take away what names it.`,
@@ -36,6 +36,11 @@ func missingEnd(h *Hop) []setting {
 	for _, q := range []*topology.Queue{h.QueueElement, h.DestinationElement} {
 		if q != nil && q.Missing != "" {
 			return about("queue", &q.Element)
+		}
+	}
+	for _, k := range h.keys() {
+		if k.Missing != "" {
+			return about("key", &k.Element)
 		}
 	}
 	return nil

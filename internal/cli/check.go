@@ -201,6 +201,6 @@ func (c *Command) findings(f *checkFlags, r check.Report) ([]byte, error) {
 		return report.FindingsGitHub(r)
 	}
 	style := c.style()
-	style.Fix = fixWriter(f.fixFormat)
+	style.Fix, style.Change = fixWriter(f.fixFormat), changeCommand
 	return report.FindingsText(r, style)
 }

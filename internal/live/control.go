@@ -2,6 +2,8 @@ package live
 
 import (
 	"encoding/json"
+	"slices"
+	"strings"
 
 	"github.com/hopgrant/hopgrant/internal/kind"
 	"github.com/hopgrant/hopgrant/internal/topology"
@@ -18,6 +20,9 @@ import (
 func (w *world) controls() {
 	for i := range w.Scopes {
 		s := &w.Scopes[i]
+		if slices.ContainsFunc(s.Gaps, func(g Gap) bool { return strings.HasPrefix(g.Operation, "organizations:") }) {
+			continue // not all levels are known
+		}
 		levels := map[string]map[string][]policygen.Document{} // by type and target
 		var order [][2]string
 		for j := range s.Resources {
@@ -26,6 +31,9 @@ func (w *world) controls() {
 				Type      string
 				TargetIds []string
 				Content   json.RawMessage
+			}
+			if r.Type == "AWS::Organizations::Account" {
+				w.above(s.Account)
 			}
 			if r.Type != "AWS::Organizations::Policy" || json.Unmarshal(r.Properties, &p) != nil {
 				continue
@@ -45,14 +53,7 @@ func (w *world) controls() {
 			}
 		}
 		for _, o := range order {
-			if w.Controls == nil {
-				w.Controls = map[string]*topology.Controls{}
-			}
-			c := w.Controls[s.Account]
-			if c == nil {
-				c = &topology.Controls{}
-				w.Controls[s.Account] = c
-			}
+			c := w.above(s.Account)
 			switch level := levels[o[0]][o[1]]; o[0] {
 			case "SERVICE_CONTROL_POLICY":
 				c.Service = append(c.Service, level)
@@ -61,6 +62,17 @@ func (w *world) controls() {
 			}
 		}
 	}
+}
+
+// above returns the control policies above an account.
+func (w *world) above(account string) *topology.Controls {
+	if w.Controls == nil {
+		w.Controls = map[string]*topology.Controls{}
+	}
+	if w.Controls[account] == nil {
+		w.Controls[account] = &topology.Controls{}
+	}
+	return w.Controls[account]
 }
 
 // document reads a policy of an organization, which may be text; why says what could not be read.

@@ -1,9 +1,12 @@
 package live
 
 import (
+	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
+	"github.com/hopgrant/hopgrant/internal/kind"
 	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/internal/topology"
 	"github.com/hopgrant/hopgrant/policygen"
@@ -20,6 +23,7 @@ var effects = map[string]effect{
 	"sns:GetSubscriptionAttributes": (*world).subscriptionUnread,
 	"sqs:GetQueueAttributes":        (*world).queueUnread,
 	"sqs:GetQueueUrl":               (*world).queueUnread,
+	listsCallers:                    (*world).identityUnread,
 	"kms:DescribeKey":               (*world).keyUnread,
 	"kms:GetKeyPolicy":              (*world).keyPolicyUnread,
 	"kms:ListGrants":                (*world).grantsUnread,
@@ -96,7 +100,7 @@ func (w *world) unread() {
 			operation = "kms:ListAliases"
 		}
 		switch where := fmt.Sprintf("account %s", text.Known(arn, text.Account)); {
-		case missing[arn]:
+		case missing[arn], missing[e.ID]:
 			e.Missing = "AWS says so"
 			e.Unread = e.Missing
 		case s == nil && text.Known(arn, text.Region) != "":
@@ -107,7 +111,7 @@ func (w *world) unread() {
 			e.Unread = s.about(arn)
 		case s.gap(operation) != "":
 			e.Unread = s.gap(operation)
-		case operation == listsKeys:
+		case operation == listsKeys, operation == listsCallers && w.at(arn) == nil:
 			e.Unread = "it was not read"
 		default:
 			e.Unread = operation + " does not list it"
@@ -166,6 +170,31 @@ func (w *world) subscriptionUnread(id, why string) {
 			s.DeadLetterUnknown, s.Raw, s.Attributes = true, text.Maybe, "${"+id+"}"
 		}
 	}
+}
+
+// identityUnread leaves open what a role, user or group may do of which a policy could not be read.
+func (w *world) identityUnread(id, why string) {
+	unknown := &topology.Policy{Element: topology.Element{ID: id, Path: w.called[id]}, Kind: kind.IdentityPolicy, Unknown: why}
+	for arn, c := range w.callers {
+		if arn == id || w.inGroup(arn, id) {
+			c.Identity = append(c.Identity, unknown)
+		}
+	}
+}
+
+// inGroup reports whether a user is in the group with an ARN.
+func (w *world) inGroup(user, group string) bool {
+	s := w.at(user)
+	if s == nil || !strings.Contains(group, ":group/") {
+		return false
+	}
+	for i := range s.Resources {
+		var u struct{ Groups []string }
+		if r := &s.Resources[i]; r.Type == "AWS::IAM::User" && r.ID == user && json.Unmarshal(r.Properties, &u) == nil {
+			return slices.Contains(u.Groups, nameIn(group))
+		}
+	}
+	return false
 }
 
 func (w *world) keyUnread(id, why string) {

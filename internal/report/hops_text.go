@@ -3,10 +3,12 @@ package report
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/hopgrant/hopgrant/internal/check"
+	"github.com/hopgrant/hopgrant/internal/topology"
 	"github.com/hopgrant/hopgrant/policygen/eval"
 )
 
@@ -34,9 +36,13 @@ func HopsText(r check.Report, style Style) []byte {
 		b.WriteByte('\n')
 	}
 	why(&b, hops, marks, style)
+	seen(&b, hops, style)
 	for i := range r.Unread {
 		u := &r.Unread[i]
 		fmt.Fprintf(&b, "%s %s (%s)\n%s\n\n", style.paint(yellow, "not known"), clean(u.Label()), clean(u.At.String()), wrap(clean(u.Why), "    ", style.Width))
+	}
+	if notesText(&b, r, style); len(r.Notes) > 0 {
+		b.WriteByte('\n')
 	}
 	fmt.Fprintln(&b, hopCounts(summarize(r))+notKnown(r))
 	return noCommands(b.Bytes())
@@ -208,6 +214,24 @@ func why(b *bytes.Buffer, hops []check.Hop, marks map[*check.Hop]int, style Styl
 		}
 		if !said {
 			fmt.Fprintf(b, "%s\n", wrap(clean(h.Why), "    ", style.Width))
+		}
+		for k := range h.Evidence {
+			fmt.Fprintf(b, "%s\n", wrap("evidence: "+evidenceText(&h.Evidence[k]), "    ", style.Width))
+		}
+		b.WriteByte('\n')
+	}
+}
+
+// seen writes the evidence against hops that are ok.
+func seen(b *bytes.Buffer, hops []check.Hop, style Style) {
+	for i := range hops {
+		h := &hops[i]
+		if h.Verdict != check.OK || !slices.ContainsFunc(h.Evidence, func(e topology.Evidence) bool { return e.Failed }) {
+			continue
+		}
+		fmt.Fprintf(b, "%s %s, %s -> %s, with evidence of failures\n", style.paint(green, "ok"), h.Kind, clean(h.From.Label()), clean(h.To.Label()))
+		for k := range h.Evidence {
+			fmt.Fprintf(b, "%s\n", wrap("evidence: "+evidenceText(&h.Evidence[k]), "    ", style.Width))
 		}
 		b.WriteByte('\n')
 	}

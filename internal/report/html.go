@@ -32,6 +32,7 @@ type page struct {
 	Unknown int
 	OK      int
 	Unread  []string
+	Notes   []string
 }
 
 type pageColumn struct {
@@ -55,6 +56,7 @@ type pageHop struct {
 	Path           string // SVG
 	LabelX, LabelY int
 	Calls          []pageCall
+	Evidence       []string
 	Moved          bool
 }
 
@@ -82,6 +84,9 @@ func HopsHTML(r check.Report, paths []string) ([]byte, error) {
 	for i := range r.Unread {
 		u := &r.Unread[i]
 		p.Unread = append(p.Unread, cleanLines(u.Label()+" is not known: "+u.Why+" ("+u.At.String()+")"))
+	}
+	for _, n := range r.Notes {
+		p.Notes = append(p.Notes, clean(n))
 	}
 	at := f.layout(&p)
 	from, to := f.ports(at)
@@ -154,6 +159,9 @@ func pageHopOf(i int, e edge) pageHop {
 	h := e.hop
 	p := pageHop{N: i, Kind: string(h.Kind), From: clean(e.from.name), To: clean(e.to.name), Verdict: h.Verdict.String(), Why: clean(h.Why),
 		At: clean(h.By.At.String()), Scenario: clean(h.Scenario), Inferred: clean(h.Inferred), Moved: h.Moved}
+	for k := range h.Evidence {
+		p.Evidence = append(p.Evidence, evidenceText(&h.Evidence[k]))
+	}
 	for k := range h.Calls {
 		c := &h.Calls[k]
 		p.Calls = append(p.Calls, pageCall{Action: c.Action, On: clean(holder(c)), Caller: clean(c.Caller.String()), Resource: clean(string(c.Resource)),

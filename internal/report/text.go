@@ -14,8 +14,10 @@ import (
 type Style struct {
 	Color bool
 	Width int // columns of the terminal; 0 means no limit
-	// Fix formats the statements of a finding's fix, such as in YAML or HCL; nil means JSON.
-	Fix func(*check.Finding, []policygen.Statement) (string, error)
+	// Fix formats the statements of a finding's fix, such as in YAML or HCL; nil means JSON. It reports whether the text is a command
+	// that sets the whole policy. Change returns a command that makes the changes of a finding; "" if there is none.
+	Fix    func(*check.Finding, *check.Fix) (text string, whole bool, err error)
+	Change func(*check.Finding) string
 }
 
 const (
@@ -46,6 +48,9 @@ func FindingsText(r check.Report, style Style) ([]byte, error) {
 		for j := range f.Others {
 			hopText(&b, f.Others[j].Hop)
 		}
+		for j := range f.Evidence {
+			fmt.Fprintf(&b, "  evidence: %s\n", evidenceText(&f.Evidence[j]))
+		}
 		if f.Scenario != "" {
 			fmt.Fprintf(&b, "  when: %s\n", clean(f.Scenario))
 		}
@@ -57,6 +62,7 @@ func FindingsText(r check.Report, style Style) ([]byte, error) {
 		}
 		fmt.Fprintf(&b, "  help: %s\n\n", f.Help)
 	}
+	gapsText(&b, r, style)
 	b.WriteString(totals(r, style))
 	return noCommands(b.Bytes()), nil
 }
@@ -72,16 +78,35 @@ func hopText(b *bytes.Buffer, h *check.Hop) {
 }
 
 func fixText(b *bytes.Buffer, f *check.Finding, style Style) error {
+	shown := func(how, text string) {
+		fmt.Fprintf(b, "  mend: %s\n%s\n", how, indent(cleanLines(strings.TrimRight(text, "\n")), "    "))
+	}
+	if style.Change != nil {
+		if command := style.Change(f); command != "" {
+			shown("run", command)
+			return nil
+		}
+	}
 	write := style.Fix
 	if write == nil {
-		write = statementsJSON
-	}
-	for _, fix := range f.Fix {
-		text, err := write(f, fix.Document.Statements)
-		if err != nil {
-			return err
+		write = func(f *check.Finding, fix *check.Fix) (string, bool, error) {
+			text, err := statementsJSON(f, fix.Document.Statements)
+			return text, false, err
 		}
-		fmt.Fprintf(b, "  mend: %s\n%s\n", addTo(fix), indent(cleanLines(strings.TrimRight(text, "\n")), "    "))
+	}
+	for i := range f.Fix {
+		fix := &f.Fix[i]
+		text, whole, err := write(f, fix)
+		switch {
+		case err != nil:
+			return err
+		case whole && fix.On == policygen.OnIdentity:
+			shown("run, which gives "+clean(fix.Of)+" an inline policy", text)
+		case whole:
+			shown("run, which sets the "+string(fix.On)+" policy of "+clean(fix.Of)+" as it was read, with these statements", text)
+		default:
+			shown(addTo(*fix), text)
+		}
 	}
 	return nil
 }

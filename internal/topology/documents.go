@@ -19,6 +19,8 @@ type Documents struct {
 	// IdentityUnknown and ResourceUnknown say why these documents are not all there is; empty if they are.
 	IdentityUnknown string
 	ResourceUnknown string
+	// ServiceControl and ResourceControl are the organization's policies above the caller's account and the resource's.
+	ServiceControl, ResourceControl [][]policygen.Document
 	// Caller is the name of whose Identity is.
 	Caller string
 	// Holder is the element whose policy Resource is.
@@ -30,6 +32,12 @@ type Documents struct {
 // Documents returns the policies that decide a call of the hop.
 func (h *Hop) Documents(c policygen.Call) Documents {
 	d := Documents{Distinct: h.Distinct}
+	if above := h.controls[policygen.AccountOf(c.Caller)]; above != nil {
+		d.ServiceControl = above.Service
+	}
+	if above := h.controls[c.Resource.Account()]; above != nil {
+		d.ResourceControl = above.Resource
+	}
 	d.identity(h)
 	switch c.On {
 	case policygen.OnTopic:

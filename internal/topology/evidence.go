@@ -13,6 +13,7 @@ type Evidence struct {
 	From, To time.Time
 	Value    float64 // of a metric
 	Text     string  // of an event or log line; empty for a metric
+	Short    string  // what Text says, for people
 	// Failed is set if it is about messages that were not delivered, or calls that were denied, and Waiting about messages that
 	// nobody has taken.
 	Failed, Waiting bool
@@ -28,7 +29,7 @@ func (e *Evidence) String() string {
 	if e.Text != "" && e.Value != 0 {
 		b.WriteString(", ")
 	}
-	b.WriteString(e.Text)
+	b.WriteString(e.Short)
 	const form = "2006-01-02 15:04"
 	switch from, to := e.From.UTC().Format(form), e.To.UTC().Format(form); {
 	case e.To.IsZero():
