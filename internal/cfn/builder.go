@@ -26,6 +26,14 @@ func newBuilder(t *topology.Topology) *builder {
 	return b
 }
 
+// absent says that something is named and not there.
+func (b *builder) absent() string {
+	if b.deployed {
+		return "was not read"
+	}
+	return "is not in the template"
+}
+
 type step func(*builder, *resource)
 
 const passes = 4

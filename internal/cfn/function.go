@@ -82,7 +82,7 @@ func (b *builder) eventSourceMapping(r *resource) {
 		c.Function, c.Timeout, c.Caller = f.ID, f.timeout, f.caller
 	}
 	if c.Caller == nil {
-		c.CallerUnknown = "the function or its role is not in the template: " + value.Excerpt(name)
+		c.CallerUnknown = "the function or its role " + b.absent() + ": " + value.Excerpt(name)
 	}
 	b.Consumers = append(b.Consumers, c)
 }

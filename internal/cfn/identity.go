@@ -131,7 +131,7 @@ func (b *builder) policiesOf(r *resource, c *topology.Caller) {
 // attachedPolicy returns the managed policy with an ARN: one of the templates, or one of AWS's, or else an unknown one.
 func (b *builder) attachedPolicy(s stack, v value.Value) *topology.Policy {
 	arn := b.Canonical(v.Text)
-	why := "managed policy " + value.Excerpt(arn) + " is not in the template"
+	why := "managed policy " + value.Excerpt(arn) + " " + b.absent()
 	if p := b.managed[arn]; p != nil {
 		elsewhere := topology.Elsewhere(v.Text, &p.Element, arn)
 		if elsewhere == "" {
@@ -141,9 +141,6 @@ func (b *builder) attachedPolicy(s stack, v value.Value) *topology.Policy {
 	}
 	if p, ok := topology.ManagedPolicy(arn, s.position(v.At)); ok {
 		return p
-	}
-	if b.deployed {
-		why = "managed policy " + value.Excerpt(arn) + " was not read"
 	}
 	if _, ok := text.SplitARN(arn); !ok {
 		why = "it is not known which policy is attached: " + value.Excerpt(arn)

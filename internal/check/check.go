@@ -136,14 +136,19 @@ func newReport(scenarios []*topology.Topology) Report {
 func (r *Report) merge(scenarios [][]Hop) {
 	r.Hops = mergeHops(scenarios)
 	for i := range r.Hops {
-		switch r.Hops[i].Verdict {
-		case OK:
-			r.OK++
-		case Broken:
-			r.Broken++
-		default:
-			r.Unknown++
-		}
+		r.count(r.Hops[i].Verdict)
+	}
+}
+
+// count counts a hop by its verdict.
+func (r *Report) count(v Verdict) {
+	switch v {
+	case OK:
+		r.OK++
+	case Broken:
+		r.Broken++
+	default:
+		r.Unknown++
 	}
 }
 

@@ -79,11 +79,11 @@ func apply(t *testing.T, top *topology.Topology, fixes []check.Fix) {
 	t.Helper()
 	refs := strings.NewReplacer(references(top)...)
 	for _, fix := range fixes {
-		text, err := fix.Document.MarshalJSON()
+		document, err := fix.Document.MarshalJSON()
 		if err != nil {
 			t.Fatal(err)
 		}
-		doc, err := policygen.Parse([]byte(refs.Replace(string(text))))
+		doc, err := policygen.Parse([]byte(refs.Replace(string(document))))
 		if err != nil {
 			t.Fatal(err)
 		}

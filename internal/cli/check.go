@@ -98,20 +98,12 @@ itself failed.`,
 	}
 	cmd.Flags().SortFlags = false
 	choiceFlag(cmd, &f.format, "format", "FORMAT", "how findings are printed", "text", "json", "sarif", "github")
-	choiceFlag(cmd, &f.fixFormat, "fix-format", "FORMAT", "the language of the statements that mend a finding, with --format text; input: that of the file", append([]snippet.Format{asInput}, snippet.StatementFormats()...)...)
-	choiceFlag(cmd, &f.severity, "severity", "SEVERITY", "the least severity that is reported", check.Warning, check.Error, check.Info)
-	choiceFlag(cmd, &f.failOn, "fail-on", "SEVERITY", "which findings end with status 1", failOn(check.Error), failOn(check.Warning), failOn(check.Info),
-		failOnUnknown, failNever)
-	cmd.Flags().StringSliceVar(&f.rules, "rule", nil, "check only these rules (hopgrant rules lists them)")
-	onceFlag(cmd.Flags(), &f.baseline, "baseline", "FILE", "findings that are known: the output of an earlier check --format json")
+	f.define(cmd, snippet.StatementFormats()...)
 	fixFlag(cmd, &f.fix)
 	cmd.Flags().BoolVar(&f.diff, "diff", false, "with --fix: print the changes as a unified diff, and write nothing")
 	f.load.define(cmd)
-	_ = cmd.RegisterFlagCompletionFunc("rule", cobra.FixedCompletions(ruleIDs(), cobra.ShellCompDirectiveNoFileComp))
 	cmd.RunE = func(cmd *cobra.Command, paths []string) error {
-		if len(f.rules) > 0 && !cmd.Flags().Changed("severity") {
-			f.severity = check.Info // a rule that is asked for by name is reported
-		}
+		f.complete(cmd)
 		switch {
 		case cmd.Flags().Changed("fix") && slices.Contains(paths, load.Stdin):
 			return usageErrorf("--fix: stdin cannot be changed, want files or directories")
@@ -123,6 +115,24 @@ itself failed.`,
 		return c.runCheck(&f, paths)
 	}
 	return cmd
+}
+
+// define defines the flags that say what is found and shown; fixFormats are the languages of mends.
+func (f *checkFlags) define(cmd *cobra.Command, fixFormats ...snippet.Format) {
+	choiceFlag(cmd, &f.fixFormat, "fix-format", "FORMAT", "the language of the statements that mend a finding, with --format text; input: that of the file", append([]snippet.Format{asInput}, fixFormats...)...)
+	choiceFlag(cmd, &f.severity, "severity", "SEVERITY", "the least severity that is reported", check.Warning, check.Error, check.Info)
+	choiceFlag(cmd, &f.failOn, "fail-on", "SEVERITY", "which findings end with status 1", failOn(check.Error), failOn(check.Warning), failOn(check.Info),
+		failOnUnknown, failNever)
+	cmd.Flags().StringSliceVar(&f.rules, "rule", nil, "check only these rules (hopgrant rules lists them)")
+	onceFlag(cmd.Flags(), &f.baseline, "baseline", "FILE", "findings that are known: the output of an earlier check --format json")
+	_ = cmd.RegisterFlagCompletionFunc("rule", cobra.FixedCompletions(ruleIDs(), cobra.ShellCompDirectiveNoFileComp))
+}
+
+// complete sets flags that follow from others: a rule that is asked for by name is reported.
+func (f *checkFlags) complete(cmd *cobra.Command) {
+	if len(f.rules) > 0 && !cmd.Flags().Changed("severity") {
+		f.severity = check.Info
+	}
 }
 
 // needsPaths is the Args of commands that read files.

@@ -75,7 +75,7 @@ usage or bad input, 3 hopgrant itself failed.`,
 	root.SetErr(c.Stderr)
 	root.SetFlagErrorFunc(flagError)
 	// The help text lists the commands in this order.
-	root.AddCommand(c.newPolicy(), c.newSimulate(), c.newCheck(), c.newExplain(), c.newDiagnose(), c.newRules(), c.newVersion())
+	root.AddCommand(c.newPolicy(), c.newSimulate(), c.newCheck(), c.newExplain(), c.newDiagnose(), c.newDoctor(), c.newRules(), c.newVersion())
 	return root
 }
 

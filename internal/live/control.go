@@ -38,7 +38,11 @@ func (w *world) controls() {
 			if r.Type != "AWS::Organizations::Policy" || json.Unmarshal(r.Properties, &p) != nil {
 				continue
 			}
-			d, why := document(p.Content)
+			of := kind.ServiceControlPolicy
+			if p.Type == resourceControl {
+				of = kind.ResourceControlPolicy
+			}
+			d, why := document(p.Content, of)
 			if why != "" {
 				w.Unknowns = append(w.Unknowns, topology.Unknown{ID: r.ID, Stack: s.name(), What: "policy of the organization", Why: why, At: topology.Position{File: s.name()}})
 			}
@@ -55,9 +59,9 @@ func (w *world) controls() {
 		for _, o := range order {
 			c := w.above(s.Account)
 			switch level := levels[o[0]][o[1]]; o[0] {
-			case "SERVICE_CONTROL_POLICY":
+			case serviceControl:
 				c.Service = append(c.Service, level)
-			case "RESOURCE_CONTROL_POLICY":
+			case resourceControl:
 				c.Resource = append(c.Resource, level)
 			}
 		}
@@ -75,8 +79,14 @@ func (w *world) above(account string) *topology.Controls {
 	return w.Controls[account]
 }
 
+// The types of policies of an organization that decide about calls.
+const (
+	serviceControl  = "SERVICE_CONTROL_POLICY"
+	resourceControl = "RESOURCE_CONTROL_POLICY"
+)
+
 // document reads a policy of an organization, which may be text; why says what could not be read.
-func document(content json.RawMessage) (d policygen.Document, why string) {
+func document(content json.RawMessage, of kind.Policy) (d policygen.Document, why string) {
 	var written string
 	if json.Unmarshal(content, &written) == nil {
 		content = []byte(written)
@@ -86,7 +96,7 @@ func document(content json.RawMessage) (d policygen.Document, why string) {
 		return d, err.Error()
 	}
 	var p topology.Policy
-	p.Kind = kind.ServiceControlPolicy
+	p.Kind = of
 	p.Read(v, func(value.Place) topology.Position { return topology.Position{} }, func(s string) string { return s })
 	return p.Document, p.Unknown
 }

@@ -1,6 +1,7 @@
 package live
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -40,7 +41,7 @@ func (w *world) gaps() {
 			if then := effects[g.Operation]; then != nil && g.Resource != "" {
 				then(w, g.Resource, g.why())
 			}
-			u := topology.Unknown{ID: g.Resource, Path: w.called[g.Resource], Stack: s.name(), What: g.what(), Why: g.Reason, At: topology.Position{File: s.name()}, Gap: true}
+			u := topology.Unknown{ID: g.Resource, Path: cmp.Or(w.called[g.Resource], w.foreignName(g.Resource, s)), Stack: s.name(), What: g.what(), Why: g.Reason, At: topology.Position{File: s.name()}, Gap: true}
 			w.Unknowns = append(w.Unknowns, u)
 		}
 	}
@@ -80,6 +81,12 @@ func (s *Scope) about(id string) string {
 		}
 	}
 	return ""
+}
+
+// subscribed reports whether all subscriptions of a topic were read.
+func (w *world) subscribed(topic string) bool {
+	s := w.at(topic)
+	return s != nil && s.gap("sns:ListTopics") == "" && !slices.ContainsFunc(s.Gaps, func(g Gap) bool { return g.Operation == "sns:ListSubscriptionsByTopic" && g.Resource == topic })
 }
 
 // unread says of each topic, queue, key and caller that was not read why, or that it is not there.

@@ -36,6 +36,7 @@ func (s *Snapshot) Topology(path string) (*topology.Topology, error) {
 		return nil, err
 	}
 	w := newWorld(s, t, names)
+	t.Subscribed = w.subscribed
 	w.states()
 	w.unread()
 	w.gaps()

@@ -39,6 +39,9 @@ type Topology struct {
 	// Reaches reports whether from refers to to, itself or through others, so that to must not refer back: resources that refer
 	// to each other in a circle cannot be deployed. Both are elements of the same stack. Nil where elements do not refer to each other.
 	Reaches func(from, to *Element) bool
+	// Subscribed reports whether each subscription of a topic, by its ARN, would be here, so that none is to be concluded from policies.
+	// Nil where that is so of the topics of the file only.
+	Subscribed func(topic string) bool
 	// Files is the number of templates that were read together; 0 if it is one file or directory.
 	Files int
 	// Stacks are the stacks that were read together, in the order in which they were read.
