@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -90,4 +91,84 @@ func account(b *strings.Builder, r check.Report) {
 	for _, u := range r.Unread {
 		fmt.Fprintf(b, "  not read %s\n    %s\n", text.Paths(u.Label()), u.Why)
 	}
+}
+
+// TestGapsMakeNothingBetter adds a gap of each operation, in general and about each resource, to each snapshot of the archives. No hop is
+// ok that was not before, each gap is told, and a gap about a queue or its key leaves no hop with it ok.
+func TestGapsMakeNothingBetter(t *testing.T) {
+	type hop struct{ kind, from, to, by string }
+	of := func(h *check.Hop) hop { return hop{string(h.Kind), h.From.ID, h.To.ID, h.By.ID} }
+	operations := []string{"", "sns:ListTopics", "sns:GetTopicAttributes", "sns:ListSubscriptionsByTopic", "sns:ListSubscriptions", "sns:GetSubscriptionAttributes",
+		"sqs:ListQueues", "sqs:GetQueueUrl", "sqs:GetQueueAttributes", "kms:ListAliases", "kms:DescribeKey", "kms:GetKeyPolicy", "kms:ListGrants",
+		"iam:GetAccountAuthorizationDetails", "lambda:ListFunctions", "lambda:ListEventSourceMappings", "events:ListTargetsByRule", "s3:GetBucketNotification",
+		"organizations:ListPoliciesForTarget"}
+	tried, closed := 0, 0
+	for _, data := range snapshots(t) {
+		before := map[hop]check.Verdict{}
+		for _, h := range check.Explain([]*topology.Topology{snapshot(t, data)}).Hops {
+			before[of(&h)] = h.Verdict
+		}
+		base, err := live.Parse("snapshot.json", data)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range base.Scopes {
+			ids := []string{""}
+			for _, r := range base.Scopes[i].Resources {
+				if !slices.Contains(ids, r.ID) {
+					ids = append(ids, r.ID)
+				}
+			}
+			for _, operation := range operations {
+				for _, id := range ids {
+					s, _ := live.Parse("snapshot.json", data)
+					s.Scopes[i].Gaps = append(s.Scopes[i].Gaps, live.Gap{Operation: operation, Resource: id, Reason: "AccessDenied"})
+					account, err := s.Topology("snapshot.json")
+					if err != nil {
+						t.Fatal(err)
+					}
+					r := check.Explain([]*topology.Topology{account})
+					tried++
+					if !slices.ContainsFunc(r.Unread, func(u topology.Unknown) bool { return u.Gap && u.ID == id && u.Why == "AccessDenied" }) {
+						t.Errorf("the gap of %s about %q is not told", operation, id)
+					}
+					for j := range r.Hops {
+						h := &r.Hops[j]
+						if was, there := before[of(h)]; h.Verdict == check.OK && there && was != check.OK && !strings.HasPrefix(operation, "organizations:") {
+							t.Errorf("%s of %q: %s %s -> %s is ok, and was %s without the gap", operation, id, h.Kind, h.From.ID, h.To.ID, was)
+						}
+						if h.Verdict == check.OK && !h.Moved && operation == "sqs:GetQueueAttributes" && strings.Contains(id, ":sqs:") && (h.From.ID == id || h.To.ID == id) {
+							t.Errorf("%s of %q: %s %s -> %s is ok", operation, id, h.Kind, h.From.ID, h.To.ID)
+						}
+						if was := before[of(h)]; was == check.OK && h.Verdict == check.Unknown {
+							closed++
+						}
+					}
+				}
+			}
+		}
+	}
+	if tried < 1000 || closed < 100 {
+		t.Errorf("%d gaps were tried, of which %d left open a hop that was ok", tried, closed)
+	}
+}
+
+// snapshots returns the snapshots of all archives.
+func snapshots(t *testing.T) [][]byte {
+	t.Helper()
+	archives, err := filepath.Glob("testdata/accounts/*.txtar")
+	if err != nil || len(archives) == 0 {
+		t.Fatalf("no archives: %v", err)
+	}
+	var all [][]byte
+	for _, path := range archives {
+		a, err := txtar.ParseFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range a.Files[:len(a.Files)-1] {
+			all = append(all, f.Data)
+		}
+	}
+	return all
 }
