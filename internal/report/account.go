@@ -3,6 +3,7 @@ package report
 import (
 	"bytes"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/hopgrant/hopgrant/internal/check"
@@ -26,7 +27,7 @@ func gapsText(b *bytes.Buffer, r check.Report, style Style) {
 	for i := range r.Unread {
 		if u := &r.Unread[i]; u.Gap {
 			some = true
-			fmt.Fprintf(b, "%s: %s: %s: %s\n", style.paint(bold, clean(u.At.String())), style.paint(yellow, "not read"), clean(u.Label()), clean(u.Why))
+			fmt.Fprintf(b, "%s: %s: %s: %s\n", style.paint(bold, clean(u.At.String())), style.paint(yellow, "not read"), clean(strings.TrimPrefix(u.Label(), "the answer to ")), clean(u.Why))
 		}
 	}
 	notesText(b, r, style)

@@ -222,11 +222,17 @@ func why(b *bytes.Buffer, hops []check.Hop, marks map[*check.Hop]int, style Styl
 	}
 }
 
-// seen writes the evidence against hops that are ok.
+// seen writes the evidence against hops that are ok, unless a hop that is not explains it.
 func seen(b *bytes.Buffer, hops []check.Hop, style Style) {
+	explained := map[topology.Evidence]bool{}
+	for i := range hops {
+		for _, e := range hops[i].Evidence {
+			explained[e] = explained[e] || hops[i].Verdict != check.OK
+		}
+	}
 	for i := range hops {
 		h := &hops[i]
-		if h.Verdict != check.OK || !slices.ContainsFunc(h.Evidence, func(e topology.Evidence) bool { return e.Failed }) {
+		if h.Verdict != check.OK || !slices.ContainsFunc(h.Evidence, func(e topology.Evidence) bool { return e.Failed && !explained[e] }) {
 			continue
 		}
 		fmt.Fprintf(b, "%s %s, %s -> %s, with evidence of failures\n", style.paint(green, "ok"), h.Kind, clean(h.From.Label()), clean(h.To.Label()))

@@ -3,9 +3,11 @@ package report
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/hopgrant/hopgrant/internal/check"
+	"github.com/hopgrant/hopgrant/internal/topology"
 	"github.com/hopgrant/hopgrant/internal/value"
 	"github.com/hopgrant/hopgrant/policygen"
 )
@@ -180,7 +182,10 @@ func decided(r check.Report) string {
 		text = hopCounts(s) + fmt.Sprintf("; %d of %s not decided, hopgrant explain tells why", r.Unknown, count(s.Hops, "hop"))
 	}
 	if parts := notKnown(r); parts != "" {
-		text += parts + ", --severity info tells which"
+		text += parts
+		if slices.ContainsFunc(r.Unread, func(u topology.Unknown) bool { return !u.Gap }) {
+			text += ", --severity info tells which"
+		}
 	}
 	return text
 }

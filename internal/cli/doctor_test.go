@@ -1,0 +1,153 @@
+package cli
+
+import (
+	"encoding/json"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/txtar"
+
+	"github.com/hopgrant/hopgrant/internal/check"
+	"github.com/hopgrant/hopgrant/internal/live"
+	"github.com/hopgrant/hopgrant/internal/snippet"
+	"github.com/hopgrant/hopgrant/internal/topology"
+)
+
+// TestMendCommandsMend carries out, in the snapshots of package load, each command that mends a finding of theirs: the finding is gone,
+// no hop is worse, and what the policy had is still there.
+func TestMendCommandsMend(t *testing.T) {
+	archives, err := filepath.Glob("../load/testdata/accounts/*.txtar")
+	if err != nil || len(archives) == 0 {
+		t.Fatalf("no archives: %v", err)
+	}
+	mended := map[string]int{}
+	for _, path := range archives {
+		a, err := txtar.ParseFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range a.Files[:len(a.Files)-1] {
+			t.Run(strings.TrimSuffix(f.Name, ".json"), func(t *testing.T) { mendByCommands(t, f.Data, mended) })
+		}
+	}
+	for _, command := range []string{"sqs set-queue-attributes", "sns set-topic-attributes", "kms put-key-policy", "iam put-role-policy"} {
+		if mended[command] == 0 {
+			t.Errorf("nothing was mended by aws %s; done were %v", command, mended)
+		}
+	}
+}
+
+func mendByCommands(t *testing.T, data []byte, mended map[string]int) {
+	before := judgedSnapshot(t, data)
+	write := fixWriter(snippet.AWSCLI)
+	for i := range before.Findings {
+		f := &before.Findings[i]
+		if f.Severity == check.Info || f.Hop == nil || len(f.Fix) == 0 || f.Rule == "aws-managed-key" {
+			continue
+		}
+		s, err := live.Parse("a.json", data)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for j := range f.Fix {
+			command, whole, err := write(f, &f.Fix[j])
+			if err != nil || !whole {
+				t.Fatalf("%s: no command but %q, %v", f.Rule, command, err)
+			}
+			words := shellWords(command)
+			mended[strings.Join(words[1:3], " ")]++
+			carryOut(t, s, words)
+		}
+		var b strings.Builder
+		if err := json.NewEncoder(&b).Encode(s); err != nil {
+			t.Fatal(err)
+		}
+		after := judgedSnapshot(t, []byte(b.String()))
+		for j := range after.Findings {
+			if g := &after.Findings[j]; g.Key() == f.Key() {
+				t.Errorf("still there: %s", g.Message)
+			}
+		}
+		if after.Broken >= before.Broken || after.OK <= before.OK {
+			t.Errorf("%s: %d hops are ok and %d broken, which were %d and %d", f.Rule, after.OK, after.Broken, before.OK, before.Broken)
+		}
+	}
+}
+
+func judgedSnapshot(t *testing.T, data []byte) check.Report {
+	t.Helper()
+	s, err := live.Parse("a.json", data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	account, err := s.Topology("a.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return check.Run([]*topology.Topology{account}, check.Options{Severity: check.Info})
+}
+
+// carryOut does to a snapshot what a command does to the account.
+func carryOut(t *testing.T, s *live.Snapshot, words []string) {
+	t.Helper()
+	flags := map[string]string{}
+	for i := 3; i+1 < len(words); i += 2 {
+		flags[words[i]] = words[i+1]
+	}
+	set := func(typ, id, property string, value any) {
+		for i := range s.Scopes {
+			scope := &s.Scopes[i]
+			if scope.Region != flags["--region"] {
+				continue
+			}
+			for j := range scope.Resources {
+				if r := &scope.Resources[j]; r.Type == typ && r.ID == id {
+					r.Properties = with(t, r.Properties, property, value)
+					return
+				}
+			}
+			scope.Resources = append(scope.Resources, live.Resource{Type: typ, ID: id, Properties: with(t, []byte("{}"), property, value)})
+		}
+	}
+	switch words[2] {
+	case "set-queue-attributes":
+		var attributes struct{ Policy string }
+		if err := json.Unmarshal([]byte(flags["--attributes"]), &attributes); err != nil {
+			t.Fatal(err)
+		}
+		set("AWS::SQS::QueuePolicy", string(topology.QueueOfURL(flags["--queue-url"])), "PolicyDocument", json.RawMessage(attributes.Policy))
+	case "set-topic-attributes":
+		set("AWS::SNS::TopicPolicy", flags["--topic-arn"], "PolicyDocument", json.RawMessage(flags["--attribute-value"]))
+	case "put-key-policy":
+		set("AWS::KMS::Key", flags["--key-id"], "KeyPolicy", json.RawMessage(flags["--policy"]))
+	case "put-role-policy":
+		for i := range s.Scopes {
+			for j := range s.Scopes[i].Resources {
+				r := &s.Scopes[i].Resources[j]
+				var role struct{ Policies []any }
+				if r.Type != "AWS::IAM::Role" || !strings.HasSuffix(r.ID, "/"+flags["--role-name"]) || json.Unmarshal(r.Properties, &role) != nil {
+					continue
+				}
+				r.Properties = with(t, r.Properties, "Policies", append(role.Policies, map[string]any{
+					"PolicyName": flags["--policy-name"], "PolicyDocument": json.RawMessage(flags["--policy-document"])}))
+			}
+		}
+	default:
+		t.Fatalf("command %q", words)
+	}
+}
+
+func with(t *testing.T, properties json.RawMessage, name string, value any) json.RawMessage {
+	t.Helper()
+	all := map[string]any{}
+	if err := json.Unmarshal(properties, &all); err != nil {
+		t.Fatal(err)
+	}
+	all[name] = value
+	out, err := json.Marshal(all)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
