@@ -34,6 +34,12 @@ var effects = map[string]effect{
 func (w *world) gaps() {
 	for i := range w.Scopes {
 		s := &w.Scopes[i]
+		for _, t := range w.Topics {
+			// What is read because something names it is read without what hangs on it.
+			if arn := string(t.ARN); w.at(arn) == s && !t.Foreign && !s.whole() && !slices.Contains(s.Only, arn) {
+				w.subscriptionsUnread(arn, narrowed)
+			}
+		}
 		for _, g := range s.Gaps {
 			if g.Evidence {
 				continue
@@ -57,6 +63,8 @@ func (g *Gap) what() string {
 
 func (g *Gap) why() string { return g.Operation + " was not answered: " + g.Reason }
 
+const narrowed = "reading was narrowed to others"
+
 // gap returns why a scope does not tell what it has of one kind, which an operation lists; empty if it does.
 func (s *Scope) gap(operation string) string {
 	for i := range s.Gaps {
@@ -68,7 +76,7 @@ func (s *Scope) gap(operation string) string {
 		}
 	}
 	if !s.whole() {
-		return "reading was narrowed to others"
+		return narrowed
 	}
 	return ""
 }
