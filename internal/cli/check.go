@@ -53,7 +53,8 @@ func (c *Command) newCheck() *cobra.Command {
 		Use:   "check PATH...",
 		Short: "Find the hops that lose messages, and grants wider than needed",
 		Long: `Check every hop from publisher to topic to queue to consumer in templates, cloud assemblies, Terraform sources, plans
-and states, and fanout.yaml files. Do the policies and keys in them allow each call of the hop? And do they allow more than the hops need?
+and states, fanout.yaml files, and snapshots of accounts (hopgrant doctor). Do the policies and keys in them allow each call
+of the hop? And do they allow more than the hops need?
 
 A finding says which message is lost, and shows the smallest statements that mend it. A hop that cannot be decided
 never counts as one that works: the last line counts them, and --severity info reports each. Info is also what AWS's
@@ -86,7 +87,7 @@ baseline.json.
 --fix=RULE,… what mends the findings of these rules, infos too. A mend is verified before it is written: its finding is gone, no hop is worse and no finding
 is new. Comments, order and style stay. What is left, and why, is said. --diff prints the changes and writes nothing.
 
-What is found in the other files is printed where one cannot be read. - is stdin, for a template, plan, state or fanout.yaml.
+What is found in the other files is printed where one cannot be read. - is stdin, for a template, plan, state, fanout.yaml or snapshot.
 
 Exit status: 0 no finding of --fail-on, 1 findings of --fail-on, 2 wrong usage or a file that cannot be read, 3 hopgrant
 itself failed.`,
