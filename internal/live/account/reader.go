@@ -119,15 +119,16 @@ func (r *reader) readAll(ctx context.Context) {
 	r.end(ctx)
 }
 
-// everywhere calls do for every Region that is read, all at once.
+// everywhere calls do for every Region that is read, all at once. No generic function may have *regional as its type: its descriptor
+// would then reach the clients, of which the linker would keep every method, a dozen megabytes.
 func (r *reader) everywhere(do func(*regional)) {
 	r.mu.Lock()
-	var all []*regional
+	var all []func()
 	for _, g := range r.regions {
-		all = append(all, g)
+		all = append(all, func() { do(g) })
 	}
 	r.mu.Unlock()
-	each(all, do)
+	together(all...)
 }
 
 // more reports whether anything is unread, after it has found who may read it.
