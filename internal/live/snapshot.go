@@ -36,7 +36,7 @@ type Scope struct {
 	ReadAt time.Time `json:"readAt"`
 	// Resources holds what is there, ordered by type and ID.
 	Resources []Resource `json:"resources"`
-	// Missing holds the ARNs that a resource names and that AWS says do not exist.
+	// Missing holds what a resource names or a listing had, and AWS says does not exist: ARNs, and names of aliases of keys.
 	Missing []string `json:"missing,omitempty"`
 	// Gaps holds what was not read, or not wholly. What hangs on a gap is unknown.
 	Gaps []Gap `json:"gaps,omitempty"`

@@ -39,6 +39,9 @@ func stops(err error, service string) *stopped {
 		// The credentials are known in the Region where they were first asked for.
 		return &stopped{reason: c + ": the Region is not enabled for the account, or does not know the credentials", err: err, region: true}
 	}
+	if err != nil && strings.Contains(err.Error(), "failed to refresh cached credentials") {
+		return &stopped{reason: "no credentials: " + reason(err), err: err}
+	}
 	var dns *net.DNSError
 	if errors.As(err, &dns) && dns.IsNotFound && (service == "SNS" || service == "SQS") {
 		return &stopped{reason: fmt.Sprintf("no such host %q: the Region does not exist, or is not reachable from here", dns.Name), err: err, region: true}

@@ -121,8 +121,9 @@ func (g *regional) readKeys(ctx context.Context) {
 func (g *regional) read(key string) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	_, read := g.resources[resourceID{"AWS::KMS::Key", key}]
-	return read
+	_, primary := g.resources[resourceID{"AWS::KMS::Key", key}]
+	_, replica := g.resources[resourceID{"AWS::KMS::ReplicaKey", key}]
+	return primary || replica
 }
 
 // readKey reads a key, its policy and its grants. A key of AWS's has a policy that may be read, too.

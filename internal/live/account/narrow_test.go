@@ -120,7 +120,7 @@ func TestRoleDenied(t *testing.T) {
 	c.fault = failing("AssumeRole", "", apiError("AccessDenied", "no"))
 	role := "arn:aws:iam::444455556666:role/reader"
 	s := c.read(t, Options{NoEvidence: true, Roles: map[string]string{other: role}})
-	want := []live.Gap{{Operation: "sts:AssumeRole", Resource: role, Reason: "AccessDenied: no"}}
+	want := []live.Gap{{Operation: "sts:AssumeRole", Resource: role, Reason: "no credentials: AccessDenied: no"}}
 	if diff := cmp.Diff(want, scopeAt(t, s, other, "").Gaps); diff != "" {
 		t.Errorf("gaps (-want +got):\n%s", diff)
 	}

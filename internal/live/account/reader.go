@@ -36,7 +36,7 @@ func (r *reader) start(ctx context.Context, cfg aws.Config) (err error) {
 	if err := r.o.validate(); err != nil {
 		return err
 	}
-	if r.home, err = newSession(ctx, cfg, &r.tally); err != nil {
+	if r.home, err = r.signIn(ctx, cfg); err != nil {
 		return err
 	}
 	if r.o.Role != "" {
@@ -72,6 +72,24 @@ func (r *reader) start(ctx context.Context, cfg aws.Config) (err error) {
 		g.add(visit{arn, byName})
 	}
 	return nil
+}
+
+// signIn asks whose credentials the configuration has, in the first Region that knows them: one that the account has not enabled must
+// not hide the others.
+func (r *reader) signIn(ctx context.Context, cfg aws.Config) (*session, error) {
+	var first error
+	for _, name := range r.o.Regions {
+		cfg.Region = name
+		s, err := newSession(ctx, cfg, &r.tally)
+		if err == nil {
+			return s, nil
+		}
+		first = cmp.Or(first, err)
+		if stop := stops(err, "SNS"); stop == nil || !stop.region {
+			break
+		}
+	}
+	return nil, first
 }
 
 // validate returns all that is wrong with the options.
