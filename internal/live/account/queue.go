@@ -67,8 +67,8 @@ func (g *regional) readQueue(ctx context.Context, v visit) {
 	}
 	p := properties{
 		"QueueName":                     nameIn(v.arn),
-		"FifoQueue":                     flag(a["FifoQueue"]),
-		"ContentBasedDeduplication":     flag(a["ContentBasedDeduplication"]),
+		"FifoQueue":                     boolean(a["FifoQueue"]),
+		"ContentBasedDeduplication":     boolean(a["ContentBasedDeduplication"]),
 		"DeduplicationScope":            a["DeduplicationScope"],
 		"FifoThroughputLimit":           a["FifoThroughputLimit"],
 		"KmsMasterKeyId":                a["KmsMasterKeyId"],
@@ -83,7 +83,7 @@ func (g *regional) readQueue(ctx context.Context, v visit) {
 	}
 	// A queue has one kind of encryption, so that one with a key has no SSE-SQS, whatever an emulator answers.
 	if a["KmsMasterKeyId"] == "" {
-		p["SqsManagedSseEnabled"] = flag(a["SqsManagedSseEnabled"])
+		p["SqsManagedSseEnabled"] = boolean(a["SqsManagedSseEnabled"])
 	}
 	g.put("AWS::SQS::Queue", v.arn, p, map[string]string{"QueueUrl": url})
 	g.haveQueue(ctx, v, queue{name: nameIn(v.arn), deadLetter: deadLetterTarget(a["RedrivePolicy"])}, a["KmsMasterKeyId"], url)

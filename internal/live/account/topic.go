@@ -95,8 +95,8 @@ func (g *regional) readTopic(ctx context.Context, v visit) {
 	g.put("AWS::SNS::Topic", v.arn, properties{
 		"TopicName":                 name,
 		"KmsMasterKeyId":            a["KmsMasterKeyId"],
-		"FifoTopic":                 flag(a["FifoTopic"]),
-		"ContentBasedDeduplication": flag(a["ContentBasedDeduplication"]),
+		"FifoTopic":                 boolean(a["FifoTopic"]),
+		"ContentBasedDeduplication": boolean(a["ContentBasedDeduplication"]),
 		"DeliveryStatusLogging":     statusLogging(a),
 	}, nil)
 	g.haveTopic(v.arn, topic{name: name, logged: a["SQSFailureFeedbackRoleArn"] != ""}, a["KmsMasterKeyId"])
@@ -154,8 +154,8 @@ func statusLogging(a map[string]string) []any {
 	return []any{encode(to)}
 }
 
-// flag returns a Boolean attribute, or nil if it is not set.
-func flag(s string) any {
+// boolean returns a Boolean attribute, or nil if it is not set.
+func boolean(s string) any {
 	if s == "" {
 		return nil
 	}
@@ -212,7 +212,7 @@ func (g *regional) readSubscription(ctx context.Context, s subscription) {
 	}
 	a := out.Attributes
 	const operation = "sns:GetSubscriptionAttributes"
-	p["RawMessageDelivery"] = flag(a["RawMessageDelivery"])
+	p["RawMessageDelivery"] = boolean(a["RawMessageDelivery"])
 	p["FilterPolicyScope"] = a["FilterPolicyScope"]
 	p["FilterPolicy"] = g.document(operation, id, "FilterPolicy", a["FilterPolicy"])
 	p["RedrivePolicy"] = g.document(operation, id, "RedrivePolicy", a["RedrivePolicy"])
