@@ -49,8 +49,9 @@ type Report struct {
 	// nothing to do with topics and queues.
 	Ends   int
 	Unread []topology.Unknown
-	// Notes say what of an account was not looked at.
+	// Notes say what of an account was not looked at, and Place which account that is; empty for files.
 	Notes []string
+	Place string
 }
 
 // Join returns the reports of several files as one.
@@ -64,7 +65,7 @@ func Join(reports []Report) Report {
 		all.Files += r.Files
 		all.OK, all.Broken, all.Unknown = all.OK+r.OK, all.Broken+r.Broken, all.Unknown+r.Unknown
 		all.Ends, all.Unread = all.Ends+r.Ends, append(all.Unread, r.Unread...)
-		all.Notes = append(all.Notes, r.Notes...)
+		all.Notes, all.Place = append(all.Notes, r.Notes...), cmp.Or(all.Place, r.Place)
 	}
 	return all
 }
@@ -119,7 +120,7 @@ func Explain(topologies []*topology.Topology) Report {
 func newReport(scenarios []*topology.Topology) Report {
 	r := Report{Files: max(1, scenarios[0].Files)}
 	seen := map[topology.Unknown]bool{}
-	r.Notes = scenarios[0].Notes
+	r.Notes, r.Place = scenarios[0].Notes, scenarios[0].Place
 	for _, t := range scenarios {
 		r.Ends = max(r.Ends, len(t.Topics)+len(t.Queues))
 		for _, u := range t.Unknowns {

@@ -10,12 +10,15 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"runtime/debug"
 
 	"github.com/spf13/cobra"
 
+	"github.com/hopgrant/hopgrant/internal/live"
+	"github.com/hopgrant/hopgrant/internal/live/account"
 	"github.com/hopgrant/hopgrant/internal/load"
 )
 
@@ -26,7 +29,8 @@ type Command struct {
 	Getenv         func(string) string // nil means an empty environment
 	Version        string              // what --version prints; empty means the version of the built module
 
-	out *output // Stdout, and its first error
+	out         *output                                                        // Stdout, and its first error
+	readAccount func(context.Context, account.Options) (*live.Snapshot, error) // in place of account.Read; nil means that
 }
 
 // Main runs the command line args, without the program's name, and returns the exit status: see [StatusOK] and its siblings.

@@ -266,7 +266,11 @@ func (c *Command) snapshot(f *doctorFlags, paths []string) (*live.Snapshot, erro
 		f.read.Progress = c.showProgress
 		defer fmt.Fprint(c.Stderr, "\r\x1b[K")
 	}
-	s, err := account.Read(ctx, f.read)
+	read := c.readAccount
+	if read == nil {
+		read = account.Read
+	}
+	s, err := read(ctx, f.read)
 	if s != nil && f.snapshot != "" {
 		save(s)
 	}

@@ -1,15 +1,20 @@
 package cli
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/hopgrant/hopgrant/internal/check"
 	"github.com/hopgrant/hopgrant/internal/live"
+	"github.com/hopgrant/hopgrant/internal/live/account"
 	"github.com/hopgrant/hopgrant/internal/snippet"
 	"github.com/hopgrant/hopgrant/internal/topology"
 )
@@ -150,4 +155,66 @@ func with(t *testing.T, properties json.RawMessage, name string, value any) json
 		t.Fatal(err)
 	}
 	return out
+}
+
+// TestDoctorReads checks what doctor asks a reader for, and what becomes of the answer: it is printed, written to --snapshot, and gone on
+// from with --resume; of a reading that was interrupted, what there is is printed too.
+func TestDoctorReads(t *testing.T) {
+	archive, err := txtar.ParseFile("../load/testdata/accounts/aws-list.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	snapshot, err := live.Parse("a.json", archive.Files[0].Data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "a.json")
+	var asked account.Options
+	run := func(answer *live.Snapshot, failure error, args ...string) (status int, stdout, stderr string) {
+		var out, errs strings.Builder
+		c := Command{Stdin: strings.NewReader(""), Stdout: &out, Stderr: &errs,
+			readAccount: func(_ context.Context, o account.Options) (*live.Snapshot, error) {
+				asked = o
+				if o.Checkpoint != nil {
+					o.Checkpoint(snapshot)
+				}
+				return answer, failure
+			}}
+		return c.Main(append([]string{"doctor"}, args...)), out.String(), errs.String()
+	}
+
+	status, stdout, stderr := run(snapshot, nil, "--profile", "p", "--region", "eu-central-1", "--region", "eu-west-1", "--role", "arn:aws:iam::111122223333:role/r",
+		"--external-id", "x", "--assume-role", "arn:aws:iam::444455556666:role/other", "--account", "111122223333", "--queue", "orders", "--since", "24h", "--no-evidence",
+		"--organization", "--snapshot", file, "--resume")
+	if status != StatusOK || stderr != "" || !strings.Contains(stdout, "in account 111122223333 (eu-central-1): 1 hop, 1 ok\n") {
+		t.Errorf("status %d, stderr %q, stdout\n%s", status, stderr, stdout)
+	}
+	checkpoint := asked.Checkpoint
+	asked.Checkpoint, asked.Progress = nil, nil
+	want := account.Options{Profile: "p", Regions: []string{"eu-central-1", "eu-west-1"}, Role: "arn:aws:iam::111122223333:role/r", ExternalID: "x",
+		Roles: map[string]string{"444455556666": "arn:aws:iam::444455556666:role/other"}, Account: "111122223333", Queues: []string{"orders"},
+		Since: 24 * time.Hour, NoEvidence: true, Organization: true}
+	if diff := cmp.Diff(want, asked); diff != "" || checkpoint == nil {
+		t.Errorf("asked for (-want +got), checkpoint %t:\n%s", checkpoint != nil, diff)
+	}
+	if _, err := live.ReadFile(file); err != nil {
+		t.Errorf("the snapshot is not written: %v", err)
+	}
+	if run(snapshot, nil, "--snapshot", file, "--resume"); asked.Resume == nil || len(asked.Resume.Scopes) != len(snapshot.Scopes) {
+		t.Errorf("--resume goes on from %v", asked.Resume)
+	}
+
+	status, stdout, stderr = run(snapshot, context.Canceled, "--region", "eu-central-1")
+	if status != StatusUsage || !strings.Contains(stdout, "1 hop, 1 ok") ||
+		stderr != "hopgrant: error: account: reading was interrupted, so that not all of it is here\nhopgrant: hint: --snapshot and --resume go on from what was read\n" {
+		t.Errorf("interrupted: status %d, stderr %q, stdout\n%s", status, stderr, stdout)
+	}
+	status, stdout, stderr = run(nil, errors.New("credentials: none that work"), "--region", "eu-central-1")
+	if status != StatusUsage || stdout != "" || stderr != "hopgrant: error: credentials: none that work\n" {
+		t.Errorf("nothing read: status %d, stderr %q, stdout %q", status, stderr, stdout)
+	}
+	status, _, stderr = run(snapshot, nil, "--snapshot", filepath.Join(file, "none"))
+	if status != StatusFailed || !strings.Contains(stderr, "hopgrant: error: --snapshot ") {
+		t.Errorf("a snapshot that cannot be written: status %d, stderr %q", status, stderr)
+	}
 }

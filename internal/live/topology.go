@@ -2,6 +2,9 @@ package live
 
 import (
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 
 	"github.com/hopgrant/hopgrant/internal/cfn"
 	"github.com/hopgrant/hopgrant/internal/cfn/template"
@@ -36,7 +39,7 @@ func (s *Snapshot) Topology(path string) (*topology.Topology, error) {
 		return nil, err
 	}
 	w := newWorld(s, t, names)
-	t.Subscribed = w.subscribed
+	t.Subscribed, t.Place = w.subscribed, s.place()
 	w.states()
 	w.unread()
 	w.gaps()
@@ -53,6 +56,28 @@ func (s *Scope) name() string {
 		return s.Account
 	}
 	return s.Account + "/" + s.Region
+}
+
+// place names the accounts and Regions.
+func (s *Snapshot) place() string {
+	regions := map[string][]string{}
+	for i := range s.Scopes {
+		scope := &s.Scopes[i]
+		in := regions[scope.Account]
+		if scope.Region != "" {
+			in = append(in, scope.Region)
+		}
+		regions[scope.Account] = in
+	}
+	var all []string
+	for _, account := range slices.Sorted(maps.Keys(regions)) {
+		name := "account " + account
+		if in := regions[account]; len(in) > 0 {
+			name += " (" + strings.Join(in, ", ") + ")"
+		}
+		all = append(all, name)
+	}
+	return strings.Join(all, " and ")
 }
 
 // whole reports whether everything of the scope was asked for.
@@ -131,6 +156,17 @@ func (w *world) at(arn string) *Scope {
 	return w.scopes[account+"/"+region]
 }
 
+// managedFor returns the service for which AWS manages a key: that of whatever has the key, since every service has its own.
+func (w *world) managedFor(k *topology.Key) string {
+	if slices.ContainsFunc(w.Queues, func(q *topology.Queue) bool { return q.Key != nil && q.Key.Key == k }) {
+		return "sqs"
+	}
+	if slices.ContainsFunc(w.Topics, func(t *topology.Topic) bool { return t.Key != nil && t.Key.Key == k }) {
+		return "sns"
+	}
+	return ""
+}
+
 // states reads what AWS answered beside the properties.
 func (w *world) states() {
 	pending := map[string]string{}
@@ -143,6 +179,8 @@ func (w *world) states() {
 				if state != "Disabled" {
 					w.keys[r.ID].State = state
 				}
+			case w.keys[r.ID] != nil && r.Attributes["KeyManager"] == "AWS":
+				w.keys[r.ID].AWSManaged = w.managedFor(w.keys[r.ID])
 			case r.Attributes["PendingConfirmation"] == "true":
 				pending[r.ID] = "PendingConfirmation"
 			case r.Type == "AWS::SNS::Subscription" && r.Attributes["SubscriptionArn"] != "":

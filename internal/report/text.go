@@ -138,7 +138,7 @@ func totals(r check.Report, style Style) string {
 		if r.Broken == 0 && r.Unknown+len(r.Unread) > 0 {
 			found = style.paint(yellow, "nothing broken")
 		}
-		return found + fmt.Sprintf(" in %s: %s", count(s.Files, "file"), decided(r)) + extra(s) + "\n"
+		return found + fmt.Sprintf(" in %s: %s", place(r), decided(r)) + extra(s) + "\n"
 	}
 	var parts []string
 	for _, p := range []struct {
@@ -150,7 +150,15 @@ func totals(r check.Report, style Style) string {
 			parts = append(parts, style.paint(p.color, count(p.n, p.what)))
 		}
 	}
-	return strings.Join(parts, ", ") + fmt.Sprintf(" in %s: %s", count(s.Files, "file"), decided(r)) + extra(s) + "\n"
+	return strings.Join(parts, ", ") + fmt.Sprintf(" in %s: %s", place(r), decided(r)) + extra(s) + "\n"
+}
+
+// place says what was read: the account, or how many files.
+func place(r check.Report) string {
+	if r.Place != "" && r.Files == 1 {
+		return r.Place
+	}
+	return count(r.Files, "file")
 }
 
 func hopCounts(s summaryJSON) string {

@@ -13,6 +13,8 @@ import (
 type Topology struct {
 	// Path is the file or directory that was read, as the user gave it.
 	Path string
+	// Place names what was read, if it is no file, such as "account 111122223333 (eu-central-1)".
+	Place string
 	// Kind is what was read: "cloudformation", "sam", "cdk", "terraform", "fanout" or "account".
 	Kind string
 	// Scenario says under which assignment of conditions that are not known this holds, such as "IsProd is true"; empty if
