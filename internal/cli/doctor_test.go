@@ -17,6 +17,7 @@ import (
 	"github.com/hopgrant/hopgrant/internal/live/account"
 	"github.com/hopgrant/hopgrant/internal/snippet"
 	"github.com/hopgrant/hopgrant/internal/topology"
+	"github.com/hopgrant/hopgrant/policygen"
 )
 
 // TestMendCommandsMend carries out, in the snapshots of package load, each command that mends a finding of theirs: the finding is gone,
@@ -216,5 +217,31 @@ func TestDoctorReads(t *testing.T) {
 	status, _, stderr = run(snapshot, nil, "--snapshot", filepath.Join(file, "none"))
 	if status != StatusFailed || !strings.Contains(stderr, "hopgrant: error: --snapshot ") {
 		t.Errorf("a snapshot that cannot be written: status %d, stderr %q", status, stderr)
+	}
+}
+
+// TestReadPolicyIsOneThatIAMTakes checks the policy for reading, under flags that make it larger: no Sid is there twice, which IAM refuses,
+// and it is no larger than a managed policy may be.
+func TestReadPolicyIsOneThatIAMTakes(t *testing.T) {
+	for _, args := range [][]string{nil, {"--region", "eu-central-1", "--account", "111122223333"}, {"--organization", "--queue", "orders", "--assume-role", "arn:aws:iam::444455556666:role/other"}} {
+		var out, errs strings.Builder
+		c := Command{Stdin: strings.NewReader(""), Stdout: &out, Stderr: &errs}
+		if status := c.Main(append([]string{"doctor", "--print-policy"}, args...)); status != StatusOK {
+			t.Fatalf("%v: status %d, %s", args, status, &errs)
+		}
+		d, err := policygen.Parse([]byte(out.String()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		seen := map[string]bool{}
+		for _, s := range d.Statements {
+			if seen[s.Sid] {
+				t.Errorf("%v: Sid %q is there twice", args, s.Sid)
+			}
+			seen[s.Sid] = true
+		}
+		if err := (policygen.Attachment{On: policygen.OnIdentity, Document: d}).CheckLimits(); err != nil {
+			t.Errorf("%v: %v", args, err)
+		}
 	}
 }

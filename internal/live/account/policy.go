@@ -2,6 +2,7 @@ package account
 
 import (
 	"cmp"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -30,10 +31,14 @@ func Policy(o Options) policygen.Document {
 		}
 		d.Statements[i].Action = append(d.Statements[i].Action, op.Action)
 	}
+	sids := map[string]int{} // each must be unique
 	for i := range d.Statements {
 		s := &d.Statements[i]
 		slices.Sort(s.Action)
 		s.Sid = sid(s)
+		if sids[s.Sid]++; sids[s.Sid] > 1 {
+			s.Sid = fmt.Sprint(s.Sid, sids[s.Sid])
+		}
 	}
 	return d
 }
