@@ -65,7 +65,7 @@ func Join(reports []Report) Report {
 		all.Files += r.Files
 		all.OK, all.Broken, all.Unknown = all.OK+r.OK, all.Broken+r.Broken, all.Unknown+r.Unknown
 		all.Ends, all.Unread = all.Ends+r.Ends, append(all.Unread, r.Unread...)
-		all.Notes, all.Place = append(all.Notes, r.Notes...), cmp.Or(all.Place, r.Place)
+		all.Notes, all.Place = appendNewAll(all.Notes, r.Notes), cmp.Or(all.Place, r.Place)
 	}
 	return all
 }

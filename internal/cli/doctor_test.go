@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -214,9 +215,16 @@ func TestDoctorReads(t *testing.T) {
 	if status != StatusUsage || stdout != "" || stderr != "hopgrant: error: credentials: none that work\n" {
 		t.Errorf("nothing read: status %d, stderr %q, stdout %q", status, stderr, stdout)
 	}
-	status, _, stderr = run(snapshot, nil, "--snapshot", filepath.Join(file, "none"))
-	if status != StatusFailed || !strings.Contains(stderr, "hopgrant: error: --snapshot ") {
-		t.Errorf("a snapshot that cannot be written: status %d, stderr %q", status, stderr)
+	template := filepath.Join(t.TempDir(), "t.yaml")
+	if err := os.WriteFile(template, []byte("Resources: {}"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]string{filepath.Join(file, "none"): "there is no directory", template: "the file is there and is no snapshot", t.TempDir(): "it is a directory"} {
+		asked.Profile = "nothing was asked for"
+		status, stdout, stderr = run(snapshot, nil, "--snapshot", name)
+		if status != StatusUsage || stdout != "" || !strings.Contains(stderr, want) || asked.Profile == "" {
+			t.Errorf("--snapshot %s: status %d, stderr %q, want %q before anything is read", name, status, stderr, want)
+		}
 	}
 }
 
