@@ -92,7 +92,7 @@ func (s *Scope) deployment(path string) (template.Deployment, error) {
 			return d, &value.Error{File: path, What: "properties of", Value: r.ID, Got: err.Error(), Cause: err}
 		}
 		properties = properties.MovedTo(value.Place{})
-		if r.Type == "AWS::SQS::QueuePolicy" {
+		if r.Type == "AWS::SQS::QueuePolicy" && text.Known(r.ID, text.Service) == "sqs" {
 			properties = properties.With("Queues", value.NewList(value.Place{}, value.NewText(value.Place{}, s.queueURL(r.ID))))
 		}
 		deployed := &template.Resource{ID: r.ID, Type: r.Type, Body: value.NewObject(value.Place{}), Properties: properties}
