@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/hcl/v2"
@@ -97,6 +98,43 @@ func terraformPolicies(text string) ([]string, error) {
 		docs = append(docs, v.AsString())
 	}
 	return docs, nil
+}
+
+// evaluatedPolicies returns the policy documents of a Terraform configuration as the terraform program evaluates them: the value of each
+// policy of a resource becomes an output of a configuration without providers.
+func evaluatedPolicies(t *testing.T, terraform, text string) []string {
+	t.Helper()
+	file, diags := hclsyntax.ParseConfig([]byte(text), "policies.tf", hcl.InitialPos)
+	if diags.HasErrors() {
+		t.Fatal(diags)
+	}
+	var outputs strings.Builder
+	n := 0
+	for _, b := range file.Body.(*hclsyntax.Body).Blocks {
+		if attribute, ok := b.Body.Attributes["policy"]; ok && b.Type == "resource" {
+			fmt.Fprintf(&outputs, "output \"policy%d\" {\n  value = %s\n}\n", n, attribute.Expr.Range().SliceBytes([]byte(text)))
+			n++
+		}
+	}
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "main.tf"), []byte(outputs.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	run := func(args ...string) string {
+		cmd := exec.CommandContext(t.Context(), terraform, append([]string{"-chdir=" + dir}, args...)...)
+		cmd.Env = append(os.Environ(), "CHECKPOINT_DISABLE=1", "TF_CLI_CONFIG_FILE="+os.DevNull)
+		return output(t, cmd)
+	}
+	run("apply", "-auto-approve", "-input=false", "-no-color")
+	var values map[string]struct{ Value string }
+	if err := json.Unmarshal([]byte(run("output", "-json")), &values); err != nil {
+		t.Fatal(err)
+	}
+	docs := make([]string, n)
+	for i := range docs {
+		docs[i] = values[fmt.Sprintf("policy%d", i)].Value
+	}
+	return docs
 }
 
 // templatePolicies returns the policy documents of all templates in a cloud assembly.

@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strings"
@@ -192,12 +193,13 @@ func integration(uri, around value.Value) []Held {
 		by = ""
 		found = []value.Value{value.NewText(uri.At, "arn:"+p[1]+":sqs:"+p[3]+":"+account+":"+name)}
 	}
+	call := p[4] + ":" + cmp.Or(does, "*")
 	if len(found) == 0 {
-		return []Held{{Why: "its request names what it calls, and does not tell it: " + value.Excerpt(uri.Text)}}
+		return []Held{{Why: "its request names what it calls, and does not tell it: " + value.Excerpt(uri.Text), Call: call}}
 	}
 	var all []Held
 	for _, target := range found {
-		all = append(all, Held{Target: target, By: by, Grouped: grouped})
+		all = append(all, Held{Target: target, By: by, Grouped: grouped, Call: call})
 	}
 	return all
 }

@@ -172,6 +172,32 @@ func (t *Type) By(f Form, target Target) service.By {
 	return by
 }
 
+// Names tells what a target of the type names, whatever its text is: [service.ToTopics] or [service.ToQueues], as its property or the
+// only calls of the service say; 0 if it may be either, or neither.
+func (t *Type) Names(f Form, target Target) service.To {
+	path := strings.ToLower(target.At)
+	switch {
+	case strings.Contains(path, "queue"), strings.Contains(path, "sqs"):
+		return service.ToQueues
+	case strings.Contains(path, "topic"), strings.Contains(path, "sns"):
+		return service.ToTopics
+	}
+	var to service.To
+	s, _ := service.LookUp(t.Service)
+	for _, c := range s.Calls {
+		if slices.Contains(c.Types, f.Type) {
+			to |= c.To
+		}
+	}
+	switch {
+	case to == service.ToTopics:
+		return to
+	case target.DeadLetter && t.Service != "lambda.amazonaws.com":
+		return service.ToQueues
+	}
+	return 0
+}
+
 // StandardOnly reports whether, as AWS documents, a target of the type must be no FIFO topic or queue.
 func (t *Type) StandardOnly(f Form, target Target) bool {
 	s, _ := service.LookUp(t.Service)

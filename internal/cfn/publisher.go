@@ -106,12 +106,14 @@ func (b *builder) publishGrouped(r *resource, t catalog.Target, target value.Val
 	}
 	if t.In != "" {
 		for _, held := range t.Held(target, inner) {
-			if held.Why != "" {
-				b.unknown(r.stack, r.ID, what, held.Why, target.At)
+			if held.Call != "" {
 				by := r.element()
-				if c := b.callerOf(r, &by, t, around); c != nil && held.Call != "" {
+				if c := b.callerOf(r, &by, t, around); c != nil {
 					c.Calls = append(c.Calls, held.Call+" ("+r.ID+")")
 				}
+			}
+			if held.Why != "" {
+				b.unknown(r.stack, r.ID, what, held.Why, target.At)
 				continue
 			}
 			plain := t
@@ -127,7 +129,7 @@ func (b *builder) publishGrouped(r *resource, t catalog.Target, target value.Val
 	caller := b.callerOf(r, &e, t, around)
 	byInput := false
 	if parameter, is := catalog.APICall(target.Text); is && t.Input != "" {
-		byURL, byInput = true, true
+		byURL, byInput, t.At = true, true, parameter
 		input := parsed(inner.Get(t.Input))
 		grouped = text.Of(input.Has("MessageGroupId"))
 		if target = input.Get(parameter); !target.There() && parameter != "" {
@@ -151,7 +153,7 @@ func (b *builder) publishGrouped(r *resource, t catalog.Target, target value.Val
 	}
 	arn := b.Canonical(target.Text)
 	_, known := text.SplitARN(arn)
-	if !b.place(r, p, arn, target) {
+	if !b.place(r, p, t, arn, target) {
 		return
 	}
 	if t.Group != "" && p.Topic != nil {
@@ -168,7 +170,7 @@ func (b *builder) publishGrouped(r *resource, t catalog.Target, target value.Val
 }
 
 // place finds the topic or queue that a publisher's target names, which has the ARN; found is false if it names neither, or may.
-func (b *builder) place(r *resource, p *topology.Publisher, arn string, target value.Value) (found bool) {
+func (b *builder) place(r *resource, p *topology.Publisher, t catalog.Target, arn string, target value.Value) (found bool) {
 	_, known := text.SplitARN(arn)
 	switch {
 	case known && r.mayBe(arn, "sns"), b.Topic(arn) != nil:
@@ -179,8 +181,10 @@ func (b *builder) place(r *resource, p *topology.Publisher, arn string, target v
 		return false
 	case topology.QueueOfURL(arn) != "":
 		p.Queue = b.queueByURL(r.stack, &p.Element, target.Text, target.At)
-	case onlyPublishes(p.Caller):
+	case r.row.Names(r.form(), t) == service.ToTopics:
 		p.Topic = b.topicRef(r.stack, &p.Element, target.Text, target.At)
+	case r.row.Names(r.form(), t) == service.ToQueues && !t.ByURL():
+		p.Queue = b.queueRef(r.stack, &p.Element, target.Text, target.At)
 	}
 	found = p.Topic != nil || p.Queue != nil
 	// Text that does not tell what it names: a topic, a queue or something else altogether.
@@ -288,14 +292,4 @@ func (b *builder) roleFrom(r *resource) (c *topology.Caller, why string) {
 		}
 	}
 	return b.Publishing(roles, typ)
-}
-
-// onlyPublishes reports whether the caller is a service that has no other targets than topics.
-func onlyPublishes(c *topology.Caller) bool {
-	if c == nil {
-		return false
-	}
-	principal, _ := c.Principal.(policygen.ServicePrincipal)
-	s, _ := service.LookUp(principal)
-	return s.Publishes() && !s.Sends()
 }

@@ -37,10 +37,11 @@ func (b *builder) subscribe(s stack, e topology.Element, t *topology.Topic, prop
 	} else if protocol != "sqs" && topology.TakesProtocol(protocol) && text.Known(endpoint.Text, text.Service) == "sqs" {
 		sub.Refused, toQueue = protocol, true
 	}
+	open := ""
 	if text.Unresolved(protocol) {
 		// The protocol is not known: it is one of a queue if the endpoint is one.
-		if toQueue = b.queueEndpoint(endpoint.Text); !toQueue {
-			b.unknown(s, e.ID, "subscription protocol", "it is not known: "+value.Excerpt(protocol), endpoint.At)
+		if toQueue = b.queueEndpoint(endpoint.Text); !toQueue && s.mayBe(endpoint.Text, "sqs") {
+			toQueue, open = true, "the protocol is not known: "+value.Excerpt(protocol)
 		}
 	}
 	if t != nil {
@@ -60,7 +61,9 @@ func (b *builder) subscribe(s stack, e topology.Element, t *topology.Topic, prop
 			sub.Queue = b.queueByURL(s, &sub.Element, endpoint.Text, endpoint.At)
 		}
 		sub.URL = b.byURL(sub.Queue, endpoint.Text)
-		if sub.Queue == nil {
+		if sub.Queue != nil {
+			sub.Doubt(&sub.Queue.Element, open)
+		} else {
 			b.unknown(s, e.ID, "subscription endpoint", "it is no queue's ARN: "+value.Excerpt(endpoint.Text), endpoint.At)
 		}
 	}

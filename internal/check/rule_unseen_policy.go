@@ -32,6 +32,9 @@ func unseenPolicy(s *subject, r *Rule) []Finding {
 	var all []Finding
 	for i := range s.hops {
 		h := &s.hops[i]
+		if h.InDoubt() != "" {
+			continue // it is not known whose policy that would be, or what it would have to say
+		}
 		var unseen []*Call
 		for j := range h.Calls {
 			if c := &h.Calls[j]; c.Outcome == eval.Undecided && isForeign(c) && c.Documents.Holder.Missing == "" && (needsResource(c) || mayNeedResource(c)) {

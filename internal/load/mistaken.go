@@ -5,12 +5,13 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/hopgrant/hopgrant/internal/value"
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
 // mistaken returns the error of a file, which begins with head, that is taken for something to check and is not, but leads to it; nil if it is no such file.
 func mistaken(path string, head []byte) error {
-	base := strings.ToLower(filepath.Base(path))
+	base, head := strings.ToLower(filepath.Base(path)), value.UTF8(head)
 	line, _, _ := bytes.Cut(head, []byte("\n"))
 	const show = " -out plan.out && terraform show -json plan.out > plan.json"
 	switch {

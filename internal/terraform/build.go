@@ -147,31 +147,3 @@ func (b *builder) queue(r *resource) {
 	}
 	b.AddQueue(q, b.plan.attribute(r, "id"))
 }
-
-// queueBy returns the queue to which an element refers by an ARN or URL, a foreign one if it is not the plan's; nil if the text
-// names none.
-func (b *builder) queueBy(by *topology.Element, s string) *topology.Queue {
-	q := b.Queue(s)
-	if q == nil {
-		if text.Known(s, text.Service) != "sqs" {
-			return nil
-		}
-		q = b.ForeignQueue(b.Canonical(s), by.At)
-	}
-	by.Doubt(&q.Element, topology.Elsewhere(s, &q.Element, string(q.ARN)))
-	return q
-}
-
-// topicBy returns the topic to which an element refers by an ARN, a foreign one if it is not the plan's; nil if the text names
-// none.
-func (b *builder) topicBy(by *topology.Element, s string) *topology.Topic {
-	t := b.Topic(s)
-	if t == nil {
-		if text.Known(s, text.Service) != "sns" {
-			return nil
-		}
-		t = b.ForeignTopic(b.Canonical(s), by.At)
-	}
-	by.Doubt(&t.Element, topology.Elsewhere(s, &t.Element, string(t.ARN)))
-	return t
-}

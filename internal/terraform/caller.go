@@ -5,7 +5,6 @@ import (
 
 	"github.com/hopgrant/hopgrant/internal/catalog"
 	"github.com/hopgrant/hopgrant/internal/kind"
-	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/internal/topology"
 	"github.com/hopgrant/hopgrant/policygen"
 )
@@ -79,7 +78,7 @@ func (b *builder) owners(r *resource) (all []*topology.Caller, known bool) {
 		}
 		for _, name := range names {
 			c := b.Caller(kind + " " + name)
-			if c == nil && name != "" && !text.Unresolved(name) {
+			if c == nil && name != "" {
 				c = b.named(r, kind, name)
 			}
 			if c != nil {

@@ -60,6 +60,10 @@ func (w *provider) data(of *source.Resource, r *resource, name string) (text, wh
 			text = ""
 		}
 		return text, why
+	case "template_file.rendered":
+		return of.Render("template", "vars")
+	case "local_file.content":
+		return of.File("filename")
 	case "aws_kms_alias.target_key_arn", "aws_kms_alias.target_key_id":
 		// The keys that AWS manages are known by their aliases.
 		if _, managed := service.ManagedKey(r.text("name")); managed {

@@ -13,7 +13,8 @@ import (
 // inlineDocument reads the policy of a resource that may do without; nil if it has none.
 func (b *builder) inlineDocument(r *resource, attribute string, k kind.Policy) *topology.Policy {
 	e := r.expression(attribute)
-	if r.text(attribute) == "" && (!r.isUnknown(attribute) || e == nil) {
+	redacted := b.plan.deployed && slices.Contains(r.redacted, attribute)
+	if r.text(attribute) == "" && (!r.isUnknown(attribute) || e == nil) && !redacted {
 		return nil
 	}
 	if e, ok := e.(planned); ok && r.text(attribute) == "" && e.isNull() {
@@ -55,6 +56,9 @@ func (b *builder) document(r *resource, attribute string, k kind.Policy) *topolo
 	switch e := r.expression(attribute).(type) {
 	case nil:
 		p.Unknown = "the document is known only after apply"
+		if slices.Contains(r.redacted, attribute) {
+			p.Unknown = "the document is redacted"
+		}
 	case planned:
 		b.planned(p, e)
 	default:

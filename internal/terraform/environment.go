@@ -66,13 +66,42 @@ func (p *plan) setEnvironment(plan *tfjson.Plan, o Options) {
 	if p.account == "" {
 		p.account = p.accountOf(p.usual)
 	}
+	told := p.arns()
+	if p.deployed {
+		p.region = firstOf(p.region, told.region)
+	}
 	p.setRegion(firstOf(p.region, "${AWS::Region}"))
+	if text.Unresolved(p.partition) {
+		p.partition = firstOf(told.partition, p.partition)
+	}
 	if text.Unresolved(p.region) {
 		p.region = "${AWS::Region}"
 	}
 	if p.account == "" {
 		p.account = "${AWS::AccountId}"
 	}
+}
+
+// arns returns the Region and the partition that all ARNs of the plan's resources have; empty where they differ or there are none.
+func (p *plan) arns() environment {
+	regions, partitions := map[string]bool{}, map[string]bool{}
+	for _, r := range p.resources {
+		if arn, ok := text.SplitARN(r.text("arn")); ok && !r.data && !text.Unresolved(r.text("arn")) {
+			partitions[arn[text.Partition]] = true
+			if arn[text.Region] != "" {
+				regions[arn[text.Region]] = true
+			}
+		}
+	}
+	only := func(all map[string]bool) string {
+		for one := range all {
+			if len(all) == 1 {
+				return one
+			}
+		}
+		return ""
+	}
+	return environment{region: only(regions), partition: only(partitions)}
 }
 
 // alias returns the configuration of the aliased provider that a resource has; nil if it has the default one.
@@ -139,6 +168,12 @@ func (p *plan) in(r *resource) environment {
 			}
 		}
 		e.account = firstOf(p.accountOf(own), e.account)
+	}
+	if arn := policygen.ARN(r.text("arn")); p.deployed && arn.Account() != "" {
+		e.account = arn.Account()
+		if arn.Region() != "" {
+			e.setRegion(arn.Region())
+		}
 	}
 	if at := r.text("region"); at != "" && strings.HasPrefix(r.kind, "aws_") {
 		e.setRegion(at)

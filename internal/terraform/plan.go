@@ -64,8 +64,9 @@ var indexForm = regexp.MustCompile(`\[("([^"\\]|\\.)*"|[0-9]+)\]`)
 // withoutIndices returns an address as the configuration has it.
 func withoutIndices(address string) string { return indexForm.ReplaceAllString(address, "") }
 
-func newPlan(name string, data []byte, p *tfjson.Plan, o Options) *plan {
-	all := &plan{name: name, data: data, byAddress: map[string]*resource{}, byBlock: map[string][]*resource{},
+// newPlan returns a plan, or the state that has its planned values if it is deployed.
+func newPlan(name string, data []byte, p *tfjson.Plan, o Options, deployed bool) *plan {
+	all := &plan{name: name, data: data, deployed: deployed, byAddress: map[string]*resource{}, byBlock: map[string][]*resource{},
 		configs: map[string]*tfjson.ConfigResource{}, modules: map[string]*tfjson.ConfigModule{}, calls: map[string]*tfjson.ModuleCall{}, variables: p.Variables}
 	all.redactVariables(p)
 	if p.Config != nil && p.Config.RootModule != nil {
@@ -99,6 +100,9 @@ func (p *plan) addConfig(path string, m *tfjson.ConfigModule) {
 
 func (p *plan) addModule(m *tfjson.StateModule) {
 	for _, r := range m.Resources {
+		if r.DeposedKey != "" {
+			continue // it is to be deleted
+		}
 		p.add(r.Address, r.Type, r.Index, r.Mode == tfjson.DataResourceMode, r.AttributeValues).redact(r.SensitiveValues)
 	}
 	for _, child := range m.ChildModules {

@@ -6,63 +6,10 @@ import (
 	"strings"
 
 	"github.com/hopgrant/hopgrant/internal/catalog"
-	"github.com/hopgrant/hopgrant/internal/service"
 	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/internal/topology"
 	"github.com/hopgrant/hopgrant/internal/value"
-	"github.com/hopgrant/hopgrant/policygen"
 )
-
-// eventSource reads an event source mapping of a Lambda function.
-func (b *builder) eventSource(r *resource) {
-	source, ok := b.plan.lookup(r, r.row.Terraform.On)
-	c := &topology.Consumer{Element: b.element(r), What: r.row.Name, Client: policygen.LambdaTrigger, Disabled: r.boolean("enabled", text.Yes) == text.No}
-	if c.Queue = b.queueBy(&c.Element, source); c.Queue == nil {
-		if !ok {
-			b.unknown(r, "event source", b.whyNot(r, r.row.Terraform.On))
-		}
-		return
-	}
-	c.URL = namedByURL(c.Queue, source)
-	if f := b.function(r); f != nil {
-		c.Function, c.Timeout = f.address, f.number("timeout", 3)
-		role, _ := b.plan.lookup(f, f.row.Terraform.Role)
-		c.Caller = b.callerBy(&c.Element, role)
-	}
-	if c.Caller == nil {
-		c.CallerUnknown = "which role receives for " + r.address + " is known only after apply, or not in this plan"
-	}
-	b.Consumers = append(b.Consumers, c)
-}
-
-// function returns the function whose role a resource acts under; nil if the plan does not tell.
-func (b *builder) function(r *resource) *resource {
-	name, _ := b.plan.lookup(r, r.row.Terraform.RoleOf)
-	for _, f := range b.plan.resources {
-		if f.is(catalog.Function) && (name == b.plan.arn(f) || name == b.plan.attribute(f, "function_name") || name == b.plan.attribute(f, "id")) {
-			return f
-		}
-	}
-	return nil
-}
-
-// pipe reads what an EventBridge pipe polls.
-func (b *builder) pipe(r *resource) {
-	source, ok := b.plan.lookup(r, r.row.Terraform.On)
-	c := &topology.Consumer{Element: b.element(r), What: r.row.Name, Client: policygen.LambdaTrigger, Disabled: r.text("desired_state") == "STOPPED"}
-	if c.Queue = b.queueBy(&c.Element, source); c.Queue == nil {
-		if !ok {
-			b.unknown(r, "pipe source", b.whyNot(r, r.row.Terraform.On))
-		}
-		return
-	}
-	role, _ := b.plan.lookup(r, r.row.Terraform.Role)
-	c.URL, c.Caller = namedByURL(c.Queue, source), b.callerBy(&c.Element, role)
-	if c.Caller == nil {
-		c.CallerUnknown = "the role with which " + r.address + " acts is known only after apply"
-	}
-	b.Consumers = append(b.Consumers, c)
-}
 
 // targets reads what a resource publishes or sends to.
 func (b *builder) targets(r *resource) {
@@ -87,7 +34,7 @@ func (b *builder) walk(r *resource, t catalog.Target, path []string, around []bl
 	if len(path) > 1 {
 		all := inner.blocks(attribute)
 		if len(all) == 0 && anyUnknown(inner.unknown[attribute]) && (inner.config == nil || inner.config[attribute] != nil) {
-			b.unknown(r, r.row.What(t)+" target", attribute+" is known only after apply")
+			b.unresolved(r, t, around, attribute, attribute+" is known only after apply")
 		}
 		for _, next := range all {
 			b.walk(r, t, path[1:], append(slices.Clip(around), next), f)
@@ -100,7 +47,7 @@ func (b *builder) walk(r *resource, t catalog.Target, path []string, around []bl
 			f(to, around)
 		}
 		if found.why != "" && (inner.config == nil || inner.config[attribute] != nil) {
-			b.unknown(r, r.row.What(t)+" target", attribute+": "+found.why)
+			b.unresolved(r, t, around, attribute, attribute+": "+found.why)
 		}
 		return
 	}
@@ -113,7 +60,7 @@ func (b *builder) walk(r *resource, t catalog.Target, path []string, around []bl
 	case inner.config != nil && inner.config[attribute] == nil:
 		// It is not set, and computed.
 	default:
-		b.unknown(r, r.row.What(t)+" target", attribute+" is known only after apply")
+		b.unresolved(r, t, around, attribute, whyNotIn(inner, attribute))
 	}
 }
 
@@ -123,18 +70,25 @@ func (b *builder) called(r *resource, t catalog.Target, e expression, around []b
 	if e == nil {
 		return
 	}
-	for _, s := range e.values().all {
+	v, known := e.values(), false
+	for _, s := range v.all {
 		for _, q := range b.Queues {
 			p, _ := text.SplitARN(string(q.ARN))
 			switch {
 			case p[5] != s:
 			case t.In == catalog.OpenAPI:
 				b.Touches = append(b.Touches, topology.Touch{Element: b.element(r), What: r.kind, Property: t.At, Queue: q})
+				known = true
 			case t.In == catalog.Integration:
 				f("arn:"+p[1]+":apigateway:"+p[3]+":sqs:path/"+p[4]+"/"+p[5], around)
 				return
 			}
 		}
+	}
+	// An integration of another type than AWS calls a function, or an address.
+	kind := around[len(around)-1].values["type"]
+	if v.why != "" && !known && (t.In != catalog.Integration || kind == nil || kind == "AWS") {
+		b.unknown(r, r.row.What(t), t.At+": "+v.why)
 	}
 }
 
@@ -171,12 +125,14 @@ func (b *builder) publishGrouped(r *resource, t catalog.Target, target string, a
 	if t.In != "" {
 		object, _ := value.ParseJSON("", value.EncodeJSON(inner.values, ""))
 		for _, held := range t.Held(value.NewText(value.Place{}, target), object) {
-			if held.Why != "" {
-				b.unknown(r, what, held.Why)
+			if held.Call != "" {
 				by := b.element(r)
-				if c := b.callerOf(r, &by, t, around); c != nil && held.Call != "" {
+				if c := b.callerOf(r, &by, t, around); c != nil {
 					c.Calls = append(c.Calls, held.Call+" ("+r.address+")")
 				}
+			}
+			if held.Why != "" {
+				b.unknown(r, what, held.Why)
 				continue
 			}
 			plain := t
@@ -191,7 +147,7 @@ func (b *builder) publishGrouped(r *resource, t catalog.Target, target string, a
 	byURL := t.ByURL()
 	byInput := false
 	if property, is := catalog.APICall(target); is && t.Input != "" {
-		byURL, byInput = true, true
+		byURL, byInput, t.At = true, true, property
 		input, _ := lookupIn(inner, t.Input)
 		var parameters map[string]any
 		_ = json.Unmarshal([]byte(input), &parameters) // what is no JSON holds no target
@@ -201,42 +157,22 @@ func (b *builder) publishGrouped(r *resource, t catalog.Target, target string, a
 			b.unknown(r, what, "its input does not tell the target")
 		}
 	}
-	if t.ByName && target != "" && !strings.Contains(target, ":") && !text.Unresolved(target) {
-		target = b.plan.in(r).own("sns", target)
-	}
-	source, ok := b.plan.expand(r, r.row.Terraform.Source)
-	if !ok {
-		source = ""
-	}
-	p := &topology.Publisher{Element: b.element(r), What: what, Source: policygen.ARN(source), DeadLetter: t.DeadLetter,
-		StandardOnly: r.row.StandardOnly(r.row.Terraform, t), Grouped: grouped, Content: t.Content && !byInput}
-	if of := b.plan.sourceOf(r); of != nil {
-		p.SourceRef = unknownText(of.address, "arn")
-	}
-	if p.Topic = b.topicBy(&p.Element, target); p.Topic == nil {
-		p.Queue = b.queueBy(&p.Element, target)
-	}
-	if p.Topic == nil && p.Queue == nil {
-		if p.Queue = b.queueByURL(&p.Element, target); p.Queue == nil {
-			return
+	if t.ByName && target != "" {
+		if arn := b.plan.in(r).own("sns", target); b.Topic(arn) != nil || !strings.Contains(target, ":") && !text.Unresolved(target) {
+			target = arn
 		}
+	}
+	p := b.publisher(r, t)
+	p.Grouped, p.Content = grouped, t.Content && !byInput
+	if !b.aim(r, t, p, target) {
+		return
 	}
 	if t.Group != "" && p.Topic != nil {
 		p.Grouped = text.Maybe // the attribute is for queues
 	}
 	p.URL, p.ByARN = !byURL && namedByURL(p.Queue, target), byURL && p.Queue != nil && !namedByURL(p.Queue, target) &&
 		!assumes(inner, t.At[strings.LastIndexByte(t.At, '.')+1:])
-	p.Caller = b.callerOf(r, &p.Element, t, around)
-	if _, p.CallerUnknown = b.roleFrom(r); p.Caller == nil {
-		p.CallerUnknown = "the role with which " + r.address + " acts is known only after apply, or not in this plan"
-	}
-	if s, _ := service.LookUp(r.row.Service); s.Tests {
-		b.late(r, p)
-	}
-	if p.Source.Account() == "" {
-		p.SourceAccount = b.plan.in(r).account
-	}
-	b.Publishers = append(b.Publishers, p)
+	b.announce(r, t, p, around)
 }
 
 // scalars returns the texts of an object.

@@ -8,7 +8,6 @@ import (
 	"github.com/hopgrant/hopgrant/internal/kind"
 	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/internal/topology"
-	"github.com/hopgrant/hopgrant/internal/value"
 )
 
 // redrive reads the redrive policy of a queue.
@@ -40,7 +39,7 @@ func (b *builder) setRedrive(r *resource, q *topology.Queue) {
 		q.DeadLetter = &topology.Redrive{At: b.place(r, "redrive_policy"), Queue: b.queueBy(&q.Element, target), MaxReceiveCount: count}
 		q.DeadLetter.URL = namedByURL(q.DeadLetter.Queue, target)
 		if q.DeadLetter.Queue == nil {
-			b.unknown(r, "dead-letter queue", "the redrive policy's target is known only after apply")
+			q.DeadLetter.Queue = b.someQueue(r, &q.Element, "redrive_policy", b.whyNot(r, "redrive_policy"))
 		}
 	}
 }
@@ -135,7 +134,7 @@ func (b *builder) queueOf(r *resource, by *topology.Element) (q *topology.Queue,
 
 // namedByURL reports whether text names a queue by its URL, and not by its ARN.
 func namedByURL(q *topology.Queue, name string) bool {
-	return q != nil && name != string(q.ARN) && !strings.HasPrefix(name, "arn:")
+	return q != nil && name != "" && name != string(q.ARN) && !strings.HasPrefix(name, "arn:")
 }
 
 // namesByARN reports whether queue_url of a resource is the queue's ARN.
@@ -180,81 +179,4 @@ func (b *builder) topicPolicy(r *resource) {
 			b.UnplacedTopicPolicy(p)
 		}
 	}
-}
-
-func (b *builder) subscription(r *resource) {
-	protocol := r.text("protocol")
-	if text.Unresolved(protocol) {
-		b.unknown(r, "subscription", "its protocol is not known")
-		return
-	}
-	refused := protocol != "" && !topology.TakesProtocol(protocol)
-	toQueue := protocol == "sqs" || refused && strings.EqualFold(protocol, "sqs")
-	if endpoint, ok := b.plan.lookup(r, "endpoint"); ok && protocol != "" && !toQueue && text.Known(endpoint, text.Service) == "sqs" {
-		refused, toQueue = true, true
-	}
-	if r.isUnknown("protocol") {
-		b.unknown(r, "subscription", b.whyNot(r, "protocol"))
-	}
-	deadLetters, _, redrives := b.redrivePolicy(r)
-	if !toQueue && !redrives {
-		return
-	}
-	s := &topology.Subscription{Element: b.element(r), Region: b.plan.in(r).region, Raw: r.boolean("raw_message_delivery", text.No),
-		Filtered: r.text("filter_policy") != "" || r.isUnknown("filter_policy") && r.expression("filter_policy") != nil}
-	if refused {
-		s.Refused = protocol
-	}
-	s.Attributes = subscriptionAttributes(r)
-	if topic, ok := b.plan.lookup(r, "topic_arn"); ok {
-		s.Topic = b.topicBy(&s.Element, topic)
-	}
-	if queue, ok := b.plan.lookup(r, "endpoint"); ok && toQueue {
-		s.Queue = b.queueBy(&s.Element, queue)
-		s.URL = namedByURL(s.Queue, queue)
-	}
-	if s.Topic == nil {
-		b.unknown(r, "subscription topic", b.whyNot(r, "topic_arn"))
-	}
-	if s.Queue == nil && toQueue {
-		b.unknown(r, "subscription endpoint", b.whyNot(r, "endpoint"))
-	}
-	if redrives {
-		s.DeadLetter = b.queueBy(&s.Element, deadLetters)
-		s.DeadLetterURL = namedByURL(s.DeadLetter, deadLetters)
-		if s.DeadLetterUnknown = s.DeadLetter == nil; s.DeadLetterUnknown {
-			b.unknown(r, "subscription dead-letter queue", "the redrive policy's target is known only after apply")
-		}
-	}
-	b.Subscriptions = append(b.Subscriptions, s)
-}
-
-// subscriptionAttributes returns the attributes of a subscription as JSON, with text that is not known for each that is known only
-// after apply.
-func subscriptionAttributes(r *resource) string {
-	all := map[string]any{}
-	for _, name := range []string{"delivery_policy", "filter_policy", "filter_policy_scope", "raw_message_delivery", "redrive_policy", "subscription_role_arn"} {
-		switch v := r.values[name]; {
-		case v != nil && v != "" && v != false && v != "MessageAttributes":
-			all[name] = v
-		case r.isUnknown(name) && r.expression(name) != nil:
-			all[name] = unknownText(r.address, name)
-		}
-	}
-	return string(value.EncodeJSON(all, ""))
-}
-
-// whyNot says why it is not known what an attribute names.
-func (b *builder) whyNot(r *resource, attribute string) string {
-	var v values
-	if e := r.expression(attribute); e != nil {
-		v = e.values()
-	}
-	switch {
-	case v.why != "":
-		return attribute + ": " + v.why
-	case len(v.all) > 1:
-		return attribute + " refers to several resources"
-	}
-	return attribute + " is known only after apply, or names nothing of this plan"
 }

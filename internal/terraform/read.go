@@ -40,6 +40,7 @@ type Options struct {
 
 // Detect reports whether data begins like a plan.
 func Detect(data []byte) bool {
+	data = value.UTF8(data)
 	head := data[:min(len(data), 4096)]
 	return value.LooksLikeJSON(data) && bytes.Contains(head, []byte(`"format_version"`)) &&
 		(bytes.Contains(head, []byte(`"terraform_version"`)) || bytes.Contains(data, []byte(`"planned_values"`)))
@@ -59,7 +60,7 @@ func ReadBytes(name string, data []byte, o Options) (*topology.Topology, error) 
 	if err := value.CheckSize(name, int64(len(data)), MaxSize); err != nil {
 		return nil, err
 	}
-	data = bytes.TrimPrefix(data, []byte("\ufeff"))
+	data = value.UTF8(data)
 	plan, err := parsePlan(name, data)
 	if err != nil {
 		return nil, err
@@ -68,7 +69,7 @@ func ReadBytes(name string, data []byte, o Options) (*topology.Topology, error) 
 		return nil, &value.Error{File: name, What: "plan", Got: "it has no planned values",
 			Want: "the plan that terraform show -json prints of a saved plan", Cause: value.ErrShape}
 	}
-	p := newPlan(name, data, plan, o)
+	p := newPlan(name, data, plan, o, false)
 	var unread error // why the sources are not
 	if o.Sources != "" {
 		unread = p.readSources(o)

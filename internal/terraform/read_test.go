@@ -1,12 +1,14 @@
 package terraform
 
 import (
+	"encoding/binary"
 	"errors"
 	"flag"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"unicode/utf16"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -54,6 +56,34 @@ func TestOptionsWinOverThePlan(t *testing.T) {
 	}
 	if got, want := string(found.Topics[0].ARN), "arn:aws:sns:us-west-2:444455556666:orders"; got != want {
 		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
+// PowerShell writes what it redirects into a file as UTF-16.
+func TestPlanInUTF16(t *testing.T) {
+	data, err := os.ReadFile("testdata/new.plan.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := ReadBytes("plan.json", data, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, order := range []binary.AppendByteOrder{binary.LittleEndian, binary.BigEndian} {
+		converted := order.AppendUint16(nil, 0xFEFF)
+		for _, unit := range utf16.Encode([]rune(string(data))) {
+			converted = order.AppendUint16(converted, unit)
+		}
+		if !Detect(converted) {
+			t.Errorf("%v: it is no plan", order)
+		}
+		got, err := ReadBytes("plan.json", converted, Options{})
+		if err != nil {
+			t.Fatalf("%v: %v", order, err)
+		}
+		if diff := cmp.Diff(topologytest.Describe(want), topologytest.Describe(got)); diff != "" {
+			t.Errorf("%v: -want +got:\n%s", order, diff)
+		}
 	}
 }
 

@@ -52,7 +52,7 @@ func ReadSavedBytes(name string, data []byte, o Options) (*topology.Topology, er
 	var prior *plan
 	if state, err := value.ParseJSON(name, files["tfstate"]); err == nil {
 		if values, err := stateFile(name, state, files["tfstate"]); err == nil {
-			prior = newPlan(name, nil, &tfjson.Plan{PlannedValues: values}, o)
+			prior = newPlan(name, nil, &tfjson.Plan{PlannedValues: values}, o, true)
 		}
 	}
 	return readWritten(name, o, prior, func(configured map[string]string, p source.Provider) (*source.Configuration, error) {

@@ -17,6 +17,7 @@ const stateVersion = 4
 
 // DetectState reports whether data begins like a state: terraform.tfstate, or what terraform show -json prints of it.
 func DetectState(data []byte) bool {
+	data = value.UTF8(data)
 	head := data[:min(len(data), 4096)]
 	if !value.LooksLikeJSON(data) || !bytes.Contains(head, []byte(`"terraform_version"`)) {
 		return false
@@ -39,13 +40,14 @@ func ReadStateBytes(name string, data []byte, o Options) (*topology.Topology, er
 	if err := value.CheckSize(name, int64(len(data)), MaxSize); err != nil {
 		return nil, err
 	}
-	data = bytes.TrimPrefix(data, []byte("\ufeff"))
+	data = value.UTF8(data)
 	tree, err := value.ParseJSON(name, data) // deep nesting, broken JSON and duplicate keys have their message from here
 	if err != nil {
 		return nil, err
 	}
 	plan := &tfjson.Plan{}
-	if tree.Has("lineage") {
+	isFile := tree.Has("lineage")
+	if isFile {
 		plan.PlannedValues, err = stateFile(name, tree, data)
 	} else {
 		plan.PlannedValues, err = shownState(name, data)
@@ -53,8 +55,10 @@ func ReadStateBytes(name string, data []byte, o Options) (*topology.Topology, er
 	if err != nil {
 		return nil, err
 	}
-	p := newPlan(name, data, plan, o)
-	p.deployed = true
+	p := newPlan(name, data, plan, o, true)
+	if isFile {
+		p.places = placesOf(name, tree)
+	}
 	b := newBuilder(p, &topology.Topology{Path: name, Kind: "terraform"})
 	b.build()
 	return b.Topology, nil
@@ -98,9 +102,11 @@ func stateFile(name string, tree value.Value, data []byte) (*tfjson.StateValues,
 		Resources []struct {
 			Module, Mode, Type, Name string
 			Instances                []struct {
-				IndexKey   any            `json:"index_key"`
-				Deposed    string         `json:"deposed"`
-				Attributes map[string]any `json:"attributes"`
+				IndexKey   any               `json:"index_key"`
+				Deposed    string            `json:"deposed"`
+				Attributes map[string]any    `json:"attributes"`
+				Flat       map[string]string `json:"attributes_flat"`
+				Sensitive  json.RawMessage   `json:"sensitive_attributes"`
 			}
 		}
 	}
@@ -123,14 +129,67 @@ func stateFile(name string, tree value.Value, data []byte) (*tfjson.StateValues,
 			address = r.Module + "." + address
 		}
 		for _, i := range r.Instances {
-			if i.Deposed != "" {
+			at := address + indexSuffix(i.IndexKey)
+			switch {
+			case i.Deposed != "":
 				continue // it is to be deleted
+			case i.Flat != nil:
+				return nil, &value.Error{File: name, What: "resource", Value: at, Got: "it is as Terraform 0.11 wrote it", Want: "attributes",
+					Fix: "run terraform apply -refresh-only", Cause: value.ErrShape}
 			}
-			root.Resources = append(root.Resources, &tfjson.StateResource{Address: address + indexSuffix(i.IndexKey), Mode: mode, Type: r.Type, Name: r.Name,
-				Index: i.IndexKey, AttributeValues: i.Attributes})
+			root.Resources = append(root.Resources, &tfjson.StateResource{Address: at, Mode: mode, Type: r.Type, Name: r.Name,
+				Index: i.IndexKey, AttributeValues: i.Attributes, SensitiveValues: sensitive(i.Sensitive)})
 		}
 	}
 	return &tfjson.StateValues{RootModule: root}, nil
+}
+
+// placesOf returns where the instances of a terraform.tfstate stand, by address.
+func placesOf(name string, tree value.Value) map[string]topology.Position {
+	all := map[string]topology.Position{}
+	for _, r := range tree.Get("resources").Items {
+		block := r.Get("type").Text + "." + r.Get("name").Text
+		if r.Get("mode").Text == "data" {
+			block = "data." + block
+		}
+		if module := r.Get("module").Text; module != "" {
+			block = module + "." + block
+		}
+		for _, i := range r.Get("instances").Items {
+			address := block
+			switch index := i.Get("index_key"); index.Kind {
+			case value.Text:
+				address += indexSuffix(index.Text)
+			case value.Number:
+				address += "[" + index.Text + "]"
+			}
+			if !i.Has("deposed") {
+				all[address] = topology.Position{File: name, Line: int(i.At.Line), Column: int(i.At.Column)}
+			}
+		}
+	}
+	return all
+}
+
+// sensitive returns the attributes that paths of a state name, in the form of terraform show -json.
+func sensitive(paths json.RawMessage) json.RawMessage {
+	var all [][]struct {
+		Type  string
+		Value any
+	}
+	if json.Unmarshal(paths, &all) != nil {
+		return nil
+	}
+	names := map[string]bool{}
+	for _, path := range all {
+		if len(path) > 0 && path[0].Type == "get_attr" {
+			if name, ok := path[0].Value.(string); ok {
+				names[name] = true
+			}
+		}
+	}
+	marked, _ := json.Marshal(names)
+	return marked
 }
 
 // indexSuffix returns the index of an instance as an address has it.

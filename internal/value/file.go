@@ -2,12 +2,14 @@ package value
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"unicode/utf16"
 )
 
 // ReadFile reads a regular file of at most so many bytes; shown is its name in errors. The error is an [*Error].
@@ -39,6 +41,26 @@ func Beginning(path string) ([]byte, int64) {
 		return nil, 0
 	}
 	return head, info.Size()
+}
+
+// UTF8 returns text without a byte order mark. Text in UTF-16, as PowerShell writes it, is converted by its mark.
+//
+// [about_Character_Encoding]
+//
+// [about_Character_Encoding]: https://learn.microsoft.com/powershell/module/microsoft.powershell.core/about/about_character_encoding
+func UTF8(data []byte) []byte {
+	order := binary.ByteOrder(binary.LittleEndian)
+	switch {
+	case bytes.HasPrefix(data, []byte{0xFE, 0xFF}):
+		order = binary.BigEndian
+	case !bytes.HasPrefix(data, []byte{0xFF, 0xFE}):
+		return bytes.TrimPrefix(data, []byte("\ufeff"))
+	}
+	units := make([]uint16, (len(data)-2)/2)
+	for i := range units {
+		units[i] = order.Uint16(data[2+2*i:])
+	}
+	return []byte(string(utf16.Decode(units)))
 }
 
 // CheckOpen returns an error if a file cannot be opened for reading; shown is its name in the error, an [*Error].

@@ -16,7 +16,13 @@ var tryFunc = dynamic(nil, &function.Parameter{Name: "expressions", Type: custom
 		closure := customdecode.ExpressionClosureFromVal(arg)
 		v, diags := closure.Value()
 		if !diags.HasErrors() {
+			if mayLack(v) {
+				return unknown("it is not known whether " + firstReference(v) + " is there"), nil
+			}
 			return v, nil
+		}
+		if lacks(closure.Expression, closure.EvalContext) {
+			continue
 		}
 		for _, t := range closure.Expression.Variables() {
 			if reason := uncertainty(t, closure.EvalContext); reason != "" {
@@ -34,8 +40,11 @@ var canFunc = function.New(&function.Spec{
 	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
 		closure := customdecode.ExpressionClosureFromVal(args[0])
 		v, diags := closure.Value()
-		if !diags.HasErrors() && v.IsWhollyKnown() && !partial(v) {
+		if !diags.HasErrors() && !mayLack(v) && (v.IsWhollyKnown() && !partial(v) || leads(closure.Expression)) {
 			return cty.True, nil
+		}
+		if lacks(closure.Expression, closure.EvalContext) {
+			return cty.False, nil
 		}
 		for _, t := range closure.Expression.Variables() {
 			if reason := uncertainty(t, closure.EvalContext); reason != "" {

@@ -170,7 +170,7 @@ func (in *instance) moduleValue(name string, asked map[string]bool) cty.Value {
 		}
 		c := in.callOf(i)
 		if c.module == nil {
-			return unknown("module " + in.within("module."+name) + " is not read: " + c.missing)
+			return in.missingOutputs(c, asked)
 		}
 		all := in.children(c)
 		switch c.form {
@@ -192,6 +192,19 @@ func (in *instance) moduleValue(name string, asked map[string]bool) cty.Value {
 		return unknown(c.why)
 	}
 	return unknown("there is no module " + name)
+}
+
+// missingOutputs returns what expressions see of a module whose sources are not there: what they ask for are references.
+func (in *instance) missingOutputs(c *moduleCall, asked map[string]bool) cty.Value {
+	body, address := c.block.Body, in.within("module."+c.name)
+	if asked == nil || body.Attributes["count"] != nil || body.Attributes["for_each"] != nil {
+		return unknown("module " + address + " is not read: " + c.missing)
+	}
+	all := make(map[string]cty.Value, len(asked))
+	for name := range asked {
+		all[name] = unsure(address + "." + name)
+	}
+	return cty.ObjectVal(all)
 }
 
 func (in *instance) outputValues(asked map[string]bool) cty.Value {

@@ -41,10 +41,18 @@ var containsFunc = function.New(&function.Spec{
 		if !args[0].IsKnown() || args[0].IsNull() || !args[0].CanIterateElements() {
 			return cty.UnknownVal(cty.Bool), nil
 		}
+		among := cty.False
 		for it := args[0].ElementIterator(); it.Next(); {
-			if _, e := it.Element(); e.IsKnown() && args[1].IsKnown() && e.RawEquals(args[1]) {
+			_, e := it.Element()
+			switch equal, known := sameText(e, args[1]); {
+			case known && equal:
 				return cty.True, nil
+			case !known:
+				among = cty.UnknownVal(cty.Bool)
 			}
+		}
+		if among.IsKnown() {
+			return among, nil
 		}
 		return unknown("contains: it is not known whether " + firstReference(cty.TupleVal(args)) + " is the value"), nil
 	},
@@ -155,16 +163,23 @@ var (
 // truths returns a function that gives whether one of a list is as wanted; if none is, the opposite.
 func truths(wanted bool) function.Function {
 	return dynamic([]function.Parameter{anything}, nil, func(args []cty.Value) (cty.Value, error) {
-		all, err := elementsAs(args[0], cty.Bool)
-		if err != nil || all == nil {
-			return cty.UnknownVal(cty.Bool), err
+		if !args[0].IsKnown() || args[0].IsNull() || !args[0].CanIterateElements() {
+			return cty.UnknownVal(cty.Bool), nil
 		}
-		for _, b := range all {
-			if !b.IsNull() && b.True() == wanted {
+		result := cty.BoolVal(!wanted)
+		for it := args[0].ElementIterator(); it.Next(); {
+			_, e := it.Element()
+			b, err := convert.Convert(e, cty.Bool)
+			switch {
+			case err != nil:
+				return cty.NilVal, err
+			case !b.IsKnown():
+				result = cty.UnknownVal(cty.Bool)
+			case !b.IsNull() && b.True() == wanted:
 				return cty.BoolVal(wanted), nil
 			}
 		}
-		return cty.BoolVal(!wanted), nil
+		return result, nil
 	})
 }
 

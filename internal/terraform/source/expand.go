@@ -107,7 +107,8 @@ func (in *instance) unsure(argument string, v cty.Value, path string, own func(c
 	if reason := reasonOf(v); reason != "" {
 		why += ": " + reason
 	} else if partial(v) {
-		why += ": it depends on " + firstReference(v)
+		of := firstReference(v)
+		why += ": it depends on " + of + howToTell(of)
 	}
 	return []repetition{{own: own(unknown(why)), why: why}}, unsureForm
 }

@@ -1,14 +1,12 @@
 package source
 
 import (
-	"errors"
 	"os"
 	"path/filepath"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/hashicorp/hcl/v2"
-	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/function"
 
@@ -57,7 +55,12 @@ func (rd *reader) fileFunctions(m *module) functionTable {
 			if !args[0].IsKnown() || hasReference(args[0].AsString()) {
 				return unknown("the name of a template is not known"), nil
 			}
-			return rd.template(m, args[0].AsString(), args[1])
+			path := args[0].AsString()
+			src, why := rd.readFile(m, path)
+			if why != "" {
+				return unknown(why), nil
+			}
+			return rd.render(path, src, args[1])
 		}),
 	}
 }
@@ -95,37 +98,4 @@ func (rd *reader) readFile(m *module, path string) (src []byte, why string) {
 		return nil, "a limit is passed"
 	}
 	return withoutMarks(src), ""
-}
-
-// template returns the text of a template file with its variables filled in.
-func (rd *reader) template(m *module, path string, with cty.Value) (cty.Value, error) {
-	if !with.IsKnown() {
-		return unknown("the variables of template " + path + " are not known"), nil
-	}
-	if with.IsNull() || !with.Type().IsObjectType() && !with.Type().IsMapType() {
-		return cty.NilVal, errors.New("templatefile wants a map of variables")
-	}
-	src, why := rd.readFile(m, path)
-	if why != "" {
-		return unknown(why), nil
-	}
-	if err := checkTokens([]byte("x = <<END_OF_TEMPLATE\n"+string(src)+"\nEND_OF_TEMPLATE\n"), path); err != nil {
-		return cty.NilVal, err
-	}
-	e, diags := hclsyntax.ParseTemplate(src, path, hcl.InitialPos)
-	if diags.HasErrors() {
-		return cty.NilVal, syntaxError(diags)
-	}
-	rd.guardAll(e)
-	ctx := &hcl.EvalContext{Variables: with.AsValueMap(), Functions: rd.shared}
-	v, diags := e.Value(ctx)
-	if diags.HasErrors() {
-		for _, t := range e.Variables() {
-			if reason := uncertainty(t, ctx); reason != "" {
-				return unknown(reason), nil
-			}
-		}
-		return cty.NilVal, syntaxError(diags)
-	}
-	return v, nil
 }

@@ -39,8 +39,7 @@ var looking = sync.OnceValue(func() functionTable {
 		"chomp": stdlib.ChompFunc, "indent": stdlib.IndentFunc, "lower": stdlib.LowerFunc, "upper": stdlib.UpperFunc, "title": stdlib.TitleFunc,
 		"replace": replaceFunc, "regex": stdlib.RegexFunc, "regexall": stdlib.RegexAllFunc, "split": stdlib.SplitFunc, "strrev": stdlib.ReverseFunc,
 		"substr": stdlib.SubstrFunc, "trim": stdlib.TrimFunc, "trimprefix": stdlib.TrimPrefixFunc, "trimspace": stdlib.TrimSpaceFunc,
-		"trimsuffix": stdlib.TrimSuffixFunc, "startswith": hasFunc(strings.HasPrefix), "endswith": hasFunc(strings.HasSuffix),
-		"strcontains": hasFunc(strings.Contains), "sort": stdlib.SortFunc, "index": indexFunc, "transpose": transposeFunc, "matchkeys": matchKeysFunc,
+		"trimsuffix": stdlib.TrimSuffixFunc, "strcontains": hasFunc(strings.Contains), "sort": stdlib.SortFunc, "index": indexFunc, "transpose": transposeFunc, "matchkeys": matchKeysFunc,
 		"setintersection": stdlib.SetIntersectionFunc, "setsubtract": stdlib.SetSubtractFunc, "csvdecode": stdlib.CSVDecodeFunc,
 		"formatdate": stdlib.FormatDateFunc, "timeadd": stdlib.TimeAddFunc, "basename": pathFunc("basename"), "dirname": pathFunc("dirname"),
 		"base64encode": base64EncodeFunc, "base64decode": base64DecodeFunc, "md5": hashFunc("md5"), "sha1": hashFunc("sha1"),
@@ -52,7 +51,7 @@ var looking = sync.OnceValue(func() functionTable {
 var special = sync.OnceValue(func() functionTable {
 	return functionTable{
 		"can": canFunc, "try": tryFunc, "coalesce": coalesceFunc, "coalescelist": stdlib.CoalesceListFunc, "compact": compactFunc,
-		"contains": containsFunc, "length": lengthFunc, "lookup": lookupFunc,
+		"contains": containsFunc, "length": lengthFunc, "lookup": lookupFunc, "startswith": startsFunc, "endswith": endsFunc,
 		"format": formatFunc(stdlib.FormatFunc), "formatlist": formatFunc(stdlib.FormatListFunc),
 	}
 })
@@ -80,6 +79,8 @@ func (rd *reader) functionsOf(m *module) functionTable {
 		}
 	}
 	all := maps.Clone(rd.shared)
+	text := function.Parameter{Name: "template", Type: cty.String, AllowUnknown: true, AllowDynamicType: true}
+	all["templatestring"] = rd.bounded("templatestring", dynamic([]function.Parameter{text, anything}, nil, rd.templateString), nil)
 	maps.Copy(all, rd.fileFunctions(m))
 	for _, name := range slices.Collect(maps.Keys(all)) {
 		all["core::"+name] = all[name]
@@ -90,7 +91,7 @@ func (rd *reader) functionsOf(m *module) functionTable {
 // opaque are the functions whose result is not known before apply, or that are not worth to have.
 var opaque = []string{"abspath", "base64gzip", "bcrypt", "cidrhost", "cidrnetmask", "cidrsubnet", "cidrsubnets", "filebase64", "filebase64sha256",
 	"filebase64sha512", "filemd5", "filesha1", "filesha256", "filesha512", "base64sha256", "base64sha512", "pathexpand", "plantimestamp", "rsadecrypt",
-	"textdecodebase64", "textencodebase64", "timecmp", "timestamp", "type", "uuid", "uuidv5", "yamlencode", "fileset", "templatestring", "issensitive"}
+	"textdecodebase64", "textencodebase64", "timecmp", "timestamp", "type", "uuid", "uuidv5", "yamlencode", "fileset", "issensitive"}
 
 func opaqueFunc(name string) function.Function {
 	any := function.Parameter{Name: "args", Type: cty.DynamicPseudoType, AllowUnknown: true, AllowNull: true, AllowDynamicType: true}

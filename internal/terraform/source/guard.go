@@ -6,6 +6,8 @@ import (
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/function"
 	"github.com/zclconf/go-cty/cty/function/stdlib"
+
+	"github.com/hopgrant/hopgrant/internal/text"
 )
 
 // A guard is an expression whose value is looked at before it is used.
@@ -126,8 +128,15 @@ func comparison(plain function.Function, negated bool) function.Function {
 	})
 }
 
-// sameText reports whether two values are equal, of which at least one has a reference, and whether that is known.
+// sameText reports whether two values are equal, of which at least one may have a reference, and whether that is known.
 func sameText(a, b cty.Value) (equal, known bool) {
+	if !a.IsKnown() || !b.IsKnown() {
+		return false, false
+	}
+	if !partial(a) && !partial(b) {
+		v := a.Equals(b)
+		return v.IsKnown() && v.True(), v.IsKnown()
+	}
 	if a.IsNull() {
 		a, b = b, a
 	}
@@ -144,7 +153,7 @@ func sameText(a, b cty.Value) (equal, known bool) {
 	case b.AsString() == "":
 		return false, surelyText(a.AsString())
 	}
-	return false, false
+	return false, text.Equal(spell(a.AsString()), spell(b.AsString())) == text.No
 }
 
 // arithmetic returns an operation whose operands are not too large.

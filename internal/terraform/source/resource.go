@@ -44,7 +44,7 @@ func (in *instance) expand(b *block) expansion {
 		if why := in.mayChange(); why != "" && r.MayChange == "" {
 			r.MayChange = why
 		}
-		r.Provider = in.providerOf(b, rep.own)
+		r.in, r.Provider = in, in.providerOf(b, rep.own)
 		in.fill(r, b.Body, rep.own)
 		if key, ok := rep.index.(string); ok {
 			x.keys = append(x.keys, key)
@@ -149,7 +149,8 @@ func (in *instance) dynamic(b *hclsyntax.Block, own variables) (all []cty.Value,
 		if reason := reasonOf(given); reason != "" {
 			why += ": " + reason
 		} else if partial(given) {
-			why += ": it depends on " + firstReference(given)
+			of := firstReference(given)
+			why += ": it depends on " + of + howToTell(of)
 		}
 		return nil, why
 	}

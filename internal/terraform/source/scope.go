@@ -94,6 +94,12 @@ func howToTell(reference string) string {
 	if strings.Contains(reference, "${terraform.workspace}") {
 		return "; set TF_WORKSPACE"
 	}
+	output := strings.TrimPrefix(reference, "${")
+	for strings.HasPrefix(output, "module.") {
+		if _, output, _ = strings.Cut(output[len("module."):], "."); !strings.Contains(output, ".") {
+			return "; run terraform init" // else its sources would tell
+		}
+	}
 	return ""
 }
 
@@ -120,7 +126,8 @@ func (in *instance) scope(all []hcl.Traversal, own variables) map[string]cty.Val
 		scope[name] = v
 	}
 	groups := map[string]map[string]cty.Value{}
-	outputs := map[string]map[string]bool{} // of each module; nil for all
+	steps := map[[2]string][]hcl.Traversal{} // what follows each of them
+	outputs := map[string]map[string]bool{}  // of each module; nil for all
 	add := func(root, name string, v func() cty.Value) {
 		if groups[root] == nil {
 			groups[root] = map[string]cty.Value{}
@@ -138,6 +145,13 @@ func (in *instance) scope(all []hcl.Traversal, own variables) map[string]cty.Val
 		if name == "" {
 			scope[root] = unknown("it is not known which " + root + " is meant")
 			continue
+		}
+		if rest := 2; len(t) >= rest && root != "module" {
+			key := [2]string{root, name}
+			if root == "data" {
+				key, rest = [2]string{"data." + name, step(t, 2)}, min(3, len(t))
+			}
+			steps[key] = append(steps[key], t[rest:])
 		}
 		switch root {
 		case "var":
@@ -170,6 +184,11 @@ func (in *instance) scope(all []hcl.Traversal, own variables) map[string]cty.Val
 	}
 	for _, name := range slices.Sorted(maps.Keys(outputs)) {
 		add("module", name, func() cty.Value { return in.moduleValue(name, outputs[name]) })
+	}
+	for key, all := range steps {
+		if v, ok := groups[key[0]][key[1]]; ok {
+			groups[key[0]][key[1]], _ = behind(v, all)
+		}
 	}
 	data := map[string]cty.Value{}
 	for root, members := range groups {

@@ -65,6 +65,7 @@ type Resource struct {
 	Suppressions []topology.Suppression
 
 	attrs map[string]cty.Value
+	in    *instance
 }
 
 // An Unknown is the reason for which a value is not known.

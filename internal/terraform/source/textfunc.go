@@ -49,6 +49,36 @@ func hasFunc(has func(s, part string) bool) function.Function {
 		}})
 }
 
+// startsFunc reports whether text begins with a part. What is before a reference may tell.
+var startsFunc = endFunc(strings.HasPrefix, func(s string) string {
+	return s[:strings.IndexFunc(s, opens)]
+})
+
+// endsFunc reports whether text ends in a part. What is behind a reference may tell.
+var endsFunc = endFunc(strings.HasSuffix, func(s string) string {
+	return s[strings.LastIndex(s, string(closing))+len(string(closing)):]
+})
+
+func opens(r rune) bool { return r == opening || r == openingUnsure }
+
+// endFunc returns a function that reports what has does, where known returns that end of text with references which has none.
+func endFunc(has func(s, part string) bool, known func(string) string) function.Function {
+	text := function.Parameter{Name: "text", Type: cty.String}
+	return function.New(&function.Spec{Params: []function.Parameter{text, text}, Type: function.StaticReturnType(cty.Bool),
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			s, part := args[0].AsString(), args[1].AsString()
+			if !hasReference(s) && !hasReference(part) {
+				return cty.BoolVal(has(s, part)), nil
+			}
+			if hasReference(s) && !hasReference(part) {
+				if end := known(s); len(end) >= len(part) || !has(part, end) {
+					return cty.BoolVal(has(end, part)), nil
+				}
+			}
+			return unknown("it is not known how " + spell(s) + " begins and ends"), nil
+		}})
+}
+
 // replaceFunc replaces text, or what a regular expression between slashes matches.
 var replaceFunc = textFunc(3, func(args []string) (string, error) {
 	if old := args[1]; len(old) > 1 && old[0] == '/' && old[len(old)-1] == '/' {
