@@ -74,24 +74,6 @@ func (r *reader) start(ctx context.Context, cfg aws.Config) (err error) {
 	return nil
 }
 
-// signIn asks whose credentials the configuration has, in the first Region that knows them: one that the account has not enabled must
-// not hide the others.
-func (r *reader) signIn(ctx context.Context, cfg aws.Config) (*session, error) {
-	var first error
-	for _, name := range r.o.Regions {
-		cfg.Region = name
-		s, err := newSession(ctx, cfg, &r.tally)
-		if err == nil {
-			return s, nil
-		}
-		first = cmp.Or(first, err)
-		if stop := stops(err, "SNS"); stop == nil || !stop.region {
-			break
-		}
-	}
-	return nil, first
-}
-
 // validate returns all that is wrong with the options.
 func (o Options) validate() error {
 	var errs []error
@@ -175,37 +157,6 @@ func (r *reader) more(ctx context.Context) bool {
 		}
 	}
 	return false
-}
-
-// session returns who may read an account. An account whose role cannot be assumed is a scope with a gap.
-func (r *reader) session(ctx context.Context, account string) (*session, error) {
-	r.mu.Lock()
-	s, known := r.sessions[account]
-	r.mu.Unlock()
-	if known {
-		return s, nil
-	}
-	s, err := r.home.as(ctx, r.o.Roles[account], "")
-	if err == nil && s.account != account {
-		err = fmt.Errorf("role %q: is of account %s", r.o.Roles[account], s.account)
-	}
-	if err != nil {
-		refused := newScope(&session{account: account, partition: r.home.partition}, "", r.o)
-		refused.gap(live.Gap{Operation: "sts:AssumeRole", Resource: r.o.Roles[account], Reason: reason(err)})
-		r.mu.Lock()
-		defer r.mu.Unlock()
-		r.sessions[account] = nil
-		r.scopes = append(r.scopes, refused)
-		return nil, err
-	}
-	r.addSession(s)
-	return s, nil
-}
-
-func (r *reader) addSession(s *session) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.sessions[s.account] = s
 }
 
 func (r *reader) addRegion(s *session, at place, whole bool) *regional {

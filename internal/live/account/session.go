@@ -1,6 +1,7 @@
 package account
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -12,6 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
+	"github.com/hopgrant/hopgrant/internal/live"
 	"github.com/hopgrant/hopgrant/internal/text"
 )
 
@@ -110,6 +112,55 @@ func (s *session) as(ctx context.Context, role, externalID string) (*session, er
 		return nil, fmt.Errorf("role %q: %w", role, err)
 	}
 	return in, nil
+}
+
+// signIn asks whose credentials the configuration has, in the first Region that knows them: one that the account has not enabled must
+// not hide the others.
+func (r *reader) signIn(ctx context.Context, cfg aws.Config) (*session, error) {
+	var first error
+	for _, name := range r.o.Regions {
+		cfg.Region = name
+		s, err := newSession(ctx, cfg, &r.tally)
+		if err == nil {
+			return s, nil
+		}
+		first = cmp.Or(first, err)
+		if stop := stops(err, "SNS"); stop == nil || !stop.region {
+			break
+		}
+	}
+	return nil, first
+}
+
+// session returns who may read an account. An account whose role cannot be assumed is a scope with a gap.
+func (r *reader) session(ctx context.Context, account string) (*session, error) {
+	r.mu.Lock()
+	s, known := r.sessions[account]
+	r.mu.Unlock()
+	if known {
+		return s, nil
+	}
+	s, err := r.home.as(ctx, r.o.Roles[account], "")
+	if err == nil && s.account != account {
+		err = fmt.Errorf("role %q: is of account %s", r.o.Roles[account], s.account)
+	}
+	if err != nil {
+		refused := newScope(&session{account: account, partition: r.home.partition}, "", r.o)
+		refused.gap(live.Gap{Operation: "sts:AssumeRole", Resource: r.o.Roles[account], Reason: reason(err)})
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.sessions[account] = nil
+		r.scopes = append(r.scopes, refused)
+		return nil, err
+	}
+	r.addSession(s)
+	return s, nil
+}
+
+func (r *reader) addSession(s *session) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.sessions[s.account] = s
 }
 
 // guard returns the guard of a Region. The calls of all readers of a Region share it.
