@@ -121,12 +121,12 @@ func (w *world) unread() {
 		case s == nil && text.Known(arn, text.Region) != "":
 			e.Unread = "Region " + text.Known(arn, text.Region) + " of " + where + " was not read"
 		case s == nil:
-			e.Unread = where + " was not read"
+			e.Unread = "roles and users of " + where + " were not read"
 		case s.about(arn) != "":
 			e.Unread = s.about(arn)
 		case s.gap(operation) != "":
 			e.Unread = s.gap(operation)
-		case operation == listsKeys, operation == listsCallers && w.at(arn) == nil:
+		case operation == listsKeys:
 			e.Unread = "it was not read"
 		default:
 			e.Unread = operation + " does not list it"
