@@ -63,6 +63,9 @@ func (h Hop) sourceContext(ctx map[string][]string, on kind.Part) {
 		}
 		return
 	}
+	if passes.Organization != "" && h.SourceOrganization != "" {
+		ctx["aws:SourceOrgID"] = []string{string(h.SourceOrganization)}
+	}
 	if passes.ARN && source != "" && !text.IsPattern(string(source)) {
 		ctx["aws:SourceArn"] = []string{string(source)}
 	}

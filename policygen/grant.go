@@ -83,7 +83,7 @@ func (r *row) grants(h *Hop, account string, resource ARN, access KeyAccess, giv
 func (h *Hop) limitToSource(g *grant, caller ServicePrincipal, on kind.Part) {
 	if !h.record().BySNS() {
 		known, _ := service.LookUp(caller)
-		g.setCondition(sourceCondition(known, on, h.Source, h.SourceAccount))
+		g.setCondition(h.sourceCondition(known, on))
 		return
 	}
 	g.operator, g.key, g.value = "ArnEquals", "aws:SourceArn", string(h.Topic.ARN)

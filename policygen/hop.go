@@ -40,6 +40,9 @@ type Hop struct {
 	// passes it as aws:SourceArn. It may be a pattern. SourceAccount is the account of that resource.
 	Source        ARN
 	SourceAccount string
+	// SourceOrganization admits the service for the resources of every account of an organization, instead of one account. AWS
+	// documents for few services and places that they pass it, and [Hop.Check] refuses it for the others.
+	SourceOrganization OrganizationID
 
 	Client           Client   // receive
 	ExtendVisibility bool     // receive: the consumer changes the visibility of its messages

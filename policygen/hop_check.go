@@ -1,6 +1,7 @@
 package policygen
 
 import (
+	"cmp"
 	"errors"
 	"strings"
 	"unicode/utf8"
@@ -151,8 +152,8 @@ func (c *hopCheck) caller() {
 	if _, ok := h.Caller.(OrganizationID); ok && h.record().FromDeadLetters() {
 		c.add(ErrCaller, "principal", h.Caller.String(), "messages are moved by callers of the queues' own account", "a role or user", "")
 	}
-	if !isService && (h.Source != "" || h.SourceAccount != "") {
-		c.add(ErrCaller, "source", string(h.Source), "only AWS services act for a source", "no source", "name the service as principal, or leave the source out")
+	if !isService && (h.Source != "" || h.SourceAccount != "" || h.SourceOrganization != "") {
+		c.add(ErrCaller, "source", cmp.Or(string(h.Source), h.SourceAccount, string(h.SourceOrganization)), "only AWS services act for a source", "no source", "name the service as principal, or leave the source out")
 	}
 	if h.SourceAccount != "" && !text.Unresolved(h.SourceAccount) && !isAccountID(h.SourceAccount) {
 		c.add(ErrCaller, "source account", h.SourceAccount, "no account id", "12 digits", "")
@@ -177,6 +178,7 @@ func (c *hopCheck) encoding() {
 	check("scope", string(h.Topic.Scope))
 	check("source", string(h.Source))
 	check("source account", h.SourceAccount)
+	check("source organization", string(h.SourceOrganization))
 	for _, q := range []Queue{h.Queue, h.Destination} {
 		check("queue arn", string(q.ARN))
 		check("key", string(q.Key))
@@ -189,7 +191,7 @@ func (c *hopCheck) encoding() {
 // everyAccount reports whether the source is a pattern of accounts, and no condition on the source's account limits it.
 func (h *Hop) everyAccount(can service.Keys) bool {
 	source, isARN := text.SplitARN(string(h.Source))
-	return isARN && text.IsPattern(source[text.Account]) && (h.SourceAccount == "" || !can.Account && !can.Owner)
+	return isARN && text.IsPattern(source[text.Account]) && h.SourceOrganization == "" && (h.SourceAccount == "" || !can.Account && !can.Owner)
 }
 
 // source checks that a service can make the hop's calls, and that the hop limits it to a source wherever that is
@@ -205,7 +207,10 @@ func (c *hopCheck) source() {
 	if c.service(known); len(c.errs) > before {
 		return
 	}
-	on, given := h.record().Resource(), h.Source != "" || h.SourceAccount != ""
+	if h.SourceOrganization != "" {
+		c.sourceOrganization(known)
+	}
+	on, given := h.record().Resource(), h.Source != "" || h.SourceAccount != "" || h.SourceOrganization != ""
 	switch scopes := sourceKeys(known, on).Scopes(); {
 	case !given && scopes:
 		c.add(ErrCaller, "principal", string(p), "nothing says for whom it acts, so it would act for every AWS account",
@@ -213,7 +218,7 @@ func (c *hopCheck) source() {
 	case scopes && h.everyAccount(sourceKeys(known, on)):
 		c.add(ErrCaller, "source", string(h.Source), "its account is a pattern, so the service would act for accounts that nobody named",
 			"an ARN with the account", "")
-	case !given || !ok || !scopes || sourceCondition(known, on, h.Source, h.SourceAccount) != nil:
+	case !given || !ok || !scopes || h.SourceOrganization != "" || h.sourceCondition(known, on) != nil:
 	case h.SourceAccount == "":
 		c.add(ErrCaller, "source", string(h.Source), known.Name+" passes the account of its source only, and this does not tell it",
 			"the source's account", "")

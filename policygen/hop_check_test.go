@@ -56,6 +56,7 @@ func TestWhatCannotWorkIsAnError(t *testing.T) {
 		{"a dead-letter queue in another Region than the subscription", "AWS requires the same", Hop{Kind: kind.DeadLetter, Topic: Topic{ARN: testTopic}, Queue: Queue{ARN: "arn:aws:sqs:us-east-1:111122223333:dead"}}, nil, "that of the subscription"},
 		{"two partitions", "there is no delivery between them", deliver("arn:aws-cn:sns:cn-north-1:111122223333:orders", testQueue, ""), nil, "partition"},
 		{"a service without a source", "it would act for everybody", Hop{Kind: kind.Publish, Caller: ServicePrincipal("s3.amazonaws.com"), Topic: Topic{ARN: testTopic}}, ErrCaller, "every AWS account"},
+		{"rules of an organization", "no page says that EventBridge passes aws:SourceOrgID", Hop{Kind: kind.Send, Caller: ServicePrincipal("events.amazonaws.com"), Queue: Queue{ARN: testQueue}, SourceOrganization: "o-exampleorgid"}, ErrCaller, "eb-use-resource-based"},
 		{"S3 and a FIFO queue", "S3 notifies standard queues only", Hop{Kind: kind.Send, Caller: ServicePrincipal("s3.amazonaws.com"), Queue: Queue{ARN: testQueue + ".fifo"}, Source: "arn:aws:s3:::uploads", SourceAccount: "111122223333"}, ErrFIFO, "a standard queue"},
 		{"S3 and a FIFO topic", "S3 notifies standard topics only", Hop{Kind: kind.Publish, Caller: ServicePrincipal("s3.amazonaws.com"), Topic: Topic{ARN: testTopic + ".fifo"}, Source: "arn:aws:s3:::uploads", SourceAccount: "111122223333"}, ErrFIFO, "a standard topic"},
 		{"a source without a service", "only services act for a source", Hop{Kind: kind.Send, Caller: testRole, Queue: Queue{ARN: testQueue}, Source: "arn:aws:s3:::uploads"}, ErrCaller, "only AWS services"},
@@ -105,6 +106,7 @@ func TestWhatWorksIsNoError(t *testing.T) {
 		{"a multi-Region key", "services treat it as a single-Region key", Hop{Kind: kind.Send, Queue: Queue{ARN: testQueue, Key: "arn:aws:kms:us-east-2:111122223333:key/mrk-1234abcd12ab34cd56ef1234567890ab"}}},
 		{"alarms of every Region", "the account ties them", Hop{Kind: kind.Publish, Caller: ServicePrincipal("cloudwatch.amazonaws.com"), Topic: Topic{ARN: testTopic}, Source: "arn:aws:cloudwatch:*:111122223333:alarm:*"}},
 		{"alarms of a pattern of accounts, and the account", "aws:SourceAccount ties them", Hop{Kind: kind.Publish, Caller: ServicePrincipal("cloudwatch.amazonaws.com"), Topic: Topic{ARN: testTopic}, Source: "arn:aws:cloudwatch:*:*:alarm:*", SourceAccount: "111122223333"}},
+		{"alarms of an organization, in whatever account", "aws:SourceOrgID ties them", Hop{Kind: kind.Publish, Caller: ServicePrincipal("cloudwatch.amazonaws.com"), Topic: Topic{ARN: testTopic}, Source: "arn:aws:cloudwatch:*:*:alarm:*", SourceOrganization: "o-exampleorgid"}},
 		{"EventBridge with a rule", "the source ties it", Hop{Kind: kind.Send, Caller: ServicePrincipal("events.amazonaws.com"), Queue: Queue{ARN: testQueue, Key: testKey}, Source: "arn:aws:events:us-east-2:111122223333:rule/nightly"}},
 		{"a topic of another account", "the queue's owner admits exactly that topic", Hop{Kind: kind.Deliver, Topic: Topic{ARN: foreignTopic}, Queue: Queue{ARN: testQueue, Key: testKey}}},
 	} {

@@ -30,9 +30,11 @@ type Producer struct {
 	Principal Principal
 	Queues    []Queue
 	// Source is the resource that an AWS service sends for, such as a rule or a bucket. SourceAccount is the account of that
-	// resource, for ARNs that do not tell it. Other callers have neither.
-	Source        ARN
-	SourceAccount string
+	// resource, for ARNs that do not tell it, and SourceOrganization stands for the accounts of an organization. Other callers have
+	// none of them.
+	Source             ARN
+	SourceAccount      string
+	SourceOrganization OrganizationID
 	// ReadAttributes and LookUpURL add sqs:GetQueueAttributes and sqs:GetQueueUrl, for clients that call them.
 	ReadAttributes bool
 	LookUpURL      bool
@@ -43,7 +45,7 @@ func (p Producer) Hops() []Hop {
 	hops := make([]Hop, len(p.Queues))
 	for i, q := range p.Queues {
 		hops[i] = Hop{Kind: kind.Send, Caller: p.Principal, Queue: q, Source: p.Source, SourceAccount: p.SourceAccount,
-			ReadAttributes: p.ReadAttributes, LookUpURL: p.LookUpURL}
+			SourceOrganization: p.SourceOrganization, ReadAttributes: p.ReadAttributes, LookUpURL: p.LookUpURL}
 	}
 	return hops
 }
@@ -62,16 +64,19 @@ type Publisher struct {
 	Principal Principal
 	Topics    []Topic
 	// Source is the resource that an AWS service publishes for, such as a bucket or an alarm. SourceAccount is the account of
-	// that resource, for ARNs that do not tell it. Other callers have neither.
-	Source        ARN
-	SourceAccount string
+	// that resource, for ARNs that do not tell it, and SourceOrganization stands for the accounts of an organization. Other callers
+	// have none of them.
+	Source             ARN
+	SourceAccount      string
+	SourceOrganization OrganizationID
 }
 
 // Hops returns one publish hop for each topic.
 func (p Publisher) Hops() []Hop {
 	hops := make([]Hop, len(p.Topics))
 	for i, t := range p.Topics {
-		hops[i] = Hop{Kind: kind.Publish, Caller: p.Principal, Topic: t, Source: p.Source, SourceAccount: p.SourceAccount}
+		hops[i] = Hop{Kind: kind.Publish, Caller: p.Principal, Topic: t, Source: p.Source, SourceAccount: p.SourceAccount,
+			SourceOrganization: p.SourceOrganization}
 	}
 	return hops
 }

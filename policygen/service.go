@@ -9,12 +9,15 @@ import (
 	"github.com/hopgrant/hopgrant/internal/text"
 )
 
+// docSourceOrganization describes aws:SourceOrgID.
+const docSourceOrganization = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-sourceorgid"
+
 // sourceKeys returns the source condition keys that the service passes with its calls on a part of a hop. A service
-// that is not in the table is assumed to pass the ARN and account given for it.
+// that is not in the table is assumed to pass the ARN, account and organization given for it.
 func sourceKeys(s *service.Service, on kind.Part) service.Keys {
 	switch {
 	case s.Principal == "":
-		return service.Keys{ARN: true, Account: true}
+		return service.Keys{ARN: true, Account: true, Organization: docSourceOrganization}
 	case on == kind.Topic:
 		return s.Topic
 	case on == kind.TopicKey:
@@ -25,12 +28,12 @@ func sourceKeys(s *service.Service, on kind.Part) service.Keys {
 	return s.QueueKey
 }
 
-// sourceCondition returns the source condition of a statement that allows the service a call on a part of a hop, or nil
+// sourceCondition returns the source condition of a statement that allows the service a call on a part of the hop, or nil
 // if no condition is possible.
 //
 // The source is what the service acts for; it may be a pattern, unresolved, or empty. The account is the source's;
 // empty means the account in the source's ARN. An exact source that tells its account makes aws:SourceAccount
-// superfluous, so that it is left out. A service that is not in the table gets both conditions if they are given:
+// superfluous, so that it is left out. A service that is not in the table gets all conditions that are given:
 // whoever names a source for it knows that the service passes it.
 //
 // [aws:SourceArn], [Example cases for Amazon SNS access control] and [Key management]
@@ -38,8 +41,8 @@ func sourceKeys(s *service.Service, on kind.Part) service.Keys {
 // [aws:SourceArn]: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-sourcearn
 // [Example cases for Amazon SNS access control]: https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html
 // [Key management]: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html
-func sourceCondition(s *service.Service, on kind.Part, source ARN, account string) Condition {
-	can := sourceKeys(s, on)
+func (h *Hop) sourceCondition(s *service.Service, on kind.Part) Condition {
+	can, source, account := sourceKeys(s, on), h.Source, h.SourceAccount
 	if account == "" {
 		account = rawPart(source, text.Account)
 	}
@@ -53,13 +56,14 @@ func sourceCondition(s *service.Service, on kind.Part, source ARN, account strin
 		c[op] = map[string][]string{"aws:SourceArn": {string(source)}}
 		exact = !text.IsPattern(string(source)) && rawPart(source, text.Account) != ""
 	}
-	if account != "" && !exact {
-		switch {
-		case can.Account:
-			c["StringEquals"] = map[string][]string{"aws:SourceAccount": {account}}
-		case can.Owner:
-			c["StringEquals"] = map[string][]string{"aws:SourceOwner": {account}}
-		}
+	switch {
+	case h.SourceOrganization != "" && can.Organization != "":
+		c["StringEquals"] = map[string][]string{"aws:SourceOrgID": {string(h.SourceOrganization)}}
+	case account == "" || exact:
+	case can.Account:
+		c["StringEquals"] = map[string][]string{"aws:SourceAccount": {account}}
+	case can.Owner:
+		c["StringEquals"] = map[string][]string{"aws:SourceOwner": {account}}
 	}
 	if len(c) == 0 {
 		return nil
@@ -133,7 +137,38 @@ func (c *hopCheck) serviceSource(s *service.Service) {
 		bad(`service is "`+service+`"`, `"`+s.Source.Service+`"`, s.Name+" acts for a "+s.Source.Name)
 	case resource != "" && !text.IsPattern(string(source)) && !strings.HasPrefix(resource, s.Source.Resource):
 		bad(`resource is "`+resource+`"`, s.Source.Resource+"…", s.Name+" acts for a "+s.Source.Name)
-	case !s.Source.HasAccount && h.SourceAccount == "" && source.Account() == "" && (s.Topic.Account || s.Queue.Account):
+	case !s.Source.HasAccount && h.SourceAccount == "" && h.SourceOrganization == "" && source.Account() == "" && (s.Topic.Account || s.Queue.Account):
 		bad("the ARN of a "+s.Source.Name+" does not tell its account", "the account too", "give the account that owns the "+s.Source.Name)
 	}
+}
+
+// sourceOrganization checks that AWS documents the source organization for each policy that has to admit the service.
+//
+// [aws:SourceOrgID]
+//
+// [aws:SourceOrgID]: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-sourceorgid
+func (c *hopCheck) sourceOrganization(s *service.Service) {
+	h := c.hop
+	bad := func(got, want, fix string) {
+		c.add(ErrCaller, "source organization", string(h.SourceOrganization), got, want, fix)
+	}
+	switch id := string(h.SourceOrganization); {
+	case !text.Unresolved(id) && !organizationID.MatchString(id):
+		bad("no id of an organization", "one such as o-exampleorgid", "")
+		return
+	case h.SourceAccount != "":
+		bad("the source's account is given too", "one of them", "")
+		return
+	}
+	h.each(func(r *row, _ ARN) {
+		keys := sourceKeys(s, r.On)
+		if keys.Organization != "" || r.On.Owner() != r.On && !keys.Scopes() {
+			return
+		}
+		where := "to " + string(targetOf(r.On)) + "s"
+		if owner := r.On.Owner(); owner != r.On {
+			where = "to keys of " + string(targetOf(owner)) + "s"
+		}
+		bad("no AWS page says that "+s.Name+" passes aws:SourceOrgID with its calls "+where, "the source's ARN or account", "see "+cmp.Or(keys.Doc, s.Doc))
+	})
 }

@@ -69,7 +69,8 @@ func TestServiceCondition(t *testing.T) {
 		seen[tt.name] = true
 		t.Run(tt.name, func(t *testing.T) {
 			s, _ := service.LookUp(tt.principal)
-			c := sourceCondition(s, tt.on, tt.source, tt.account)
+			h := Hop{Source: tt.source, SourceAccount: tt.account}
+			c := h.sourceCondition(s, tt.on)
 			if got := conditionJSON(t, c); got != tt.want {
 				t.Errorf("got  %s\nwant %s\n(%s)", got, tt.want, tt.reason)
 			}

@@ -15,14 +15,14 @@ format=${HOPGRANT_FORMAT:-github}
 [ "$format" != text ] || echo "::add-matcher::$(dirname "$0")/matcher.json"
 
 status=0
-hopgrant check --format "$format" "${flags[@]}" -- "${paths[@]}" || status=$?
+hopgrant check --skip-others --format "$format" "${flags[@]}" -- "${paths[@]}" || status=$?
 
 sarif=$RUNNER_TEMP/hopgrant.sarif
 if [ "$status" -le 1 ]; then
-	hopgrant check --format sarif "${flags[@]}" -- "${paths[@]}" >"$sarif" || [ $? -eq 1 ]
+	hopgrant check --skip-others --format sarif "${flags[@]}" -- "${paths[@]}" >"$sarif" || [ $? -eq 1 ]
 	{
 		printf '## hopgrant\n\n```text\n'
-		hopgrant check --format text "${flags[@]}" -- "${paths[@]}" || true
+		hopgrant check --skip-others --format text "${flags[@]}" -- "${paths[@]}" || true
 		printf '```\n\n```mermaid\n'
 		hopgrant explain --format mermaid -- "${paths[@]}"
 		printf '```\n'

@@ -5,6 +5,7 @@ package browser
 
 import (
 	"context"
+	"fmt"
 	"net/url"
 	"os"
 	"os/exec"
@@ -14,8 +15,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 
 	"github.com/hopgrant/hopgrant/internal/check"
@@ -24,6 +27,8 @@ import (
 	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/internal/topology"
 	"github.com/hopgrant/hopgrant/policygen"
+
+	"github.com/hopgrant/hopgrant/integ/internal/programs"
 )
 
 // browser returns a headless Chromium. It skips the test if there is none, unless CI is set.
@@ -99,7 +104,7 @@ func evaluate[T any](t *testing.T, ctx context.Context, expression string) T {
 // open writes the page of a report to a file and returns its address.
 func open(t *testing.T, r check.Report) string {
 	t.Helper()
-	out, err := report.HopsHTML(r, []string{"shop.yaml"})
+	out, err := report.HopsHTML(r, []string{"shop.yaml"}, report.Style{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -219,5 +224,97 @@ func TestHTMLEscapesInABrowser(t *testing.T) {
 	case d := <-dialogs:
 		t.Errorf("a dialog opened: %s", d)
 	default:
+	}
+}
+
+// axe returns the source of axe-core, which finds barriers for people who do not see the page or have no mouse.
+func axe(t *testing.T) string {
+	t.Helper()
+	set, err := programs.Find()
+	must(t, err)
+	source, err := os.ReadFile(filepath.Join(set.Root, "integ/_node/node_modules/axe-core/axe.min.js"))
+	if err != nil {
+		t.Fatalf("%v: run make integ-prepare", err)
+	}
+	return string(source)
+}
+
+// violations is what axe-core finds on the page as it is, one a line.
+const violations = `axe.run(document, {resultTypes: ["violations"]}).then(r => r.violations.map(v => v.id + ": " + v.nodes.map(n => n.html.slice(0, 200)).join(" | ")).join("\n"))`
+
+// TestHTMLIsAccessible looks at the page on a desk, on a telephone, in the dark, with everything opened: axe-core finds nothing, the page itself
+// does not scroll sideways, and what does can be reached by the keyboard.
+func TestHTMLIsAccessible(t *testing.T) {
+	ctx := browser(t)
+	address, source := open(t, shop(t)), axe(t)
+	awaited := func(p *runtime.EvaluateParams) { p.AwaitPromise = new(true) }
+	for _, screen := range []struct {
+		width  int64
+		scheme string
+	}{{1280, "light"}, {1280, "dark"}, {1700, "light"}, {420, "light"}, {420, "dark"}} {
+		t.Run(fmt.Sprint(screen), func(t *testing.T) {
+			_, err := chromedp.Call(ctx, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: screen.width, Height: 900, DeviceScaleFactor: 1, Mobile: screen.width < 600})
+			must(t, err)
+			_, err = chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: screen.scheme}}})
+			must(t, err)
+			must(t, chromedp.Do(ctx, chromedp.Navigate(address), chromedp.WaitVisible(chromedp.CSS("svg"))))
+			evaluate[string](t, ctx, source+`; ""`)
+			for _, opened := range []string{"false", "true"} {
+				evaluate[string](t, ctx, `document.querySelectorAll("details").forEach(d => { d.open = `+opened+`; }); ""`)
+				found, err := chromedp.Run(ctx, chromedp.Evaluate[string](violations, awaited))
+				must(t, err)
+				if found != "" {
+					t.Errorf("details open: %s\n%s", opened, found)
+				}
+				if wide := evaluate[int](t, ctx, `document.documentElement.scrollWidth - innerWidth`); wide > 0 {
+					t.Errorf("details open: %s: the page is %d px wider than the screen", opened, wide)
+				}
+			}
+			if small := evaluate[float64](t, ctx, `Math.min(...[...document.querySelectorAll("svg.flow text.name")].map(t => t.getBoundingClientRect().height))`); small < 10 {
+				t.Errorf("a name in the picture is %.1f px high", small)
+			}
+		})
+	}
+}
+
+// TestAxeSpeaks checks that axe-core would find something.
+func TestAxeSpeaks(t *testing.T) {
+	ctx := browser(t)
+	must(t, chromedp.Do(ctx, chromedp.Navigate(open(t, shop(t))), chromedp.WaitVisible(chromedp.CSS("svg"))))
+	evaluate[string](t, ctx, axe(t)+`; document.querySelector("h1").innerHTML = "<img src=''>"; ""`)
+	found, err := chromedp.Run(ctx, chromedp.Evaluate[string](violations, func(p *runtime.EvaluateParams) { p.AwaitPromise = new(true) }))
+	must(t, err)
+	if !strings.Contains(found, "image-alt") {
+		t.Errorf("an image without a text is not found: %q", found)
+	}
+}
+
+// TestHTMLByKeyboard chooses a hop without a mouse.
+func TestHTMLByKeyboard(t *testing.T) {
+	ctx := browser(t)
+	must(t, chromedp.Do(ctx, chromedp.Navigate(open(t, shop(t))), chromedp.WaitVisible(chromedp.CSS("svg"))))
+	before := evaluate[string](t, ctx, panelText)
+	reached := evaluate[string](t, ctx, `document.querySelector("g.edge.unknown[tabindex]").focus(); document.activeElement.getAttribute("aria-label")`)
+	must(t, chromedp.Do(ctx, chromedp.KeyEvent("\r")))
+	panel := evaluate[string](t, ctx, panelText)
+	if !strings.Contains(reached, "unknown") || panel == before || !strings.Contains(panel, "undecided") {
+		t.Errorf("Enter on %q shows %q", reached, panel)
+	}
+}
+
+// TestHTMLOnPaper prints the page in the dark: what is broken is there with its reasons, on white.
+func TestHTMLOnPaper(t *testing.T) {
+	ctx := browser(t)
+	must(t, chromedp.Do(ctx, chromedp.Navigate(open(t, shop(t))), chromedp.WaitVisible(chromedp.CSS("svg"))))
+	_, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print", Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: "dark"}}})
+	must(t, err)
+	evaluate[string](t, ctx, `dispatchEvent(new Event("beforeprint")); ""`)
+	ink := evaluate[string](t, ctx, `getComputedStyle(document.body).color`)
+	closed := evaluate[int](t, ctx, `document.querySelectorAll("details:not([open]):not([data-verdict=ok])").length`)
+	shown := evaluate[int](t, ctx, `[...document.querySelectorAll("g.edge.broken .line")].filter(l => getComputedStyle(l).display !== "none" && l.getBoundingClientRect().width > 0).length`)
+	broken := evaluate[int](t, ctx, `document.querySelectorAll("g.edge.broken .line").length`)
+	panel := evaluate[string](t, ctx, `getComputedStyle(document.querySelector(".about")).display`)
+	if ink != "rgb(28, 34, 48)" || closed != 0 || shown != broken || broken == 0 || panel != "none" {
+		t.Errorf("ink %s, %d closed hops, %d of %d broken edges, the chosen hop is %s", ink, closed, shown, broken, panel)
 	}
 }

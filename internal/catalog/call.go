@@ -50,7 +50,9 @@ func (t Target) Held(v, around value.Value) []Held {
 	}
 	var all []Held
 	states(v, around.Get(t.Input), func(h Held) {
-		if !slices.ContainsFunc(all, func(o Held) bool { return o.Target.Text == h.Target.Text && o.Why == h.Why }) {
+		if !slices.ContainsFunc(all, func(o Held) bool {
+			return o.Target.Text == h.Target.Text && o.Why == h.Why && o.Around.JSON(1<<10) == h.Around.JSON(1<<10)
+		}) {
 			all = append(all, h)
 		}
 	})
@@ -59,11 +61,12 @@ func (t Target) Held(v, around value.Value) []Held {
 
 // states finds the tasks that publish and send, by the optimized integrations and those of the SDK.
 //
-// [Amazon SNS], [Amazon SQS], [SDK integrations]
+// [Amazon SNS], [Amazon SQS], [SDK integrations], [Credentials]
 //
 // [Amazon SNS]: https://docs.aws.amazon.com/step-functions/latest/dg/connect-sns.html
 // [Amazon SQS]: https://docs.aws.amazon.com/step-functions/latest/dg/connect-sqs.html
 // [SDK integrations]: https://docs.aws.amazon.com/step-functions/latest/dg/supported-services-awssdk.html
+// [Credentials]: https://docs.aws.amazon.com/step-functions/latest/dg/concepts-access-cross-acct-resources.html
 func states(v, substitutions value.Value, f func(Held)) {
 	for _, item := range v.Items {
 		states(item, substitutions, f)
@@ -85,6 +88,13 @@ func states(v, substitutions value.Value, f func(Held)) {
 	default:
 		return
 	}
+	var around value.Value
+	if role := v.Path("Credentials", "RoleArn"); role.There() { // which the state machine's role assumes
+		around = value.NewObject(role.At, value.Pair("RoleArn", role), value.Pair("role_arn", role))
+	} else if v.Get("Credentials").There() {
+		f(Held{Why: "its definition computes the role of " + call + " when it runs"})
+		return
+	}
 	parameters := v.Get("Parameters")
 	if !parameters.There() {
 		parameters = v.Get("Arguments")
@@ -96,7 +106,7 @@ func states(v, substitutions value.Value, f func(Held)) {
 					target.Text = strings.NewReplacer("${"+s.Key+"}", s.Value.Text, "${!"+s.Key+"}", s.Value.Text).Replace(target.Text)
 				}
 			}
-			f(Held{Target: target, By: name, Grouped: strings.HasSuffix(call, "Batch") || parameters.Has("MessageGroupId") || parameters.Has("MessageGroupId.$")})
+			f(Held{Target: target, By: name, Around: around, Grouped: strings.HasSuffix(call, "Batch") || parameters.Has("MessageGroupId") || parameters.Has("MessageGroupId.$")})
 			return
 		}
 	}

@@ -55,8 +55,10 @@ type Form struct {
 	// Role is the property that names the role under which the resource acts: one of the object that holds the target, or of
 	// an object around it. RoleOf is the property that names the function whose role it is instead.
 	Role, RoleOf string
+	// Chained is set where the role of an object that holds a target is assumed by the role of the resource, not by the service.
+	Chained bool
 	// RoleFrom is a type of resource and its property, such as "AWS::Config::ConfigurationRecorder RoleARN", that name the role
-	// instead, in the same stack or plan, if the role may publish. Otherwise the service calls itself.
+	// instead, in the same account and Region, if the role may publish. Otherwise the service calls itself.
 	RoleFrom string
 	// Source is the form of what the service passes as aws:SourceArn; empty if that is not known.
 	Source  string

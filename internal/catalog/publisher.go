@@ -58,11 +58,11 @@ var publishers = []Type{
 		}}},
 	{Name: "state machine", Kind: Publisher, ARN: regional("states", "stateMachine:{name}"), Service: "states.amazonaws.com",
 		CloudFormation: Form{Type: "AWS::StepFunctions::StateMachine", Name: "StateMachineName", Ref: "{arn}",
-			Attributes: map[string]string{"Arn": "{arn}", "Name": "{name}"}, Role: "RoleArn", Targets: []Target{
+			Attributes: map[string]string{"Arn": "{arn}", "Name": "{name}"}, Role: "RoleArn", Chained: true, Targets: []Target{
 				{At: "DefinitionString", In: Definition, Input: "DefinitionSubstitutions", Elsewhere: "DefinitionS3Location"},
 				{At: "Definition", In: Definition, Input: "DefinitionSubstitutions"},
 			}},
-		Terraform: Form{Type: "aws_sfn_state_machine", Name: "name", Attributes: computed, Role: "role_arn", Targets: []Target{
+		Terraform: Form{Type: "aws_sfn_state_machine", Name: "name", Attributes: computed, Role: "role_arn", Chained: true, Targets: []Target{
 			{At: "definition", In: Definition},
 		}}},
 	{Name: "API method", Kind: Publisher, Service: "apigateway.amazonaws.com",
@@ -119,10 +119,10 @@ var publishers = []Type{
 		CloudFormation: Form{Type: "AWS::CodeDeploy::DeploymentGroup", Role: "ServiceRoleArn", Targets: []Target{{At: "TriggerConfigurations.TriggerTargetArn"}}},
 		Terraform:      Form{Type: "aws_codedeploy_deployment_group", Role: "service_role_arn", Targets: []Target{{At: "trigger_configuration.trigger_target_arn"}}}},
 	{Name: "pipeline", Kind: Publisher, ARN: regional("codepipeline", "{name}"), Service: "codepipeline.amazonaws.com",
-		CloudFormation: Form{Type: "AWS::CodePipeline::Pipeline", Name: "Name", Ref: "{name}", Role: "RoleArn", Targets: []Target{
+		CloudFormation: Form{Type: "AWS::CodePipeline::Pipeline", Name: "Name", Ref: "{name}", Role: "RoleArn", Chained: true, Targets: []Target{
 			{At: "Stages.Actions.Configuration.NotificationArn"},
 		}},
-		Terraform: Form{Type: "aws_codepipeline", Name: "name", Attributes: computed, Role: "role_arn", Targets: []Target{
+		Terraform: Form{Type: "aws_codepipeline", Name: "name", Attributes: computed, Role: "role_arn", Chained: true, Targets: []Target{
 			{At: "stage.action.configuration.NotificationArn"},
 		}}},
 	// The role of an environment is one of its option settings, or the platform's; it stays unknown.

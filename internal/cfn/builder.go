@@ -18,10 +18,11 @@ type builder struct {
 	managed   map[string]*topology.Policy   // by ARN
 	functions map[string]*function          // by name and ARN
 	profiles  map[string][]*topology.Caller // roles of instance profiles, by name and ARN
+	stacks    []*template.Stack
 }
 
 func newBuilder(t *topology.Topology) *builder {
-	b := &builder{topology.NewRegistry(t), t.Kind == template.DeployedKind, map[string]*group{}, map[string]*topology.Policy{}, map[string]*function{}, map[string][]*topology.Caller{}}
+	b := &builder{topology.NewRegistry(t), t.Kind == template.DeployedKind, map[string]*group{}, map[string]*topology.Policy{}, map[string]*function{}, map[string][]*topology.Caller{}, nil}
 	b.Verbatim = b.deployed
 	return b
 }
@@ -65,9 +66,11 @@ var steps = map[catalog.Kind][passes]step{
 }
 
 func (b *builder) build(w *template.World) {
+	b.stacks = w.Stacks
 	var all []*resource // those that have a part
 	for _, s := range w.Stacks {
 		s := stack{s}
+		b.Strays = append(b.Strays, topology.Commented(s.File(), s.StrayNotes())...)
 		for _, o := range s.Strange {
 			b.unknown(s, o.ID, o.What, o.Why, o.At)
 		}

@@ -127,6 +127,9 @@ func build(app *template.App) ([]*topology.Topology, error) {
 				made.Within = in.Shown
 			}
 			b.Stacks = append(b.Stacks, made)
+			for _, m := range s.Section("Parameters").Members {
+				b.Inputs = append(b.Inputs, m.Key)
+			}
 		}
 		b.Exports, b.Imports = w.Exports(), w.Imports()
 	})

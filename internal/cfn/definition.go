@@ -27,6 +27,9 @@ func (b *builder) unreadDefinitions(r *resource) {
 		if !where.There() {
 			continue
 		}
+		if c := b.Caller(r.text(r.form().Role)); c != nil {
+			c.RunBy(r.row.Service)
+		}
 		for _, c := range b.definitionRoles(r) {
 			if slices.ContainsFunc(c.Identity, sendsAnywhere) {
 				b.unknown(r.stack, r.ID, r.row.What(t), "its definition is not read, and "+c.ID+" may send to any queue or publish to any topic", where.At)

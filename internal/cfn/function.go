@@ -29,6 +29,9 @@ func (b *builder) function(r *resource) {
 	if b.deployed && !r.get("Timeout").There() {
 		f.timeout = nil
 	}
+	if c := f.caller; c != nil && f.Doubts[&c.Element] == "" {
+		c.RunBy(r.row.Service)
+	}
 	b.functions[r.Environment()+r.name()] = f
 	b.functions[f.arn] = f
 	b.Own(f.arn)
@@ -72,7 +75,7 @@ func (b *builder) eventSourceMapping(r *resource) {
 	if !b.queueSource(r, source) {
 		return
 	}
-	c := &topology.Consumer{Element: r.element(), What: r.row.Name, Client: policygen.LambdaTrigger, Disabled: r.tri("Enabled", text.Yes) == text.No}
+	c := &topology.Consumer{Element: r.element(), What: r.row.Name, Service: policygen.ServicePrincipal(r.row.Service), Client: policygen.LambdaTrigger, Disabled: r.tri("Enabled", text.Yes) == text.No}
 	if c.Queue = b.queueByURL(r.stack, &c.Element, source.Text, source.At); c.Queue == nil {
 		c.Queue = b.queueRef(r.stack, &c.Element, source.Text, source.At)
 	}
@@ -113,7 +116,7 @@ func (b *builder) pipe(r *resource) {
 		return
 	}
 	role := r.get(r.form().Role)
-	c := &topology.Consumer{Element: r.element(), What: r.row.Name, Client: policygen.LambdaTrigger, Disabled: r.text("DesiredState") == "STOPPED"}
+	c := &topology.Consumer{Element: r.element(), What: r.row.Name, Service: policygen.ServicePrincipal(r.row.Service), Client: policygen.LambdaTrigger, Disabled: r.text("DesiredState") == "STOPPED"}
 	c.Queue = b.queueRef(r.stack, &c.Element, source.Text, source.At)
 	c.URL = b.byURL(c.Queue, arn)
 	c.Caller = b.callerRef(r.stack, &c.Element, role.Text, role.At)

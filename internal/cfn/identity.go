@@ -22,7 +22,13 @@ type group struct {
 
 // role makes a role known.
 func (b *builder) role(r *resource) {
-	b.AddCaller(&topology.Caller{Element: r.element(), Principal: policygen.RoleARN(r.arn()), Linked: strings.Contains(r.arn(), ":role/aws-service-role/")}, "role "+r.Account+"/"+r.name())
+	c := &topology.Caller{Element: r.element(), Principal: policygen.RoleARN(r.arn()), Linked: strings.Contains(r.arn(), ":role/aws-service-role/")}
+	if v := r.get("AssumeRolePolicyDocument"); v.There() {
+		c.Trust = &topology.Policy{Element: c.Element, Kind: kind.TrustPolicy}
+		c.Trust.At = r.position(v.At)
+		b.document(r.stack, v, c.Trust)
+	}
+	b.AddCaller(c, "role "+r.Account+"/"+r.name())
 }
 
 // user makes a user known.

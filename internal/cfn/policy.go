@@ -24,7 +24,7 @@ func (b *builder) policy(r *resource, p *topology.Policy) *topology.Policy {
 func (b *builder) document(s stack, v value.Value, p *topology.Policy) {
 	switch v = parsed(v); {
 	case v.Kind == value.Object:
-		p.Read(v, s.position, b.Respelled)
+		p.Read(v, s.position, b.Registry)
 	case v.Scalar() && text.Unresolved(v.Text):
 		p.Unknown = "its document is not known: " + value.Excerpt(v.Text)
 	case !v.There():

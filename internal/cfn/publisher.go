@@ -118,10 +118,11 @@ func (b *builder) publishGrouped(r *resource, t catalog.Target, target value.Val
 			}
 			plain := t
 			plain.At, plain.In = held.By, ""
+			inner := slices.Clip(around)
 			if held.Around.There() {
-				around = append(slices.Clip(around), held.Around)
+				inner = append(inner, held.Around)
 			}
-			b.publishGrouped(r, plain, held.Target, around, text.Of(held.Grouped))
+			b.publishGrouped(r, plain, held.Target, inner, text.Of(held.Grouped))
 		}
 		return
 	}
@@ -142,12 +143,15 @@ func (b *builder) publishGrouped(r *resource, t catalog.Target, target value.Val
 		}
 		return
 	}
-	if t.ByName && target.Text != "" && !strings.Contains(target.Text, ":") && !text.Unresolved(target.Text) {
-		target.Text = r.own("sns", target.Text)
+	if own := r.own("sns", target.Text); t.ByName && target.Text != "" && (!strings.Contains(target.Text, ":") && !text.Unresolved(target.Text) || b.Topic(own) != nil) {
+		target.Text = own
 	}
 	p := &topology.Publisher{Element: e, What: what, Caller: caller, Source: policygen.ARN(r.source()), DeadLetter: t.DeadLetter,
 		StandardOnly: r.row.StandardOnly(r.form(), t), Grouped: grouped, Content: t.Content && !byInput}
 	p.SourceRef = r.sourceRef(string(p.Source))
+	if !r.form().Chained || !slices.ContainsFunc(around[1:], func(o value.Value) bool { return o.Has(r.form().Role) }) {
+		p.Service = policygen.ServicePrincipal(r.row.Service)
+	}
 	if caller != nil && policygen.IsService(caller.Principal) {
 		p.SourceAccount = r.Pseudo("AWS::AccountId")
 	}
@@ -278,17 +282,19 @@ func (b *builder) callerOf(r *resource, e *topology.Element, t catalog.Target, a
 	return topology.Service(policygen.ServicePrincipal(r.row.Principal(region)))
 }
 
-// roleFrom returns the role that another resource of the stack names for r, if it may publish. If there is none, why says why there
-// may be one nevertheless.
+// roleFrom returns the role that another resource of r's account and Region names for r, if it may publish. If there is none, why says
+// why there may be one nevertheless.
 func (b *builder) roleFrom(r *resource) (c *topology.Caller, why string) {
 	typ, property, ok := strings.Cut(r.form().RoleFrom, " ")
 	if !ok {
 		return nil, ""
 	}
 	var roles []string
-	for _, other := range r.Resources {
-		if other.Type == typ {
-			roles = append(roles, newResource(r.stack, other).text(property))
+	for _, s := range b.stacks {
+		for _, other := range s.Resources {
+			if other.Type == typ && s.Environment() == r.Environment() {
+				roles = append(roles, newResource(stack{s}, other).text(property))
+			}
 		}
 	}
 	return b.Publishing(roles, typ)

@@ -61,14 +61,14 @@ func (t *trial) change(c Change) {
 
 // grant adds statements to the policy that they are for. A policy in place of a default one replaces it.
 func (t *trial) grant(f *Finding, fix *Fix) {
-	e := t.holder(f, fix)
-	if e == nil {
+	h, found := t.holder(f, fix)
+	if !found {
 		return
 	}
-	document := mapped(fix.Document, t.resolve(f, e.Stack))
+	document := mapped(fix.Document, t.resolve(f, h.Stack))
 	more := func(p *topology.Policy) *topology.Policy {
 		if p == nil || p.Default {
-			return &topology.Policy{Element: *e, Document: document}
+			return &topology.Policy{Element: *h.Element, Document: document}
 		}
 		grown := *p
 		grown.Document.Statements = slices.Concat(p.Document.Statements, document.Statements)
@@ -82,83 +82,42 @@ func (t *trial) grant(f *Finding, fix *Fix) {
 		grown[0] = more(all[0])
 		return grown
 	}
-	for _, q := range t.topology.Queues {
-		if &q.Element == e {
-			set(t, &q.Policies, add(q.Policies))
-		}
-	}
-	for _, x := range t.topology.Topics {
-		if &x.Element == e {
-			set(t, &x.Policies, add(x.Policies))
-		}
-	}
-	for _, k := range t.topology.Keys {
-		if &k.Element == e {
-			set(t, &k.Policy, more(k.Policy))
-		}
-	}
-	for _, c := range t.topology.Callers {
-		if &c.Element == e {
-			set(t, &c.Identity, append(slices.Clone(c.Identity), more(nil)))
-		}
+	switch {
+	case h.Queue != nil:
+		set(t, &h.Queue.Policies, add(h.Queue.Policies))
+	case h.Topic != nil:
+		set(t, &h.Topic.Policies, add(h.Topic.Policies))
+	case h.Key != nil:
+		set(t, &h.Key.Policy, more(h.Key.Policy))
+	default:
+		set(t, &h.Caller.Identity, append(slices.Clone(h.Caller.Identity), more(nil)))
 	}
 }
 
 // holder returns whose policy a fix is about; of several with the same id, the one that the finding is about.
-func (t *trial) holder(f *Finding, fix *Fix) *topology.Element {
-	var all []*topology.Element
-	switch fix.On {
-	case policygen.OnQueue:
-		for _, q := range t.topology.Queues {
-			all = append(all, &q.Element)
-		}
-	case policygen.OnTopic:
-		for _, x := range t.topology.Topics {
-			all = append(all, &x.Element)
-		}
-	case policygen.OnKey:
-		for _, k := range t.topology.Keys {
-			all = append(all, &k.Element)
-		}
-	default:
-		for _, c := range t.topology.Callers {
-			all = append(all, &c.Element)
+func (t *trial) holder(f *Finding, fix *Fix) (found topology.Holder, ok bool) {
+	for h := range t.topology.Holders() {
+		if h.On == fix.On && h.Label() == fix.Of && (!ok || slices.Contains(f.Elements, h.Element)) {
+			found, ok = h, true
 		}
 	}
-	var found *topology.Element
-	for _, e := range all {
-		if e.Label() == fix.Of && (found == nil || slices.Contains(f.Elements, e)) {
-			found = e
-		}
-	}
-	return found
+	return found, ok
 }
 
 // resolve returns how the reader of the file writes what a statement in a stack refers to, and what it asks for.
 func (t *trial) resolve(f *Finding, stack string) func(string) string {
 	var pairs []string
 	for _, near := range []bool{true, false} { // the first of the pairs with one text counts
-		add := func(e *topology.Element, attribute, arn string) {
-			if (e.Stack == stack) != near || arn == "" {
-				return
-			}
-			if t.topology.Kind == "terraform" {
+		for h := range t.topology.Holders() {
+			attribute := ".Arn"
+			switch {
+			case t.topology.Kind == "terraform":
 				attribute = ".arn"
+			case h.Topic != nil:
+				attribute = ""
 			}
-			pairs = append(pairs, "${"+e.ID+attribute+"}", arn)
-		}
-		for _, q := range t.topology.Queues {
-			add(&q.Element, ".Arn", string(q.ARN))
-		}
-		for _, x := range t.topology.Topics {
-			add(&x.Element, "", string(x.ARN))
-		}
-		for _, k := range t.topology.Keys {
-			add(&k.Element, ".Arn", string(k.ARN))
-		}
-		for _, c := range t.topology.Callers {
-			if role, ok := c.Principal.(policygen.RoleARN); ok {
-				add(&c.Element, ".Arn", string(role))
+			if (h.Stack == stack) == near && h.ARN != "" && (h.Caller == nil || isRole(h.Caller.Principal)) {
+				pairs = append(pairs, "${"+h.ID+attribute+"}", h.ARN)
 			}
 		}
 		for _, p := range t.topology.Publishers {
@@ -193,4 +152,9 @@ func (f *Finding) hops() []*Hop {
 		}
 	}
 	return all
+}
+
+func isRole(p policygen.Principal) bool {
+	_, is := p.(policygen.RoleARN)
+	return is
 }

@@ -16,9 +16,16 @@ type Options struct {
 	Undecided bool
 	// Rules lists the ids of the rules to check; empty means all.
 	Rules []string
+	// Severities are those of all findings of some rules, by the rule's id, in place of their own.
+	Severities map[string]Severity
+	// Accepted are the reasons why all findings of some rules are accepted, by the rule's id.
+	Accepted map[string]string
 	// Baseline holds known findings, which are not reported again; nil means none.
 	Baseline *Baseline
 }
+
+// worst returns the worst severity of a rule's findings.
+func (o *Options) worst(r *Rule) Severity { return cmp.Or(o.Severities[r.ID], r.Severity) }
 
 func (o *Options) least() Severity {
 	switch {
@@ -39,7 +46,7 @@ func (o *Options) reports(r *Rule, severity Severity) bool {
 type Report struct {
 	Hops     []Hop     // every hop, in the order of the files
 	Findings []Finding // by file, severity and position
-	// Suppressed are the findings that the file accepts with a reason.
+	// Suppressed are the findings that the file, or Options.Accepted, accepts with a reason.
 	Suppressed []Finding
 	Known      int // number of findings that the baseline has
 	Files      int // number of files and assemblies read
@@ -197,7 +204,7 @@ func judgeFile(scenarios []*topology.Topology, o Options) Report {
 		if f.count == len(scenarios) {
 			f.Scenario = ""
 		}
-		f.suppress()
+		f.suppress(o.Accepted)
 		switch {
 		case !o.reports(f.rule, f.Severity):
 		case f.Suppressed != "":
@@ -222,7 +229,7 @@ func find(s *subject, o Options) []Finding {
 	var all []Finding
 	s.lookUp = LookUp
 	for _, r := range rules {
-		if o.reports(r, r.Severity) {
+		if o.reports(r, o.worst(r)) {
 			for _, f := range r.check(s, r) {
 				if f.Severity == Error && f.Hop != nil && f.Hop.supposed() {
 					f.Severity = Warning
@@ -236,6 +243,7 @@ func find(s *subject, o Options) []Finding {
 					s.there(&f)
 				}
 				f.Evidence = s.seen(&f)
+				f.Severity = cmp.Or(o.Severities[r.ID], f.Severity)
 				all = append(all, f)
 			}
 		}

@@ -1,8 +1,6 @@
 package check
 
 import (
-	"encoding/json"
-	"fmt"
 	"strings"
 
 	"github.com/hopgrant/hopgrant/internal/text"
@@ -64,8 +62,9 @@ type Finding struct {
 	Scenario string
 	rule     *Rule
 	count    int // number of scenarios that have the finding
-	// Suppressed is the reason why the file accepts the finding; empty if it does not.
+	// Suppressed is the reason why the finding is accepted; empty if it is not. Outside says that the reason is not in the file.
 	Suppressed string
+	Outside    bool
 }
 
 // A Change gives a resource of the file a property.
@@ -97,12 +96,14 @@ func (f *Finding) Names() []text.Name {
 	return text.Names(sentences)
 }
 
-// suppress sets Suppressed if one of the elements accepts the finding.
-func (f *Finding) suppress() {
+// suppress sets Suppressed if one of the elements accepts the finding, or the rule's findings are accepted.
+func (f *Finding) suppress(accepted map[string]string) {
+	f.Suppressed = accepted[f.Rule]
+	f.Outside = f.Suppressed != ""
 	for _, e := range f.Elements {
 		for _, s := range e.Suppressions {
 			if s.Rule == f.Rule && strings.TrimSpace(s.Reason) != "" {
-				f.Suppressed = s.Reason
+				f.Suppressed, f.Outside = s.Reason, false
 			}
 		}
 	}
@@ -126,32 +127,3 @@ func (f *Finding) others() []*Finding {
 
 // Undecided reports whether the finding is about a hop that could not be decided.
 func (f *Finding) Undecided() bool { return f.rule.undecided }
-
-// A Baseline is a set of known findings: the JSON output of an earlier check. It compares findings by their Key.
-type Baseline struct{ known map[string]bool }
-
-// ReadBaseline reads the JSON output of a check.
-func ReadBaseline(data []byte) (*Baseline, error) {
-	var report struct {
-		Findings *[]struct {
-			Rule, Message, File string
-			Others              []struct{ Message string }
-		}
-	}
-	if err := json.Unmarshal(data, &report); err != nil {
-		return nil, fmt.Errorf("not JSON: %w", err)
-	}
-	if report.Findings == nil {
-		return nil, fmt.Errorf(`it has no "findings", want the output of hopgrant check --format json`)
-	}
-	b := &Baseline{known: map[string]bool{}}
-	for _, f := range *report.Findings {
-		b.known[findingKey(f.Rule, f.File, f.Message)] = true
-		for _, other := range f.Others {
-			b.known[findingKey(f.Rule, f.File, other.Message)] = true
-		}
-	}
-	return b, nil
-}
-
-func (b *Baseline) knows(f *Finding) bool { return b != nil && b.known[f.Key()] }

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/internal/topology"
 	"github.com/hopgrant/hopgrant/policygen"
 	"github.com/hopgrant/hopgrant/policygen/eval"
@@ -14,6 +15,7 @@ type memo struct {
 	documents map[memoDocument]*eval.Compiled
 	refusals  map[*topology.Element]string // why AWS refuses the policies that an element holds; "" if it does not
 	measures  measures
+	trust     map[trusting]text.Truth
 }
 
 // A memoDocument is a document, which many callers or resources may have: its statements are where they are.
@@ -31,7 +33,7 @@ type memoPair struct {
 
 func newMemo() *memo {
 	return &memo{map[*topology.Caller][]*eval.Compiled{}, map[*topology.Element][]*eval.Compiled{}, map[memoPair][]*eval.Compiled{},
-		map[memoDocument]*eval.Compiled{}, map[*topology.Element]string{}, newMeasures()}
+		map[memoDocument]*eval.Compiled{}, map[*topology.Element]string{}, newMeasures(), map[trusting]text.Truth{}}
 }
 
 // compile prepares policies, and each of their documents once.

@@ -58,6 +58,11 @@ func (s *subject) mend(h *Hop, calls []*Call) []Fix {
 			st.Action = slices.DeleteFunc(slices.Clone(st.Action), func(action string) bool {
 				return !slices.ContainsFunc(calls, func(c *Call) bool { return c.Grant == action && w.grants(a, *st, c) })
 			})
+			if a.On == policygen.OnIdentity {
+				st.Resource = slices.DeleteFunc(slices.Clone(st.Resource), func(resource string) bool {
+					return !slices.ContainsFunc(calls, func(c *Call) bool { return w.rewrite(string(c.Resource)) == resource && w.grants(a, *st, c) })
+				})
+			}
 		}
 		if len(a.Document.Statements) > 0 {
 			fixes = append(fixes, Fix{On: a.On, Of: w.holder(a), Attachment: a})

@@ -77,11 +77,58 @@ func (d *deployment) hop(h *check.Hop) (hop policygen.Hop, caller string) {
 	case d.typeOf(h.CallerElement.ID) == "AWS::IAM::Role":
 		caller = h.CallerElement.ID
 		hop.Caller = policygen.RoleARN(d.arn(caller))
+		d.trusted(h.By.ID, caller)
 	default:
 		panic(unjudged("the caller is no role of the template"))
 	}
 	hop.ReadAttributes, hop.LookUpURL, hop.ExtendVisibility = h.ReadAttributes, h.LookUpURL, h.ExtendVisibility
 	return hop, caller
+}
+
+// runner are the services that act under the roles of resources.
+var runner = map[string]policygen.ServicePrincipal{
+	"AWS::Lambda::Function": "lambda.amazonaws.com", "AWS::Lambda::EventSourceMapping": "lambda.amazonaws.com", "AWS::Lambda::EventInvokeConfig": "lambda.amazonaws.com",
+	"AWS::Events::Rule": "events.amazonaws.com", "AWS::Pipes::Pipe": "pipes.amazonaws.com", "AWS::Scheduler::Schedule": "scheduler.amazonaws.com",
+	"AWS::StepFunctions::StateMachine": "states.amazonaws.com", "AWS::IoT::TopicRule": "iot.amazonaws.com",
+}
+
+// trusted checks that the service of what makes a hop, or that runs functions under the role, may assume the role.
+func (d *deployment) trusted(by, role string) {
+	service := runner[d.typeOf(by)]
+	for _, m := range d.resources.Members {
+		if service == "" && d.typeOf(m.Key) == "AWS::Lambda::Function" && d.text(m.Key, "Role") == d.arn(role) {
+			service = runner["AWS::Lambda::Function"]
+		}
+	}
+	if service == "" {
+		return
+	}
+	trust := d.attribute(role, "AssumeRolePolicyDocument")
+	if !trust.There() {
+		panic(unjudged("a role without a trust policy, which no stack has"))
+	}
+	document := d.document(trust)
+	conditions := false
+	for i := range document.Statements {
+		s := &document.Statements[i]
+		conditions = conditions || len(s.Condition) > 0
+		for i := 0; s.Principal != nil && i < len(s.Principal.Service); i++ {
+			switch name, _, _ := strings.Cut(string(service), "."); s.Principal.Service[i] {
+			case name + "." + d.region + ".amazonaws.com":
+				s.Principal.Service[i] = string(service)
+			case name + "." + elsewhere + ".amazonaws.com", name + ".amazonaws.com.cn":
+				panic(unjudged("the principal of another place"))
+			}
+		}
+	}
+	asked := eval.Request{Principal: service, Action: "sts:AssumeRole", Resource: policygen.ARN(d.arn(role)), Context: map[string][]string{"aws:SourceAccount": {d.account}}}
+	switch outcome := eval.Evaluate(asked, eval.Policies{Resource: document}).Outcome; {
+	case outcome == eval.Allowed:
+	case conditions:
+		panic(unjudged("conditions of a trust policy"))
+	default:
+		panic(fault(string(service) + " may not assume role " + role + ": " + outcome.String()))
+	}
 }
 
 func (d *deployment) subscribed(id string, hop *policygen.Hop) {
@@ -219,7 +266,7 @@ func (d documents) policies(c policygen.Call) (p eval.Policies) {
 		p.Resource = d.document(d.attribute(id, "KeyPolicy"))
 	case c.On == policygen.OnTopic:
 		p.Resource = d.attached("AWS::SNS::TopicPolicy", "Topics", string(c.Resource))
-		if p.Resource == nil && d.caller == "" {
+		if p.Resource == nil {
 			panic(unjudged("the default topic policy"))
 		}
 	default:

@@ -27,6 +27,9 @@ func (n *node) up(levels int) string {
 // resourceType returns the type of the resource that the part belongs to.
 func (n *node) resourceType() string { return n.in.typeOf(n.path[0]) }
 
+// ofTrust reports whether the part is of the trust policy of a role.
+func (n *node) ofTrust() bool { return slices.Contains(n.path, "AssumeRolePolicyDocument") }
+
 // A mutation breaks a template in one way, wherever it finds what it breaks.
 type mutation struct {
 	name string
@@ -88,6 +91,19 @@ var mutations = []mutation{
 			`{"AWS": {"Ref": "AWS::AccountId"}}`, `{"AWS": {"Fn::Sub": "arn:aws:iam::${AWS::AccountId}:role/other"}}`, `{"AWS": {"Fn::Sub": "arn:aws:iam::${AWS::AccountId}:user/other"}}`,
 			`{"Service": "sns.amazonaws.com"}`, `{"Service": "sqs.amazonaws.com"}`, `{"Service": "sns.eu-west-1.amazonaws.com"}`, `{"Service": "events.amazonaws.com"}`,
 			`{"Service": "*"}`, `{"Service": "SNS.amazonaws.com"}`, `{"Federated": "cognito-identity.amazonaws.com"}`, `{"CanonicalUser": "x"}`)
+	}},
+	{"trust others", func(n *node) []value.Value {
+		switch {
+		case !n.ofTrust():
+			return nil
+		case n.key() == "Principal":
+			return parsed(`{"Service": "ec2.amazonaws.com"}`, `{"Service": "lambda.amazonaws.com"}`, `{"Service": ["ec2.amazonaws.com", "lambda.amazonaws.com"]}`, `{"Service": "pipes.amazonaws.com"}`,
+				`{"Service": "lambda.`+region+`.amazonaws.com"}`, `{"Service": "lambda.`+elsewhere+`.amazonaws.com"}`, `{"Service": "lambda.amazonaws.com.cn"}`, `{"Service": "edgelambda.amazonaws.com"}`,
+				`{"Service": {"Fn::Sub": "lambda.${AWS::URLSuffix}"}}`, `{"Federated": "lambda.amazonaws.com"}`, `{"AWS": "lambda.amazonaws.com"}`)
+		case n.key() == "Action":
+			return parsed(`"sts:*"`, `"STS:assumerole"`, `"sts:AssumeRoleWithWebIdentity"`, `"sts:TagSession"`, `"sts:Assume"`, `["sts:TagSession", "sts:AssumeRole"]`)
+		}
+		return nil
 	}},
 	{"allow other actions", func(n *node) []value.Value {
 		if n.key() != "Action" {
@@ -190,10 +206,10 @@ var properties = map[string]map[string][]string{
 }
 
 func addDenial(n *node) (all []value.Value) {
-	if n.key() != "Statement" || strings.Contains(strings.Join(n.path, "/"), "AssumeRolePolicyDocument") {
+	if n.key() != "Statement" {
 		return nil
 	}
-	principal, action := `"Principal": "*", `, "sqs:*"
+	principal, action, resource := `"Principal": "*", `, "sqs:*", `"Resource": "*", `
 	switch n.resourceType() {
 	case "AWS::SNS::TopicPolicy":
 		action = "sns:Publish"
@@ -203,8 +219,11 @@ func addDenial(n *node) (all []value.Value) {
 	default:
 		principal, action = "", "*"
 	}
+	if n.ofTrust() {
+		principal, action, resource = `"Principal": "*", `, "sts:*", ""
+	}
 	for _, condition := range denials {
-		for _, v := range parsed(`{"Effect": "Deny", ` + principal + `"Action": "` + action + `", "Resource": "*", "Condition": {` + condition + `}}`) {
+		for _, v := range parsed(`{"Effect": "Deny", ` + principal + `"Action": "` + action + `", ` + resource + `"Condition": {` + condition + `}}`) {
 			all = append(all, value.NewList(n.At, append(slices.Clone(n.OneOrMany()), v)...))
 		}
 	}

@@ -58,6 +58,7 @@ var rules = []*Rule{
 	ruleFIFOMismatch,
 	ruleKeyRegion,
 	ruleKeyCannotEncrypt,
+	ruleRoleTrust,
 	ruleRedriveRefused,
 	ruleDeadLetterElsewhere,
 	ruleBucketToFIFO,

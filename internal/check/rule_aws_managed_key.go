@@ -16,7 +16,8 @@ account. Publishing succeeds, and every message is lost.
 
 For a queue, drop KmsMasterKeyId: SSE-SQS encrypts the queue, costs nothing and needs no grant. If a
 customer managed key is required, use one and add the statement that the finding shows to its policy.
-Consumers then need kms:Decrypt too.`,
+Consumers then need kms:Decrypt too. hopgrant check --fix --fix-key ID does all of that in the files, and adds
+the key if it is not there.`,
 		AWS: []string{
 			"https://docs.aws.amazon.com/sns/latest/dg/sns-enable-encryption-for-topic-sqs-queue-subscriptions.html",
 			"https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html",
@@ -61,6 +62,22 @@ func toSSESQS(h *Hop) []Change {
 		all = append(all, Change{&q.Element, "SqsManagedSseEnabled", true})
 		for _, property := range []string{"KmsMasterKeyId", "KmsDataKeyReusePeriodSeconds"} {
 			all = append(all, Change{Element: &q.Element, Property: property})
+		}
+	}
+	return all
+}
+
+// Managed returns the queues and topics of the finding's hops that an AWS managed key encrypts.
+func (f *Finding) Managed() []*topology.Element {
+	var all []*topology.Element
+	for _, h := range f.hops() {
+		for _, q := range []*topology.Queue{h.QueueElement, h.DestinationElement} {
+			if q != nil && q.Key != nil && q.Key.Key.AWSManaged != "" {
+				all = appendNew(all, &q.Element)
+			}
+		}
+		if t := h.TopicElement; t != nil && t.Key != nil && t.Key.Key.AWSManaged != "" && h.Record().Resource() == kind.Topic {
+			all = appendNew(all, &t.Element)
 		}
 	}
 	return all

@@ -9,13 +9,15 @@ var rulePolicyLimit = &Rule{
 	ID: "policy-limit", Severity: Error,
 	Documentation: Documentation{
 		Title: "a policy over a limit of AWS",
-		Text: `AWS refuses a queue policy of more than 20 statements or 8,192 bytes, a topic policy of more than 100
+		Text: `AWS refuses a queue policy of more than 20 statements, of more than 7 actions in one of them, or of more than
+8,192 bytes, a topic policy of more than 100
 statements or 30 KB, a key policy of more than 32 KB, a managed policy of more than 6,144 characters, and
 inline policies that have more characters together than 10,240 of a role, 5,120 of a group, or 2,048 of a
 user. The CDK and other tools give a
 queue one statement for each topic that it subscribes to.
 
-Merge the statements: the aws:SourceArn of one statement takes a list of topics.`,
+Merge the statements: the aws:SourceArn of one statement takes a list of topics. Give more than 7 actions to
+several statements.`,
 		AWS: []string{
 			"https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-policies.html",
 			"https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html",
@@ -34,6 +36,9 @@ func policyLimit(s *subject, r *Rule) []Finding {
 		}
 		f := s.finding(r, overLimitSentence(on, e.Label(), limit), p.At, e, &p.Element)
 		f.Advice = "merge statements that differ only in the source, or use more than one " + string(on)
+		if limit.Limit == "actions of a statement" {
+			f.Advice = "give the actions to several statements"
+		}
 		f.Fix = s.merged(e, on)
 		all = append(all, f)
 	}

@@ -10,10 +10,11 @@ var ruleSuppression = &Rule{
 	ID: "suppression-without-effect", Severity: Warning,
 	Documentation: Documentation{
 		Title: "a suppression that has no effect",
-		Text: `Metadata accept a finding only if they name a rule that exists and give a reason. CloudFormation does not
-check what is in Metadata, so a mistake there goes unnoticed, and the finding is reported as before.
+		Text: `Metadata and comments accept a finding only if they name a rule that exists and give a reason, and a comment only if
+it stands above the resource or on its first line. CloudFormation does not check what is in Metadata, so a mistake there
+goes unnoticed, and the finding is reported as before.
 
-Give a reason, or name a rule that hopgrant rules lists.`,
+Give a reason, name a rule that hopgrant rules lists, or put the comment above the resource.`,
 		AWS: []string{
 			"https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-attribute-metadata.html",
 		},
@@ -40,6 +41,12 @@ func suppressionWithoutEffect(s *subject, r *Rule) []Finding {
 			case strings.TrimSpace(x.Reason) == "":
 				all = append(all, s.finding(r, what+" names rule "+x.Rule+" and gives no reason", x.At))
 			}
+		}
+	}
+	for _, x := range s.Strays {
+		if !seen[x] {
+			seen[x] = true
+			all = append(all, s.finding(r, "suppression of rule "+x.Rule+" is in a comment that is neither above a resource nor on the first line of one", x.At))
 		}
 	}
 	return all

@@ -36,6 +36,8 @@ func TestEveryServiceNeedsItsPermission(t *testing.T) {
 						switch {
 						case f.Role == "-":
 							without, with = check.Unknown, check.Unknown // which role it is, the resource does not say
+						case f.RoleFrom != "":
+							without = check.Unknown // a resource elsewhere may name a role that publishes
 						case target.LinkedRole != "":
 							// AWS's own policy lets the role publish, where it is known.
 							if p, _ := topology.ManagedPolicy("arn:aws:iam::aws:policy/aws-service-role/"+s.LinkedPolicy, topology.Position{}); p.Unknown != "" {
@@ -43,15 +45,21 @@ func TestEveryServiceNeedsItsPermission(t *testing.T) {
 							}
 							without = with
 						}
-						if got := verdict(t, f, properties, nobody, nobody); got != without.String() {
+						p := policies{nobody, nobody, trust(row.Service)}
+						if got := verdict(t, f, properties, p); got != without.String() {
 							t.Errorf("without a permission: %s, want %s", got, without)
 						}
-						resource, identity := allowed, nobody
-						if byRole {
-							resource, identity = nobody, allowed
+						if p.resource = allowed; byRole {
+							p.resource, p.identity = nobody, allowed
 						}
-						if got := verdict(t, f, properties, resource, identity); got != with.String() {
+						if got := verdict(t, f, properties, p); got != with.String() {
 							t.Errorf("with its permission: %s, want %s", got, with)
+						}
+						if p.trust = trust("ec2.amazonaws.com"); byRole && with == check.OK {
+							with = check.Broken
+						}
+						if got := verdict(t, f, properties, p); got != with.String() {
+							t.Errorf("with a role that trusts another service: %s, want %s", got, with)
 						}
 					})
 				}
@@ -76,15 +84,23 @@ func permission(row *catalog.Type, names string, byRole bool) string {
 	return fmt.Sprintf(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow",%s"Action":%q,"Resource":%q}]}`, principal, action, resource)
 }
 
+// policies are those of a file: that of the topic and the queue, and those of the role.
+type policies struct{ resource, identity, trust string }
+
+// trust is the trust policy of a role that only a service may assume.
+func trust(service string) string {
+	return fmt.Sprintf(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":%q},"Action":"sts:AssumeRole"}]}`, service)
+}
+
 // verdict returns the verdict of the resource's hop in a file that also has a topic, a queue and a role with the policies.
-func verdict(t *testing.T, f catalog.Form, properties map[string]any, resource, identity string) string {
+func verdict(t *testing.T, f catalog.Form, properties map[string]any, p policies) string {
 	t.Helper()
-	if identity == nobody {
-		identity = strings.Replace(nobody, `"Principal":{"AWS":"444455556666"},`, "", 1)
+	if p.identity == nobody {
+		p.identity = strings.Replace(nobody, `"Principal":{"AWS":"444455556666"},`, "", 1)
 	}
 	var all []*topology.Topology
 	if strings.Contains(f.Type, "::") {
-		data, err := json.Marshal(map[string]any{"Resources": cloudFormationResources(f, properties, resource, identity)})
+		data, err := json.Marshal(map[string]any{"Resources": cloudFormationResources(f, properties, p)})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -92,7 +108,7 @@ func verdict(t *testing.T, f catalog.Form, properties map[string]any, resource, 
 			t.Fatal(err)
 		}
 	} else {
-		data, err := json.Marshal(map[string]any{"format_version": "1.2", "planned_values": map[string]any{"root_module": map[string]any{"resources": terraformResources(f, properties, resource, identity)}}})
+		data, err := json.Marshal(map[string]any{"format_version": "1.2", "planned_values": map[string]any{"root_module": map[string]any{"resources": terraformResources(f, properties, p)}}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -111,18 +127,18 @@ func verdict(t *testing.T, f catalog.Form, properties map[string]any, resource, 
 	return strings.Join(found, " and ")
 }
 
-func cloudFormationResources(f catalog.Form, properties map[string]any, resource, identity string) map[string]any {
+func cloudFormationResources(f catalog.Form, properties map[string]any, p policies) map[string]any {
 	of := func(typ string, properties map[string]any) map[string]any {
 		return map[string]any{"Type": typ, "Properties": properties}
 	}
-	document := json.RawMessage(resource)
+	document := json.RawMessage(p.resource)
 	all := map[string]any{
 		"T":  of("AWS::SNS::Topic", map[string]any{"TopicName": "t"}),
 		"Q":  of("AWS::SQS::Queue", map[string]any{"QueueName": "q"}),
 		"TP": of("AWS::SNS::TopicPolicy", map[string]any{"Topics": []any{catalogtest.Topic}, "PolicyDocument": document}),
 		"QP": of("AWS::SQS::QueuePolicy", map[string]any{"Queues": []any{catalogtest.QueueURL}, "PolicyDocument": document}),
-		"R": of("AWS::IAM::Role", map[string]any{"RoleName": "r", "AssumeRolePolicyDocument": map[string]any{},
-			"Policies": []any{map[string]any{"PolicyName": "p", "PolicyDocument": json.RawMessage(identity)}}}),
+		"R": of("AWS::IAM::Role", map[string]any{"RoleName": "r", "AssumeRolePolicyDocument": json.RawMessage(p.trust),
+			"Policies": []any{map[string]any{"PolicyName": "p", "PolicyDocument": json.RawMessage(p.identity)}}}),
 		"X": map[string]any{"Type": f.Type, "Properties": properties, "DependsOn": []string{"TP", "QP"}},
 	}
 	if f.RoleOf != "" {
@@ -131,14 +147,14 @@ func cloudFormationResources(f catalog.Form, properties map[string]any, resource
 	return all
 }
 
-func terraformResources(f catalog.Form, properties map[string]any, resource, identity string) []any {
+func terraformResources(f catalog.Form, properties map[string]any, p policies) []any {
 	of := func(typ, name string, values map[string]any) any {
 		return map[string]any{"address": typ + "." + name, "mode": "managed", "type": typ, "name": name, "values": values}
 	}
 	all := []any{
-		of("aws_sns_topic", "t", map[string]any{"name": "t", "arn": catalogtest.Topic, "policy": resource}),
-		of("aws_sqs_queue", "q", map[string]any{"name": "q", "arn": catalogtest.Queue, "id": catalogtest.QueueURL, "url": catalogtest.QueueURL, "policy": resource}),
-		of("aws_iam_role", "r", map[string]any{"name": "r", "arn": catalogtest.Role, "inline_policy": []any{map[string]any{"name": "p", "policy": identity}}}),
+		of("aws_sns_topic", "t", map[string]any{"name": "t", "arn": catalogtest.Topic, "policy": p.resource}),
+		of("aws_sqs_queue", "q", map[string]any{"name": "q", "arn": catalogtest.Queue, "id": catalogtest.QueueURL, "url": catalogtest.QueueURL, "policy": p.resource}),
+		of("aws_iam_role", "r", map[string]any{"name": "r", "arn": catalogtest.Role, "assume_role_policy": p.trust, "inline_policy": []any{map[string]any{"name": "p", "policy": p.identity}}}),
 		of(f.Type, "x", properties),
 	}
 	if f.RoleOf != "" {

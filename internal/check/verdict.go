@@ -136,12 +136,15 @@ func (m *memo) judge(h topology.Hop) Hop {
 	if key := disabledKey(&j); key != nil {
 		j.worsen(Broken, stateOf(key))
 	}
-	j.settings = append(settings(&j), m.refused(&j)...)
+	j.settings = slices.Concat(settings(&j), m.roleTrust(&j), m.refused(&j))
 	for _, s := range j.settings {
 		j.worsen(s.verdict, s.why)
 	}
 	if j.Uncertain != "" && j.Verdict != OK {
 		j.leaveOpen(j.Uncertain)
+	}
+	if c := h.Consumer; c != nil && c.Disabled {
+		j.leaveOpen(c.What + " " + c.Label() + " is switched off: nothing is received before somebody switches it on")
 	}
 	if why := h.InDoubt(); why != "" {
 		j.doubt(why)

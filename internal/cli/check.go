@@ -3,6 +3,9 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -23,7 +26,9 @@ type checkFlags struct {
 	failOn    failOn
 	rules     []string
 	baseline  string
+	write     bool // the baseline is written
 	fix       []string
+	fixKey    string
 	diff      bool
 }
 
@@ -67,7 +72,8 @@ Templates and cloud assemblies that are given together, or that are in one direc
 exports what another imports or, with known accounts and Regions, names by its ARN. Where several have what one names, it is
 not known which is meant. Of a cloud assembly, text names resources by the paths of their constructs.
 
-To accept a finding, name its rule and a reason in a comment above a resource that the finding is about, in YAML and Terraform:
+To accept a finding, name its rule and a reason in a comment above a resource that the finding is about, or at the end of
+its first line, in YAML and Terraform:
 
   # hopgrant:ignore no-dead-letter-queue what is lost here can be computed again
   resource "aws_sqs_queue" "orders" {
@@ -80,12 +86,16 @@ or in the Metadata of a CloudFormation resource:
         - rule: no-dead-letter-queue
           reason: what is lost here can be computed again
 
-To accept all of them at once, run hopgrant check --format json PATH > baseline.json, and from then on use --baseline
-baseline.json.
+To accept all of them at once, run hopgrant check --baseline FILE --write-baseline PATH, and from then on use --baseline FILE. A
+rule that is not for you is turned off, or given another severity, in .hopgrant.yaml, with the reason; see hopgrant config.
+
+Of the files in a directory, those are left out that .gitignore files or --exclude name, hidden ones and dependencies. What is left
+out, and what is nothing to check, is counted.
 
 --fix writes what mends errors and warnings into CloudFormation and SAM templates, YAML and JSON, fanout.yaml files and Terraform sources, and
---fix=RULE,… what mends the findings of these rules, infos too. A mend is verified before it is written: its finding is gone, no hop is worse and no finding
-is new. Comments, order and style stay. What is left, and why, is said. --diff prints the changes and writes nothing.
+--fix=RULE,... what mends the findings of these rules, infos too. A mend is verified before it is written: its finding is gone, no hop is worse and no finding
+is new. Comments, order and style stay. What is left, and why, is said. A queue under alias/aws/sqs gets SSE-SQS,
+or with --fix-key the customer managed key of that name. --diff prints the changes and writes nothing.
 
 What is found in the other files is printed where one cannot be read. - is stdin, for a template, plan, state, fanout.yaml or snapshot.
 
@@ -98,18 +108,38 @@ itself failed.`,
 		Args: needsPaths,
 	}
 	cmd.Flags().SortFlags = false
-	choiceFlag(cmd, &f.format, "format", "FORMAT", "how findings are printed", "text", "json", "sarif", "github")
+	choiceFlag(cmd, &f.format, "format", "FORMAT", "how findings are printed", "text", "json", "sarif", "github", "gitlab", "junit")
 	f.define(cmd, snippet.StatementFormats()...)
-	fixFlag(cmd, &f.fix)
-	cmd.Flags().BoolVar(&f.diff, "diff", false, "with --fix: print the changes as a unified diff, and write nothing")
 	f.load.define(cmd)
+	f.load.input.define(cmd)
+	cmd.Flags().BoolVar(&f.write, "write-baseline", false, "write the findings to the file of --baseline, and end with status 0")
+	fixFlag(cmd, &f.fix)
+	onceFlag(cmd.Flags(), &f.fixKey, "fix-key", "ID", "with --fix: the customer managed key that queues and topics get in place of an AWS managed one, with all grants; queues get SSE-SQS otherwise. A key that is not there is added")
+	cmd.Flags().BoolVar(&f.diff, "diff", false, "with --fix: print the changes as a unified diff, or as JSON with the diff of each file and what is mended, and write nothing")
 	cmd.RunE = func(cmd *cobra.Command, paths []string) error {
+		if err := f.load.configure(paths); err != nil {
+			return err
+		}
+		f.configured(cmd)
 		f.complete(cmd)
+		if cmd.Flags().Changed("fix-format") && f.format != "text" {
+			c.hint("--fix-format has no effect: --format %s has mends as JSON", f.format)
+		}
 		switch {
+		case f.write && f.baseline == "":
+			return usageErrorf("--write-baseline: there is no file to write, want --baseline FILE too")
+		case f.write && cmd.Flags().Changed("fix"):
+			return usageErrorf("--write-baseline: --fix mends what would be known, want one of them")
 		case cmd.Flags().Changed("fix") && slices.Contains(paths, load.Stdin):
 			return usageErrorf("--fix: stdin cannot be changed, want files or directories")
+		case cmd.Flags().Changed("fix") && f.diff && f.format != "text" && f.format != "json":
+			return usageErrorf("--diff: changes are no findings, want --format text or json")
+		case !keyID.MatchString(f.fixKey):
+			return usageErrorf("--fix-key %q: no name of a key, want the logical id of one in the template, or the label of an aws_kms_key", f.fixKey)
 		case cmd.Flags().Changed("fix"):
 			return c.runFix(&f, paths)
+		case f.fixKey != "":
+			return usageErrorf("--fix-key: nothing is changed, want --fix too")
 		case f.diff:
 			return usageErrorf("--diff: there is nothing to compare, want --fix too")
 		}
@@ -118,14 +148,14 @@ itself failed.`,
 	return cmd
 }
 
+// keyID matches what may be the logical id of a key, or the label of one in Terraform; or nothing.
+var keyID = regexp.MustCompile(`^((aws_kms_key\.)?[A-Za-z_][A-Za-z0-9_-]*)?$`)
+
 // define defines the flags that say what is found and shown; fixFormats are the languages of mends.
 func (f *checkFlags) define(cmd *cobra.Command, fixFormats ...snippet.Format) {
 	choiceFlag(cmd, &f.fixFormat, "fix-format", "FORMAT", "the language of the statements that mend a finding, with --format text; input: that of the file", append([]snippet.Format{asInput}, fixFormats...)...)
-	choiceFlag(cmd, &f.severity, "severity", "SEVERITY", "the least severity that is reported", check.Warning, check.Error, check.Info)
-	choiceFlag(cmd, &f.failOn, "fail-on", "SEVERITY", "which findings end with status 1", failOn(check.Error), failOn(check.Warning), failOn(check.Info),
-		failOnUnknown, failNever)
+	f.settingFlags(cmd)
 	cmd.Flags().StringSliceVar(&f.rules, "rule", nil, "check only these rules (hopgrant rules lists them)")
-	onceFlag(cmd.Flags(), &f.baseline, "baseline", "FILE", "findings that are known: the output of an earlier check --format json")
 	_ = cmd.RegisterFlagCompletionFunc("rule", cobra.FixedCompletions(ruleIDs(), cobra.ShellCompDirectiveNoFileComp))
 }
 
@@ -134,6 +164,14 @@ func (f *checkFlags) complete(cmd *cobra.Command) {
 	if len(f.rules) > 0 && !cmd.Flags().Changed("severity") {
 		f.severity = check.Info
 	}
+}
+
+// settingFlags defines the flags about findings that the configuration may set.
+func (f *checkFlags) settingFlags(cmd *cobra.Command) {
+	choiceFlag(cmd, &f.severity, "severity", "SEVERITY", "the least severity that is reported", check.Warning, check.Error, check.Info)
+	choiceFlag(cmd, &f.failOn, "fail-on", "SEVERITY", "which findings end with status 1", failOn(check.Error), failOn(check.Warning), failOn(check.Info),
+		failOnUnknown, failNever)
+	onceFlag(cmd.Flags(), &f.baseline, "baseline", "FILE", "findings that are known: what --write-baseline wrote, or the output of check --format json")
 }
 
 // needsPaths is the Args of commands that read files.
@@ -149,10 +187,13 @@ func (c *Command) runCheck(f *checkFlags, paths []string) error {
 	reports, loadErr := loadEach(c, &f.load, paths, func(t []*topology.Topology) check.Report {
 		return check.Run(t, o).WithoutHops()
 	})
-	if err != nil || len(reports) == 0 {
+	if err != nil || len(reports) == 0 && loadErr != nil {
 		return errors.Join(err, loadErr)
 	}
 	r := check.Join(reports)
+	if f.write {
+		return errors.Join(c.writeBaseline(f.baseline, r), loadErr)
+	}
 	if err := c.printFindings(f, r); err != nil {
 		return err
 	}
@@ -187,18 +228,32 @@ func (c *Command) checkOptions(f *checkFlags) (check.Options, error) {
 	if least := check.Severity(f.failOn); slices.Contains(check.Severities, least) && !least.AtLeast(f.severity) {
 		o.Severity = least // what ends the check with status 1 is shown
 	}
+	f.load.judgedAs(&o)
 	_, err := lookUpRules("--rule", f.rules)
-	errs := []error{err}
-	if f.baseline != "" {
-		data, err := c.readInput(f.baseline)
-		if err == nil {
-			if o.Baseline, err = check.ReadBaseline(data); err != nil {
-				err = fmt.Errorf("--baseline %q: %w", f.baseline, err)
-			}
-		}
-		errs = append(errs, err)
+	if f.baseline == "" || f.write {
+		return o, err
 	}
-	return o, errors.Join(errs...)
+	data, readErr := c.readInput(f.baseline)
+	if readErr == nil {
+		if o.Baseline, readErr = check.ReadBaseline(data, filepath.Dir(f.baseline)); readErr != nil {
+			readErr = fmt.Errorf("--baseline %q: %w", f.baseline, readErr)
+		}
+	}
+	return o, errors.Join(err, readErr)
+}
+
+// writeBaseline writes the findings of a report as a baseline.
+func (c *Command) writeBaseline(path string, r check.Report) error {
+	file := snippet.File{Name: filepath.Base(path), Content: check.WriteBaseline(r, filepath.Dir(path))}
+	t, err := writeTemporary(filepath.Dir(path), file)
+	if err == nil {
+		err = os.Rename(t, path)
+	}
+	if err != nil {
+		return failed(fileError(path, err))
+	}
+	c.hint("%s: %d findings are known from now on", report.Line(path), len(r.Findings))
+	return nil
 }
 
 // findings returns the report in the format that the flags ask for.
@@ -207,9 +262,20 @@ func (c *Command) findings(f *checkFlags, r check.Report) ([]byte, error) {
 	case "json":
 		return report.FindingsJSON(r)
 	case "sarif":
-		return report.FindingsSARIF(r, c.version())
+		return report.FindingsSARIF(fromRepository(r), c.version())
 	case "github":
-		return report.FindingsGitHub(r)
+		return report.FindingsGitHub(fromRepository(r))
+	case "gitlab":
+		if undecided := report.Undecided(r); undecided != "" {
+			c.hint("%s", undecided)
+		}
+		return report.FindingsGitLab(fromRepository(r))
+	case "junit":
+		rules := check.Rules()
+		if len(f.rules) > 0 {
+			rules, _ = lookUpRules("--rule", f.rules)
+		}
+		return report.FindingsJUnit(fromRepository(r), rules, f.failOn.fails)
 	}
 	style := c.style()
 	style.Fix, style.Change = fixWriter(f.fixFormat), changeCommand

@@ -3,7 +3,11 @@ package cli
 import (
 	"bytes"
 	"errors"
+	"iter"
+	"os"
+	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/rogpeppe/go-internal/diff"
 	"github.com/spf13/cobra"
@@ -19,7 +23,7 @@ const everyRule = "all"
 
 // fixFlag defines the flag that asks for mends.
 func fixFlag(cmd *cobra.Command, rules *[]string) {
-	cmd.Flags().StringSliceVar(rules, "fix", nil, "write what mends the findings into the templates: `RULE,…`, or errors and warnings of all rules")
+	cmd.Flags().StringSliceVar(rules, "fix", nil, "write what mends the findings into the files: `RULE,...`, or errors and warnings of all rules")
 	cmd.Flags().Lookup("fix").NoOptDefVal = everyRule
 }
 
@@ -30,8 +34,8 @@ type repair struct {
 	paths  []string
 	find   check.Options // what is mended
 	files  *mend.Files
-	mended []string // the messages of findings
-	left   []string // why others are not mended
+	mended []report.Mend
+	left   []report.Mend // why the other findings are not mended
 }
 
 // A judged is the report of one world, and what was read of it.
@@ -43,6 +47,7 @@ type judged struct {
 // judge checks the paths with the changes that are not written yet.
 func (r *repair) judge(o check.Options) ([]judged, check.Report, error) {
 	load := r.flags.load
+	load.judgedAs(&o)
 	if len(r.files.Paths()) > 0 {
 		load.content = r.files.Content()
 	}
@@ -73,11 +78,11 @@ func (c *Command) runFix(f *checkFlags, paths []string) error {
 		return loadErr
 	}
 	r.mend(found, &before)
-	for _, why := range r.left {
-		c.hint("%s", report.Line(why))
+	for _, m := range r.left {
+		c.hint("%s: not mended, %s", report.Line(m.Name()), report.Line(m.Reason))
 	}
 	if f.diff {
-		if err := c.write(r.changes()); err != nil {
+		if err := c.write(r.printed()); err != nil {
 			return err
 		}
 		r.files = mend.NewFiles() // what the files are afterwards is what they were
@@ -86,7 +91,7 @@ func (c *Command) runFix(f *checkFlags, paths []string) error {
 			return errors.Join(failed(err), loadErr)
 		}
 		for _, m := range r.mended {
-			c.hint("mended: %s", report.Line(m))
+			c.hint("mended: %s", report.Line(m.Name()))
 		}
 	}
 	_, after, _ := r.judge(o)
@@ -98,49 +103,80 @@ func (c *Command) runFix(f *checkFlags, paths []string) error {
 	return f.end(&after, loadErr)
 }
 
-// mend makes the changes of all findings at once. If anything is worse then, it makes those of one finding after the other, and keeps
-// those that do what they should.
-func (r *repair) mend(found []judged, before *check.Report) {
-	r.each(found, nil)
-	if why, ok := r.verified(before, r.mended); ok {
-		return
-	} else if len(r.mended) == 1 {
-		r.left, r.mended, r.files = append(r.left, r.mended[0]+": not mended, "+why), nil, mend.NewFiles()
-		return
-	}
-	r.files, r.mended, r.left = mend.NewFiles(), nil, nil
-	r.each(found, func(message string) (string, bool) {
-		return r.verified(before, append(slices.Clone(r.mended), message))
-	})
-}
-
-// each makes the changes of each finding that is to be mended, and takes them back unless keep says that they are right.
-func (r *repair) each(found []judged, keep func(message string) (why string, ok bool)) {
-	for _, j := range found {
-		for i := range j.report.Findings {
-			f := &j.report.Findings[i]
-			if !f.Severity.AtLeast(r.find.Severity) || len(r.find.Rules) > 0 && !slices.Contains(r.find.Rules, f.Rule) {
-				continue
-			}
-			name := f.Message + " [" + f.Rule + "]"
-			was := r.files.Now()
-			err := r.files.Try(f, j.topologies)
-			if err == nil && keep != nil {
-				if why, ok := keep(name); !ok {
-					err, r.files.State = errors.New(why), was
+// each yields findings with the topologies that they are about.
+func each(found []judged) iter.Seq2[*check.Finding, []*topology.Topology] {
+	return func(yield func(*check.Finding, []*topology.Topology) bool) {
+		for _, j := range found {
+			for i := range j.report.Findings {
+				if !yield(&j.report.Findings[i], j.topologies) {
+					return
 				}
 			}
-			if err != nil {
-				r.left = append(r.left, name+": not mended, "+err.Error())
-				continue
-			}
-			r.mended = append(r.mended, name)
 		}
 	}
 }
 
+// wanted yields the findings that are to be mended.
+func (r *repair) wanted(found []judged) iter.Seq2[*check.Finding, []*topology.Topology] {
+	return func(yield func(*check.Finding, []*topology.Topology) bool) {
+		for f, in := range each(found) {
+			if f.Severity.AtLeast(r.find.Severity) && (len(r.find.Rules) == 0 || slices.Contains(r.find.Rules, f.Rule)) && !yield(f, in) {
+				return
+			}
+		}
+	}
+}
+
+// mend makes the changes of all findings at once. If anything is worse then, it makes those of one finding after the other, and keeps
+// those that do what they should.
+func (r *repair) mend(found []judged, before *check.Report) {
+	if r.flags.fixKey != "" {
+		r.underKey(found, before)
+	}
+	start, mended, left := r.files.Now(), slices.Clip(r.mended), slices.Clip(r.left)
+	r.each(found, nil)
+	why, ok := r.verified(before, r.mended)
+	if ok {
+		return
+	}
+	tried := r.mended[len(mended):]
+	r.files.State, r.mended = start, mended
+	if len(tried) == 1 {
+		tried[0].Reason = why
+		r.left = append(r.left, tried[0])
+		return
+	}
+	r.left = left
+	r.each(found, func(m report.Mend) (string, bool) {
+		return r.verified(before, append(slices.Clone(r.mended), m))
+	})
+}
+
+// each makes the changes of each finding that is to be mended, and takes them back unless keep says that they are right.
+func (r *repair) each(found []judged, keep func(report.Mend) (why string, ok bool)) {
+	for f, in := range r.wanted(found) {
+		if f.Rule == managedKey && r.flags.fixKey != "" {
+			continue
+		}
+		m := report.Mend{Rule: f.Rule, Message: f.Message}
+		was := r.files.Now()
+		err := r.files.Try(f, in)
+		if err == nil && keep != nil {
+			if why, ok := keep(m); !ok {
+				err, r.files.State = errors.New(why), was
+			}
+		}
+		if err != nil {
+			m.Reason = err.Error()
+			r.left = append(r.left, m)
+			continue
+		}
+		r.mended = append(r.mended, m)
+	}
+}
+
 // verified reports whether the findings are gone under the changes, and nothing is worse than before.
-func (r *repair) verified(before *check.Report, mended []string) (why string, ok bool) {
+func (r *repair) verified(before *check.Report, mended []report.Mend) (why string, ok bool) {
 	_, after, err := r.judge(check.Options{Severity: check.Info, Baseline: r.find.Baseline})
 	if err != nil && len(r.files.Paths()) == 0 {
 		return err.Error(), false
@@ -150,20 +186,55 @@ func (r *repair) verified(before *check.Report, mended []string) (why string, ok
 	}
 	for i := range after.Findings {
 		f := &after.Findings[i]
-		if slices.Contains(mended, f.Message+" ["+f.Rule+"]") {
+		if slices.Contains(mended, report.Mend{Rule: f.Rule, Message: f.Message}) {
 			return "the finding would still be there", false
 		}
 	}
 	return "", true
 }
 
-// changes returns the changes of all files as a unified diff.
-func (r *repair) changes() []byte {
+// printed returns the changes in the format that the flags ask for.
+func (r *repair) printed() []byte {
+	changes := r.changes()
+	if r.flags.format == "json" {
+		return report.ChangesJSON(changes, r.mended, r.left)
+	}
 	var b bytes.Buffer
-	content := r.files.Content()
-	for _, path := range r.files.Paths() {
-		_, text, _ := bytes.Cut(diff.Diff("a/"+path, r.files.Original(path), "b/"+path, content[path]), []byte("\n"))
-		b.Write(text)
+	for _, c := range changes {
+		b.WriteString(c.Diff)
 	}
 	return b.Bytes()
+}
+
+// changes returns the changes of each file as a unified diff that git apply and patch -p1 read in the working directory, or, for files
+// elsewhere, in the root.
+func (r *repair) changes() []report.Change {
+	changes := []report.Change{}
+	content := r.files.Content()
+	for _, path := range r.files.Paths() {
+		name := diffName(path)
+		_, text, _ := bytes.Cut(diff.Diff("a/"+name, r.files.Original(path), "b/"+name, content[path]), []byte("\n"))
+		changes = append(changes, report.Change{File: path, Diff: string(text)})
+	}
+	return changes
+}
+
+// diffName returns how a diff names a file: relative to the working directory if it is in it, else from the root. Programs that read
+// diffs take what follows a tab for no part of a name, so that one with a space ends in a tab, as git writes it.
+func diffName(path string) string {
+	name := filepath.Clean(path)
+	if wd, err := os.Getwd(); err == nil && !filepath.IsLocal(name) {
+		absolute := name
+		if !filepath.IsAbs(name) {
+			absolute = filepath.Join(wd, name)
+		}
+		name = strings.TrimPrefix(absolute, filepath.VolumeName(absolute)+string(filepath.Separator))
+		if inside, err := filepath.Rel(wd, absolute); err == nil && filepath.IsLocal(inside) {
+			name = inside
+		}
+	}
+	if strings.Contains(name, " ") {
+		name += "\t"
+	}
+	return filepath.ToSlash(name)
 }

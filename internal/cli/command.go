@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"io"
 	"runtime/debug"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -29,8 +30,9 @@ type Command struct {
 	Getenv         func(string) string // nil means an empty environment
 	Version        string              // what --version prints; empty means the version of the built module
 
-	out         *output                                                        // Stdout, and its first error
 	readAccount func(context.Context, account.Options) (*live.Snapshot, error) // in place of account.Read; nil means that
+	out         *output                                                        // Stdout, and its first error
+	hinted      []string                                                       // hints that are printed once
 }
 
 // Main runs the command line args, without the program's name, and returns the exit status: see [StatusOK] and its siblings.
@@ -70,16 +72,23 @@ usage or bad input, 3 hopgrant itself failed.`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          noSuchCommand,
-		RunE:          needsCommand,
+		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.SetVersionTemplate("hopgrant {{.Version}}\n")
 	root.SetUsageTemplate(c.usage())
+	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) {
+		text := cmd.Long
+		if text == "" {
+			text = cmd.Short
+		}
+		fmt.Fprintf(cmd.OutOrStdout(), "%s\n\n%s", c.style().Paragraphs(strings.TrimRight(text, " \n")), cmd.UsageString())
+	})
 	root.SetIn(c.Stdin)
 	root.SetOut(c.out)
 	root.SetErr(c.Stderr)
 	root.SetFlagErrorFunc(flagError)
 	// The help text lists the commands in this order.
-	root.AddCommand(c.newPolicy(), c.newSimulate(), c.newCheck(), c.newExplain(), c.newDiagnose(), c.newDoctor(), c.newRules(), c.newVersion())
+	root.AddCommand(c.newPolicy(), c.newSimulate(), c.newCheck(), c.newExplain(), c.newDiagnose(), c.newDoctor(), c.newRules(), c.newConfig(), c.newVersion())
 	return root
 }
 

@@ -178,7 +178,7 @@ func (c *Command) runDoctor(f *doctorFlags, paths []string) error {
 		r = r.About(f.read.Topics, f.read.Queues, f.read.Keys)
 	}
 	if f.check.format == "html" {
-		page, err := report.HopsHTML(r, []string{name})
+		page, err := report.HopsHTML(r, []string{name}, report.Style{Fix: fixWriter(f.check.fixFormat), Change: changeCommand})
 		if err != nil {
 			return err
 		}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/hopgrant/hopgrant/internal/check"
 	"github.com/hopgrant/hopgrant/internal/report"
+	"github.com/hopgrant/hopgrant/internal/topology"
 )
 
 // newExplain returns the command that shows every hop and its verdict.
@@ -19,7 +20,7 @@ func (c *Command) newExplain() *cobra.Command {
 		Long: `Show every hop in templates, cloud assemblies, plans, fanout.yaml files and snapshots of accounts with its verdict: ok,
 broken, or unknown if the files lack something. For each call of a hop that is not ok, say how AWS would decide, and why.
 
---format html writes one page with a picture, which needs no network; mermaid and dot write the picture for other tools.
+--format html writes one page with a picture, the findings and what mends them, which needs no network; mermaid and dot write the picture for other tools.
 - is stdin.
 
 Exit status: 0 even if hops are broken (hopgrant check tells), 2 wrong usage or a file that cannot be read.`,
@@ -31,9 +32,19 @@ Exit status: 0 even if hops are broken (hopgrant check tells), 2 wrong usage or 
 	cmd.Flags().SortFlags = false
 	choiceFlag(cmd, &format, "format", "FORMAT", "how the hops are shown", "text", "json", "mermaid", "dot", "html")
 	flags.define(cmd)
+	flags.input.define(cmd)
 	cmd.RunE = func(cmd *cobra.Command, paths []string) error {
-		reports, loadErr := loadEach(c, &flags, paths, check.Explain)
-		if len(reports) == 0 {
+		if err := flags.configure(paths); err != nil {
+			return err
+		}
+		judge := check.Explain
+		if format == "html" {
+			var o check.Options
+			flags.judgedAs(&o)
+			judge = func(t []*topology.Topology) check.Report { return check.Run(t, o) }
+		}
+		reports, loadErr := loadEach(c, &flags, paths, judge)
+		if len(reports) == 0 && loadErr != nil {
 			return loadErr
 		}
 		out, err := c.hops(check.Join(reports), format, paths)
@@ -55,7 +66,7 @@ func (c *Command) hops(r check.Report, format string, paths []string) ([]byte, e
 	case "dot":
 		return report.HopsDOT(r.Hops), nil
 	case "html":
-		return report.HopsHTML(r, paths)
+		return report.HopsHTML(r, paths, report.Style{Fix: fixWriter(asInput)})
 	}
 	return report.HopsText(r, c.style()), nil
 }

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"regexp"
@@ -11,6 +12,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/hopgrant/hopgrant/internal/config"
+	"github.com/hopgrant/hopgrant/internal/gitignore"
 	"github.com/hopgrant/hopgrant/internal/load"
 	"github.com/hopgrant/hopgrant/internal/report"
 	"github.com/hopgrant/hopgrant/internal/topology"
@@ -21,6 +24,8 @@ type loadFlags struct {
 	parameters             []string
 	variables, varFiles    []string
 	account, region, stack string
+	input                  inputFlags
+	file                   *config.File // nil if there is none
 	// content is read in place of files that are about to be changed; nil while there are none.
 	content map[string][]byte
 }
@@ -34,22 +39,48 @@ func (f *loadFlags) define(cmd *cobra.Command) {
 	onceFlag(cmd.Flags(), &f.stack, "stack-name", "NAME", "the name of the stack that a template becomes; an assembly tells it")
 }
 
-// options returns the flags' values and what is wrong with them.
+// options returns the flags' values, and those of the configuration where there is no flag, and what is wrong with them.
 func (f *loadFlags) options() (load.Options, []error) {
-	o := load.Options{Account: f.account, Region: f.region, StackName: f.stack, VarFiles: f.varFiles}
+	o := load.Options{Account: f.account, Region: f.region, StackName: f.stack, VarFiles: f.varFiles, StdinPath: f.input.stdinPath, Lenient: f.input.skipOthers}
 	var errs []error
 	o.Parameters, errs = namedValues("--parameter", f.parameters, errs)
 	o.Variables, errs = namedValues("--var", f.variables, errs)
-	if f.account != "" && !isAccount(f.account) {
-		errs = append(errs, fmt.Errorf("--account %q: not an account id, want 12 digits", f.account))
+	errs = append(errs, checkAccount("--account", f.account), checkRegion("--region", f.region), checkStackName("--stack-name", f.stack))
+	if len(f.input.exclude) > 0 {
+		list, err := gitignore.New(".", f.input.exclude...)
+		for _, err := range leaves(err) {
+			errs = append(errs, fmt.Errorf("--exclude: %w", err))
+		}
+		o.Exclude = append(o.Exclude, list)
 	}
-	if f.region != "" && !regionCode().MatchString(f.region) {
-		errs = append(errs, fmt.Errorf("--region %q: not a Region, want a code such as eu-central-1", f.region))
+	if f.file != nil {
+		errs = append(errs, f.configured(&o)...)
 	}
-	if f.stack != "" && !stackName().MatchString(f.stack) {
-		errs = append(errs, fmt.Errorf("--stack-name %q: not a stack name, want a letter, then up to 127 letters, digits and -", f.stack))
+	return o, slices.DeleteFunc(errs, func(err error) bool { return err == nil })
+}
+
+// checkAccount returns an error unless s is the id of an account, or empty. what is how errors call it.
+func checkAccount(what, s string) error {
+	if s == "" || isAccount(s) {
+		return nil
 	}
-	return o, errs
+	return fmt.Errorf("%s %q: not an account id, want 12 digits", what, s)
+}
+
+// checkRegion returns an error unless s is the code of a Region, or empty.
+func checkRegion(what, s string) error {
+	if s == "" || regionCode().MatchString(s) {
+		return nil
+	}
+	return fmt.Errorf("%s %q: not a Region, want a code such as eu-central-1", what, s)
+}
+
+// checkStackName returns an error unless s is the name of a stack, or empty.
+func checkStackName(what, s string) error {
+	if s == "" || stackName().MatchString(s) {
+		return nil
+	}
+	return fmt.Errorf("%s %q: not a stack name, want a letter, then up to 127 letters, digits and -", what, s)
 }
 
 // namedValues returns the values of a flag that is given as NAME=VALUE, and adds what is wrong with them.
@@ -85,7 +116,7 @@ func loadEach[R any](c *Command, f *loadFlags, paths []string, use func([]*topol
 		if err != nil {
 			return nil, errors.Join(append(errs, err)...)
 		}
-		o.Content = map[string][]byte{load.StdinName: data}
+		o.Content = map[string][]byte{cmp.Or(o.StdinPath, load.StdinName): data}
 		paths = onceStdin(paths)
 	}
 	if f.content == nil && isTerminal(c.Stderr) && c.getenv("TERM") != "dumb" {
@@ -100,16 +131,72 @@ func loadEach[R any](c *Command, f *loadFlags, paths []string, use func([]*topol
 	}
 	o.Env = c.getenv
 	o.LeftOut = func(path, why string) {
-		if f.content != nil {
-			return // it was said before
-		}
-		fmt.Fprintf(c.Stderr, "hopgrant: hint: %s is left out: %s\n", report.Line(path), why)
+		c.hintOnce("%s is left out: %s", report.Line(path), why)
 	}
-	results, err := load.Each(paths, o, use)
+	skipped := map[load.Skip]int{}
+	o.Skipped = func(_ string, why load.Skip) { skipped[why]++ }
+	kinds := map[string]bool{}
+	var seen sync.Mutex
+	results, err := load.Each(paths, o, func(t []*topology.Topology) R {
+		seen.Lock()
+		kinds[t[0].Kind] = true
+		seen.Unlock()
+		return use(t)
+	})
 	if len(errs) > 0 {
 		return nil, errors.Join(append(errs, err)...) // nothing is known under flags that are wrong
 	}
+	c.saySkipped(skipped, f, &o)
+	if err == nil {
+		c.sayUnused(kinds, f)
+	}
 	return results, err
+}
+
+// sayUnused names the flags that are for no kind of file that was read.
+func (c *Command) sayUnused(kinds map[string]bool, f *loadFlags) {
+	for _, flag := range []struct {
+		given      bool
+		name, what string
+		kinds      []string
+	}{
+		{len(f.varFiles) > 0, "--var-file", "no Terraform source was read", []string{"terraform"}},
+		{f.stack != "", "--stack-name", "no template was read that is in no assembly", []string{"cloudformation", "sam"}},
+	} {
+		if flag.given && len(kinds) > 0 && !slices.ContainsFunc(flag.kinds, func(k string) bool { return kinds[k] }) {
+			c.hintOnce("%s has no effect: %s", flag.name, flag.what)
+		}
+	}
+}
+
+// hintOnce prints a hint unless it was printed before: files are read again after each change of --fix.
+func (c *Command) hintOnce(format string, args ...any) {
+	hint := fmt.Sprintf(format, args...)
+	if !slices.Contains(c.hinted, hint) {
+		c.hinted = append(c.hinted, hint)
+		c.hint("%s", hint)
+	}
+}
+
+// saySkipped counts on stderr what was not read, and names the patterns of --exclude without effect.
+func (c *Command) saySkipped(skipped map[load.Skip]int, f *loadFlags, o *load.Options) {
+	var parts []string
+	for _, p := range []struct {
+		why load.Skip
+		are string
+	}{{load.NothingToCheck, "with nothing to check"}, {load.Ignored, "that .gitignore names"}, {load.Excluded, "that are excluded"}} {
+		if n := skipped[p.why]; n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n, p.are))
+		}
+	}
+	if len(parts) > 0 {
+		c.hintOnce("files and folders that are not read: %s", strings.Join(parts, ", "))
+	}
+	if len(f.input.exclude) > 0 {
+		for _, unused := range o.Exclude[0].Unused() {
+			c.hintOnce("--exclude %q has no effect: nothing here has that name", unused)
+		}
+	}
 }
 
 // onceStdin returns the paths with the standard input only once, because it is read once.

@@ -91,7 +91,7 @@ func otherProblems(hops []policygen.Hop) []error {
 	var errs []error
 	for _, h := range hops {
 		if kind.Of(h.Kind).By == kind.IAMOrService {
-			h.Caller, h.Source, h.SourceAccount = nil, "", ""
+			h.Caller, h.Source, h.SourceAccount, h.SourceOrganization = nil, "", "", ""
 		}
 		for _, err := range leaves(h.Check()) {
 			var e *policygen.InputError

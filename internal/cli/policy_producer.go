@@ -12,10 +12,10 @@ import (
 // newPolicyProducer returns the command for those who send straight to queues.
 func (c *Command) newPolicyProducer() *cobra.Command {
 	var (
-		queues, keys                    []string
-		principal, organization, source string
-		sourceAccount                   string
-		readAttributes, byURL           bool
+		queues, keys            []string
+		principal, organization string
+		source                  sourceFlags
+		readAttributes, byURL   bool
 	)
 	return c.policyCommand(policyRole{
 		cmd: &cobra.Command{
@@ -39,7 +39,7 @@ and needs an identity policy only.`,
 			arnList(fs, &keys, "key", "the queue's customer managed key: one for all queues, or one for each")
 			onceFlag(fs, &principal, "principal", "ARN|SERVICE", "who sends: a role, a user, or an AWS service such as events.amazonaws.com")
 			organizationFlag(fs, &organization, "sends")
-			sourceFlags(fs, &source, &sourceAccount, "sends")
+			source.define(fs, "sends")
 			fs.BoolVar(&readAttributes, "read-attributes", false, "it reads the queue's attributes too")
 			fs.BoolVar(&byURL, "look-up-url", false, "it looks up the queue's URL by its name")
 		},
@@ -48,15 +48,18 @@ and needs an identity policy only.`,
 		hops: func() ([]policygen.Hop, error) {
 			list, err1 := queuesOf(queues, keys)
 			who, err2 := callerOf(principal, organization)
-			p := policygen.Producer{Principal: who, Queues: list, Source: policygen.ARN(source), SourceAccount: sourceAccount,
-				ReadAttributes: readAttributes, LookUpURL: byURL}
+			p := policygen.Producer{Principal: who, Queues: list, Source: policygen.ARN(source.arn), SourceAccount: source.account,
+				SourceOrganization: policygen.OrganizationID(source.organization), ReadAttributes: readAttributes, LookUpURL: byURL}
 			return p.Hops(), errors.Join(err1, err2)
 		},
 	})
 }
 
-// sourceFlags defines the flags that say what an AWS service acts for.
-func sourceFlags(fs *pflag.FlagSet, source, account *string, does string) {
-	onceFlag(fs, source, "source", "ARN", "what an AWS service "+does+" for, such as a rule, bucket or alarm")
-	onceFlag(fs, account, "source-account", "ID", "the account of the source, where its ARN does not tell (S3)")
+// sourceFlags holds the flags that say what an AWS service acts for.
+type sourceFlags struct{ arn, account, organization string }
+
+func (s *sourceFlags) define(fs *pflag.FlagSet, does string) {
+	onceFlag(fs, &s.arn, "source", "ARN", "what an AWS service "+does+" for, such as a rule, bucket or alarm")
+	onceFlag(fs, &s.account, "source-account", "ID", "the account of the source, where its ARN does not tell (S3)")
+	onceFlag(fs, &s.organization, "source-org", "ID", "every account of an organization, such as o-exampleorgid, instead of one; where AWS documents that the service passes it")
 }

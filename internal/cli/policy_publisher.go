@@ -12,9 +12,9 @@ import (
 // newPolicyPublisher returns the command for those who publish to topics.
 func (c *Command) newPolicyPublisher() *cobra.Command {
 	var (
-		topics, keys                    []string
-		principal, organization, source string
-		sourceAccount                   string
+		topics, keys            []string
+		principal, organization string
+		source                  sourceFlags
 	)
 	return c.policyCommand(policyRole{
 		cmd: &cobra.Command{
@@ -34,21 +34,26 @@ policy only.`,
 
   # a bucket's notifications
   hopgrant policy publisher --topic arn:aws:sns:us-east-2:123456789012:events \
-    --principal s3.amazonaws.com --source arn:aws:s3:::invoices --source-account 123456789012`,
+    --principal s3.amazonaws.com --source arn:aws:s3:::invoices --source-account 123456789012
+
+  # the alarms of every account of an organization
+  hopgrant policy publisher --topic arn:aws:sns:us-east-2:123456789012:events \
+    --principal cloudwatch.amazonaws.com --source-org o-exampleorgid`,
 		},
 		flags: func(fs *pflag.FlagSet) {
 			arnList(fs, &topics, "topic", "the topic")
 			arnList(fs, &keys, "key", "the topic's customer managed key: one for all topics, or one for each")
 			onceFlag(fs, &principal, "principal", "ARN|SERVICE", "who publishes: a role, a user, or an AWS service such as s3.amazonaws.com")
 			organizationFlag(fs, &organization, "publishes")
-			sourceFlags(fs, &source, &sourceAccount, "publishes")
+			source.define(fs, "publishes")
 		},
 		required: []requiredFlag{{"topic", "the ARN of a topic"}},
 		iam:      true,
 		hops: func() ([]policygen.Hop, error) {
 			list, err1 := topicsOf(topics, keys)
 			who, err2 := callerOf(principal, organization)
-			p := policygen.Publisher{Principal: who, Topics: list, Source: policygen.ARN(source), SourceAccount: sourceAccount}
+			p := policygen.Publisher{Principal: who, Topics: list, Source: policygen.ARN(source.arn), SourceAccount: source.account,
+				SourceOrganization: policygen.OrganizationID(source.organization)}
 			return p.Hops(), errors.Join(err1, err2)
 		},
 	})

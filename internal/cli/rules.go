@@ -9,6 +9,7 @@ import (
 
 	"github.com/hopgrant/hopgrant/internal/check"
 	"github.com/hopgrant/hopgrant/internal/report"
+	"github.com/hopgrant/hopgrant/internal/value"
 )
 
 // newRules returns the command that lists and explains the rules of hopgrant check.
@@ -54,12 +55,10 @@ func lookUpRules(what string, ids []string) ([]*check.Rule, error) {
 	return rules, errors.Join(errs...)
 }
 
-// similarRule returns ", want X" if the id is one edit away from that of a rule.
+// similarRule returns ", want X" if the id is like that of a rule.
 func similarRule(id string) string {
-	for _, known := range ruleIDs() {
-		if oneEdit(known, id) {
-			return ", want " + known
-		}
+	if like := value.Nearest(id, ruleIDs()); like != "" {
+		return ", want " + like
 	}
 	return ""
 }

@@ -60,31 +60,19 @@ func wanted(f *pflag.Flag) string {
 	return f.Value.Type()
 }
 
-// similarFlag returns the one flag of cmd whose name begins with name or is one edit away from it, or "".
+// similarFlag returns the one flag of cmd whose name begins with name, or else is most like it, or "".
 func similarFlag(cmd *cobra.Command, name string) string {
-	var found []string
+	var all, begun []string
 	cmd.Flags().VisitAll(func(f *pflag.Flag) {
-		if oneEdit(f.Name, name) || len(name) >= 3 && strings.HasPrefix(f.Name, name) {
-			found = append(found, f.Name)
+		all = append(all, f.Name)
+		if len(name) >= 3 && strings.HasPrefix(f.Name, name) {
+			begun = append(begun, f.Name)
 		}
 	})
-	if len(found) != 1 {
-		return ""
+	if len(begun) == 1 {
+		return begun[0]
 	}
-	return found[0]
-}
-
-// oneEdit reports whether a and b differ in at most one inserted, removed or changed byte.
-func oneEdit(a, b string) bool {
-	if len(a) < len(b) {
-		a, b = b, a
-	}
-	for i := range b {
-		if a[i] != b[i] {
-			return a[i+1:] == b[i:] || a[i+1:] == b[i+1:]
-		}
-	}
-	return len(a) <= len(b)+1
+	return value.Nearest(name, all)
 }
 
 // noSuchCommand is the Args of commands that only have subcommands.
@@ -99,7 +87,7 @@ func noSuchCommand(cmd *cobra.Command, args []string) error {
 	return usageErrorf("command %q: %s has no such command", args[0], cmd.CommandPath())
 }
 
-// needsCommand is the RunE of commands that only have subcommands.
+// needsCommand is the RunE of commands that only have subcommands, apart from hopgrant itself, which prints its help.
 func needsCommand(cmd *cobra.Command, _ []string) error {
 	var names []string
 	for _, sub := range cmd.Commands() {

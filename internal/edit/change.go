@@ -1,7 +1,6 @@
 package edit
 
 import (
-	"math"
 	"slices"
 	"strings"
 
@@ -34,8 +33,11 @@ func (f *File) Append(path []string, items ...value.Value) error {
 		if end == len(f.text) {
 			return f.refuse(path, "its end is not found")
 		}
-		text := "["
-		text += string(f.text[at:end+1]) + f.inline(items) + "]"
+		text := "[" + string(f.text[at:end+1])
+		for _, item := range items {
+			text += f.style.comma + f.within(item, f.line(at) == f.line(end), indentOf(f.lineText(f.line(end))))
+		}
+		text += "]"
 		return f.replace(at, end+1, text, want, path)
 	}
 	return f.refuse(path, "it is neither a list nor an object there")
@@ -75,7 +77,7 @@ func (f *File) Replace(path []string, v value.Value) error {
 	case f.style.json && f.line(at) != f.line(end-1):
 		text = f.style.lines(v, indentOf(f.lineText(f.line(at))))
 	case f.style.json:
-		text = v.JSON(math.MaxInt)
+		text = f.style.oneLine(v)
 	}
 	want := with(f.root, path, func(value.Value) value.Value { return v })
 	return f.replace(at, end, text, want, path)
@@ -152,7 +154,7 @@ func (f *File) intoBrackets(at int, ownLines bool, last value.Place, items []val
 	end, bracket := f.brackets(at)
 	indent := indentOf(f.lineText(int(last.Line) - 1))
 	oneLine := f.line(at) == f.line(bracket)
-	separator, closing := ", ", ""
+	separator, closing := f.style.comma, ""
 	empty := end == at+1
 	switch {
 	case empty && f.style.json:
@@ -171,32 +173,20 @@ func (f *File) intoBrackets(at int, ownLines bool, last value.Place, items []val
 		separator = strings.TrimPrefix(separator, ",")
 	}
 	var b strings.Builder
-	write := func(i int, v value.Value) {
-		switch {
-		case !f.style.json:
-			b.WriteString(f.style.flow(v))
-		case oneLine:
-			b.WriteString(v.JSON(math.MaxInt))
-		default:
-			b.WriteString(f.style.lines(v, indent))
-		}
-	}
-	for i, item := range items {
-		b.WriteString(separator)
-		write(i, item)
+	for _, item := range items {
+		b.WriteString(separator + f.within(item, oneLine, indent))
 		if empty {
 			separator = "," + separator
 		}
 	}
-	for i, m := range members {
+	for _, m := range members {
 		b.WriteString(separator)
 		if f.style.json {
 			b.Write(value.AppendJSON(nil, m.Key))
 		} else {
 			b.WriteString(scalar(m.Key))
 		}
-		b.WriteString(": ")
-		write(i, m.Value)
+		b.WriteString(f.style.colon + f.within(m.Value, oneLine, indent))
 	}
 	to := end
 	switch {
@@ -208,17 +198,16 @@ func (f *File) intoBrackets(at int, ownLines bool, last value.Place, items []val
 	return f.replace(end, to, b.String()+closing, want, path)
 }
 
-// inline returns items as they follow another one within brackets.
-func (f *File) inline(items []value.Value) string {
-	text := ""
-	for _, item := range items {
-		if f.style.json {
-			text += ", " + item.JSON(math.MaxInt)
-		} else {
-			text += ", " + f.style.flow(item)
-		}
+// within returns a value as it is written within brackets. In JSON that is on one line, or on several of which all but the first have the
+// indentation.
+func (f *File) within(v value.Value, oneLine bool, indent string) string {
+	switch {
+	case !f.style.json:
+		return f.style.flow(v)
+	case oneLine:
+		return f.style.oneLine(v)
 	}
-	return text
+	return f.style.lines(v, indent)
 }
 
 // listOfOne makes an object of blocks the first item of a list, and adds others. Its lines move to the right if the file indents

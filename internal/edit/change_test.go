@@ -175,7 +175,54 @@ Document:
     }
 }`},
 		{"JSON on one line", `{"Document":{"Statement":[{"Sid":"]"}]}}`,
-			`{"Document":{"Statement":[{"Sid":"]"}, {"Sid":"New","Effect":"Allow","Action":["kms:GenerateDataKey","kms:Decrypt"],"Resource":{"Ref":"Key"}}]}}`},
+			`{"Document":{"Statement":[{"Sid":"]"},{"Sid":"New","Effect":"Allow","Action":["kms:GenerateDataKey","kms:Decrypt"],"Resource":{"Ref":"Key"}}]}}`},
+		{"JSON on one line with spaces", `{"Document": {"Statement": [{"Sid": "]"}]}}`,
+			`{"Document": {"Statement": [{"Sid": "]"}, ` + statement + `]}}`},
+		{"JSON with spaces around colons, and short objects on one line", `{
+  "Document" : {
+    "Statement" : [
+      {
+        "Sid" : "Old",
+        "Resource" : { "Ref" : "Key" }
+      }
+    ]
+  }
+}`, `{
+  "Document" : {
+    "Statement" : [
+      {
+        "Sid" : "Old",
+        "Resource" : { "Ref" : "Key" }
+      },
+      {
+        "Sid" : "New",
+        "Effect" : "Allow",
+        "Action" : ["kms:GenerateDataKey", "kms:Decrypt"],
+        "Resource" : {"Ref" : "Key"}
+      }
+    ]
+  }
+}`},
+		{"one statement of several lines of JSON becomes a list", `{
+  "Document": {
+    "Statement": {
+      "Sid": "Old",
+      "Action": ["sqs:SendMessage"]
+    }
+  }
+}`, `{
+  "Document": {
+    "Statement": [{
+      "Sid": "Old",
+      "Action": ["sqs:SendMessage"]
+    }, {
+      "Sid": "New",
+      "Effect": "Allow",
+      "Action": ["kms:GenerateDataKey", "kms:Decrypt"],
+      "Resource": {"Ref": "Key"}
+    }]
+  }
+}`},
 		{"JSON with an empty list and tabs", "{\n\t\"Document\": {\n\t\t\"Statement\": []\n\t}\n}\n",
 			"{\n\t\"Document\": {\n\t\t\"Statement\": [\n\t\t\t{\n\t\t\t\t\"Sid\": \"New\",\n\t\t\t\t\"Effect\": \"Allow\",\n\t\t\t\t\"Action\": [\n\t\t\t\t\t\"kms:GenerateDataKey\",\n\t\t\t\t\t\"kms:Decrypt\"\n\t\t\t\t],\n\t\t\t\t\"Resource\": {\n\t\t\t\t\t\"Ref\": \"Key\"\n\t\t\t\t}\n\t\t\t}\n\t\t]\n\t}\n}\n"},
 		{"lines that end as on Windows", "Document:\r\n  Statement:\r\n    - Sid: Old\r\n", "Document:\r\n  Statement:\r\n    - Sid: Old\r\n    - Sid: New\r\n      Effect: Allow\r\n      Action:\r\n        - kms:GenerateDataKey\r\n        - kms:Decrypt\r\n      Resource: !Ref Key\r\n"},

@@ -16,13 +16,17 @@ type style struct {
 	// step is the indentation of the members of an object, and listStep that of the items of a list, from the key before them.
 	step, listStep int
 	tabs           bool // JSON that is indented by tabs
+	// comma and colon are what stands between items and after keys on a line of JSON.
+	comma, colon string
+	// flat says that lists and objects of JSON without anything nested but one list, such as {"Ref": "Orders"}, stand on one line.
+	flat bool
 	// short says that functions are written as tags, such as !Ref.
 	short bool
 }
 
 // styleOf looks at what is most common in the file.
 func (f *File) styleOf() style {
-	s := style{json: value.LooksLikeJSON(f.text), newline: "\n", step: 2, listStep: 2, short: true}
+	s := style{json: value.LooksLikeJSON(f.text), newline: "\n", step: 2, listStep: 2, comma: ", ", colon: ": ", short: true}
 	if s.json {
 		_, err := value.ParseJSON(f.name, f.text)
 		s.json = err == nil
@@ -34,6 +38,10 @@ func (f *File) styleOf() style {
 	f.indents(f.root, 1, steps, listSteps)
 	s.step, s.listStep = most(steps, 2), most(listSteps, 2)
 	s.tabs = s.json && bytes.Contains(f.text, []byte("\n\t"))
+	if s.json {
+		s.comma, s.colon = f.separators()
+		s.flat = f.flat(f.root) > 0
+	}
 	s.short = !FullNames(f.text)
 	return s
 }
@@ -80,4 +88,55 @@ func most(counts map[int]int, otherwise int) int {
 		}
 	}
 	return otherwise
+}
+
+// keyed matches a key of JSON's end, and what separates it from its value on one line.
+var keyed = regexp.MustCompile(`"( ?: ?)["\[{\w-]`)
+
+// separators returns what stands between items and after keys in JSON, as most keys have it. Before a value there is a space after both or
+// after none.
+func (f *File) separators() (comma, colon string) {
+	counts := map[string]int{}
+	for _, m := range keyed.FindAllSubmatch(f.text, -1) {
+		counts[string(m[1])]++
+	}
+	colon = ": "
+	for _, c := range []string{" : ", ":", " :"} {
+		if counts[c] > counts[colon] {
+			colon = c
+		}
+	}
+	if strings.HasSuffix(colon, " ") {
+		return ", ", colon
+	}
+	return ",", colon
+}
+
+// isFlat reports whether a value is a list of scalars, or an object with one member that is a scalar or such a list.
+func isFlat(v value.Value) bool {
+	nested := func(v value.Value) bool { return v.Kind == value.Object || v.Kind == value.List }
+	switch v.Kind {
+	case value.List:
+		return len(v.Items) > 0 && !slices.ContainsFunc(v.Items, nested)
+	case value.Object:
+		return len(v.Members) == 1 && (!nested(v.Members[0].Value) || isFlat(v.Members[0].Value) && v.Members[0].Value.Kind == value.List)
+	}
+	return false
+}
+
+// flat returns how many more flat values stand on one line than on several.
+func (f *File) flat(v value.Value) int {
+	n := 0
+	if isFlat(v) {
+		if n = 1; lastPlace(v).Line != v.At.Line {
+			n = -1
+		}
+	}
+	for _, item := range v.Items {
+		n += f.flat(item)
+	}
+	for _, m := range v.Members {
+		n += f.flat(m.Value)
+	}
+	return n
 }

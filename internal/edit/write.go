@@ -113,6 +113,24 @@ func scalar(s string) string {
 	return "'" + strings.ReplaceAll(s, "'", "''") + "'"
 }
 
+// oneLine returns a value as JSON on one line.
+func (s *style) oneLine(v value.Value) string {
+	var parts []string
+	switch v.Kind {
+	case value.Object:
+		for _, m := range v.Members {
+			parts = append(parts, string(value.AppendJSON(nil, m.Key))+s.colon+s.oneLine(m.Value))
+		}
+		return "{" + strings.Join(parts, s.comma) + "}"
+	case value.List:
+		for _, item := range v.Items {
+			parts = append(parts, s.oneLine(item))
+		}
+		return "[" + strings.Join(parts, s.comma) + "]"
+	}
+	return v.JSON(math.MaxInt)
+}
+
 // lines returns a value as JSON of several lines, of which all but the first have the indentation.
 func (s *style) lines(v value.Value, indent string) string {
 	step := strings.Repeat(" ", s.step)
@@ -134,10 +152,12 @@ func (s *style) lines(v value.Value, indent string) string {
 	}
 	write = func(v value.Value, indent string) {
 		switch {
+		case s.flat && isFlat(v):
+			b.WriteString(s.oneLine(v))
 		case v.Kind == value.Object && len(v.Members) > 0:
 			group("{", "}", len(v.Members), indent, func(i int) {
 				b.Write(value.AppendJSON(nil, v.Members[i].Key))
-				b.WriteString(": ")
+				b.WriteString(s.colon)
 				write(v.Members[i].Value, indent+step)
 			})
 		case v.Kind == value.List && len(v.Items) > 0:

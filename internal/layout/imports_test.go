@@ -25,7 +25,7 @@ const module = "github.com/hopgrant/hopgrant"
 var order = [][]string{
 	{"internal/text", "internal/value", "internal/kind", "internal/region"},
 	{"internal/service"},
-	{"internal/catalog", "internal/value/yaml"},
+	{"internal/catalog", "internal/value/yaml", "internal/value/shape", "internal/gitignore"},
 	{"policygen"},
 	{"policygen/eval", "internal/filter"},
 	{"internal/topology", "internal/snippet"},
@@ -34,7 +34,7 @@ var order = [][]string{
 	{"internal/cfn", "internal/terraform"},
 	{"internal/live"},
 	{"internal/check"},
-	{"internal/live/account"},
+	{"internal/live/account", "internal/config"},
 	{"internal/load", "internal/mend", "internal/diagnose"},
 	{"internal/report"},
 	{"internal/cli"},

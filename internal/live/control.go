@@ -97,6 +97,6 @@ func document(content json.RawMessage, of kind.Policy) (d policygen.Document, wh
 	}
 	var p topology.Policy
 	p.Kind = of
-	p.Read(v, func(value.Place) topology.Position { return topology.Position{} }, func(s string) string { return s })
+	p.Read(v, func(value.Place) topology.Position { return topology.Position{} }, topology.NewRegistry(new(topology.Topology)))
 	return p.Document, p.Unknown
 }

@@ -6,7 +6,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -18,6 +17,7 @@ import (
 
 	"github.com/hopgrant/hopgrant/internal/cfn"
 	"github.com/hopgrant/hopgrant/internal/fanoutfile"
+	"github.com/hopgrant/hopgrant/internal/gitignore"
 	"github.com/hopgrant/hopgrant/internal/live"
 	"github.com/hopgrant/hopgrant/internal/terraform"
 	"github.com/hopgrant/hopgrant/internal/topology"
@@ -41,12 +41,22 @@ type Options struct {
 	// LeftOut is called, before anything is read, with each file of a directory that has the name of something to check and is
 	// not opened, and why. It may be nil.
 	LeftOut func(path, why string)
+	// Shared names the parameters and variables whose values are for many files, of which not each declares all.
+	Shared map[string]bool
+	// Exclude names files and folders that are not read, also where they are named.
+	Exclude []*gitignore.List
+	// Skipped is called, from one goroutine, with each file or folder that may be something to check and is not read, and why. It may be nil.
+	Skipped func(path string, why Skip)
+	// Lenient says that files that are named need not be something to check, not even one.
+	Lenient bool
+	// StdinPath is how the standard input is named; empty means StdinName.
+	StdinPath string
 	// Content is read in place of the templates, fanout.yaml and Terraform source files with these paths.
 	Content map[string][]byte
 }
 
-// Paths reads files and directories in parallel. In a directory it reads every template, cloud assembly, plan and fanout.yaml,
-// and skips other files. A file that is named and is none of these is an error.
+// Paths reads files and directories in parallel, each once. In a directory it reads every template, cloud assembly, plan and
+// fanout.yaml, and skips other files. A file that is named alone and is none of these is an error; of several, others are skipped.
 //
 // The error joins the errors of all files, in the order of the paths.
 func Paths(paths []string, o Options) ([]*topology.Topology, error) {
@@ -57,6 +67,7 @@ func Paths(paths []string, o Options) ([]*topology.Topology, error) {
 // Each reads files as [Paths] does, and returns the result of f for each of them, so that topologies need not be kept.
 func Each[R any](paths []string, o Options, f func([]*topology.Topology) R) ([]R, error) {
 	found, errs := sources(paths, o)
+	found, again := once(found)
 	results := make([]result[R], len(found))
 	readAll(found, results, o, f)
 	readOnce(results)
@@ -72,68 +83,24 @@ func Each[R any](paths []string, o Options, f func([]*topology.Topology) R) ([]R
 			if !r.with {
 				all = append(all, r.value)
 			}
+		} else if r.err == nil {
+			o.skip(found[i].path, NothingToCheck)
 		}
 	}
-	if len(errs) == 0 {
+	if len(errs) == 0 && !o.Lenient {
+		if len(all) == 0 && !slices.ContainsFunc(paths, isDirectory) {
+			errs = append(errs, &policygen.InputError{What: "path", Value: strings.Join(paths, " "), Got: "there is nothing to check in it", Want: inputs})
+		}
 		for _, p := range paths {
-			if info, err := os.Stat(p); err == nil && info.IsDir() && !some[p] {
-				errs = append(errs, &policygen.InputError{What: "directory", Value: p, Got: "there is nothing to check in it",
-					Want: "templates, cloud assemblies, Terraform sources or plans (terraform show -json), or a fanout.yaml"})
+			if isDirectory(p) && !some[p] && !again[p] {
+				errs = append(errs, &policygen.InputError{What: "directory", Value: p, Got: "there is nothing to check in it", Want: inputs})
 			}
 		}
+	}
+	if len(errs) == 0 && len(all) > 0 {
+		errs = undeclared(results, o)
 	}
 	return all, errors.Join(errs...)
-}
-
-// sources returns the files among paths, and what is in the directories.
-func sources(paths []string, o Options) (found []source, errs []error) {
-	for _, p := range paths {
-		if p == Stdin {
-			found = append(found, source{path: StdinName, named: true, stdin: true})
-			continue
-		}
-		info, err := os.Stat(p)
-		if err != nil {
-			errs = append(errs, pathError(p, err))
-			continue
-		}
-		if !info.IsDir() {
-			if terraform.IsSource(filepath.Base(p)) {
-				p = filepath.Dir(p) // Terraform reads all of a folder
-				if slices.ContainsFunc(found, func(s source) bool { return s.path == p }) {
-					continue
-				}
-			}
-			found = append(found, source{path: p, named: true})
-			continue
-		}
-		if k, ok := cfn.Detect(p); ok && k == "cdk" {
-			found = append(found, source{path: p, root: p, named: true})
-			continue
-		}
-		inside, err := walk(p, o)
-		if err != nil {
-			errs = append(errs, err)
-		}
-		found = append(found, inside...)
-	}
-	return found, errs
-}
-
-func pathError(path string, err error) error {
-	var e *fs.PathError
-	if errors.As(err, &e) {
-		err = e.Err
-	}
-	return &policygen.InputError{What: "path", Value: path, Got: err.Error(), Want: "a file or directory"}
-}
-
-// A source is one file, or the directory of a cloud assembly.
-type source struct {
-	path  string
-	root  string // the directory that the user named, in which the source was found
-	named bool   // the user named the source, so it must be something to check
-	stdin bool   // it is the standard input
 }
 
 type result[R any] struct {
@@ -141,6 +108,7 @@ type result[R any] struct {
 	read     bool
 	err      error
 	panic    *Panic
+	inputs   []string // what the user may give a value, see [topology.Topology]
 	links    links
 	stacks   []topology.Stack
 	assembly bool // it is a cloud assembly
@@ -196,7 +164,7 @@ func (r *result[R]) fill(s source, o Options, f func([]*topology.Topology) R, li
 	topologies, err := read(s, o)
 	r.err = err
 	if len(topologies) > 0 {
-		r.value, r.read = f(topologies), true
+		r.value, r.read, r.inputs = f(topologies), true, topologies[0].Inputs
 		if linked {
 			r.links, r.stacks, r.assembly = linksOf(topologies), topologies[0].Stacks, topologies[0].Kind == "cdk"
 		}
@@ -206,7 +174,7 @@ func (r *result[R]) fill(s source, o Options, f func([]*topology.Topology) R, li
 // read reads one source. It returns neither topologies nor an error if the source is nothing to check and was not named.
 func read(s source, o Options) ([]*topology.Topology, error) {
 	if s.stdin {
-		return readStdin(o.Content[StdinName], o)
+		return readStdin(s.path, o)
 	}
 	switch kind(s.path) {
 	case "cfn":
@@ -233,10 +201,12 @@ func read(s source, o Options) ([]*topology.Topology, error) {
 	}
 	if !s.named {
 		// What cannot be opened may be a template.
-		return nil, value.CheckOpen(s.path, s.path)
+		if err := value.CheckOpen(s.path, s.path); err != nil || !s.given || o.Lenient {
+			return nil, err
+		}
 	}
 	head, _ := value.Beginning(s.path)
-	if err := mistaken(s.path, head); err != nil {
+	if err := mistaken(s.path, head); err != nil || !s.named {
 		return nil, err
 	}
 	// The template reader best explains what is wrong with a template so broken that it does not look like one.

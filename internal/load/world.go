@@ -1,12 +1,12 @@
 package load
 
 import (
-	"path/filepath"
 	"slices"
 
 	"github.com/hopgrant/hopgrant/internal/cfn"
 	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/internal/topology"
+	"github.com/hopgrant/hopgrant/internal/value"
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
@@ -100,7 +100,7 @@ func readOnce[R any](results []result[R]) {
 	for i, r := range results {
 		files[i] = map[string]bool{}
 		for _, s := range r.stacks {
-			if file := realPath(s.File); !files[i][file] {
+			if file := value.RealPath(s.File); !files[i][file] {
 				files[i][file] = true
 				having[file] = append(having[file], i)
 			}
@@ -111,24 +111,13 @@ func readOnce[R any](results []result[R]) {
 		if len(r.stacks) == 0 {
 			continue
 		}
-		for _, a := range having[realPath(r.stacks[0].File)] {
+		for _, a := range having[value.RealPath(r.stacks[0].File)] {
 			better := len(files[a]) > len(files[i]) || results[a].assembly && !r.assembly || results[a].assembly == r.assembly && a < i
 			if better && within(files[i], files[a]) {
 				r.with, r.links = true, links{}
 			}
 		}
 	}
-}
-
-// realPath returns what a path is after all links.
-func realPath(path string) string {
-	if real, err := filepath.EvalSymlinks(path); err == nil {
-		path = real
-	}
-	if absolute, err := filepath.Abs(path); err == nil {
-		path = absolute
-	}
-	return path
 }
 
 // within reports whether all of one set are in the other.

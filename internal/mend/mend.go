@@ -61,14 +61,24 @@ func (fs *Files) Content() map[string][]byte {
 // Try makes the changes that mend a finding of the topologies. If one of them cannot be made, none is. The error says what a person
 // has to do instead.
 func (fs *Files) Try(f *check.Finding, in []*topology.Topology) error {
+	fs.reading(in)
+	return fs.whole(func() error { return fs.mend(f, in) })
+}
+
+// reading notes the topologies whose files are changed.
+func (fs *Files) reading(in []*topology.Topology) {
 	for _, t := range in {
 		for _, s := range t.Stacks {
 			fs.byCDK[s.File] = fs.byCDK[s.File] || s.Path != ""
 		}
 	}
 	fs.read = in
+}
+
+// whole makes changes, or none of them.
+func (fs *Files) whole(change func() error) error {
 	before := fs.Now()
-	err := fs.mend(f, in)
+	err := change()
 	if err != nil {
 		fs.State = before
 	}
@@ -81,12 +91,17 @@ func (fs *Files) Now() State {
 }
 
 func (fs *Files) mend(f *check.Finding, in []*topology.Topology) error {
+	for _, e := range f.Elements {
+		if inText(e, in) {
+			return fmt.Errorf("%s: its template is text in a resource of file %q, want a change by hand", e.Label(), e.At.File)
+		}
+	}
 	own := byRule[f.Rule]
 	switch f.In {
 	case "fanout":
 		own = byFanoutRule[f.Rule]
 	case "terraform":
-		own = nil
+		own = bySourceRule[f.Rule]
 	case "account":
 		return errors.New("an account is changed by commands: hopgrant doctor shows them")
 	}
@@ -108,7 +123,7 @@ func (fs *Files) mend(f *check.Finding, in []*topology.Topology) error {
 		return nil
 	}
 	for i := range f.Fix {
-		policy, err := fs.grant(&f.Fix[i], in)
+		policy, err := fs.grant(f, &f.Fix[i], in)
 		if err != nil {
 			return err
 		}
@@ -117,6 +132,20 @@ func (fs *Files) mend(f *check.Finding, in []*topology.Topology) error {
 		}
 	}
 	return nil
+}
+
+// inText reports whether an element is of a stack whose template is text in the template of another, as that of a stack set may be.
+func inText(e *topology.Element, in []*topology.Topology) bool {
+	for _, t := range in {
+		for _, s := range t.Stacks {
+			if s.Name == e.Stack && s.File == e.At.File && slices.ContainsFunc(t.Stacks, func(outer topology.Stack) bool {
+				return outer.Name == s.Within && outer.Name != s.Name && outer.File == s.File
+			}) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // edit calls do with a template and keeps what it changes.
@@ -175,6 +204,9 @@ func (fs *Files) change(c check.Change) error {
 		}
 		steps := append(resource, append([]string{"Properties"}, strings.Split(c.Property, ".")...)...)
 		in, name := steps[:len(steps)-1], steps[len(steps)-1]
+		if old := f.At(steps...); !spare(c) && varies(f, old) {
+			return fmt.Errorf("%s of %s: it is another one under other parameters, want a change by hand", c.Property, c.Element.Label())
+		}
 		switch has := f.At(in...).Has(name); {
 		case c.Value == nil && has:
 			return f.Remove(in, name)
@@ -186,6 +218,23 @@ func (fs *Files) change(c check.Change) error {
 			return f.Set(in, name, v)
 		}
 	})
+}
+
+// spare reports whether a change takes away what has no use any more, whatever it is.
+func spare(c check.Change) bool {
+	return c.Value == nil && c.Property == "KmsDataKeyReusePeriodSeconds"
+}
+
+// varies reports whether a value of the template depends on a condition, a parameter, a mapping or another stack: what is right for those that
+// the template was checked with may be wrong for others.
+func varies(f *edit.File, v value.Value) bool {
+	for _, m := range v.Members {
+		if slices.Contains([]string{"Fn::If", "Fn::FindInMap", "Fn::ImportValue"}, m.Key) || varies(f, m.Value) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(v.Items, func(item value.Value) bool { return varies(f, item) }) ||
+		slices.ContainsFunc(references(v, nil), func(name string) bool { return f.At("Parameters").Has(name) })
 }
 
 // tree returns the value of a change as one of a file.

@@ -2,7 +2,6 @@ package mend
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -55,6 +54,17 @@ func addPolicy(f *edit.File, of string, t policyType, statements []value.Value) 
 			value.Pair("PolicyDocument", document(statements))))))
 }
 
+// policyAdded returns the policy of a queue or topic that an earlier mend has added; empty if none has.
+func policyAdded(f *edit.File, of string, on policygen.Target) string {
+	t := policyOf[on]
+	for _, r := range f.At("Resources").Members {
+		if attached := r.Value.Path("Properties", t.attaches); t.name != "" && r.Value.Get("Type").Text == t.name && len(attached.Items) == 1 && attached.Items[0].Get("Ref").Text == of {
+			return r.Key
+		}
+	}
+	return ""
+}
+
 // addResource adds a resource that belongs to another one, under that one's condition, and returns its logical id.
 func addResource(f *edit.File, of, suffix string, resource value.Value) (id string, err error) {
 	resources := f.Root().Get("Resources")
@@ -78,6 +88,12 @@ func addResource(f *edit.File, of, suffix string, resource value.Value) (id stri
 func grantRole(f *edit.File, h holder, statements []value.Value) error {
 	resources := f.Root().Get("Resources")
 	try := func(do func() error) bool { return withoutCircle(f, do) == nil }
+	name := h.element.ID + "Hops"
+	for _, path := range policiesNamed(f, h.element.ID, name) { // an earlier mend's
+		if try(func() error { return appendStatements(f, path, statements) }) {
+			return nil
+		}
+	}
 	for _, p := range h.policies {
 		r := resources.Get(p.ID)
 		if p.ID != h.element.ID && len(r.Path("Properties", "Roles").Items)+len(r.Path("Properties", "Users").Items)+len(r.Path("Properties", "Groups").Items) == 1 &&
@@ -95,7 +111,6 @@ func grantRole(f *edit.File, h holder, statements []value.Value) error {
 		return notThere(h.element.ID)
 	}
 	kind := resources.Path(h.element.ID, "Type").Text
-	name := h.element.ID + "Hops"
 	if kind == "AWS::IAM::Role" || kind == "AWS::IAM::User" {
 		inline := object(value.Pair("PolicyName", word(name)), value.Pair("PolicyDocument", document(statements)))
 		properties := []string{"Resources", h.element.ID, "Properties"}
@@ -120,24 +135,48 @@ func grantRole(f *edit.File, h holder, statements []value.Value) error {
 	return err
 }
 
+// policiesNamed returns the paths of the documents that a role or user has under the name of a policy: in itself, or in an
+// AWS::IAM::Policy.
+func policiesNamed(f *edit.File, id, name string) (all [][]string) {
+	for i, p := range f.At("Resources", id, "Properties", "Policies").Items {
+		if p.Get("PolicyName").Text == name {
+			all = append(all, []string{"Resources", id, "Properties", "Policies", strconv.Itoa(i), "PolicyDocument"})
+		}
+	}
+	for _, r := range f.At("Resources").Members {
+		if properties := r.Value.Get("Properties"); r.Value.Get("Type").Text == "AWS::IAM::Policy" && properties.Get("PolicyName").Text == name {
+			all = append(all, []string{"Resources", r.Key, "Properties", "PolicyDocument"})
+		}
+	}
+	return all
+}
+
 // grantGenerated adds a document for the role that SAM makes for a function or state machine.
 //
 // [AWS::Serverless::Function]
 //
 // [AWS::Serverless::Function]: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-function.html
 func grantGenerated(f *edit.File, id string, document value.Value) error {
-	properties := []string{"Resources", id, "Properties"}
-	policies := f.At(append(properties, "Policies")...)
+	path := []string{"Resources", id, "Properties", "Policies"}
 	return withoutCircle(f, func() error {
-		switch {
-		case policies.Kind == value.Absent:
+		if f.At(path...).Kind == value.Absent {
 			return setProperty(f, id, "Policies", list(document))
-		case policies.Kind == value.Text: // the name of a managed policy
-			return f.Replace(append(properties, "Policies"), list(policies, document))
-		case policies.Kind == value.Object && len(policies.Members) == 1 && policies.Members[0].Key == "Fn::If":
-			return fmt.Errorf("%s: a condition chooses its policies, want a change by hand", id)
 		}
-		return f.Append(append(properties, "Policies"), document)
+		for _, path := range branches(f, path) {
+			var err error
+			switch policies := f.At(path...); {
+			case policies.Get("Ref").Text == "AWS::NoValue":
+				err = f.Replace(path, list(document))
+			case policies.Kind == value.Text: // the name of a managed policy
+				err = f.Replace(path, list(policies, document))
+			default:
+				err = f.Append(path, document)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }
 

@@ -2,10 +2,12 @@ package mend
 
 import (
 	"errors"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/hopgrant/hopgrant/internal/cfn"
 	"github.com/hopgrant/hopgrant/internal/check"
 	"github.com/hopgrant/hopgrant/internal/edit"
 	"github.com/hopgrant/hopgrant/internal/snippet"
@@ -15,8 +17,9 @@ import (
 // byRule has the rules whose findings are mended neither by statements nor by properties alone.
 var byRule = map[string]func(*Files, *check.Finding) error{
 	"no-dead-letter-queue": addDeadLetterQueue,
-	"policy-limit":         uniteSources,
+	"policy-limit":         withinLimits,
 	"batch-action":         nameAction,
+	"role-trust":           trustService,
 	"key-statement-resource": func(fs *Files, finding *check.Finding) error {
 		return atStatement(fs, finding, func(f *edit.File, path []string) error {
 			return f.Add(path, "Resource", word("*")) // this key
@@ -64,9 +67,15 @@ func nameAction(fs *Files, finding *check.Finding) error {
 	return atStatement(fs, finding, func(f *edit.File, path []string) error {
 		path = append(path, "Action")
 		actions := f.At(path...)
-		for i, a := range actions.OneOrMany() {
-			name, batch := strings.CutSuffix(a.Text, "Batch")
-			if !batch {
+		for i, a := range slices.Backward(actions.OneOrMany()) {
+			name := a.Text[:max(0, len(a.Text)-len("Batch"))]
+			if !strings.EqualFold(a.Text, name+"Batch") {
+				continue
+			}
+			if slices.ContainsFunc(actions.Items, func(other value.Value) bool { return strings.EqualFold(other.Text, name) }) {
+				if err := f.RemoveItem(path, i); err != nil {
+					return err
+				}
 				continue
 			}
 			at := path
@@ -81,13 +90,51 @@ func nameAction(fs *Files, finding *check.Finding) error {
 	})
 }
 
+// trustService lets the services that have to assume the hop's role do so.
+//
+// [Creating a role for an AWS service]
+//
+// [Creating a role for an AWS service]: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-service.html
+func trustService(fs *Files, finding *check.Finding) error {
+	var services []value.Value
+	for _, s := range finding.Hop.AssumedBy() {
+		services = append(services, word(string(s)))
+	}
+	return atPlace(fs, finding, func(f, _ *edit.File, path []string) error {
+		statement := object(value.Pair("Effect", word("Allow")), value.Pair("Principal", object(value.Pair("Service", oneOrMany(services)))), value.Pair("Action", word("sts:AssumeRole")))
+		return appendStatements(f, path, []value.Value{statement})
+	})
+}
+
+// oneOrMany returns values as a list, unless there is one.
+func oneOrMany(values []value.Value) value.Value {
+	if len(values) == 1 {
+		return values[0]
+	}
+	return list(values...)
+}
+
 // atStatement changes the statement that a finding is about.
 func atStatement(fs *Files, finding *check.Finding, change func(f *edit.File, path []string) error) error {
+	return atPlace(fs, finding, func(f, original *edit.File, path []string) error {
+		if f.At(path...).JSON(math.MaxInt) != original.At(path...).JSON(math.MaxInt) {
+			return errors.New("another mend has changed its statement, want another try")
+		}
+		return change(f, path)
+	})
+}
+
+// atPlace changes the statement or document that a finding is about, whose place is that in the text before all changes.
+func atPlace(fs *Files, finding *check.Finding, change func(f, original *edit.File, path []string) error) error {
 	return fs.edit(finding.At.File, func(f *edit.File) error {
-		path, ok := f.PathOf(value.Place{Line: int32(finding.At.Line), Column: int32(finding.At.Column)})
+		original, err := edit.Open(finding.At.File, fs.original[finding.At.File], cfn.Tag)
+		if err != nil {
+			return err
+		}
+		path, ok := original.PathOf(value.Place{Line: int32(finding.At.Line), Column: int32(finding.At.Column)})
 		if !ok {
 			return errors.New("its statement is not found in the text, want a change by hand")
 		}
-		return change(f, slices.Clip(path))
+		return change(f, original, slices.Clip(path))
 	})
 }

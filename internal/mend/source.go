@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -11,7 +12,7 @@ import (
 
 	"github.com/hopgrant/hopgrant/internal/check"
 	"github.com/hopgrant/hopgrant/internal/edit/source"
-	"github.com/hopgrant/hopgrant/internal/snippet"
+	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/internal/topology"
 	"github.com/hopgrant/hopgrant/policygen"
 )
@@ -20,6 +21,7 @@ import (
 var arguments = map[string]string{
 	"KmsMasterKeyId": "kms_master_key_id", "KmsDataKeyReusePeriodSeconds": "kms_data_key_reuse_period_seconds", "SqsManagedSseEnabled": "sqs_managed_sse_enabled",
 	"VisibilityTimeout": "visibility_timeout_seconds", "MessageRetentionPeriod": "message_retention_seconds", "Protocol": "protocol",
+	"RedriveAllowPolicy": "redrive_allow_policy", "Endpoint": "endpoint", "EventSourceArn": "event_source_arn",
 }
 
 // changeArgument gives a resource an argument, or takes it.
@@ -39,6 +41,8 @@ func (fs *Files) changeArgument(c check.Change) error {
 		}
 		if old := b.Body.Attributes[name]; old != nil && len(old.Expr.Variables()) > 0 && (a.index != "" || fs.several(c.Element)) {
 			return fmt.Errorf("%s: %s is not the same for all of its instances, want a change by hand", a.local(""), name)
+		} else if old != nil && !spare(c) && fs.moduleOf(c.Element.At.File).varies(old.Expr, 0) {
+			return fmt.Errorf("%s: %s is another one under other variables, want a change by hand", a.local(""), name)
 		}
 		switch v := c.Value.(type) {
 		case nil:
@@ -48,10 +52,33 @@ func (fs *Files) changeArgument(c check.Change) error {
 		case int:
 			return f.SetArgument(b, name, strconv.Itoa(v))
 		case string:
-			return f.SetArgument(b, name, strconv.Quote(v))
+			expression, err := a.expression(strings.Replace(v, ".Arn}", ".arn}", 1)) // as Terraform calls it
+			if err != nil {
+				return err
+			}
+			return f.SetArgument(b, name, expression)
+		case map[string]string:
+			if b.Body.Attributes[name] == nil {
+				return fmt.Errorf("%s: %s is another resource's, want a change by hand", a.local(""), name)
+			}
+			return f.SetArgument(b, name, jsonObject(v))
 		}
 		return fmt.Errorf("%s of %s: it is not mended in Terraform, want a change by hand", c.Property, c.Element.ID)
 	})
+}
+
+// expression returns text as an argument of a resource at an address: a reference to another resource of its module as it is.
+func (a address) expression(s string) (string, error) {
+	if !text.IsReference(s) {
+		return strconv.Quote(s), nil
+	}
+	s = strings.TrimSuffix(strings.TrimPrefix(s, "${"), "}")
+	dot := strings.LastIndexByte(s, '.')
+	of, ok := addressOf(s[:max(dot, 0)])
+	if !ok || of.module != a.module || of.index != "" {
+		return "", fmt.Errorf("%s: it is in another module than %s, or one of several, want a change by hand", s, a.local(""))
+	}
+	return of.local("") + s[dot:], nil
 }
 
 func notDeclared(e *topology.Element) error {
@@ -92,14 +119,22 @@ func (fs *Files) grantSource(fix *check.Fix, h holder) (policy string, err error
 		if len(h.policies) > 0 {
 			return h.policies[0].ID, fs.addToPolicy(fix, h.policies[0], h.element)
 		}
-		return fs.newPolicy(fix, h.element)
+		a, _ := addressOf(h.element.ID)
+		block := strings.TrimSuffix(h.element.ID, a.index)
+		if added := fs.done["policy of "+block]; added != "" { // by an earlier mend, or for another instance
+			added += a.index
+			return added, fs.addToPolicy(fix, &topology.Policy{Element: topology.Element{ID: added, At: h.element.At}}, h.element)
+		}
+		policy, err = fs.newPolicy(fix, h.element)
+		if fs.done["policy of "+block] = strings.TrimSuffix(policy, a.index); policy == "" {
+			fs.done["policy of "+block] = block // a key has its policy in itself
+		}
+		return policy, err
 	}
 	inline := false
 	for _, p := range h.policies {
-		if p.ID == h.element.ID {
-			inline = true
-		}
-		if p.At.File == "" || fs.holders(p) != 1 || p.ID == h.element.ID {
+		inline = inline || p.ID == h.element.ID
+		if p.At.File == "" || fs.holders(p) != 1 {
 			continue
 		}
 		if err := fs.addToPolicy(fix, p, h.element); err == nil {
@@ -141,21 +176,47 @@ func (fs *Files) addToPolicy(fix *check.Fix, p *topology.Policy, of *topology.El
 	if !ok || !found {
 		return notDeclared(&p.Element)
 	}
-	argument := in.block.Body.Attributes["policy"]
-	if argument == nil {
+	arguments := policiesIn(in.block)
+	if len(arguments) == 0 {
 		return fmt.Errorf("%s: it has no argument policy, want a change by hand", p.ID)
 	}
-	d, err := m.documentOf(in, argument.Expr)
+	whose, _ := addressOf(of.ID)
+	w := &words{module: m, at: a, of: whose, holder: &p.Element, read: fs.read, data: map[string]string{}}
+	d, err := m.documentOf(in, arguments[0].Expr)
+	if err == nil {
+		w.repeated = repetition(d.block)
+		if a.index != "" && w.repeated == "" && d.block.Type == "resource" {
+			return notDeclared(&p.Element)
+		}
+		err = fs.written(fix, w, d.path, func(f *source.File, statements []policygen.Statement) error { return d.add(f, statements) })
+	}
+	if errors.Is(err, errNotWritten) && in.block.Body.Attributes["policy"] != nil {
+		w.repeated = repetition(in.block)
+		return fs.wrap(fix, p, in, w)
+	}
 	if err != nil {
 		return fmt.Errorf("%s: %w", p.ID, err)
 	}
-	repeated := repetition(d.block)
-	if a.index != "" && repeated == "" && d.block.Type == "resource" {
-		return notDeclared(&p.Element)
+	return nil
+}
+
+// policiesIn returns the arguments of a resource that are its policies: policy, or those of its blocks inline_policy.
+func policiesIn(b *hclsyntax.Block) (all []*hclsyntax.Attribute) {
+	for _, body := range append([]*hclsyntax.Body{b.Body}, inlinePolicies(b)...) {
+		if a := body.Attributes["policy"]; a != nil {
+			all = append(all, a)
+		}
 	}
-	whose, _ := addressOf(of.ID)
-	w := &words{module: m, at: a, of: whose, repeated: repeated, holder: &p.Element, read: fs.read, data: map[string]string{}}
-	return fs.written(fix, w, d.path, func(f *source.File, statements []policygen.Statement) error { return d.add(f, statements) })
+	return all
+}
+
+func inlinePolicies(b *hclsyntax.Block) (all []*hclsyntax.Body) {
+	for _, nested := range b.Body.Blocks {
+		if nested.Type == "inline_policy" {
+			all = append(all, nested.Body)
+		}
+	}
+	return all
 }
 
 // written makes a change with the statements as the module has them, and adds the data sources that they refer to. What another
@@ -165,13 +226,21 @@ func (fs *Files) written(fix *check.Fix, w *words, path string, change func(*sou
 	if w.err != nil {
 		return w.err
 	}
-	what := path + " " + w.at.local("") + " " + mapped.Document.String()
-	if _, done := fs.done[what]; done {
+	what := func(s policygen.Statement) string {
+		return path + " " + w.of.local("") + " " + policygen.Document{Statements: []policygen.Statement{s}}.String()
+	}
+	statements := slices.DeleteFunc(slices.Clone(mapped.Document.Statements), func(s policygen.Statement) bool {
+		_, done := fs.done[what(s)]
+		return done
+	})
+	if len(statements) == 0 {
 		return nil
 	}
-	fs.done[what] = ""
-	if err := fs.editSource(path, func(f *source.File) error { return change(f, mapped.Document.Statements) }); err != nil {
+	if err := fs.editSource(path, func(f *source.File) error { return change(f, statements) }); err != nil {
 		return err
+	}
+	for _, s := range statements {
+		fs.done[what(s)] = ""
 	}
 	for _, kind := range currentData {
 		name, needed := w.data[kind]
@@ -190,95 +259,4 @@ func (fs *Files) written(fix *check.Fix, w *words, path string, change func(*sou
 		}
 	}
 	return nil
-}
-
-// A sourcePolicy is a resource that gives something a policy.
-//
-// [aws_sqs_queue_policy], [aws_sns_topic_policy], [aws_iam_role_policy], [aws_iam_user_policy]
-//
-// [aws_sqs_queue_policy]: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/sqs_queue_policy
-// [aws_sns_topic_policy]: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/sns_topic_policy
-// [aws_iam_role_policy]: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/iam_role_policy
-// [aws_iam_user_policy]: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/iam_user_policy
-type sourcePolicy struct{ kind, of, attribute string }
-
-var sourcePolicies = map[string]sourcePolicy{
-	"aws_sqs_queue": {"aws_sqs_queue_policy", "queue_url", "url"},
-	"aws_sns_topic": {"aws_sns_topic_policy", "arn", "arn"},
-	"aws_iam_role":  {"aws_iam_role_policy", "role", "name"},
-	"aws_iam_user":  {"aws_iam_user_policy", "user", "name"},
-}
-
-// newPolicy gives something a policy of its own: an aws_iam_policy_document behind it, and a resource that sets it, or the argument of a
-// key. It returns the address of the resource.
-func (fs *Files) newPolicy(fix *check.Fix, of *topology.Element) (policy string, err error) {
-	if _, err := fs.source(of.At.File); err != nil {
-		return "", err
-	}
-	a, ok := addressOf(of.ID)
-	m := fs.moduleOf(of.At.File)
-	in, found := m.find("resource", a.kind, a.label)
-	if !ok || !found {
-		return "", notDeclared(of)
-	}
-	kind, separate := sourcePolicies[a.kind]
-	if !separate && a.kind != "aws_kms_key" || in.block.Body.Attributes["policy"] != nil {
-		return "", fmt.Errorf("%s: its policy is not written there, want a change by hand", of.ID)
-	}
-	repeated := repetition(in.block)
-	w := &words{module: m, at: a, of: a, repeated: repeated, holder: of, read: fs.read, data: map[string]string{}}
-	if separate {
-		w.holder = &topology.Element{ID: kind.kind + "." + a.label} // nothing refers to it
-	}
-	document := m.free(a.label+"_"+string(fix.On), [2]string{"data", "aws_iam_policy_document"})
-	label := a.label
-	if separate {
-		label = m.free(a.label, [2]string{"resource", kind.kind})
-		policy = strings.TrimPrefix(a.module+"."+kind.kind+"."+label+a.index, ".")
-	}
-	return policy, fs.written(fix, w, in.path, func(f *source.File, statements []policygen.Statement) error {
-		text, err := snippet.StatementBlocks(statements)
-		if err != nil {
-			return err
-		}
-		own := f.Block("resource", a.kind, a.label)
-		each := repeats(f, own, separate)
-		provider := ""
-		if p := own.Body.Attributes["provider"]; p != nil {
-			provider = "provider = " + f.Text(p.Expr.Range()) + "\n\n"
-		}
-		index := ""
-		if repeated != "" {
-			index = "[" + repeated + "]"
-		}
-		json := "data.aws_iam_policy_document." + document + index + ".json"
-		blocks := "data \"aws_iam_policy_document\" \"" + document + "\" {\n" + each + string(text) + "}\n"
-		if !separate {
-			if err := f.AddAfter(own, blocks); err != nil {
-				return err
-			}
-			return f.SetArgument(f.Block("resource", a.kind, a.label), "policy", json)
-		}
-		blocks += "\nresource \"" + kind.kind + "\" \"" + label + "\" {\n" + provider + each + kind.of + " = " + a.local(index) + "." + kind.attribute + "\npolicy = " + json + "\n}\n"
-		return f.AddAfter(own, blocks)
-	})
-}
-
-// repeats returns the meta-argument by which a block has the instances of a resource: those of the resource itself, or, where the
-// resource refers to the block, of what the resource is repeated for.
-//
-// [Chaining for_each]
-//
-// [Chaining for_each]: https://developer.hashicorp.com/terraform/language/meta-arguments/for_each#chaining-for_each-between-resources
-func repeats(f *source.File, b *hclsyntax.Block, chained bool) string {
-	local := b.Labels[0] + "." + b.Labels[1]
-	for name, all := range map[string]string{"for_each": local, "count": "length(" + local + ")"} {
-		if a := b.Body.Attributes[name]; a != nil {
-			if !chained {
-				all = f.Text(a.Expr.Range())
-			}
-			return name + " = " + all + "\n\n"
-		}
-	}
-	return ""
 }

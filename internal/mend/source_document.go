@@ -3,6 +3,7 @@ package mend
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/hashicorp/hcl/v2"
@@ -13,13 +14,15 @@ import (
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
-// A sourceDocument is where a policy document is written: an aws_iam_policy_document, or the statements of an object that is encoded.
+// A sourceDocument is where a policy document is written: an aws_iam_policy_document, or an argument of another block.
 type sourceDocument struct {
 	writtenBlock
-	statements hclsyntax.Expression // nil in a data source
+	statements hclsyntax.Expression    // of an object that is encoded; nil in a data source
+	json       *hclsyntax.TemplateExpr // the document as text; nil elsewhere
 }
 
-var errNotWritten = errors.New("its statements are not written in an aws_iam_policy_document or jsonencode, want a change by hand")
+// errNotWritten is the cause of errors about documents that are written elsewhere, or for several policies.
+var errNotWritten = errors.New("its statements are not written in an aws_iam_policy_document, jsonencode or heredoc of its own, want a change by hand")
 
 // maxReferences is how many references lead to a document at most.
 const maxReferences = 10
@@ -44,32 +47,47 @@ func (m module) documentOf(in writtenBlock, e hclsyntax.Expression) (sourceDocum
 			if statements := member(x, "Statement"); statements != nil {
 				switch statements.(type) {
 				case *hclsyntax.TupleConsExpr, *hclsyntax.ObjectConsExpr:
-					return sourceDocument{in, statements}, nil
+					return sourceDocument{in, statements, nil}, nil
 				}
 			}
 			return sourceDocument{}, errNotWritten
-		case *hclsyntax.ScopeTraversalExpr:
-			names := namesOf(x.Traversal)
+		case *hclsyntax.TemplateExpr:
+			return sourceDocument{in, nil, x}, nil
+		case *hclsyntax.ScopeTraversalExpr, *hclsyntax.RelativeTraversalExpr:
+			names := namesIn(x)
 			switch {
 			case len(names) == 2 && names[0] == "local":
 				if n := m.uses(names...); n != 1 {
-					return sourceDocument{}, fmt.Errorf("local.%s is used %d times, want a change by hand", names[1], n)
+					return sourceDocument{}, fmt.Errorf("local.%s is used %d times: %w", names[1], n, errNotWritten)
 				}
 				if in, e = m.local(names[1]); e != nil {
 					continue
 				}
 			case len(names) == 4 && names[0] == "data" && names[1] == "aws_iam_policy_document":
 				if n := m.uses(names[:3]...); n != 1 {
-					return sourceDocument{}, fmt.Errorf("data.aws_iam_policy_document.%s is used %d times, want a change by hand", names[2], n)
+					return sourceDocument{}, fmt.Errorf("data.aws_iam_policy_document.%s is used %d times: %w", names[2], n, errNotWritten)
 				}
 				if b, ok := m.find(names[0], names[1], names[2]); ok {
-					return sourceDocument{b, nil}, nil
+					return sourceDocument{b, nil, nil}, nil
 				}
 			}
 		}
 		break
 	}
 	return sourceDocument{}, errNotWritten
+}
+
+// namesIn returns the names in a reference, whose indices may be expressions.
+func namesIn(e hclsyntax.Expression) []string {
+	switch x := e.(type) {
+	case *hclsyntax.ScopeTraversalExpr:
+		return namesOf(x.Traversal)
+	case *hclsyntax.RelativeTraversalExpr:
+		return append(namesIn(x.Source), namesOf(x.Traversal)...)
+	case *hclsyntax.IndexExpr:
+		return namesIn(x.Collection)
+	}
+	return nil
 }
 
 // namesOf returns the names in a traversal, without indices.
@@ -133,12 +151,11 @@ func (d sourceDocument) sids() map[string]bool {
 
 // add adds statements to the document, each under a Sid that it does not have.
 func (d sourceDocument) add(f *source.File, statements []policygen.Statement) error {
-	sids := d.sids()
+	if d.json != nil {
+		return d.addToText(f, statements)
+	}
+	statements = withFreeSids(statements, d.sids())
 	for _, s := range statements {
-		for n, sid := 2, s.Sid; s.Sid != "" && sids[s.Sid]; n++ {
-			s.Sid = sid + strconv.Itoa(n)
-		}
-		sids[s.Sid] = true
 		if d.statements == nil {
 			text, err := snippet.StatementBlocks([]policygen.Statement{s})
 			if err == nil {
@@ -157,6 +174,19 @@ func (d sourceDocument) add(f *source.File, statements []policygen.Statement) er
 		return f.AppendItem(d.block, d.statements, string(text))
 	}
 	return nil
+}
+
+// withFreeSids returns statements under Sids that are not given, and gives them.
+func withFreeSids(statements []policygen.Statement, given map[string]bool) []policygen.Statement {
+	statements = slices.Clone(statements)
+	for i := range statements {
+		s := &statements[i]
+		for n, sid := 2, s.Sid; s.Sid != "" && given[s.Sid]; n++ {
+			s.Sid = sid + strconv.Itoa(n)
+		}
+		given[s.Sid] = true
+	}
+	return statements
 }
 
 // again returns the data source as it is after a change.

@@ -114,6 +114,26 @@ func (m module) local(name string) (in writtenBlock, value hclsyntax.Expression)
 	return in, value
 }
 
+// varies reports whether an expression depends on a variable or a condition: what is right for those that the module was checked with may be
+// wrong for others.
+func (m module) varies(e hclsyntax.Expression, depth int) bool {
+	found := depth > maxReferences
+	_ = hclsyntax.VisitAll(e, func(node hclsyntax.Node) hcl.Diagnostics {
+		switch x := node.(type) {
+		case *hclsyntax.ConditionalExpr:
+			found = true
+		case *hclsyntax.ScopeTraversalExpr:
+			names := namesOf(x.Traversal)
+			found = found || names[0] == "var"
+			if _, value := m.local(names[min(1, len(names)-1)]); names[0] == "local" && value != nil && !found {
+				found = m.varies(value, depth+1)
+			}
+		}
+		return nil
+	})
+	return found
+}
+
 // uses returns how often the module refers to what an address names.
 func (m module) uses(address ...string) int {
 	n := 0

@@ -175,7 +175,11 @@ func (n *notes) support(s service.Keys) string {
 	case keys == nil:
 		keys = []string{"none"}
 	}
-	return fmt.Sprintf("[%s](%s)%s", strings.Join(keys, ", "), s.Doc, n.mark(s.Unsure))
+	passed := fmt.Sprintf("[%s](%s)", strings.Join(keys, ", "), s.Doc)
+	if s.Organization != "" {
+		passed += fmt.Sprintf(", [SourceOrgID](%s)", s.Organization)
+	}
+	return passed + n.mark(s.Unsure)
 }
 
 func list(b *strings.Builder, services []*service.Service) {

@@ -123,7 +123,7 @@ func TestPathsAreShown(t *testing.T) {
 	hop := check.Hop{Hop: topology.Hop{Hop: policygen.Hop{Kind: kind.Send}, From: shop, To: queue, By: shop, CallerElement: seller, QueueElement: billing}}
 	finding := check.Finding{Rule: "queue-policy", Severity: check.Error, Message: queue.Label() + " is open to " + shop.Label()}
 	r := check.Report{Files: 1, Hops: []check.Hop{hop}, Findings: []check.Finding{finding}}
-	page, err := HopsHTML(r, []string{"cdk.out"})
+	page, err := HopsHTML(r, []string{"cdk.out"}, Style{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -185,8 +185,12 @@ var outputs = []func(check.Report) ([]byte, error){
 	func(r check.Report) ([]byte, error) { return report.HopsJSON(r) },
 	func(r check.Report) ([]byte, error) { return report.HopsMermaid(r.Hops), nil },
 	func(r check.Report) ([]byte, error) { return report.HopsDOT(r.Hops), nil },
-	func(r check.Report) ([]byte, error) { return report.HopsHTML(r, []string{"fuzz.json"}) },
+	func(r check.Report) ([]byte, error) { return report.HopsHTML(r, []string{"fuzz.json"}, report.Style{}) },
 	func(r check.Report) ([]byte, error) { return report.FindingsSARIF(r, "v0") },
+	report.FindingsGitLab,
+	func(r check.Report) ([]byte, error) {
+		return report.FindingsJUnit(r, check.Rules(), func(f *check.Finding) bool { return f.Severity == check.Error })
+	},
 }
 
 // TestLineMissing takes each line out of each good template in turn. The rest is often wrong or incomplete. It must neither

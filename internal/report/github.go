@@ -31,8 +31,8 @@ func FindingsGitHub(r check.Report) ([]byte, error) {
 		}
 		fmt.Fprintf(&b, ",title=%s::%s\n", githubProperty("hopgrant "+f.Rule), githubData(messages(&f)+"\n"+f.Help))
 	}
-	if r.Unknown+len(r.Unread) > 0 {
-		fmt.Fprintf(&b, "::notice title=hopgrant::%s\n", githubData(decided(r)))
+	if undecided := Undecided(r); undecided != "" {
+		fmt.Fprintf(&b, "::notice title=hopgrant::%s\n", githubData(undecided))
 	}
 	return b.Bytes(), nil
 }

@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"slices"
-	"strings"
-	"unicode/utf8"
 
 	"github.com/hopgrant/hopgrant/internal/check"
 	"github.com/hopgrant/hopgrant/internal/topology"
@@ -27,7 +25,14 @@ func HopsText(r check.Report, style Style) []byte {
 	for _, t := range f.column(topics) {
 		rows := f.rows(t, drawn, marks, style)
 		fmt.Fprintf(&b, "%s %s\n", style.paint(bold, "topic "+clean(t.name)), style.paint(dim, "("+clean(t.sub)+")"))
-		table(&b, []string{"publisher", "topic", "queue", "consumer"}, rows, style)
+		head := []string{"publisher", "topic", "queue", "consumer"}
+		if style.Width > 0 && total(widths(head, rows)) > style.Width {
+			head = slices.Delete(head, 1, 2) // the line above names the topic
+			for i := range rows {
+				rows[i] = slices.Delete(rows[i], 1, 2)
+			}
+		}
+		table(&b, head, rows, style)
 		b.WriteByte('\n')
 	}
 	if rows := f.rest(drawn, marks, style); len(rows) > 0 {
@@ -39,12 +44,14 @@ func HopsText(r check.Report, style Style) []byte {
 	seen(&b, hops, style)
 	for i := range r.Unread {
 		u := &r.Unread[i]
-		fmt.Fprintf(&b, "%s %s (%s)\n%s\n\n", style.paint(yellow, "not known"), clean(u.Label()), clean(u.At.String()), wrap(clean(u.Why), "    ", style.Width))
+		fmt.Fprintf(&b, "%s\n%s\n\n", style.wrap(fmt.Sprintf("%s %s (%s)", style.paint(yellow, "not known"), clean(u.Label()), clean(u.At.String())), "", "    "),
+			style.wrap(clean(u.Why), "    ", "    "))
 	}
-	if notesText(&b, r, style); len(r.Notes) > 0 {
+	notesText(&b, r, style)
+	if len(r.Notes) > 0 {
 		b.WriteByte('\n')
 	}
-	fmt.Fprintln(&b, hopCounts(summarize(r))+notKnown(r))
+	fmt.Fprintln(&b, style.wrap(hopCounts(summarize(r))+notKnown(r), "", ""))
 	return noCommands(b.Bytes())
 }
 
@@ -59,21 +66,13 @@ func number(hops []check.Hop) map[*check.Hop]int {
 	return marks
 }
 
-// A cell is one field of a table. Its width does not count what sets colours.
-type cell struct {
-	text  string
-	width int
-}
-
-func plain(s string) cell { return cell{s, utf8.RuneCountInString(s)} }
-
 // verdict returns the cell of a hop's verdict, such as "ok" or "broken [1]".
 func verdict(h *check.Hop, marks map[*check.Hop]int, style Style) cell {
 	text := h.Verdict.String()
 	if n := marks[h]; n > 0 {
 		text += fmt.Sprintf(" [%d]", n)
 	}
-	return cell{style.paint(verdictColor(h.Verdict), text), len(text)}
+	return cell{after: style.paint(verdictColor(h.Verdict), text)}
 }
 
 func verdictColor(v check.Verdict) string {
@@ -88,9 +87,7 @@ func verdictColor(v check.Verdict) string {
 
 // named returns the cell of a node and the verdict of the hop to or from it.
 func named(n *node, h *check.Hop, marks map[*check.Hop]int, style Style) cell {
-	v := verdict(h, marks, style)
-	name := clean(n.name)
-	return cell{name + "  " + v.text, utf8.RuneCountInString(name) + 2 + v.width}
+	return cell{name: clean(n.name), after: "  " + verdict(h, marks, style).after}
 }
 
 // rows returns the rows of a topic's table, with its publishers beside its queues and their consumers. It adds the hops to
@@ -106,7 +103,7 @@ func (f *flow) rows(t *node, drawn map[*check.Hop]bool, marks map[*check.Hop]int
 		drawn[e.hop] = true
 		queue := named(e.to, e.hop, marks, style)
 		if e.hop.Record().ToDeadLetters() {
-			queue.text, queue.width = "(dead letters) "+queue.text, queue.width+len("(dead letters) ")
+			queue.before = "(dead letters) "
 		}
 		first := true
 		for _, r := range f.out[e.to] {
@@ -155,37 +152,6 @@ func (f *flow) rest(drawn map[*check.Hop]bool, marks map[*check.Hop]int, style S
 	return rows
 }
 
-// table writes rows in aligned columns.
-func table(b *bytes.Buffer, head []string, rows [][]cell, style Style) {
-	widths := make([]int, len(head))
-	for i, h := range head {
-		widths[i] = len(h)
-	}
-	for _, r := range rows {
-		for i, c := range r {
-			widths[i] = max(widths[i], c.width)
-		}
-	}
-	line := func(cells []cell, color string) {
-		var text strings.Builder
-		for i, c := range cells {
-			text.WriteString("  " + style.paint(color, c.text))
-			if i < len(cells)-1 {
-				text.WriteString(strings.Repeat(" ", widths[i]-c.width))
-			}
-		}
-		fmt.Fprintln(b, strings.TrimRight(text.String(), " "))
-	}
-	cells := make([]cell, len(head))
-	for i, h := range head {
-		cells[i] = plain(h)
-	}
-	line(cells, dim)
-	for _, r := range rows {
-		line(r, "")
-	}
-}
-
 // why writes the reasons of the hops that are not ok.
 func why(b *bytes.Buffer, hops []check.Hop, marks map[*check.Hop]int, style Style) {
 	for i := range hops {
@@ -194,29 +160,32 @@ func why(b *bytes.Buffer, hops []check.Hop, marks map[*check.Hop]int, style Styl
 		if n == 0 {
 			continue
 		}
-		fmt.Fprintf(b, "[%d] %s %s, %s -> %s (%s)\n", n, style.paint(verdictColor(h.Verdict), h.Verdict.String()), h.Kind,
-			clean(h.From.Label()), clean(h.To.Label()), clean(h.By.At.String()))
+		line := func(by, format string, args ...any) {
+			fmt.Fprintln(b, style.wrap(fmt.Sprintf(format, args...), by, by))
+		}
+		fmt.Fprintln(b, style.wrap(fmt.Sprintf("[%d] %s %s, %s -> %s (%s)", n, style.paint(verdictColor(h.Verdict), h.Verdict.String()), h.Kind,
+			clean(h.From.Label()), clean(h.To.Label()), clean(h.By.At.String())), "", "    "))
 		if h.Scenario != "" {
-			fmt.Fprintf(b, "    when %s\n", clean(h.Scenario))
+			line("    ", "when %s", clean(h.Scenario))
 		}
 		if h.Inferred != "" {
-			fmt.Fprintf(b, "    inferred from %s\n", clean(h.Inferred))
+			line("    ", "inferred from %s", clean(h.Inferred))
 		}
 		said := false
 		for k := range h.Calls {
 			c := &h.Calls[k]
 			outcome := style.paint(verdictColor(outcomeVerdict(c.Outcome)), c.Outcome.String())
-			fmt.Fprintf(b, "    %s on %s: %s\n", c.Action, clean(holder(c)), outcome)
+			line("    ", "%s on %s: %s", c.Action, clean(holder(c)), outcome)
 			if c.Outcome != eval.Allowed {
-				fmt.Fprintf(b, "%s\n", wrap(clean(c.Why()), "      ", style.Width))
+				line("      ", "%s", clean(c.Why()))
 				said = said || c.Why() == h.Why
 			}
 		}
 		if !said {
-			fmt.Fprintf(b, "%s\n", wrap(clean(h.Why), "    ", style.Width))
+			line("    ", "%s", clean(h.Why))
 		}
 		for k := range h.Evidence {
-			fmt.Fprintf(b, "%s\n", wrap("evidence: "+evidenceText(&h.Evidence[k]), "    ", style.Width))
+			fmt.Fprintln(b, style.wrap("evidence: "+evidenceText(&h.Evidence[k]), "    ", "    "))
 		}
 		b.WriteByte('\n')
 	}
@@ -237,7 +206,7 @@ func seen(b *bytes.Buffer, hops []check.Hop, style Style) {
 		}
 		fmt.Fprintf(b, "%s %s, %s -> %s, with evidence of failures\n", style.paint(green, "ok"), h.Kind, clean(h.From.Label()), clean(h.To.Label()))
 		for k := range h.Evidence {
-			fmt.Fprintf(b, "%s\n", wrap("evidence: "+evidenceText(&h.Evidence[k]), "    ", style.Width))
+			fmt.Fprintln(b, style.wrap("evidence: "+evidenceText(&h.Evidence[k]), "    ", "    "))
 		}
 		b.WriteByte('\n')
 	}
@@ -252,24 +221,4 @@ func outcomeVerdict(o eval.Outcome) check.Verdict {
 		return check.OK
 	}
 	return check.Unknown
-}
-
-// wrap breaks text into lines of at most width columns, each of which starts with by. A width of 0 or more than 120 means 100.
-func wrap(text, by string, width int) string {
-	if width == 0 || width > 120 {
-		width = 100
-	}
-	var lines []string
-	line := by
-	for word := range strings.FieldsSeq(text) {
-		if line != by && utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) > width {
-			lines = append(lines, line)
-			line = by
-		}
-		if line != by {
-			line += " "
-		}
-		line += word
-	}
-	return strings.Join(append(lines, line), "\n")
 }

@@ -33,6 +33,8 @@ type page struct {
 	OK      int
 	Unread  []string
 	Notes   []string
+	// Findings are those of the report; it has none if the hops are only explained.
+	Findings []pageFinding
 }
 
 type pageColumn struct {
@@ -55,6 +57,8 @@ type pageHop struct {
 	Inferred       string
 	Path           string // SVG
 	LabelX, LabelY int
+	Labelled       bool  // there is room for the label
+	Findings       []int // indexes of the findings that are about the hop
 	Calls          []pageCall
 	Evidence       []string
 	Moved          bool
@@ -71,14 +75,14 @@ const (
 	nodeWidth  = 250
 	nodeHeight = 54
 	rowGap     = 22
-	columnGap  = 120
+	columnGap  = 136
 	margin     = 24
 	headHeight = 46
 )
 
 // HopsHTML returns the hops as one page with publishers, topics, queues and consumers in columns, which shows a hop's reasons
-// on a click. The page is complete: it needs no network.
-func HopsHTML(r check.Report, paths []string) ([]byte, error) {
+// on a click, and the findings with what mends them, written by the style's Fix. The page is complete: it needs no network.
+func HopsHTML(r check.Report, paths []string, style Style) ([]byte, error) {
 	f := newFlow(r.Hops)
 	p := page{Title: "hopgrant explain", Paths: clean(strings.Join(paths, ", ")), Counts: hopCounts(summarize(r)) + notKnown(r), OK: r.OK, Broken: r.Broken, Unknown: r.Unknown}
 	for i := range r.Unread {
@@ -89,16 +93,20 @@ func HopsHTML(r check.Report, paths []string) ([]byte, error) {
 		p.Notes = append(p.Notes, clean(n))
 	}
 	at := f.layout(&p)
-	from, to := f.ports(at)
+	from, to, behind := f.ports(at)
 	var lines []bezier
 	for i, e := range f.edges {
-		lines = append(lines, line(*at[e.from], *at[e.to], from[i], to[i], i))
+		lines = append(lines, line(*at[e.from], *at[e.to], from[i], to[i], i, behind[i]))
 	}
-	xs, ys := labels(lines, p.Nodes)
+	places := labels(lines, p.Nodes, p.Drawn)
 	for i, e := range f.edges {
 		hop := pageHopOf(i, e)
-		hop.Path, hop.LabelX, hop.LabelY = lines[i].String(), xs[i], ys[i]
+		hop.Path = lines[i].String()
+		hop.LabelX, hop.LabelY, hop.Labelled = places[i].x, places[i].y, places[i].found
 		p.Hops = append(p.Hops, hop)
+	}
+	if err := p.addFindings(r, f.edges, style); err != nil {
+		return nil, err
 	}
 	var b bytes.Buffer
 	if err := pageTemplate().Execute(&b, p); err != nil {
@@ -143,16 +151,6 @@ func short(name string) string {
 		return "… " + last
 	}
 	return name
-}
-
-// shorten returns s with at most that many characters, leaving out its middle.
-func shorten(s string, most int) string {
-	r := []rune(s)
-	if len(r) <= most {
-		return s
-	}
-	head := most * 2 / 3
-	return string(r[:head]) + "…" + string(r[len(r)-(most-head-1):])
 }
 
 func pageHopOf(i int, e edge) pageHop {

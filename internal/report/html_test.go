@@ -28,7 +28,7 @@ func hostile() check.Report {
 }
 
 func TestHTMLEscapes(t *testing.T) {
-	out, err := report.HopsHTML(hostile(), []string{`<script>alert(3)</script>`})
+	out, err := report.HopsHTML(hostile(), []string{`<script>alert(3)</script>`}, report.Style{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -82,6 +82,31 @@ type summaryJSON struct {
 	Unread int `json:"unread,omitempty"`
 }
 
+// A Mend is a finding that was mended, or that was not, for a Reason.
+type Mend struct {
+	Rule    string `json:"rule"`
+	Message string `json:"message"`
+	Reason  string `json:"reason,omitempty"`
+}
+
+// Name returns the message, with the rule behind it.
+func (m Mend) Name() string { return m.Message + " [" + m.Rule + "]" }
+
+// A Change is the change of one file as a unified diff.
+type Change struct {
+	File string `json:"file"`
+	Diff string `json:"diff"`
+}
+
+// ChangesJSON returns the changes that mend findings, which findings they mend, and which are left, as JSON.
+func ChangesJSON(changes []Change, mended, left []Mend) []byte {
+	return plainJSON(value.EncodeJSON(struct {
+		Changes []Change `json:"changes"`
+		Mended  []Mend   `json:"mended"`
+		Left    []Mend   `json:"left"`
+	}{changes, append([]Mend{}, mended...), append([]Mend{}, left...)}, "  "))
+}
+
 // FindingsJSON returns a report as JSON.
 func FindingsJSON(r check.Report) ([]byte, error) {
 	out := findingsJSON{Findings: []findingJSON{}, Summary: summarize(r), Notes: r.Notes,

@@ -101,7 +101,11 @@ func FindingsSARIF(r check.Report, version string) ([]byte, error) {
 	}
 	for i := range r.Suppressed {
 		result := sarifOf(&r.Suppressed[i], index)
-		result.Suppressions = []sarifSuppression{{r.Suppressed[i].Suppressed, "inSource"}}
+		kind := "inSource"
+		if r.Suppressed[i].Outside {
+			kind = "external"
+		}
+		result.Suppressions = []sarifSuppression{{r.Suppressed[i].Suppressed, kind}}
 		run.Results = append(run.Results, result)
 	}
 	return plainJSON(value.EncodeJSON(sarifLog{

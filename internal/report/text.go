@@ -44,20 +44,20 @@ func FindingsText(r check.Report, style Style) ([]byte, error) {
 	var b bytes.Buffer
 	for i := range r.Findings {
 		f := &r.Findings[i]
-		fmt.Fprintf(&b, "%s: %s: %s %s\n", style.paint(bold, clean(f.At.String())), style.paint(colorOf(f.Severity), string(f.Severity)), clean(f.Message),
-			style.paint(dim, "["+f.Rule+"]"))
-		hopText(&b, f.Hop)
+		fmt.Fprintln(&b, style.wrap(fmt.Sprintf("%s: %s: %s %s", style.paint(bold, clean(f.At.String())), style.paint(colorOf(f.Severity), string(f.Severity)), clean(f.Message),
+			style.paint(dim, "["+f.Rule+"]")), "", "    "))
+		hopText(&b, f.Hop, style)
 		for j := range f.Others {
-			hopText(&b, f.Others[j].Hop)
+			hopText(&b, f.Others[j].Hop, style)
 		}
 		for j := range f.Evidence {
 			fmt.Fprintf(&b, "  evidence: %s\n", evidenceText(&f.Evidence[j]))
 		}
 		if f.Scenario != "" {
-			fmt.Fprintf(&b, "  when: %s\n", clean(f.Scenario))
+			style.field(&b, "when: "+clean(f.Scenario))
 		}
 		if f.Advice != "" {
-			fmt.Fprintf(&b, "  mend: %s\n", clean(f.Advice))
+			style.field(&b, "mend: "+clean(f.Advice))
 		}
 		if err := fixText(&b, f, style); err != nil {
 			return nil, err
@@ -65,35 +65,48 @@ func FindingsText(r check.Report, style Style) ([]byte, error) {
 		fmt.Fprintf(&b, "  help: %s\n\n", f.Help)
 	}
 	gapsText(&b, r, style)
-	b.WriteString(totals(r, style))
+	fmt.Fprintln(&b, style.wrap(totals(r, style), "", "  "))
 	return noCommands(b.Bytes()), nil
 }
 
-func hopText(b *bytes.Buffer, h *check.Hop) {
+// field writes a line that is about what the line before it names.
+func (s Style) field(b *bytes.Buffer, text string) { fmt.Fprintln(b, s.wrap(text, "  ", "    ")) }
+
+func hopText(b *bytes.Buffer, h *check.Hop, style Style) {
 	if h == nil {
 		return
 	}
-	fmt.Fprintf(b, "  hop: %s, %s -> %s\n", h.Kind, clean(h.From.Label()), clean(h.To.Label()))
+	style.field(b, fmt.Sprintf("hop: %s, %s -> %s", h.Kind, clean(h.From.Label()), clean(h.To.Label())))
 	if h.Inferred != "" {
-		fmt.Fprintf(b, "  seen: nobody declares the hop, but %s is for it\n", clean(h.Inferred))
+		style.field(b, fmt.Sprintf("seen: nobody declares the hop, but %s is for it", clean(h.Inferred)))
 	}
 }
 
 func fixText(b *bytes.Buffer, f *check.Finding, style Style) error {
-	shown := func(how, text string) {
-		fmt.Fprintf(b, "  mend: %s\n%s\n", how, indent(cleanLines(strings.TrimRight(text, "\n")), "    "))
+	all, err := style.mends(f)
+	for _, m := range all {
+		style.field(b, "mend: "+m.How)
+		fmt.Fprintln(b, indent(m.Text, "    "))
 	}
-	if style.Change != nil {
-		if command := style.Change(f); command != "" {
-			shown("run", command)
-			return nil
+	return err
+}
+
+// A mend is a text that mends a finding, and how.
+type mend struct{ How, Text string }
+
+// mends returns what mends a finding.
+func (s Style) mends(f *check.Finding) (all []mend, err error) {
+	add := func(how, text string) { all = append(all, mend{how, cleanLines(strings.TrimRight(text, "\n"))}) }
+	if s.Change != nil {
+		if command := s.Change(f); command != "" {
+			add("run", command)
+			return all, nil
 		}
 	}
-	write := style.Fix
+	write := s.Fix
 	if write == nil {
-		write = func(f *check.Finding, fix *check.Fix) (string, bool, error) {
-			text, err := statementsJSON(f, fix.Document.Statements)
-			return text, false, err
+		write = func(_ *check.Finding, fix *check.Fix) (string, bool, error) {
+			return statementsJSON(fix.Document.Statements), false, nil
 		}
 	}
 	for i := range f.Fix {
@@ -101,25 +114,25 @@ func fixText(b *bytes.Buffer, f *check.Finding, style Style) error {
 		text, whole, err := write(f, fix)
 		switch {
 		case err != nil:
-			return err
+			return all, fmt.Errorf("statements of %s: %w", f.Rule, err)
 		case whole && fix.On == policygen.OnIdentity:
-			shown("run, which gives "+clean(fix.Of)+" an inline policy", text)
+			add("run, which gives "+clean(fix.Of)+" an inline policy", text)
 		case whole:
-			shown("run, which sets the "+string(fix.On)+" policy of "+clean(fix.Of)+" as it was read, with these statements", text)
+			add("run, which sets the "+string(fix.On)+" policy of "+clean(fix.Of)+" as it was read, with these statements", text)
 		default:
-			shown(addTo(*fix), text)
+			add(addTo(*fix), text)
 		}
 	}
-	return nil
+	return all, nil
 }
 
 // statementsJSON returns the statements as JSON, separated by commas.
-func statementsJSON(_ *check.Finding, statements []policygen.Statement) (string, error) {
+func statementsJSON(statements []policygen.Statement) string {
 	var all []string
 	for _, st := range statements {
 		all = append(all, strings.TrimRight(string(value.EncodeJSON(st, "  ")), "\n"))
 	}
-	return strings.Join(all, ",\n"), nil
+	return strings.Join(all, ",\n")
 }
 
 // addTo says to which policy the fix adds its statements.
@@ -138,7 +151,7 @@ func totals(r check.Report, style Style) string {
 		if r.Broken == 0 && r.Unknown+len(r.Unread) > 0 {
 			found = style.paint(yellow, "nothing broken")
 		}
-		return found + fmt.Sprintf(" in %s: %s", place(r), decided(r)) + extra(s) + "\n"
+		return found + fmt.Sprintf(" in %s: %s", readOf(r), decided(r)) + extra(s)
 	}
 	var parts []string
 	for _, p := range []struct {
@@ -150,11 +163,11 @@ func totals(r check.Report, style Style) string {
 			parts = append(parts, style.paint(p.color, count(p.n, p.what)))
 		}
 	}
-	return strings.Join(parts, ", ") + fmt.Sprintf(" in %s: %s", place(r), decided(r)) + extra(s) + "\n"
+	return strings.Join(parts, ", ") + fmt.Sprintf(" in %s: %s", readOf(r), decided(r)) + extra(s)
 }
 
-// place says what was read: the account, or how many files.
-func place(r check.Report) string {
+// readOf says what was read: the account, or how many files.
+func readOf(r check.Report) string {
 	if r.Place != "" && r.Files == 1 {
 		return r.Place
 	}
@@ -243,16 +256,16 @@ func RulesText(b *bytes.Buffer, rules []*check.Rule, style Style) {
 		width = max(width, len(r.ID))
 	}
 	for _, r := range rules {
-		fmt.Fprintf(b, "%-*s  %s%s  %s\n", width, r.ID, style.paint(colorOf(r.Severity), string(r.Severity)),
-			strings.Repeat(" ", len("warning")-len(r.Severity)), r.Title)
+		first := fmt.Sprintf("%-*s  %s%s  ", width, r.ID, style.paint(colorOf(r.Severity), string(r.Severity)), strings.Repeat(" ", len("warning")-len(r.Severity)))
+		fmt.Fprintln(b, style.wrap(r.Title, first, strings.Repeat(" ", columns(first))))
 	}
 }
 
 // RuleText writes the documentation of one rule to b.
 func RuleText(b *bytes.Buffer, r *check.Rule, style Style) {
-	fmt.Fprintf(b, "%s (%s)\n%s\n\n%s\n", style.paint(bold, r.ID), style.paint(colorOf(r.Severity), string(r.Severity)), r.Title, r.Text)
+	fmt.Fprintf(b, "%s (%s)\n%s\n\n%s\n", style.paint(bold, r.ID), style.paint(colorOf(r.Severity), string(r.Severity)), style.wrap(r.Title, "", ""), style.Paragraphs(r.Text))
 	if r.Basis != "" {
-		fmt.Fprintf(b, "\nAWS does not document all of it: %s\n", r.Basis)
+		fmt.Fprintf(b, "\n%s\n", style.wrap("AWS does not document all of it: "+r.Basis, "", ""))
 	}
 	bad, good := r.Examples()
 	fmt.Fprintf(b, "\n%s\n\n%s\n\n%s\n\n%s\n", style.paint(red, "Reported:"), indent(bad, "    "), style.paint(green, "Not reported:"), indent(good, "    "))

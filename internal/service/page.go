@@ -46,5 +46,9 @@ const (
 	docLifecycleHooks = "https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_PutLifecycleHook.html"
 	docAutoScalingSNS = "https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-sns-notifications.html"
 	docSourceOwner    = "https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html#source-account-versus-source-owner"
-	docHealth         = "https://docs.aws.amazon.com/health/latest/ug/cloudwatch-events-health.html"
+	// docOrganization enforces aws:SourceOrgID for SQS and KMS wherever a service passes aws:SourceAccount.
+	docOrganization = "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps_examples.html"
+	// docAlarmsOfOrganization is AWS's sample of a topic policy for the alarms of an organization.
+	docAlarmsOfOrganization = "https://github.com/aws-samples/amazon-cloudwatch-auto-alarms/blob/main/CloudWatchAutoAlarms-SNS.yaml"
+	docHealth               = "https://docs.aws.amazon.com/health/latest/ug/cloudwatch-events-health.html"
 )

@@ -85,9 +85,11 @@ type Keys struct {
 	Owner   bool // aws:SourceOwner, which SNS keeps for services that never moved to aws:SourceAccount
 	// None says that, as AWS documents, the service passes none of them, so that a condition on one never holds. If None is not
 	// set, it is not known whether the service passes the other keys.
-	None   bool
-	Doc    string // the AWS page that says so
-	Unsure string // what the page leaves open; may be empty
+	None bool
+	// Organization is the AWS page that shows aws:SourceOrgID; empty if none does for this service and place.
+	Organization string
+	Doc          string // the AWS page that says so
+	Unsure       string // what the page leaves open; may be empty
 }
 
 // Scopes reports whether a statement can limit the service to a source or an account.

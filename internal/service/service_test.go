@@ -16,7 +16,7 @@ type column struct {
 var principal = regexp.MustCompile(`^[a-z0-9-]+(\.[a-z0-9-]+)*\.amazonaws\.com$`)
 
 func isPage(doc string) bool {
-	return strings.HasPrefix(doc, "https://docs.aws.amazon.com/") || strings.HasPrefix(doc, "https://aws.github.io/")
+	return strings.HasPrefix(doc, "https://docs.aws.amazon.com/") || strings.HasPrefix(doc, "https://aws.github.io/") || strings.HasPrefix(doc, "https://github.com/aws-samples/")
 }
 
 var columns = []column{
@@ -71,6 +71,8 @@ func wrongKeys(s *Service, k Keys, used bool) string {
 		return "want a page where the service calls under its principal, and only there"
 	case k.None && k.Scopes():
 		return "it passes no key, and one of them"
+	case k.Organization != "" && (!k.Account || !isPage(k.Organization)):
+		return "it passes aws:SourceOrgID, and no page shows that, or that it passes the account"
 	case k.ARN && s.Source.Service == "":
 		return "it passes aws:SourceArn, and no source is documented"
 	}

@@ -34,18 +34,26 @@ type variable struct {
 
 var (
 	subVariable = regexp.MustCompile(`^[A-Za-z0-9]+(\.[A-Za-z0-9.]+)?$|^AWS::[A-Za-z]+$|^![^{}]+$`)
-	urlSuffix   = map[string]string{"aws": "amazonaws.com", "aws-cn": "amazonaws.com.cn", "aws-us-gov": "amazonaws.com"}
+	// dynamicReference matches a dynamic reference, behind the account and Region in which it is resolved.
+	//
+	// [Dynamic references]: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html
+	dynamicReference = regexp.MustCompile(`^(?:.*/)?(resolve:[a-z-]+:[^{}]+)$`)
+	urlSuffix        = map[string]string{"aws": "amazonaws.com", "aws-cn": "amazonaws.com.cn", "aws-us-gov": "amazonaws.com"}
 )
 
 // expressionOf returns s as templates write it.
 func (p *problems) expressionOf(s string) expression {
 	all := pieces(s)
 	var b strings.Builder
-	references := false
+	references, dynamic := false, false
 	for _, piece := range all {
 		switch {
 		case !piece.ref:
 			b.WriteString(piece.text)
+			continue
+		case dynamicReference.MatchString(piece.text):
+			b.WriteString(dynamicReference.ReplaceAllString(piece.text, "{{$1}}"))
+			dynamic = true
 			continue
 		case policyVariable.MatchString(piece.text):
 			b.WriteString("${!" + piece.text + "}")
@@ -57,6 +65,8 @@ func (p *problems) expressionOf(s string) expression {
 		references = true
 	}
 	switch {
+	case !references && dynamic:
+		return expression{text: b.String()}
 	case !references:
 		return expression{text: s}
 	case len(all) == 1 && !strings.HasPrefix(all[0].text, "!"):

@@ -22,6 +22,9 @@ func newBuilder(p *plan, t *topology.Topology) *builder {
 }
 
 func (b *builder) build() {
+	if b.plan.sources != nil {
+		b.Strays, b.Inputs = b.plan.sources.Strays(), b.plan.sources.Variables()
+	}
 	for _, r := range b.plan.resources {
 		if r.is(catalog.Queue) || r.is(catalog.Topic) {
 			b.Own(b.plan.arn(r)) // documents name those too that are read later
@@ -71,6 +74,7 @@ var steps = []struct {
 	{catalog.ManagedPolicy, (*builder).managedPolicy},
 	{catalog.Role, (*builder).caller},
 	{catalog.User, (*builder).caller},
+	{catalog.Function, (*builder).runner},
 	{catalog.InlinePolicy, (*builder).inlinePolicy},
 	{catalog.PolicyAttachment, (*builder).attachment},
 	{catalog.Subscription, (*builder).subscription},

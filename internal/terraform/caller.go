@@ -16,6 +16,8 @@ func (b *builder) caller(r *resource) {
 	c.Principal = policygen.RoleARN(arn)
 	if r.is(catalog.User) {
 		c.Principal = policygen.UserARN(arn)
+	} else if r.text("assume_role_policy") != "" || r.isUnknown("assume_role_policy") && r.expression("assume_role_policy") != nil {
+		c.Trust = b.document(r, "assume_role_policy", kind.TrustPolicy)
 	}
 	for _, inline := range r.blocks("inline_policy") {
 		p := &topology.Policy{Element: c.Element, Kind: kind.IdentityPolicy}
@@ -146,6 +148,14 @@ func (b *builder) callerBy(by *topology.Element, arn string) *topology.Caller {
 	c := b.ForeignCaller(arn, by.At)
 	by.Doubt(&c.Element, topology.Elsewhere(arn, &c.Element, c.Principal.String()))
 	return c
+}
+
+// runner notes the service that runs a function under its role.
+func (b *builder) runner(r *resource) {
+	role, _ := b.plan.lookup(r, r.row.Terraform.Role)
+	if c := b.Caller(role); c != nil && topology.Elsewhere(role, &c.Element, c.Principal.String()) == "" {
+		c.RunBy(r.row.Service)
+	}
 }
 
 // service returns the caller that an AWS service is.

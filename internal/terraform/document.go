@@ -109,7 +109,7 @@ func (b *builder) parse(p *topology.Policy, text string) {
 		return
 	}
 	// Statements in JSON text have no place of their own in a plan.
-	p.Read(v, func(value.Place) topology.Position { return topology.Position{} }, b.Respelled)
+	p.Read(v, func(value.Place) topology.Position { return topology.Position{} }, b.Registry)
 }
 
 // source reads an aws_iam_policy_document: its JSON where Terraform has made it, else its statements.

@@ -137,10 +137,11 @@ func (b *builder) publishGrouped(r *resource, t catalog.Target, target string, a
 			}
 			plain := t
 			plain.At, plain.In = held.By, ""
+			inner := slices.Clip(around)
 			if held.Around.There() {
-				around = append(slices.Clip(around), block{values: scalars(held.Around)})
+				inner = append(inner, block{values: scalars(held.Around)})
 			}
-			b.publishGrouped(r, plain, held.Target.Text, around, text.Of(held.Grouped))
+			b.publishGrouped(r, plain, held.Target.Text, inner, text.Of(held.Grouped))
 		}
 		return
 	}

@@ -63,6 +63,9 @@ func (b *builder) unresolved(r *resource, t catalog.Target, around []block, attr
 // announce adds a publisher, with who it is.
 func (b *builder) announce(r *resource, t catalog.Target, p *topology.Publisher, around []block) {
 	p.Caller = b.callerOf(r, &p.Element, t, around)
+	if !r.row.Terraform.Chained || !slices.ContainsFunc(around[1:], func(o block) bool { return o.values[r.row.Terraform.Role] != nil }) {
+		p.Service = policygen.ServicePrincipal(r.row.Service)
+	}
 	if _, p.CallerUnknown = b.roleFrom(r); p.Caller == nil {
 		p.CallerUnknown = "the role with which " + r.address + " acts is known only after apply, or not in this plan"
 	}

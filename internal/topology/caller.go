@@ -27,11 +27,21 @@ type Caller struct {
 	Calls []string
 	// Linked is set for a service-linked role, whose policy AWS owns: only resource policies can grant it more.
 	Linked bool
+	// Trust is the trust policy of a role, at its document; nil if the file has none.
+	Trust *Policy
+	// Runners are the services that run code of the file under the role, as Lambda runs functions. What the code calls is known by
+	// the policies alone.
+	Runners []policygen.ServicePrincipal
 }
 
 // Service returns the caller that an AWS service is.
 func Service(name policygen.ServicePrincipal) *Caller {
 	return &Caller{Element: Element{ID: string(name)}, Principal: name}
+}
+
+// RunBy notes that a service runs code of the file under the role.
+func (c *Caller) RunBy(service string) {
+	c.Runners = appendNew(c.Runners, policygen.ServicePrincipal(service))
 }
 
 // A Publisher is somebody who puts messages into a topic or straight into a queue, and of whom the file says so: an
@@ -45,10 +55,12 @@ type Publisher struct {
 	Caller *Caller // the service, or the role with which it acts; nil if it is not known
 	// CallerUnknown says why Caller is not known, or why it may be another one than that service; empty if it is known.
 	CallerUnknown string
-	Topic         *Topic // one of Topic and Queue is set; both nil if the target is not known
-	Queue         *Queue
-	URL           bool // the target is the queue's URL where AWS takes an ARN
-	ByARN         bool // the target is the queue's ARN where AWS takes the URL
+	// Service is what the element is of. It assumes Caller if that is a role; empty if nothing does that is known.
+	Service policygen.ServicePrincipal
+	Topic   *Topic // one of Topic and Queue is set; both nil if the target is not known
+	Queue   *Queue
+	URL     bool // the target is the queue's URL where AWS takes an ARN
+	ByARN   bool // the target is the queue's ARN where AWS takes the URL
 	// DeadLetter is set where Queue takes what could not be delivered elsewhere, as the DeadLetterConfig of a rule's target.
 	DeadLetter bool
 	// StandardOnly is set where, as AWS documents, the target must be no FIFO topic or queue. Grouped tells whether messages have
@@ -83,6 +95,7 @@ type Consumer struct {
 	Caller *Caller // nil if not known
 	// CallerUnknown says why Caller is not known; empty if it is.
 	CallerUnknown string
+	Service       policygen.ServicePrincipal // see [Publisher]
 	// Client is LambdaTrigger for an event source mapping and everything else that AWS polls with.
 	Client policygen.Client
 	// Function is the logical id of the function that the queue triggers, Timeout its timeout in seconds with Lambda's default
@@ -102,9 +115,12 @@ type Redriver struct {
 	Destination *Queue // nil: each message back to the queue it came from
 }
 
-// Publishing returns the first of some roles that may publish to a topic, by their ARNs, which resources of a type name. If there is
-// none, why says why one may publish nevertheless; it is empty if none does.
+// Publishing returns the first of some roles that may publish to a topic, by their ARNs, which all resources of a type name. If there
+// is none, why says why one may publish nevertheless; it is empty if none does.
 func (r *Registry) Publishing(roles []string, typ string) (c *Caller, why string) {
+	if len(roles) == 0 {
+		return nil, "no " + typ + " of its account and Region is in these files, and the role of one may publish"
+	}
 	for _, arn := range roles {
 		c := r.Caller(arn)
 		switch {

@@ -164,6 +164,23 @@ func (h *Hop) key() hopKey {
 	return key
 }
 
+// AssumedBy returns the services that have to assume the hop's role, so that the hop's calls are made; none where a service calls
+// itself, or where nothing in the file acts under the role.
+func (h *Hop) AssumedBy() []policygen.ServicePrincipal {
+	c := h.CallerElement
+	switch {
+	case c == nil || policygen.IsService(c.Principal):
+		return nil
+	case h.Publisher != nil && h.Publisher.Service != "":
+		return []policygen.ServicePrincipal{h.Publisher.Service}
+	case h.Consumer != nil && h.Consumer.Service != "":
+		return []policygen.ServicePrincipal{h.Consumer.Service}
+	case h.Inferred != "":
+		return c.Runners
+	}
+	return nil
+}
+
 // Record returns what is particular to the hop's kind.
 func (h *Hop) Record() *kind.Kind { return kind.Of(h.Kind) }
 
@@ -211,6 +228,9 @@ func (f *finder) publisher(p *Publisher) {
 		h = f.hop(kind.Publish, caller, p.Topic, nil, &p.Element)
 	}
 	h.Unfollowed, h.Uncertain = p.Caller == nil, p.CallerUnknown
+	if t := p.Topic; p.Caller != nil && t != nil && t.Key != nil && t.Key.Key.AWSManaged != "" {
+		h.Uncertain = "" // a role in the service's stead has to be named by the key's policy, which nobody can edit
+	}
 	h.Publisher = p
 	h.What, h.Source, h.SourceAccount, h.ReadAttributes, h.LookUpURL = p.What, p.Source, p.SourceAccount, p.ReadAttributes, p.LookUpURL
 	if policygen.IsService(caller.Principal) && p.ID != "" {
@@ -220,7 +240,7 @@ func (f *finder) publisher(p *Publisher) {
 }
 
 func (f *finder) consumer(c *Consumer) {
-	if c.Queue == nil || c.Disabled {
+	if c.Queue == nil {
 		return
 	}
 	caller := c.Caller

@@ -161,6 +161,7 @@ func (f *finder) inferFromIdentity(c *Caller, p *Policy, s *policygen.Statement,
 	}
 	why := "identity policy " + p.Title()
 	for _, r := range s.Resource {
+		r = strings.TrimPrefix(r, misnames) // it is what the statement is for, and does not allow
 		m := x.matches(r)
 		for _, u := range found {
 			if len(m.sure)+len(m.possible) == 0 {

@@ -36,8 +36,8 @@ type Policy struct {
 }
 
 // Read reads the document that v is. What of it cannot be read, or is not known, goes into Unknown; statements without a
-// problem are kept. At returns the position of a statement; canonical writes ARNs as the topology does, see [Policy.Canonical].
-func (p *Policy) Read(v value.Value, at func(value.Place) Position, canonical func(string) string) {
+// problem are kept. At returns the position of a statement; r writes ARNs as the topology does.
+func (p *Policy) Read(v value.Value, at func(value.Place) Position, r *Registry) {
 	broken := map[int]bool{}
 	d := new(policygen.DocumentReader).Read(v, p.Kind, true, func(statement int, element string, e *value.Error) {
 		if element == "Sid" || element == "Id" {
@@ -58,7 +58,7 @@ func (p *Policy) Read(v value.Value, at func(value.Place) Position, canonical fu
 			p.Refused = append(p.Refused, s)
 		}
 	}
-	p.Canonical(canonical)
+	p.canonical(r)
 }
 
 // why says in the words of an unknown what is wrong in an element of a statement, or of the document if statement is -1.
@@ -75,16 +75,17 @@ func why(statement int, element string, e *value.Error) string {
 	return e.Sentence()
 }
 
-// Canonical rewrites the ARNs of the document: its resources, the AWS principals, and the values of conditions.
-func (p *Policy) Canonical(canonical func(string) string) {
-	each := func(values []string) {
+// canonical rewrites the ARNs of the document: its resources, the AWS principals, and the values of conditions.
+func (p *Policy) canonical(r *Registry) {
+	rewrite := func(values []string, canonical func(string) string) {
 		for i, v := range values {
 			values[i] = canonical(v)
 		}
 	}
+	each := func(values []string) { rewrite(values, r.Respelled) }
 	for s := range p.stated {
-		each(s.Resource)
-		each(s.NotResource)
+		rewrite(s.Resource, r.statedResource)
+		rewrite(s.NotResource, r.statedResource)
 		for _, principals := range []*policygen.Principals{s.Principal, s.NotPrincipal} {
 			if principals != nil {
 				each(principals.AWS)
@@ -118,6 +119,11 @@ func (p *Policy) MayBeOf(arn string) bool {
 		}
 	}
 	return false
+}
+
+// Unseen reports whether the file has nothing of the document.
+func (p *Policy) Unseen() bool {
+	return p.Unknown != "" && p.Document.Version == "" && len(p.Document.Statements)+len(p.Refused) == 0
 }
 
 // stated yields all statements of the document, those that are refused too.

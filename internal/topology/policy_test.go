@@ -39,25 +39,28 @@ func TestPolicyRead(t *testing.T) {
 		{"unknown version", "AWS refuses the document", `{"Version":"2012-10-18","Statement":` + good + `}`,
 			`{"Statement":[{"Effect":"Allow","Action":"sqs:SendMessage","Resource":"Q"}]}`, `Version "2012-10-18": unknown, want "2012-10-17" or "2008-10-17"`},
 	}
+	// q is a queue of the file as a document may name it, and Q its ARN as the file has it.
+	written := strings.NewReplacer(`"q"`, `"arn:aws:sqs:eu-west-1:111122223333:orders"`, `"Q"`, `"arn:${AWS::Partition}:sqs:eu-west-1:111122223333:orders"`).Replace
+	names := NewRegistry(&Topology{})
+	names.Own("arn:${AWS::Partition}:sqs:eu-west-1:111122223333:orders")
 	seen := map[string]bool{}
 	for _, tt := range tests {
 		if tt.reason == "" || seen[tt.name] {
 			t.Fatalf("%s: no reason, or there twice", tt.name)
 		}
 		seen[tt.name] = true
-		v, err := value.ParseJSON("", []byte(tt.document))
+		v, err := value.ParseJSON("", []byte(written(tt.document)))
 		if err != nil {
 			t.Fatalf("%s: %v", tt.name, err)
 		}
 		var p Policy
-		p.Read(v, func(at value.Place) Position { return Position{Line: int(at.Line), Column: int(at.Column)} },
-			func(arn string) string { return strings.ReplaceAll(arn, "q", "Q") })
+		p.Read(v, func(at value.Place) Position { return Position{Line: int(at.Line), Column: int(at.Column)} }, names)
 		got, err := p.Document.MarshalJSON()
 		if err != nil {
 			t.Fatal(err)
 		}
-		if string(got) != tt.want || p.Unknown != tt.unknown {
-			t.Errorf("%s: got %s, unknown %q\nwant %s, unknown %q (%s)", tt.name, got, p.Unknown, tt.want, tt.unknown, tt.reason)
+		if string(got) != written(tt.want) || p.Unknown != tt.unknown {
+			t.Errorf("%s: got %s, unknown %q\nwant %s, unknown %q (%s)", tt.name, got, p.Unknown, written(tt.want), tt.unknown, tt.reason)
 		}
 		if len(p.Statements) != len(p.Document.Statements) {
 			t.Errorf("%s: %d positions for %d statements", tt.name, len(p.Statements), len(p.Document.Statements))
@@ -72,7 +75,7 @@ func TestPolicyStatementPositions(t *testing.T) {
 		t.Fatal(err)
 	}
 	p := Policy{Element: Element{At: Position{Line: 9}}}
-	p.Read(v, func(at value.Place) Position { return Position{Line: int(at.Line), Column: int(at.Column)} }, strings.Clone)
+	p.Read(v, func(at value.Place) Position { return Position{Line: int(at.Line), Column: int(at.Column)} }, NewRegistry(&Topology{}))
 	if got := p.Statement(0); got != (Position{Line: 3, Column: 3}) {
 		t.Errorf("the statement is at %v", got)
 	}

@@ -6,7 +6,7 @@ import (
 	"github.com/hopgrant/hopgrant/internal/value"
 )
 
-// Commented returns the suppressions in the comments of a file above one resource.
+// Commented returns the suppressions in comments of a file.
 func Commented(file string, notes []value.Note) []Suppression {
 	var all []Suppression
 	for _, n := range notes {

@@ -30,6 +30,7 @@ type Topology struct {
 	Consumers     []*Consumer
 	Redrivers     []*Redriver
 	Touches       []Touch
+	Strays        []Suppression // in comments that are at no resource
 	Unknowns      []Unknown
 
 	// Evidence is what was seen of messages in an account, beside the configuration. Notes say what was not looked at there.
@@ -48,6 +49,8 @@ type Topology struct {
 	Files int
 	// Stacks are the stacks that were read together, in the order in which they were read.
 	Stacks []Stack
+	// Inputs are the names of what the user may give a value: the parameters of templates, or the variables of a configuration.
+	Inputs []string
 	// Exports are the names that the file exports for others, and Imports those that it imports.
 	Exports, Imports []string
 

@@ -129,3 +129,14 @@ func CheckSize(shown string, size, most int64) error {
 	}
 	return &Error{File: shown, What: "file", Got: fmt.Sprintf("it has %d bytes", size), Want: fmt.Sprintf("at most %d", most), Cause: ErrTooLarge}
 }
+
+// RealPath returns what a path is from the root, after all links of a file that exists.
+func RealPath(path string) string {
+	if absolute, err := filepath.Abs(path); err == nil {
+		path = absolute
+	}
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		path = real
+	}
+	return path
+}

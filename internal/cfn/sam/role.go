@@ -56,7 +56,7 @@ func (x *transform) role(r *template.Resource, id string, p value.Value, managed
 		}
 	}
 	properties := []value.Member{value.Pair("ManagedPolicyArns", arns), value.Pair("Policies", policies)}
-	for _, copied := range [][2]string{{"RoleName", "RoleName"}, {"PermissionsBoundary", "PermissionsBoundary"}, {"RolePath", "Path"}} {
+	for _, copied := range [][2]string{{"RoleName", "RoleName"}, {"PermissionsBoundary", "PermissionsBoundary"}, {"RolePath", "Path"}, {"AssumeRolePolicyDocument", "AssumeRolePolicyDocument"}} {
 		if v := p.Get(copied[0]); v.There() {
 			properties = append(properties, value.Pair(copied[1], v))
 		}

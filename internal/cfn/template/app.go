@@ -3,6 +3,7 @@ package template
 import (
 	"bytes"
 	"cmp"
+	"encoding/json"
 	"errors"
 	"path/filepath"
 	"strings"
@@ -203,17 +204,26 @@ func detect(data []byte) (kind string, ok bool) {
 	if !bytes.Contains(data, []byte("Resources")) || !bytes.Contains(data, []byte("AWS::")) {
 		return "", false
 	}
-	if bytes.Contains(data, []byte(Serverless)) {
+	switch {
+	case isAppSpec(data) || !hasResources(data):
+		return "", false
+	case bytes.Contains(data, []byte(Serverless)):
 		return "sam", true
 	}
-	if isAppSpec(data) {
-		return "", false
+	return "cloudformation", true
+}
+
+// hasResources reports whether the text of a file has resources where a template has them. JSON that is broken may have them anywhere.
+func hasResources(data []byte) bool {
+	if !value.LooksLikeJSON(data) {
+		return hasRootKey(data, "Resources")
 	}
-	if value.LooksLikeJSON(data) {
-		return "cloudformation", bytes.Contains(data, []byte(`"Resources"`)) && bytes.Contains(data, []byte(`"Type"`)) ||
-			bytes.Contains(data, []byte("Resources:")) && bytes.Contains(data, []byte("Type:")) // a flow mapping of YAML
+	var root map[string]json.RawMessage
+	if json.Unmarshal(data, &root) == nil && !bytes.HasPrefix(root["Resources"], []byte("{")) {
+		return false
 	}
-	return "cloudformation", hasRootKey(data, "Resources")
+	return bytes.Contains(data, []byte(`"Resources"`)) && bytes.Contains(data, []byte(`"Type"`)) ||
+		bytes.Contains(data, []byte("Resources:")) && bytes.Contains(data, []byte("Type:")) // a flow mapping of YAML
 }
 
 // isAppSpec reports whether a YAML text is what CodeDeploy deploys by, which has a list of resources and this version.
@@ -253,7 +263,7 @@ func parse(name string, data []byte) (*template, error) {
 		return nil, err
 	}
 	t.loops = bytes.Contains(data, []byte(forEach))
-	t.partition = partitionIn(data)
+	t.partitions = partitionsIn(data)
 	if !value.LooksLikeJSON(data) {
 		t.notes = value.Notes(data)
 	}

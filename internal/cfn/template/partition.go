@@ -1,46 +1,34 @@
 package template
 
-import "bytes"
+import (
+	"bytes"
+	"slices"
+)
 
 // partitions are those that ARNs name.
 var partitions = []string{"aws", "aws-cn", "aws-us-gov"}
 
-// partitionIn returns the partition that the ARNs of a template name; "" if there is none, or several. A template with
-// arn:aws: in it works in no other partition.
-func partitionIn(data []byte) string {
-	found := ""
-	for _, p := range partitions {
-		if bytes.Contains(data, []byte("arn:"+p+":")) {
-			if found != "" {
-				return ""
-			}
-			found = p
-		}
-	}
-	return found
+// partitionsIn returns the partitions that the ARNs of a template name.
+func partitionsIn(data []byte) []string {
+	return slices.DeleteFunc(slices.Clone(partitions), func(p string) bool { return !bytes.Contains(data, []byte("arn:"+p+":")) })
 }
 
-// partitionOf returns the partition of all sources and their nested stacks, by the same reasoning.
+// partitionOf returns "aws" if all ARNs that the sources and their nested stacks write out are of that partition, so that they work in
+// no other; else "". That all are of another partition does not tell that they are for its Regions: such an ARN may be what is wrong.
 func partitionOf(sources []*source) string {
-	found, several := "", false
+	var found []string
 	var look func([]*source)
 	look = func(sources []*source) {
 		for _, s := range sources {
-			switch p := s.template.partition; {
-			case p == "":
-			case found != "" && found != p:
-				several = true
-			default:
-				found = p
-			}
+			found = append(found, s.template.partitions...)
 			for _, child := range s.children {
 				look([]*source{child})
 			}
 		}
 	}
 	look(sources)
-	if several {
+	if len(found) == 0 || slices.ContainsFunc(found, func(p string) bool { return p != "aws" }) {
 		return ""
 	}
-	return found
+	return "aws"
 }

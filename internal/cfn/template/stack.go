@@ -80,8 +80,20 @@ func (s *Stack) Parent() *Stack { return s.parent }
 // File returns the name of the template's file.
 func (s *Stack) File() string { return s.template.file }
 
-// Notes returns the comments above a resource that accept findings about it.
+// Notes returns the comments at a resource that accept findings about it.
 func (s *Stack) Notes(r *Resource) []value.Note { return s.template.notes[r.At.Line] }
+
+// StrayNotes returns the comments of the template that accept findings and are at no resource.
+func (s *Stack) StrayNotes() []value.Note {
+	var all []value.Note
+	for _, line := range slices.Sorted(maps.Keys(s.template.notes)) {
+		at := func(r *Resource) bool { return r.At.Line == line }
+		if !slices.ContainsFunc(s.template.resources, at) && !slices.ContainsFunc(s.Resources, at) { // as written, and of loops
+			all = append(all, s.template.notes[line]...)
+		}
+	}
+	return all
+}
 
 // Resource returns the resource with a logical id; nil if there is none.
 func (s *Stack) Resource(id string) *Resource { return s.byID[id] }

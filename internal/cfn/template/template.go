@@ -75,7 +75,7 @@ type template struct {
 	strange    []Oddity
 	sets       map[string]*template   // of stack sets, by logical id
 	loops      bool                   // it may hold Fn::ForEach
-	partition  string                 // the only one that its ARNs name; "" if there is none, or several
+	partitions []string               // those that its ARNs name
 	notes      map[int32][]value.Note // suppressions in comments, by the line of a resource
 }
 
@@ -97,7 +97,11 @@ var harmless = map[string]bool{
 // newTemplate divides a parsed file into the sections of a template. depth is how many stack sets it is text of.
 func newTemplate(file string, root value.Value, depth int) (*template, error) {
 	t := &template{file: file, root: root, byID: map[string]*Resource{}}
-	if root.Kind != value.Object {
+	switch root.Kind {
+	case value.Object:
+	case value.Null:
+		return nil, t.shape(root.At, "file", "", "it is empty", "an object with Resources")
+	default:
 		return nil, t.shape(root.At, "template", "", "it is "+root.Kind.String(), "an object with Resources")
 	}
 	var resources value.Value

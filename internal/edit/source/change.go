@@ -59,6 +59,11 @@ func (f *File) insert(at int, text string, added []*hclsyntax.Block) error {
 	return nil
 }
 
+// ReplaceText puts text in place of what is between two offsets within a block of the top level.
+func (f *File) ReplaceText(in *hclsyntax.Block, from, to int, text string) error {
+	return f.replace(pathOf("", in), splice{from, to, text})
+}
+
 // AddBlock adds a nested block, which is text of several lines, at the end of a block of the top level.
 func (f *File) AddBlock(in *hclsyntax.Block, nested string) error {
 	text := "\n" + indented(strings.TrimSuffix(string(hclwrite.Format([]byte(nested))), "\n"), f.indentWithin(in.Body, f.indentOf(in.TypeRange.Start.Byte)))

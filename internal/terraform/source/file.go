@@ -3,6 +3,7 @@ package source
 import (
 	"bytes"
 	"fmt"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -59,13 +60,25 @@ func (rd *reader) parse(path string) (*hclsyntax.Body, error) {
 	if err != nil {
 		return nil, err
 	}
-	if notes := value.Notes(src); notes != nil {
+	body, err := rd.parseBytes(path, src)
+	if notes := value.Notes(src); notes != nil && err == nil {
 		if rd.notes == nil {
-			rd.notes = map[string]map[int32][]value.Note{}
+			rd.notes, rd.strays = map[string]map[int32][]value.Note{}, map[string][]value.Note{}
 		}
-		rd.notes[path] = notes
+		rd.notes[path], rd.strays[path] = notes, strays(notes, body)
 	}
-	return rd.parseBytes(path, src)
+	return body, err
+}
+
+// strays returns the suppressions that are at no block of a file.
+func strays(notes map[int32][]value.Note, body *hclsyntax.Body) []value.Note {
+	var all []value.Note
+	for _, line := range slices.Sorted(maps.Keys(notes)) {
+		if !slices.ContainsFunc(body.Blocks, func(b *hclsyntax.Block) bool { return int32(b.TypeRange.Start.Line) == line }) {
+			all = append(all, notes[line]...)
+		}
+	}
+	return all
 }
 
 func (b *budget) parseBytes(path string, src []byte) (*hclsyntax.Body, error) {

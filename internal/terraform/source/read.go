@@ -1,7 +1,9 @@
 package source
 
 import (
+	"maps"
 	"path/filepath"
+	"slices"
 
 	"github.com/zclconf/go-cty/cty"
 
@@ -21,6 +23,7 @@ type reader struct {
 	changed    map[string][]byte // content in place of that of files, by path
 	parsed     map[string]*module
 	notes      map[string]map[int32][]value.Note // suppressions by file and line of a block
+	strays     map[string][]value.Note           // suppressions at no block, by file
 	asked      map[string]bool                   // names of attributes that expressions ask for
 	installed  map[string]string
 	values     map[string]given
@@ -64,6 +67,20 @@ func read(dir string, t *Tree, o Options, p Provider) (*Configuration, error) {
 		return nil, rd.err
 	}
 	return &Configuration{Resources: rd.resources, Missing: rd.missing, reader: rd}, nil
+}
+
+// Variables returns the names of the variables of the root module.
+func (c *Configuration) Variables() []string {
+	return slices.Sorted(maps.Keys(c.reader.byPath[""].variables))
+}
+
+// Strays returns the suppressions in comments that are at no block.
+func (c *Configuration) Strays() []topology.Suppression {
+	var all []topology.Suppression
+	for _, path := range slices.Sorted(maps.Keys(c.reader.strays)) {
+		all = append(all, topology.Commented(path, c.reader.strays[path])...)
+	}
+	return all
 }
 
 // An instance is one instance of a module.
