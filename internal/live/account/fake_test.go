@@ -42,7 +42,7 @@ type cloud struct {
 	// answers has what each operation answers in each account and Region, by "SERVICE OPERATION". What has no answer is AccessDenied, so that
 	// a test sees every call that it did not think of.
 	answers map[string]func(at place, in any) (any, error)
-	// fault may fail a call instead, by the operation and the attempt.
+	// fault may fail a call instead. It is asked about one call at a time.
 	fault func(c call) error
 
 	mu    sync.Mutex
@@ -84,22 +84,28 @@ func (c *cloud) answer(ctx context.Context, r *smithyhttp.Request) (any, error) 
 		place: place{credential[0], awsmiddleware.GetRegion(ctx)}, service: awsmiddleware.GetServiceID(ctx), operation: awsmiddleware.GetOperationName(ctx),
 		input: middleware.GetStackValue(ctx, inputKey{}), at: time.Now(),
 	}
-	c.mu.Lock()
-	c.calls = append(c.calls, one)
-	c.mu.Unlock()
+	if err := c.take(one); err != nil {
+		return nil, err
+	}
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
-	}
-	if c.fault != nil {
-		if err := c.fault(one); err != nil {
-			return nil, err
-		}
 	}
 	f := c.answers[one.service+" "+one.operation]
 	if f == nil {
 		return nil, &smithy.GenericAPIError{Code: "AccessDeniedException", Message: "the test has no answer"}
 	}
 	return f(one.place, one.input)
+}
+
+// take notes a call, and returns how it fails.
+func (c *cloud) take(one call) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.calls = append(c.calls, one)
+	if c.fault == nil {
+		return nil
+	}
+	return c.fault(one)
 }
 
 // answer lets an operation answer with what f returns.
@@ -116,7 +122,7 @@ func answer[In, Out any](c *cloud, operation string, f func(at place, in *In) (*
 	}
 }
 
-// named returns how often an operation was called.
+// count returns how often an operation was called.
 func (c *cloud) count(operation string) int {
 	n := 0
 	for _, one := range c.calls {
@@ -127,7 +133,7 @@ func (c *cloud) count(operation string) int {
 	return n
 }
 
-// in reads the cloud with the options, in a time that passes only when everybody waits.
+// read reads the cloud with the options, in a time that passes only when everybody waits.
 func (c *cloud) read(t *testing.T, o Options) *live.Snapshot {
 	t.Helper()
 	s, err := c.try(t, o)

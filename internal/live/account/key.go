@@ -86,12 +86,16 @@ func (g *regional) hasKey(key string) bool {
 
 // readKeys reads the keys that topics and queues name.
 func (g *regional) readKeys(ctx context.Context) {
-	if len(g.wanted) == 0 {
+	g.work.Lock()
+	wanted := g.wanted
+	g.wanted = map[string]bool{}
+	g.work.Unlock()
+	if len(wanted) == 0 {
 		return
 	}
 	g.readAliases(ctx)
 	arns := map[string]bool{}
-	for key := range g.wanted {
+	for key := range wanted {
 		arn := g.resolve(key)
 		switch at, _, _ := placeOf(arn); {
 		case arn == "":
@@ -104,7 +108,6 @@ func (g *regional) readKeys(ctx context.Context) {
 			g.reader.refer(arn)
 		}
 	}
-	g.wanted = map[string]bool{}
 	var unread []string
 	for _, arn := range sorted(arns) {
 		if !g.read(arn) {
