@@ -12,6 +12,8 @@ import (
 // account and name.
 type builder struct {
 	*topology.Registry
+	// deployed says that nothing but gaps is missing of what was read: it is no file, but what accounts have.
+	deployed  bool
 	groups    map[string]*group             // by account and name
 	managed   map[string]*topology.Policy   // by ARN
 	functions map[string]*function          // by name and ARN
@@ -20,7 +22,17 @@ type builder struct {
 }
 
 func newBuilder(t *topology.Topology) *builder {
-	return &builder{topology.NewRegistry(t), map[string]*group{}, map[string]*topology.Policy{}, map[string]*function{}, map[string][]*topology.Caller{}, nil}
+	b := &builder{topology.NewRegistry(t), t.Kind == template.DeployedKind, map[string]*group{}, map[string]*topology.Policy{}, map[string]*function{}, map[string][]*topology.Caller{}, nil}
+	b.Verbatim = b.deployed
+	return b
+}
+
+// absent says that something is named and not there.
+func (b *builder) absent() string {
+	if b.deployed {
+		return "was not read"
+	}
+	return "is not in the template"
 }
 
 type step func(*builder, *resource)
@@ -100,7 +112,7 @@ func (b *builder) build(w *template.World) {
 		}
 	}
 	for _, r := range all {
-		if p := b.managed[r.arn()]; p != nil && !b.ofGroup(p) {
+		if p := b.managed[r.arn()]; p != nil && !b.deployed && !b.ofGroup(p) {
 			b.Whoever(p)
 		}
 	}

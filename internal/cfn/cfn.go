@@ -65,6 +65,16 @@ func ReadBytes(name string, data []byte, o Options) ([]*topology.Topology, error
 	return build(app)
 }
 
+// ReadDeployed reads what accounts have, as one topology. Where a resource has no policy of its own, none is assumed: a key or
+// topic without one has a policy that is not known.
+func ReadDeployed(path string, all []template.Deployment) (*topology.Topology, error) {
+	t, err := build(template.Deployed(path, all))
+	if err != nil {
+		return nil, err
+	}
+	return t[0], nil
+}
+
 // Detect reports whether the path is a CloudFormation template, a SAM template or a cloud assembly, from its name and a
 // look at its beginning and text: "cloudformation", "sam" or "cdk".
 func Detect(path string) (kind string, ok bool) { return template.Detect(path) }
@@ -100,6 +110,9 @@ func build(app *template.App) ([]*topology.Topology, error) {
 	err := app.Each(types, func(w *template.World) {
 		b := newBuilder(&topology.Topology{Path: app.Path, Kind: app.Kind, Scenario: w.Scenario})
 		b.build(w)
+		if all = append(all, b.Topology); b.deployed {
+			return // its elements do not refer to each other, and there are no stacks
+		}
 		b.Reaches = func(from, to *topology.Element) bool {
 			for _, s := range w.Stacks {
 				if s.Shown == from.Stack {
@@ -119,7 +132,6 @@ func build(app *template.App) ([]*topology.Topology, error) {
 			}
 		}
 		b.Exports, b.Imports = w.Exports(), w.Imports()
-		all = append(all, b.Topology)
 	})
 	if err != nil {
 		return nil, err

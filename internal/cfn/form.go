@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/hopgrant/hopgrant/internal/catalog"
+	"github.com/hopgrant/hopgrant/internal/text"
 )
 
 // ref returns what Ref gives; "" if it is not known.
@@ -11,8 +12,8 @@ func (r *resource) ref() string {
 	if r.row == nil {
 		return ""
 	}
-	text, _ := r.expand(r.form().Ref)
-	return text
+	ref, _ := r.expand(r.form().Ref)
+	return ref
 }
 
 // attribute returns what Fn::GetAtt gives; "" if it is not known.
@@ -20,14 +21,17 @@ func (r *resource) attribute(name string) string {
 	if r.row == nil {
 		return ""
 	}
-	text, _ := r.expand(r.form().Attributes[name])
-	return text
+	value, _ := r.expand(r.form().Attributes[name])
+	return value
 }
 
 // arn returns the ARN; "" if its form is not known.
 func (r *resource) arn() string {
-	if r.row == nil || r.row.ARN == "" {
+	switch {
+	case r.row == nil || r.row.ARN == "":
 		return ""
+	case r.ARN != "":
+		return r.ARN
 	}
 	return r.Once(r.Resource, "arn", func() string {
 		arn, _ := r.expand(r.row.ARN)
@@ -46,6 +50,10 @@ func (r *resource) name() string {
 				return r.Unknown(r.ID)
 			}
 			return v.Text
+		}
+		if r.ARN != "" {
+			name := text.Known(r.ARN, text.Resource)
+			return name[strings.LastIndexAny(name, ":/")+1:]
 		}
 		switch name := r.GeneratedName(r.Resource); {
 		case r.Type == "AWS::S3::Bucket":
@@ -66,7 +74,7 @@ func (r *resource) name() string {
 func (r *resource) isTrue(property string) bool { return strings.EqualFold(r.text(property), "true") }
 
 // expand fills in a form of the catalog; whole is false if a word in it stands for nothing.
-func (r *resource) expand(form string) (text string, whole bool) {
+func (r *resource) expand(form string) (expanded string, whole bool) {
 	return catalog.Expand(form, func(word string) (string, bool) {
 		s := r.word(word)
 		return s, s != ""
@@ -104,8 +112,10 @@ func (r *resource) word(word string) string {
 		return "https://sqs." + r.Pseudo("AWS::Region") + "." + r.Pseudo("AWS::URLSuffix") + "/" + r.Pseudo("AWS::AccountId") + "/" + r.name()
 	case "id":
 		// A replica has the id of its primary key.
-		if _, id, ok := strings.Cut(r.text("PrimaryKeyArn"), ":key/"); ok {
-			return id
+		for _, arn := range []string{r.ARN, r.text("PrimaryKeyArn")} {
+			if _, id, ok := strings.Cut(arn, ":key/"); ok {
+				return id
+			}
 		}
 		return r.Unknown(r.ID)
 	case "path":

@@ -26,6 +26,9 @@ func (b *builder) function(r *resource) {
 	role := r.get(r.form().Role)
 	f := &function{Element: r.element(), arn: r.arn(), timeout: r.number("Timeout", defaultTimeout)}
 	f.caller = b.callerRef(r.stack, &f.Element, role.Text, role.At)
+	if b.deployed && !r.get("Timeout").There() {
+		f.timeout = nil
+	}
 	if c := f.caller; c != nil && f.Doubts[&c.Element] == "" {
 		c.RunBy(r.row.Service)
 	}
@@ -82,7 +85,7 @@ func (b *builder) eventSourceMapping(r *resource) {
 		c.Function, c.Timeout, c.Caller = f.ID, f.timeout, f.caller
 	}
 	if c.Caller == nil {
-		c.CallerUnknown = "the function or its role is not in the template: " + value.Excerpt(name)
+		c.CallerUnknown = "the function or its role " + b.absent() + ": " + value.Excerpt(name)
 	}
 	b.Consumers = append(b.Consumers, c)
 }

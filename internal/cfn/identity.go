@@ -22,7 +22,7 @@ type group struct {
 
 // role makes a role known.
 func (b *builder) role(r *resource) {
-	c := &topology.Caller{Element: r.element(), Principal: policygen.RoleARN(r.arn())}
+	c := &topology.Caller{Element: r.element(), Principal: policygen.RoleARN(r.arn()), Linked: strings.Contains(r.arn(), ":role/aws-service-role/")}
 	if v := r.get("AssumeRolePolicyDocument"); v.There() {
 		c.Trust = &topology.Policy{Element: c.Element, Kind: kind.TrustPolicy}
 		c.Trust.At = r.position(v.At)
@@ -137,7 +137,7 @@ func (b *builder) policiesOf(r *resource, c *topology.Caller) {
 // attachedPolicy returns the managed policy with an ARN: one of the templates, or one of AWS's, or else an unknown one.
 func (b *builder) attachedPolicy(s stack, v value.Value) *topology.Policy {
 	arn := b.Canonical(v.Text)
-	why := "managed policy " + value.Excerpt(arn) + " is not in the template"
+	why := "managed policy " + value.Excerpt(arn) + " " + b.absent()
 	if p := b.managed[arn]; p != nil {
 		elsewhere := topology.Elsewhere(v.Text, &p.Element, arn)
 		if elsewhere == "" {
@@ -210,6 +210,9 @@ func (b *builder) ofGroup(p *topology.Policy) bool {
 func (b *builder) distributeGroups() {
 	for _, name := range slices.Sorted(maps.Keys(b.groups)) {
 		g := b.groups[name]
+		if g.id == "" && b.deployed {
+			g.policies = append(g.policies, &topology.Policy{Element: topology.Element{ID: "those of group " + name, Foreign: true}, Kind: kind.IdentityPolicy, Unknown: "the group was not read"})
+		}
 		for _, c := range g.users {
 			for _, p := range g.policies {
 				if !slices.Contains(c.Identity, p) {

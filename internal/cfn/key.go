@@ -1,6 +1,7 @@
 package cfn
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/hopgrant/hopgrant/internal/kind"
@@ -24,7 +25,11 @@ func (b *builder) keyPolicy(r *resource) {
 	k := b.Key(r.arn())
 	k.Policy = &topology.Policy{Element: k.Element, Kind: kind.KeyPolicy}
 	v := r.get("KeyPolicy")
-	if !v.There() {
+	switch {
+	case !v.There() && b.deployed:
+		k.Policy.Unknown = "it was not read"
+		return
+	case !v.There():
 		k.Policy.Name, k.Policy.Default = "the default key policy", true
 		k.Policy.Document = policygen.DefaultKeyPolicy(r.Pseudo("AWS::AccountId"), r.Pseudo("AWS::Partition"))
 		return
@@ -36,6 +41,10 @@ func (b *builder) keyPolicy(r *resource) {
 // alias gives a key a name.
 func (b *builder) alias(r *resource) {
 	name, target := r.text(r.form().Name), r.get(r.form().On)
+	if of, ok := managedBy(name); ok && b.deployed {
+		b.managedAlias(r, of, target)
+		return
+	}
 	k := b.keyByID(r.stack, target.Text, target.At)
 	if name == "" || k == nil {
 		b.unknown(r.stack, r.ID, "alias", "its name or key is not known", r.At)
@@ -56,8 +65,8 @@ func (b *builder) keyRef(s stack, by *topology.Element, n value.Value) *topology
 		v = value.NewText(v.At, s.Unknown("key at "+v.At.String()))
 	}
 	ref := &topology.KeyRef{Written: v.Text, At: s.position(v.At)}
-	if service, ok := service.ManagedKey(v.Text); ok && (service == "sqs" || service == "sns") {
-		ref.Key, ref.Alias = b.awsManagedKey(s, service, v.Text, v.At), true
+	if of, ok := managedBy(v.Text); ok {
+		ref.Key, ref.Alias = b.awsManagedKey(s, of, v.Text, v.At), true
 		return ref
 	}
 	if name, ok := aliasName(v.Text); ok {
@@ -69,6 +78,19 @@ func (b *builder) keyRef(s stack, by *topology.Element, n value.Value) *topology
 	ref.Key = b.keyByID(s, v.Text, v.At)
 	by.Doubt(&ref.Key.Element, topology.Elsewhere(v.Text, &ref.Key.Element, string(ref.Key.ARN)))
 	return ref
+}
+
+// managedBy reports whether a text is the alias of the key that AWS manages for SQS or SNS, or the alias's ARN.
+func managedBy(written string) (of string, is bool) {
+	of, is = service.ManagedKey(written)
+	return of, is && (of == "sqs" || of == "sns")
+}
+
+// managedAlias makes known by which id and ARN an AWS managed key goes.
+func (b *builder) managedAlias(r *resource, of string, target value.Value) {
+	was := b.keyByID(r.stack, target.Text, target.At)
+	b.Keys = slices.DeleteFunc(b.Keys, func(k *topology.Key) bool { return k == was })
+	b.NameKey(b.awsManagedKey(r.stack, of, "alias/aws/"+of, r.At), r.Environment()+target.Text, string(was.ARN))
 }
 
 // aliasName returns the name of an alias or alias ARN.

@@ -167,7 +167,7 @@ func (b *builder) publishGrouped(r *resource, t catalog.Target, target value.Val
 	if _, p.CallerUnknown = b.roleFrom(r); caller == nil {
 		p.CallerUnknown = "the role with which " + p.Label() + " acts is not known"
 	}
-	if s, _ := service.LookUp(r.row.Service); s.Tests {
+	if s, _ := service.LookUp(r.row.Service); s.Tests && !b.deployed {
 		r.late(p)
 	}
 	b.Publishers = append(b.Publishers, p)

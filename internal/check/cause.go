@@ -23,6 +23,8 @@ const (
 	ByIdentity Cause = "identity-policy"
 	// ByBoundary: the permissions boundary does not allow the call.
 	ByBoundary Cause = "permissions-boundary"
+	// ByControl: a service or resource control policy of the organization does not allow it.
+	ByControl Cause = "control-policy"
 	// ByDeny: a statement denies it.
 	ByDeny Cause = "explicit-deny"
 	// WrongPrincipal: the resource's policy admits another Region's service principal.
@@ -47,6 +49,9 @@ func (m *memo) causes(h *topology.Hop, c policygen.Call, d topology.Documents, o
 	}
 	if outcome == eval.ExplicitDeny {
 		return []Cause{ByDeny}
+	}
+	if len(d.ServiceControl)+len(d.ResourceControl) > 0 && !m.evaluate(c, d, withoutControls).Denied() {
+		return []Cause{ByControl}
 	}
 	if c.On == policygen.OnKey && allowedWith(c, d, withResources) {
 		return []Cause{NoResource}

@@ -56,6 +56,9 @@ type Report struct {
 	// nothing to do with topics and queues.
 	Ends   int
 	Unread []topology.Unknown
+	// Notes say what of an account was not looked at, and Place which account that is; empty for files.
+	Notes []string
+	Place string
 }
 
 // Join returns the reports of several files as one.
@@ -69,6 +72,7 @@ func Join(reports []Report) Report {
 		all.Files += r.Files
 		all.OK, all.Broken, all.Unknown = all.OK+r.OK, all.Broken+r.Broken, all.Unknown+r.Unknown
 		all.Ends, all.Unread = all.Ends+r.Ends, append(all.Unread, r.Unread...)
+		all.Notes, all.Place = appendNewAll(all.Notes, r.Notes), cmp.Or(all.Place, r.Place)
 	}
 	return all
 }
@@ -123,6 +127,7 @@ func Explain(topologies []*topology.Topology) Report {
 func newReport(scenarios []*topology.Topology) Report {
 	r := Report{Files: max(1, scenarios[0].Files)}
 	seen := map[topology.Unknown]bool{}
+	r.Notes, r.Place = scenarios[0].Notes, scenarios[0].Place
 	for _, t := range scenarios {
 		r.Ends = max(r.Ends, len(t.Topics)+len(t.Queues))
 		for _, u := range t.Unknowns {
@@ -139,14 +144,19 @@ func newReport(scenarios []*topology.Topology) Report {
 func (r *Report) merge(scenarios [][]Hop) {
 	r.Hops = mergeHops(scenarios)
 	for i := range r.Hops {
-		switch r.Hops[i].Verdict {
-		case OK:
-			r.OK++
-		case Broken:
-			r.Broken++
-		default:
-			r.Unknown++
-		}
+		r.count(r.Hops[i].Verdict)
+	}
+}
+
+// count counts a hop by its verdict.
+func (r *Report) count(v Verdict) {
+	switch v {
+	case OK:
+		r.OK++
+	case Broken:
+		r.Broken++
+	default:
+		r.Unknown++
 	}
 }
 
@@ -229,12 +239,31 @@ func find(s *subject, o Options) []Finding {
 					f.Fix = s.reworded(f.Fix)
 					f.advise(dataSources(f.Fix))
 				}
+				if s.Kind == "account" {
+					s.there(&f)
+				}
+				f.Evidence = s.seen(&f)
 				f.Severity = cmp.Or(o.Severities[r.ID], f.Severity)
 				all = append(all, f)
 			}
 		}
 	}
 	return all
+}
+
+// seen returns the evidence about what a finding is about.
+func (s *subject) seen(f *Finding) []topology.Evidence {
+	if len(s.Evidence) == 0 {
+		return nil
+	}
+	var ids []string
+	if f.Hop != nil {
+		ids = f.Hop.ids()
+	}
+	for _, e := range f.Elements {
+		ids = append(ids, e.ID)
+	}
+	return s.About(ids...)
 }
 
 // mergeHops returns the hops of all scenarios as one list. It keeps a hop that several scenarios have once, with its worst

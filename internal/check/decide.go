@@ -92,6 +92,9 @@ func (c *Call) Why() string {
 	}
 	if i := c.Conflict - max(1, len(d.Resource)); i >= 0 {
 		p := possible(d.PossibleResource)[i]
+		if p.Granted != "" {
+			return p.Granted
+		}
 		if p.Unknown != "" {
 			return "there may be another policy of " + d.Holder.Label() + ": " + p.Unknown
 		}
@@ -114,6 +117,8 @@ func withIdentity(d policygen.Document) change {
 func withResource(d policygen.Document) change {
 	return func(p *eval.Policies) { p.Resource, p.UnknownResource = &d, nil }
 }
+
+func withoutControls(p *eval.Policies) { p.ServiceControl, p.ResourceControl = nil, nil }
 
 func withoutBoundary(p *eval.Policies) { p.Boundary = nil }
 
@@ -138,7 +143,7 @@ func (d changed) Policies(policygen.Call) []*eval.Compiled {
 	var all []*eval.Compiled
 	for i := range max(1, len(d.Resource)) {
 		p, r := identityPolicies(&d.Documents), resourcePolicy(&d.Documents, i)
-		p.Resource, p.UnknownResource = r.Resource, r.UnknownResource
+		p.Resource, p.UnknownResource, p.ResourceControl = r.Resource, r.UnknownResource, r.ResourceControl
 		for _, change := range d.changes {
 			change(&p)
 		}
@@ -150,7 +155,7 @@ func (d changed) Policies(policygen.Call) []*eval.Compiled {
 // identityPolicies returns the caller's documents as the evaluator has them. Of a permissions boundary that is not known they
 // have what is known to be denied.
 func identityPolicies(d *topology.Documents) eval.Policies {
-	p := eval.Policies{Distinct: d.Distinct}
+	p := eval.Policies{Distinct: d.Distinct, ServiceControl: d.ServiceControl}
 	for _, identity := range d.Identity {
 		p.Identity = append(p.Identity, identity.Document)
 	}
@@ -228,7 +233,7 @@ func resources(d *topology.Documents) int {
 
 // resourcePolicy returns one way that the resource's policy may be.
 func resourcePolicy(d *topology.Documents, i int) eval.Policies {
-	var p eval.Policies
+	p := eval.Policies{ResourceControl: d.ResourceControl}
 	if d.ResourceUnknown != "" {
 		p.UnknownResource = &eval.Unknown{Why: d.ResourceUnknown}
 	}

@@ -100,6 +100,10 @@ func (r *Rule) page() string {
 		fmt.Fprintf(&b, "\n`hopgrant check --fix` leaves it: %s.\n", r.Unmended)
 	}
 	bad, good := r.Examples()
-	fmt.Fprintf(&b, "\n## Reported\n\n```yaml\n%s\n```\n\n## Not reported\n\n```yaml\n%s\n```\n\n[All rules](README.md)\n", bad, good)
+	language := "yaml"
+	if strings.HasPrefix(bad, "{") {
+		language = "json" // a snapshot of an account
+	}
+	fmt.Fprintf(&b, "\n## Reported\n\n```%s\n%s\n```\n\n## Not reported\n\n```%s\n%s\n```\n\n[All rules](README.md)\n", language, bad, language, good)
 	return b.String()
 }

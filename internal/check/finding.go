@@ -49,6 +49,8 @@ type Finding struct {
 	Advice string
 	// Changes of properties mend it too, if there are any, and are what --fix writes.
 	Changes []Change
+	// Evidence is what was seen of the messages that the finding is about, in an account.
+	Evidence []topology.Evidence
 	// Others are the findings of other hops that have the same cause, and that Fix mends too.
 	Others []Finding
 	// Help and AWS are the addresses of the rule's page and of the AWS page behind the rule.

@@ -25,7 +25,7 @@ type setting struct {
 // settings returns what is set wrong for the hop. Its calls are decided.
 func settings(h *Hop) []setting {
 	var all []setting
-	for _, look := range []func(*Hop) []setting{redriveRefused, deadLetterElsewhere, fifoForS3, fifoTarget, policyTooLate, subscriptionElsewhere, endpointURL, endpointARN, protocolRefused, duplicateSubscription, largeTopic, keyCannotEncrypt} {
+	for _, look := range []func(*Hop) []setting{missingEnd, subscriptionState, redriveRefused, deadLetterElsewhere, fifoForS3, fifoTarget, policyTooLate, subscriptionElsewhere, endpointURL, endpointARN, protocolRefused, duplicateSubscription, largeTopic, keyCannotEncrypt} {
 		all = append(all, look(h)...)
 	}
 	return all

@@ -48,7 +48,8 @@ func (m *memo) compile(p eval.Policies) *eval.Compiled {
 	if p.Resource != nil {
 		documents = append(documents, m.document(*p.Resource, eval.ResourcePolicy, eval.Policies{Resource: p.Resource}))
 	}
-	return eval.Compile(eval.Policies{UnknownIdentity: p.UnknownIdentity, UnknownResource: p.UnknownResource, Distinct: p.Distinct}).With(documents...)
+	return eval.Compile(eval.Policies{UnknownIdentity: p.UnknownIdentity, UnknownResource: p.UnknownResource, Distinct: p.Distinct,
+		ServiceControl: p.ServiceControl, ResourceControl: p.ResourceControl}).With(documents...)
 }
 
 func documentOf(d policygen.Document, kind eval.PolicyKind) memoDocument {

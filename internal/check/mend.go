@@ -17,6 +17,8 @@ type Fix struct {
 	// Of is the name of the topic, queue, key or caller whose policy it is; one in angle brackets where it does not exist yet.
 	Of string
 	policygen.Attachment
+	// There is the policy that the statements are to be added to, as an account has it; nil where it is not known, and in files.
+	There *policygen.Document
 }
 
 // newKey stands for the customer managed key that is to replace an AWS managed one.

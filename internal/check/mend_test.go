@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/hopgrant/hopgrant/internal/check"
+	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/internal/topology"
 	"github.com/hopgrant/hopgrant/policygen"
 )
@@ -78,11 +79,11 @@ func apply(t *testing.T, top *topology.Topology, fixes []check.Fix) {
 	t.Helper()
 	refs := strings.NewReplacer(references(top)...)
 	for _, fix := range fixes {
-		text, err := fix.Document.MarshalJSON()
+		document, err := fix.Document.MarshalJSON()
 		if err != nil {
 			t.Fatal(err)
 		}
-		doc, err := policygen.Parse([]byte(refs.Replace(string(text))))
+		doc, err := policygen.Parse([]byte(refs.Replace(string(document))))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -99,25 +100,25 @@ func apply(t *testing.T, top *topology.Topology, fixes []check.Fix) {
 		switch fix.On {
 		case policygen.OnQueue:
 			for _, q := range top.Queues {
-				if q.ID == fix.Of {
+				if q.ID == text.IDs(fix.Of) {
 					q.Policies = add(q.Policies)
 				}
 			}
 		case policygen.OnTopic:
 			for _, x := range top.Topics {
-				if x.ID == fix.Of {
+				if x.ID == text.IDs(fix.Of) {
 					x.Policies = add(x.Policies)
 				}
 			}
 		case policygen.OnKey:
 			for _, k := range top.Keys {
-				if k.ID == fix.Of {
+				if k.ID == text.IDs(fix.Of) {
 					add([]*topology.Policy{k.Policy})
 				}
 			}
 		default:
 			for _, c := range top.Callers {
-				if c.ID == fix.Of {
+				if c.ID == text.IDs(fix.Of) {
 					c.Identity = add(c.Identity)
 				}
 			}

@@ -68,6 +68,8 @@ var rules = []*Rule{
 	ruleEndpointURL,
 	ruleEndpointARN,
 	ruleSubscriptionProtocol,
+	ruleSubscriptionState,
+	ruleDoesNotExist,
 	ruleDuplicateSubscription,
 	ruleLargeTopic,
 	ruleRegionalPrincipal,
@@ -89,10 +91,12 @@ var rules = []*Rule{
 	ruleDeadLetterRetention,
 	ruleBatchAction,
 	ruleSuppression,
+	ruleUnexplainedFailure,
 
 	ruleUndecided,
 	ruleUnseenPolicy,
 	ruleNoDeadLetterQueue,
 	ruleNoTLSPolicy,
 	ruleFailuresNotLogged,
+	ruleEmptyThoughOK,
 }

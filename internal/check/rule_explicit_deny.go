@@ -1,6 +1,8 @@
 package check
 
 import (
+	"slices"
+
 	"github.com/hopgrant/hopgrant/internal/topology"
 	"github.com/hopgrant/hopgrant/policygen"
 	"github.com/hopgrant/hopgrant/policygen/eval"
@@ -25,10 +27,13 @@ drop the statement.`,
 }
 
 func explicitDeny(s *subject, r *Rule) []Finding {
-	d := denial{cause: []Cause{ByDeny}}
+	d := denial{cause: []Cause{ByDeny, ByControl}}
 	findings := s.denied(r, d, func(h *Hop, calls []*Call) string {
 		if p, i := calls[0].denyingStatement(); p != nil {
 			return statement{&p.Document.Statements[i], p, i}.name() + " of " + p.Label() + " denies " + actions(calls) + ": " + lost(h)
+		}
+		if slices.Contains(calls[0].Causes, ByControl) {
+			return "a control policy of the organization does not allow " + actions(calls) + ": " + lost(h)
 		}
 		return actions(calls) + " is explicitly denied: " + lost(h)
 	}, func(h *Hop, calls []*Call) topology.Position {

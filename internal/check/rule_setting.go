@@ -77,7 +77,7 @@ policies allow.`,
 		for i := range s.hops {
 			h := &s.hops[i]
 			if k := disabledKey(h); k != nil {
-				f := s.hopFinding(r, h, "key "+k.Label()+" is disabled: "+lost(h), k.Property("Enabled"))
+				f := s.hopFinding(r, h, stateOf(k)+": "+lost(h), k.Property("Enabled"))
 				f.Elements = append(f.Elements, &k.Element)
 				all = append(all, f)
 			}

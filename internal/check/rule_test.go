@@ -12,6 +12,8 @@ import (
 
 	"github.com/hopgrant/hopgrant/internal/cfn"
 	"github.com/hopgrant/hopgrant/internal/check"
+	"github.com/hopgrant/hopgrant/internal/live"
+	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/internal/topology"
 )
 
@@ -77,6 +79,17 @@ func (e *example) findings(t *testing.T, base string) []check.Finding {
 
 func read(t *testing.T, name string, data []byte, o cfn.Options) []*topology.Topology {
 	t.Helper()
+	if live.Detect(data) {
+		s, err := live.Parse(name, data)
+		if err != nil {
+			t.Fatal(err)
+		}
+		account, err := s.Topology(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return []*topology.Topology{account}
+	}
 	topologies, err := cfn.ReadBytes(name, data, o)
 	if err != nil {
 		t.Fatal(err)
@@ -99,7 +112,7 @@ func line(f check.Finding) string {
 	if f.Advice != "" {
 		s += "  " + f.Advice + "\n"
 	}
-	return s
+	return text.Paths(s)
 }
 
 // TestRules checks the txtar file of each rule. -update rewrites the findings wanted.

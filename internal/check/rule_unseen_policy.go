@@ -37,7 +37,7 @@ func unseenPolicy(s *subject, r *Rule) []Finding {
 		}
 		var unseen []*Call
 		for j := range h.Calls {
-			if c := &h.Calls[j]; c.Outcome == eval.Undecided && isForeign(c) && (needsResource(c) || mayNeedResource(c)) {
+			if c := &h.Calls[j]; c.Outcome == eval.Undecided && isForeign(c) && c.Documents.Holder.Missing == "" && (needsResource(c) || mayNeedResource(c)) {
 				unseen = append(unseen, c)
 			}
 		}

@@ -56,6 +56,8 @@ type Hop struct {
 	// Impossible is why the hop cannot work whatever policies say: an error of [policygen.Hop.Check]. Nil if it can.
 	Impossible error
 	settings   []setting // what is set wrong on a part of the hop
+	// Evidence is what was seen of the hop's messages, in an account.
+	Evidence []topology.Evidence
 	// Scenario is that of the topology where the verdict holds.
 	Scenario string
 }
@@ -75,8 +77,34 @@ func Judge(t *topology.Topology) []Hop {
 	for i, h := range found {
 		hops[i] = m.judge(h)
 		hops[i].Scenario = t.Scenario
+		if len(t.Evidence) > 0 {
+			hops[i].Evidence = t.About(hops[i].ids()...)
+		}
 	}
 	return hops
+}
+
+// ids returns the IDs of whatever the hop's messages pass, and of where they go if they do not arrive.
+func (h *Hop) ids() []string {
+	var ids []string
+	add := func(all ...*topology.Element) {
+		for _, e := range all {
+			if e != nil {
+				ids = append(ids, e.ID)
+			}
+		}
+	}
+	add(h.By, h.From, h.To)
+	for _, k := range h.keys() {
+		add(&k.Element)
+	}
+	if q := h.QueueElement; q != nil && q.DeadLetter != nil && q.DeadLetter.Queue != nil {
+		add(&q.DeadLetter.Queue.Element)
+	}
+	if s := h.Subscription; s != nil && s.DeadLetter != nil {
+		add(&s.DeadLetter.Element)
+	}
+	return ids
 }
 
 func (m *memo) judge(h topology.Hop) Hop {
@@ -106,7 +134,7 @@ func (m *memo) judge(h topology.Hop) Hop {
 		j.environments()
 	}
 	if key := disabledKey(&j); key != nil {
-		j.worsen(Broken, "key "+key.Label()+" is disabled")
+		j.worsen(Broken, stateOf(key))
 	}
 	j.settings = slices.Concat(settings(&j), m.roleTrust(&j), m.refused(&j))
 	for _, s := range j.settings {
@@ -229,6 +257,14 @@ func leaves(err error) []error {
 		return joined.Unwrap()
 	}
 	return []error{err}
+}
+
+// stateOf says why a disabled key cannot be used.
+func stateOf(k *topology.Key) string {
+	if k.State != "" {
+		return "key " + k.Label() + " is in the state " + k.State
+	}
+	return "key " + k.Label() + " is disabled"
 }
 
 // disabledKey returns a key that the hop needs and that the file disables, or nil.

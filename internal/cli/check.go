@@ -58,7 +58,8 @@ func (c *Command) newCheck() *cobra.Command {
 		Use:   "check PATH...",
 		Short: "Find the hops that lose messages, and grants wider than needed",
 		Long: `Check every hop from publisher to topic to queue to consumer in templates, cloud assemblies, Terraform sources, plans
-and states, and fanout.yaml files. Do the policies and keys in them allow each call of the hop? And do they allow more than the hops need?
+and states, fanout.yaml files, and snapshots of accounts (hopgrant doctor). Do the policies and keys in them allow each call
+of the hop? And do they allow more than the hops need?
 
 A finding says which message is lost, and shows the smallest statements that mend it. A hop that cannot be decided
 never counts as one that works: the last line counts them, and --severity info reports each. Info is also what AWS's
@@ -96,7 +97,7 @@ out, and what is nothing to check, is counted.
 is new. Comments, order and style stay. What is left, and why, is said. A queue under alias/aws/sqs gets SSE-SQS,
 or with --fix-key the customer managed key of that name. --diff prints the changes and writes nothing.
 
-What is found in the other files is printed where one cannot be read. - is stdin, for a template, plan, state or fanout.yaml.
+What is found in the other files is printed where one cannot be read. - is stdin, for a template, plan, state, fanout.yaml or snapshot.
 
 Exit status: 0 no finding of --fail-on, 1 findings of --fail-on, 2 wrong usage or a file that cannot be read, 3 hopgrant
 itself failed.`,
@@ -108,22 +109,19 @@ itself failed.`,
 	}
 	cmd.Flags().SortFlags = false
 	choiceFlag(cmd, &f.format, "format", "FORMAT", "how findings are printed", "text", "json", "sarif", "github", "gitlab", "junit")
-	choiceFlag(cmd, &f.fixFormat, "fix-format", "FORMAT", "the language of the statements that mend a finding, with --format text; input: that of the file", append([]snippet.Format{asInput}, snippet.StatementFormats()...)...)
-	f.settingFlags(cmd)
-	cmd.Flags().StringSliceVar(&f.rules, "rule", nil, "check only these rules (hopgrant rules lists them)")
+	f.define(cmd, snippet.StatementFormats()...)
+	f.load.define(cmd)
+	f.load.input.define(cmd)
 	cmd.Flags().BoolVar(&f.write, "write-baseline", false, "write the findings to the file of --baseline, and end with status 0")
 	fixFlag(cmd, &f.fix)
 	onceFlag(cmd.Flags(), &f.fixKey, "fix-key", "ID", "with --fix: the customer managed key that queues and topics get in place of an AWS managed one, with all grants; queues get SSE-SQS otherwise. A key that is not there is added")
 	cmd.Flags().BoolVar(&f.diff, "diff", false, "with --fix: print the changes as a unified diff, or as JSON with the diff of each file and what is mended, and write nothing")
-	_ = cmd.RegisterFlagCompletionFunc("rule", cobra.FixedCompletions(ruleIDs(), cobra.ShellCompDirectiveNoFileComp))
 	cmd.RunE = func(cmd *cobra.Command, paths []string) error {
 		if err := f.load.configure(paths); err != nil {
 			return err
 		}
 		f.configured(cmd)
-		if len(f.rules) > 0 && !cmd.Flags().Changed("severity") {
-			f.severity = check.Info // a rule that is asked for by name is reported
-		}
+		f.complete(cmd)
 		if cmd.Flags().Changed("fix-format") && f.format != "text" {
 			c.hint("--fix-format has no effect: --format %s has mends as JSON", f.format)
 		}
@@ -153,14 +151,27 @@ itself failed.`,
 // keyID matches what may be the logical id of a key, or the label of one in Terraform; or nothing.
 var keyID = regexp.MustCompile(`^((aws_kms_key\.)?[A-Za-z_][A-Za-z0-9_-]*)?$`)
 
-// settingFlags defines the flags that the configuration may set.
+// define defines the flags that say what is found and shown; fixFormats are the languages of mends.
+func (f *checkFlags) define(cmd *cobra.Command, fixFormats ...snippet.Format) {
+	choiceFlag(cmd, &f.fixFormat, "fix-format", "FORMAT", "the language of the statements that mend a finding, with --format text; input: that of the file", append([]snippet.Format{asInput}, fixFormats...)...)
+	f.settingFlags(cmd)
+	cmd.Flags().StringSliceVar(&f.rules, "rule", nil, "check only these rules (hopgrant rules lists them)")
+	_ = cmd.RegisterFlagCompletionFunc("rule", cobra.FixedCompletions(ruleIDs(), cobra.ShellCompDirectiveNoFileComp))
+}
+
+// complete sets flags that follow from others: a rule that is asked for by name is reported.
+func (f *checkFlags) complete(cmd *cobra.Command) {
+	if len(f.rules) > 0 && !cmd.Flags().Changed("severity") {
+		f.severity = check.Info
+	}
+}
+
+// settingFlags defines the flags about findings that the configuration may set.
 func (f *checkFlags) settingFlags(cmd *cobra.Command) {
 	choiceFlag(cmd, &f.severity, "severity", "SEVERITY", "the least severity that is reported", check.Warning, check.Error, check.Info)
 	choiceFlag(cmd, &f.failOn, "fail-on", "SEVERITY", "which findings end with status 1", failOn(check.Error), failOn(check.Warning), failOn(check.Info),
 		failOnUnknown, failNever)
 	onceFlag(cmd.Flags(), &f.baseline, "baseline", "FILE", "findings that are known: what --write-baseline wrote, or the output of check --format json")
-	f.load.define(cmd)
-	f.load.input.define(cmd)
 }
 
 // needsPaths is the Args of commands that read files.
@@ -267,6 +278,6 @@ func (c *Command) findings(f *checkFlags, r check.Report) ([]byte, error) {
 		return report.FindingsJUnit(fromRepository(r), rules, f.failOn.fails)
 	}
 	style := c.style()
-	style.Fix = fixWriter(f.fixFormat)
+	style.Fix, style.Change = fixWriter(f.fixFormat), changeCommand
 	return report.FindingsText(r, style)
 }

@@ -10,6 +10,7 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"runtime/debug"
@@ -17,6 +18,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/hopgrant/hopgrant/internal/live"
+	"github.com/hopgrant/hopgrant/internal/live/account"
 	"github.com/hopgrant/hopgrant/internal/load"
 )
 
@@ -27,8 +30,9 @@ type Command struct {
 	Getenv         func(string) string // nil means an empty environment
 	Version        string              // what --version prints; empty means the version of the built module
 
-	out    *output  // Stdout, and its first error
-	hinted []string // hints that are printed once
+	readAccount func(context.Context, account.Options) (*live.Snapshot, error) // in place of account.Read; nil means that
+	out         *output                                                        // Stdout, and its first error
+	hinted      []string                                                       // hints that are printed once
 }
 
 // Main runs the command line args, without the program's name, and returns the exit status: see [StatusOK] and its siblings.
@@ -84,7 +88,7 @@ usage or bad input, 3 hopgrant itself failed.`,
 	root.SetErr(c.Stderr)
 	root.SetFlagErrorFunc(flagError)
 	// The help text lists the commands in this order.
-	root.AddCommand(c.newPolicy(), c.newSimulate(), c.newCheck(), c.newExplain(), c.newDiagnose(), c.newMigrate(), c.newRules(), c.newConfig(), c.newVersion())
+	root.AddCommand(c.newPolicy(), c.newSimulate(), c.newCheck(), c.newExplain(), c.newDiagnose(), c.newDoctor(), c.newMigrate(), c.newRules(), c.newConfig(), c.newVersion())
 	return root
 }
 

@@ -169,6 +169,8 @@ than the configuration, and more files to exclude, parameters and variables are 
 	}
 	cmd.Flags().SortFlags = false
 	f.settingFlags(cmd)
+	f.load.define(cmd)
+	f.load.input.define(cmd)
 	cmd.RunE = func(cmd *cobra.Command, paths []string) error {
 		if len(paths) == 0 {
 			paths = []string{"."}

@@ -43,7 +43,7 @@ Exit status: 0 a denial was found, 2 wrong usage, or an input in which nothing i
 	}
 	cmd.Flags().SortFlags = false
 	onceFlag(cmd.Flags(), &f.text, "text", "TEXT", "the text itself, in place of files")
-	cmd.Flags().StringArrayVar(&f.templates, "template", nil, "look the hop up in the template, assembly, plan or directory `PATH`; may be repeated")
+	cmd.Flags().StringArrayVar(&f.templates, "template", nil, "look the hop up in the template, assembly, plan, snapshot or directory `PATH`; may be repeated")
 	choiceFlag(cmd, &f.format, "format", "FORMAT", "how the answer is printed", "text", "json", "markdown")
 	f.load.define(cmd)
 	cmd.RunE = func(cmd *cobra.Command, paths []string) error {

@@ -17,8 +17,8 @@ func (c *Command) newExplain() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "explain PATH...",
 		Short: "Show every hop of a template, plan or app, and why it works or does not",
-		Long: `Show every hop in templates, cloud assemblies, plans and fanout.yaml files with its verdict: ok, broken, or unknown if
-the files lack something. For each call of a hop that is not ok, say how AWS would decide, and why.
+		Long: `Show every hop in templates, cloud assemblies, plans, fanout.yaml files and snapshots of accounts with its verdict: ok,
+broken, or unknown if the files lack something. For each call of a hop that is not ok, say how AWS would decide, and why.
 
 --format html writes one page with a picture, the findings and what mends them, which needs no network; mermaid and dot write the picture for other tools.
 - is stdin.

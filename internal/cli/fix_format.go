@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"os"
 	"path/filepath"
@@ -19,9 +20,9 @@ const asInput snippet.Format = "input"
 
 // fixWriter returns what writes the statements that mend a finding in a format. Statements with a reference that the format cannot
 // express are written as JSON.
-func fixWriter(format snippet.Format) func(*check.Finding, []policygen.Statement) (string, error) {
+func fixWriter(format snippet.Format) func(*check.Finding, *check.Fix) (string, bool, error) {
 	languages, documents := map[string]snippet.Format{}, map[string]bool{} // by file
-	return func(f *check.Finding, statements []policygen.Statement) (string, error) {
+	return func(f *check.Finding, fix *check.Fix) (text string, whole bool, err error) {
 		language := format
 		if format == asInput {
 			known := false
@@ -30,19 +31,64 @@ func fixWriter(format snippet.Format) func(*check.Finding, []policygen.Statement
 				languages[f.At.File] = language
 			}
 		}
+		if language == snippet.AWSCLI {
+			if command, ok := mendCommand(fix); ok {
+				return command, true, nil
+			}
+			language = snippet.JSON
+		}
 		write := snippet.Statements
 		if language == snippet.Terraform && f.In == "terraform" && usesDocuments(f.At.File, documents) {
 			write = func(statements []policygen.Statement, _ snippet.Format) ([]byte, error) {
 				return snippet.StatementBlocks(statements)
 			}
 		}
-		text, err := write(statements, language)
+		written, err := write(fix.Document.Statements, language)
 		if errors.Is(err, snippet.ErrReference) {
-			text, err = snippet.Statements(statements, snippet.JSON)
+			written, err = snippet.Statements(fix.Document.Statements, snippet.JSON)
 		}
-		return string(text), err
+		return string(written), false, err
 	}
 }
+
+// mendCommand returns the command that sets the policy that is there with the statements of a fix. It reports false if that policy is not
+// known, or AWS would refuse the whole.
+func mendCommand(fix *check.Fix) (string, bool) {
+	if fix.There == nil {
+		return "", false
+	}
+	whole, err := policygen.Merge(*fix.There, fix.Attachment)
+	if err != nil {
+		return "", false
+	}
+	a := fix.Attachment
+	a.Document, a.Partial = whole, false
+	command, err := snippet.Command(a)
+	return command, err == nil
+}
+
+// changeCommand returns the command that changes the attributes of a queue in an account as a finding says; "" if it says nothing, or
+// something else. Another encryption takes more steps than one.
+func changeCommand(f *check.Finding) string {
+	if f.In != "account" || len(f.Changes) == 0 {
+		return ""
+	}
+	attributes := map[string]string{}
+	for _, c := range f.Changes {
+		if c.Element != f.Changes[0].Element || !queueAttributes[c.Property] {
+			return ""
+		}
+		text, err := json.Marshal(c.Value)
+		if err != nil {
+			return ""
+		}
+		attributes[c.Property] = string(text)
+	}
+	return snippet.SetQueueAttributes(policygen.ARN(f.Changes[0].Element.ID), attributes)
+}
+
+// queueAttributes are the properties of queues that are attributes too.
+var queueAttributes = map[string]bool{"SqsManagedSseEnabled": true, "VisibilityTimeout": true, "MessageRetentionPeriod": true, "RedriveAllowPolicy": true}
 
 // languageOf returns the language of a finding's file: that of an app for what the CDK makes, since nobody edits that.
 func languageOf(f *check.Finding) snippet.Format {
@@ -53,6 +99,8 @@ func languageOf(f *check.Finding) snippet.Format {
 		return snippet.CDKGo
 	case "fanout":
 		return snippet.JSON
+	case "account":
+		return snippet.AWSCLI
 	}
 	switch head, _ := value.Beginning(f.At.File); {
 	case value.LooksLikeJSON(head):

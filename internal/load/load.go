@@ -1,5 +1,5 @@
 // Package load reads the files and directories that the user names into topologies: templates, cloud assemblies, Terraform
-// sources and plans, and fanout.yaml.
+// sources and plans, fanout.yaml, and snapshots of accounts.
 package load
 
 import (
@@ -18,6 +18,7 @@ import (
 	"github.com/hopgrant/hopgrant/internal/cfn"
 	"github.com/hopgrant/hopgrant/internal/fanoutfile"
 	"github.com/hopgrant/hopgrant/internal/gitignore"
+	"github.com/hopgrant/hopgrant/internal/live"
 	"github.com/hopgrant/hopgrant/internal/terraform"
 	"github.com/hopgrant/hopgrant/internal/topology"
 	"github.com/hopgrant/hopgrant/internal/value"
@@ -186,6 +187,8 @@ func read(s source, o Options) ([]*topology.Topology, error) {
 		return one(terraform.ReadState(s.path, terraform.Options{Account: o.Account, Region: o.Region}))
 	case "terraform sources":
 		return one(terraform.ReadSources(s.path, terraform.Options{Account: o.Account, Region: o.Region, Variables: o.Variables, VarFiles: o.VarFiles, Env: o.Env, Content: o.Content}))
+	case "snapshot":
+		return one(live.Read(s.path))
 	case "fanout":
 		if data, changed := o.Content[s.path]; changed {
 			f, err := fanoutfile.Parse(s.path, data)
@@ -221,8 +224,11 @@ func one(t *topology.Topology, err error) ([]*topology.Topology, error) {
 	return []*topology.Topology{t}, nil
 }
 
-// kind returns "cfn", "terraform" or "fanout", or "" for anything else.
+// kind returns "cfn", "terraform", "fanout", "snapshot" or another kind of file that a reader knows, or "" for anything else.
 func kind(path string) string {
+	if head, size := value.Beginning(path); size > 0 && live.Detect(head) {
+		return "snapshot"
+	}
 	if _, ok := cfn.Detect(path); ok {
 		return "cfn"
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/hopgrant/hopgrant/internal/cfn"
 	"github.com/hopgrant/hopgrant/internal/fanoutfile"
+	"github.com/hopgrant/hopgrant/internal/live"
 	"github.com/hopgrant/hopgrant/internal/terraform"
 	"github.com/hopgrant/hopgrant/internal/topology"
 	"github.com/hopgrant/hopgrant/internal/value"
@@ -28,12 +29,18 @@ func (o *Options) stdin() source {
 	return source{path: path, named: true, stdin: true}
 }
 
-// readStdin reads a template, plan, saved plan, state or fanout.yaml by what it begins like, whatever its name.
+// readStdin reads a template, plan, saved plan, state, fanout.yaml or snapshot by what it begins like, whatever its name.
 func readStdin(name string, o Options) ([]*topology.Topology, error) {
 	data := o.Content[name]
 	deployed := terraform.Options{Account: o.Account, Region: o.Region}
 	head := data[:min(len(data), 64<<10)]
 	switch {
+	case live.Detect(head):
+		s, err := live.Parse(name, data)
+		if err != nil {
+			return nil, err
+		}
+		return one(s.Topology(name))
 	case terraform.DetectSaved(head):
 		return one(terraform.ReadSavedBytes(name, data, deployed))
 	case terraform.DetectState(head):

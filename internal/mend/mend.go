@@ -102,6 +102,8 @@ func (fs *Files) mend(f *check.Finding, in []*topology.Topology) error {
 		own = byFanoutRule[f.Rule]
 	case "terraform":
 		own = bySourceRule[f.Rule]
+	case "account":
+		return errors.New("an account is changed by commands: hopgrant doctor shows them")
 	}
 	if own != nil {
 		return own(fs, f)

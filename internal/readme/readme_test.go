@@ -31,7 +31,7 @@ var update = flag.Bool("update", false, "rewrite the README's blocks and the gen
 var marker = regexp.MustCompile(`^<!-- (output|file: (\S+)) -->$`)
 
 // pages are those whose blocks are compared.
-var pages = []string{"README.md", "docs/migrating.md", "docs/diagnose.md", "docs/migrate.md"}
+var pages = []string{"README.md", "docs/migrating.md", "docs/diagnose.md", "docs/doctor.md", "docs/migrate.md"}
 
 func TestPagesShowWhatTheCodePrints(t *testing.T) {
 	t.Chdir("../..")

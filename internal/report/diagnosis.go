@@ -17,14 +17,12 @@ func DiagnosesText(all []diagnose.Diagnosis, style Style) ([]byte, error) {
 		if i > 0 {
 			b.WriteByte('\n')
 		}
-		if err := diagnosisText(&b, &all[i], style); err != nil {
-			return nil, err
-		}
+		diagnosisText(&b, &all[i], style)
 	}
 	return noCommands(b.Bytes()), nil
 }
 
-func diagnosisText(b *bytes.Buffer, d *diagnose.Diagnosis, style Style) error {
+func diagnosisText(b *bytes.Buffer, d *diagnose.Diagnosis, style Style) {
 	fmt.Fprintf(b, "%s: %s%s\n", style.paint(bold, clean(d.Where)), style.paint(red, clean(d.Denied)), times(d))
 	fmt.Fprintf(b, "  why: %s\n", clean(d.Why))
 	if d.Denier != "" {
@@ -41,10 +39,7 @@ func diagnosisText(b *bytes.Buffer, d *diagnose.Diagnosis, style Style) error {
 			fmt.Fprintf(b, "  mend: %s\n", clean(a.Unsolved))
 		}
 		for _, r := range a.Remedies {
-			text, err := statementsJSON(nil, r.Document.Statements)
-			if err != nil {
-				return err
-			}
+			text := statementsJSON(r.Document.Statements)
 			fmt.Fprintf(b, "  mend: %s\n%s\n", clean(remedySentence(&r)), indent(cleanLines(text), "    "))
 		}
 	}
@@ -58,7 +53,6 @@ func diagnosisText(b *bytes.Buffer, d *diagnose.Diagnosis, style Style) error {
 		fmt.Fprintf(b, "  open: %s\n    %s\n", clean(q.What), style.paint(dim, clean(q.Command)))
 	}
 	fmt.Fprintf(b, "  seen as: %s, %s\n", d.Form.Name, d.Form.Doc)
-	return nil
 }
 
 func times(d *diagnose.Diagnosis) string {

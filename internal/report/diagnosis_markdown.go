@@ -15,14 +15,12 @@ func DiagnosesMarkdown(all []diagnose.Diagnosis) ([]byte, error) {
 		if i > 0 {
 			b.WriteByte('\n')
 		}
-		if err := diagnosisMarkdown(&b, &all[i]); err != nil {
-			return nil, err
-		}
+		diagnosisMarkdown(&b, &all[i])
 	}
 	return noCommands(b.Bytes()), nil
 }
 
-func diagnosisMarkdown(b *bytes.Buffer, d *diagnose.Diagnosis) error {
+func diagnosisMarkdown(b *bytes.Buffer, d *diagnose.Diagnosis) {
 	fmt.Fprintf(b, "## %s\n\n**Why:** %s%s\n", markdownText(d.Denied), markdownText(d.Why), times(d))
 	if d.Denier != "" {
 		fmt.Fprintf(b, "\n**Policy:** %s\n", markdownText(d.Denier))
@@ -41,10 +39,7 @@ func diagnosisMarkdown(b *bytes.Buffer, d *diagnose.Diagnosis) error {
 			fmt.Fprintf(b, "\n%s\n", markdownText(a.Unsolved))
 		}
 		for _, r := range a.Remedies {
-			text, err := statementsJSON(nil, r.Document.Statements)
-			if err != nil {
-				return err
-			}
+			text := statementsJSON(r.Document.Statements)
 			fmt.Fprintf(b, "\n- [ ] %s:\n\n%s\n", markdownText(remedySentence(&r)), indent("```json\n"+cleanLines(text)+"\n```", "  "))
 		}
 	}
@@ -63,5 +58,4 @@ func diagnosisMarkdown(b *bytes.Buffer, d *diagnose.Diagnosis) error {
 	for _, q := range d.Open {
 		fmt.Fprintf(b, "\n- [ ] %s:\n\n%s\n", markdownText(q.What), indent("```sh\n"+clean(q.Command)+"\n```", "  "))
 	}
-	return nil
 }

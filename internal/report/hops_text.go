@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/hopgrant/hopgrant/internal/check"
+	"github.com/hopgrant/hopgrant/internal/topology"
 	"github.com/hopgrant/hopgrant/policygen/eval"
 )
 
@@ -40,10 +41,15 @@ func HopsText(r check.Report, style Style) []byte {
 		b.WriteByte('\n')
 	}
 	why(&b, hops, marks, style)
+	seen(&b, hops, style)
 	for i := range r.Unread {
 		u := &r.Unread[i]
 		fmt.Fprintf(&b, "%s\n%s\n\n", style.wrap(fmt.Sprintf("%s %s (%s)", style.paint(yellow, "not known"), clean(u.Label()), clean(u.At.String())), "", "    "),
 			style.wrap(clean(u.Why), "    ", "    "))
+	}
+	notesText(&b, r, style)
+	if len(r.Notes) > 0 {
+		b.WriteByte('\n')
 	}
 	fmt.Fprintln(&b, style.wrap(hopCounts(summarize(r))+notKnown(r), "", ""))
 	return noCommands(b.Bytes())
@@ -177,6 +183,30 @@ func why(b *bytes.Buffer, hops []check.Hop, marks map[*check.Hop]int, style Styl
 		}
 		if !said {
 			line("    ", "%s", clean(h.Why))
+		}
+		for k := range h.Evidence {
+			fmt.Fprintln(b, style.wrap("evidence: "+evidenceText(&h.Evidence[k]), "    ", "    "))
+		}
+		b.WriteByte('\n')
+	}
+}
+
+// seen writes the evidence against hops that are ok, unless a hop that is not explains it.
+func seen(b *bytes.Buffer, hops []check.Hop, style Style) {
+	explained := map[topology.Evidence]bool{}
+	for i := range hops {
+		for _, e := range hops[i].Evidence {
+			explained[e] = explained[e] || hops[i].Verdict != check.OK
+		}
+	}
+	for i := range hops {
+		h := &hops[i]
+		if h.Verdict != check.OK || !slices.ContainsFunc(h.Evidence, func(e topology.Evidence) bool { return e.Failed && !explained[e] }) {
+			continue
+		}
+		fmt.Fprintf(b, "%s %s, %s -> %s, with evidence of failures\n", style.paint(green, "ok"), h.Kind, clean(h.From.Label()), clean(h.To.Label()))
+		for k := range h.Evidence {
+			fmt.Fprintln(b, style.wrap("evidence: "+evidenceText(&h.Evidence[k]), "    ", "    "))
 		}
 		b.WriteByte('\n')
 	}

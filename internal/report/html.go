@@ -32,6 +32,7 @@ type page struct {
 	Unknown int
 	OK      int
 	Unread  []string
+	Notes   []string
 	// Findings are those of the report; it has none if the hops are only explained.
 	Findings []pageFinding
 }
@@ -59,6 +60,7 @@ type pageHop struct {
 	Labelled       bool  // there is room for the label
 	Findings       []int // indexes of the findings that are about the hop
 	Calls          []pageCall
+	Evidence       []string
 	Moved          bool
 }
 
@@ -86,6 +88,9 @@ func HopsHTML(r check.Report, paths []string, style Style) ([]byte, error) {
 	for i := range r.Unread {
 		u := &r.Unread[i]
 		p.Unread = append(p.Unread, cleanLines(u.Label()+" is not known: "+u.Why+" ("+u.At.String()+")"))
+	}
+	for _, n := range r.Notes {
+		p.Notes = append(p.Notes, clean(n))
 	}
 	at := f.layout(&p)
 	from, to, behind := f.ports(at)
@@ -152,6 +157,9 @@ func pageHopOf(i int, e edge) pageHop {
 	h := e.hop
 	p := pageHop{N: i, Kind: string(h.Kind), From: clean(e.from.name), To: clean(e.to.name), Verdict: h.Verdict.String(), Why: clean(h.Why),
 		At: clean(h.By.At.String()), Scenario: clean(h.Scenario), Inferred: clean(h.Inferred), Moved: h.Moved}
+	for k := range h.Evidence {
+		p.Evidence = append(p.Evidence, evidenceText(&h.Evidence[k]))
+	}
 	for k := range h.Calls {
 		c := &h.Calls[k]
 		p.Calls = append(p.Calls, pageCall{Action: c.Action, On: clean(holder(c)), Caller: clean(c.Caller.String()), Resource: clean(string(c.Resource)),

@@ -1,9 +1,6 @@
 package report
 
 import (
-	"fmt"
-	"strings"
-
 	"github.com/hopgrant/hopgrant/internal/check"
 	"github.com/hopgrant/hopgrant/internal/topology"
 )
@@ -12,12 +9,9 @@ import (
 type pageFinding struct {
 	Rule, Severity, Message, At string
 	Scenario, Advice, Help      string
-	Mends                       []pageMend
+	Mends                       []mend
 	Hops                        []int // the hops that it is about, by their number
 }
-
-// A pageMend is statements, and the policy that they belong to.
-type pageMend struct{ To, Statements string }
 
 // A hopID identifies a hop in the findings and in the hops of a report.
 type hopID struct {
@@ -37,16 +31,9 @@ func (p *page) addFindings(r check.Report, edges []edge, style Style) error {
 		f := &r.Findings[i]
 		finding := pageFinding{Rule: f.Rule, Severity: string(f.Severity), Message: clean(f.Message), At: clean(f.At.String()), Scenario: clean(f.Scenario),
 			Advice: clean(f.Advice), Help: f.Help}
-		write := style.Fix
-		if write == nil {
-			write = statementsJSON
-		}
-		for _, fix := range f.Fix {
-			text, err := write(f, fix.Document.Statements)
-			if err != nil {
-				return fmt.Errorf("statements of %s: %w", f.Rule, err)
-			}
-			finding.Mends = append(finding.Mends, pageMend{addTo(fix), cleanLines(strings.TrimRight(text, "\n"))})
+		var err error
+		if finding.Mends, err = style.mends(f); err != nil {
+			return err
 		}
 		for _, h := range append([]*check.Hop{f.Hop}, hopsOf(f.Others)...) {
 			if h == nil {

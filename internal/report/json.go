@@ -4,6 +4,7 @@ package report
 
 import (
 	"github.com/hopgrant/hopgrant/internal/check"
+	"github.com/hopgrant/hopgrant/internal/topology"
 	"github.com/hopgrant/hopgrant/internal/value"
 	"github.com/hopgrant/hopgrant/policygen"
 )
@@ -12,6 +13,9 @@ import (
 type findingsJSON struct {
 	Findings []findingJSON `json:"findings"`
 	Summary  summaryJSON   `json:"summary"`
+	// Gaps are calls that AWS did not answer when an account was read, and Notes say what was not looked at there.
+	Gaps  []unreadJSON `json:"gaps,omitempty"`
+	Notes []string     `json:"notes,omitempty"`
 }
 
 type findingJSON struct {
@@ -24,6 +28,7 @@ type findingJSON struct {
 	Hop      *hopRefJSON    `json:"hop"`
 	Paths    []pathJSON     `json:"paths,omitempty"`
 	Others   []otherJSON    `json:"others,omitempty"`
+	Evidence []evidenceJSON `json:"evidence,omitempty"`
 	Fix      []fixJSON      `json:"fix"`
 	Advice   string         `json:"advice,omitempty"`
 	Scenario string         `json:"scenario,omitempty"`
@@ -104,7 +109,8 @@ func ChangesJSON(changes []Change, mended, left []Mend) []byte {
 
 // FindingsJSON returns a report as JSON.
 func FindingsJSON(r check.Report) ([]byte, error) {
-	out := findingsJSON{Findings: []findingJSON{}, Summary: summarize(r)}
+	out := findingsJSON{Findings: []findingJSON{}, Summary: summarize(r), Notes: r.Notes,
+		Gaps: unreadJSONOf(r.Unread, func(u *topology.Unknown) bool { return u.Gap })}
 	for i := range r.Findings {
 		out.Findings = append(out.Findings, jsonOf(&r.Findings[i]))
 	}
@@ -113,7 +119,7 @@ func FindingsJSON(r check.Report) ([]byte, error) {
 
 func jsonOf(f *check.Finding) findingJSON {
 	j := findingJSON{Rule: f.Rule, Severity: f.Severity, Message: f.Message, File: f.At.File, Line: f.At.Line, Column: f.At.Column,
-		Fix: []fixJSON{}, Advice: f.Advice, Scenario: f.Scenario, Help: f.Help, AWS: f.AWS}
+		Evidence: evidenceJSONOf(f.Evidence), Fix: []fixJSON{}, Advice: f.Advice, Scenario: f.Scenario, Help: f.Help, AWS: f.AWS}
 	if f.Hop != nil {
 		hop := hopRef(f.Hop)
 		j.Hop = &hop
@@ -154,6 +160,7 @@ type hopsJSON struct {
 	Hops []hopJSON `json:"hops"`
 	// Unread are parts of the files that have to do with topics or queues and could not be placed.
 	Unread []unreadJSON `json:"unread,omitempty"`
+	Notes  []string     `json:"notes,omitempty"`
 }
 
 type unreadJSON struct {
@@ -181,6 +188,7 @@ type hopJSON struct {
 	Stack    string            `json:"stack,omitempty"`
 	Scenario string            `json:"scenario,omitempty"`
 	Inferred string            `json:"inferred,omitempty"`
+	Evidence []evidenceJSON    `json:"evidence,omitempty"`
 	Calls    []callJSON        `json:"calls"`
 }
 
@@ -197,14 +205,12 @@ type callJSON struct {
 
 // HopsJSON returns hops and their verdicts as JSON.
 func HopsJSON(r check.Report) ([]byte, error) {
-	out := hopsJSON{Hops: []hopJSON{}}
-	for _, u := range r.Unread {
-		out.Unread = append(out.Unread, unreadJSON{u.ID, u.Path, u.What, u.Why, u.At.File, u.At.Line, u.At.Column, u.Stack})
-	}
+	out := hopsJSON{Hops: []hopJSON{}, Notes: r.Notes, Unread: unreadJSONOf(r.Unread, func(*topology.Unknown) bool { return true })}
 	for i := range r.Hops {
 		h := &r.Hops[i]
 		j := hopJSON{Kind: h.Kind, From: h.From.ID, To: h.To.ID, FromPath: h.From.Path, ToPath: h.To.Path, Verdict: h.Verdict.String(), Why: h.Why, File: h.By.At.File, Line: h.By.At.Line,
-			Column: h.By.At.Column, Stack: h.To.Stack, Scenario: h.Scenario, Inferred: h.Inferred, Calls: []callJSON{}}
+			Column: h.By.At.Column, Stack: h.To.Stack, Scenario: h.Scenario, Inferred: h.Inferred,
+			Evidence: evidenceJSONOf(h.Evidence), Calls: []callJSON{}}
 		for k := range h.Calls {
 			c := &h.Calls[k]
 			j.Calls = append(j.Calls, callJSON{Action: c.Action, Resource: c.Resource, On: holder(c), Caller: c.Caller.String(),

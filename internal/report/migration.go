@@ -82,16 +82,12 @@ func handSentence(h *migrate.Hand) string {
 
 // handStatements returns the statements of a change by hand.
 func handStatements(h *migrate.Hand, style Style) (string, error) {
-	write := style.Fix
-	if write == nil {
-		write = statementsJSON
-	}
 	switch {
 	case h.Finding != nil:
-		text, err := write(h.Finding, h.Finding.Fix[0].Document.Statements)
+		text, _, err := style.write(h.Finding, &h.Finding.Fix[0])
 		return strings.TrimRight(text, "\n"), err
 	case h.Statement != nil:
-		return statementsJSON(nil, []policygen.Statement{*h.Statement})
+		return statementsJSON([]policygen.Statement{*h.Statement}), nil
 	}
 	return "", nil
 }

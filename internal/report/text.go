@@ -3,9 +3,11 @@ package report
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/hopgrant/hopgrant/internal/check"
+	"github.com/hopgrant/hopgrant/internal/topology"
 	"github.com/hopgrant/hopgrant/internal/value"
 	"github.com/hopgrant/hopgrant/policygen"
 )
@@ -14,8 +16,10 @@ import (
 type Style struct {
 	Color bool
 	Width int // columns of the terminal; 0 means no limit
-	// Fix formats the statements of a finding's fix, such as in YAML or HCL; nil means JSON.
-	Fix func(*check.Finding, []policygen.Statement) (string, error)
+	// Fix formats the statements of a finding's fix, such as in YAML or HCL; nil means JSON. It reports whether the text is a command
+	// that sets the whole policy. Change returns a command that makes the changes of a finding; "" if there is none.
+	Fix    func(*check.Finding, *check.Fix) (text string, whole bool, err error)
+	Change func(*check.Finding) string
 }
 
 const (
@@ -46,6 +50,9 @@ func FindingsText(r check.Report, style Style) ([]byte, error) {
 		for j := range f.Others {
 			hopText(&b, f.Others[j].Hop, style)
 		}
+		for j := range f.Evidence {
+			fmt.Fprintf(&b, "  evidence: %s\n", evidenceText(&f.Evidence[j]))
+		}
 		if f.Scenario != "" {
 			style.field(&b, "when: "+clean(f.Scenario))
 		}
@@ -57,6 +64,7 @@ func FindingsText(r check.Report, style Style) ([]byte, error) {
 		}
 		fmt.Fprintf(&b, "  help: %s\n\n", f.Help)
 	}
+	gapsText(&b, r, style)
 	fmt.Fprintln(&b, style.wrap(totals(r, style), "", "  "))
 	return noCommands(b.Bytes()), nil
 }
@@ -75,28 +83,58 @@ func hopText(b *bytes.Buffer, h *check.Hop, style Style) {
 }
 
 func fixText(b *bytes.Buffer, f *check.Finding, style Style) error {
-	write := style.Fix
-	if write == nil {
-		write = statementsJSON
+	all, err := style.mends(f)
+	for _, m := range all {
+		style.field(b, "mend: "+m.How)
+		fmt.Fprintln(b, indent(m.Text, "    "))
 	}
-	for _, fix := range f.Fix {
-		text, err := write(f, fix.Document.Statements)
-		if err != nil {
-			return err
+	return err
+}
+
+// A mend is a text that mends a finding, and how.
+type mend struct{ How, Text string }
+
+// mends returns what mends a finding.
+func (s Style) mends(f *check.Finding) (all []mend, err error) {
+	add := func(how, text string) { all = append(all, mend{how, cleanLines(strings.TrimRight(text, "\n"))}) }
+	if s.Change != nil {
+		if command := s.Change(f); command != "" {
+			add("run", command)
+			return all, nil
 		}
-		style.field(b, "mend: "+addTo(fix))
-		fmt.Fprintln(b, indent(cleanLines(strings.TrimRight(text, "\n")), "    "))
 	}
-	return nil
+	for i := range f.Fix {
+		fix := &f.Fix[i]
+		text, whole, err := s.write(f, fix)
+		switch {
+		case err != nil:
+			return all, fmt.Errorf("statements of %s: %w", f.Rule, err)
+		case whole && fix.On == policygen.OnIdentity:
+			add("run, which gives "+clean(fix.Of)+" an inline policy", text)
+		case whole:
+			add("run, which sets the "+string(fix.On)+" policy of "+clean(fix.Of)+" as it was read, with these statements", text)
+		default:
+			add(addTo(*fix), text)
+		}
+	}
+	return all, nil
+}
+
+// write returns the statements of what mends a finding as [Style.Fix] writes them, by default as JSON.
+func (s Style) write(f *check.Finding, fix *check.Fix) (text string, whole bool, err error) {
+	if s.Fix == nil {
+		return statementsJSON(fix.Document.Statements), false, nil
+	}
+	return s.Fix(f, fix)
 }
 
 // statementsJSON returns the statements as JSON, separated by commas.
-func statementsJSON(_ *check.Finding, statements []policygen.Statement) (string, error) {
+func statementsJSON(statements []policygen.Statement) string {
 	var all []string
 	for _, st := range statements {
 		all = append(all, strings.TrimRight(string(value.EncodeJSON(st, "  ")), "\n"))
 	}
-	return strings.Join(all, ",\n"), nil
+	return strings.Join(all, ",\n")
 }
 
 // addTo says to which policy the fix adds its statements.
@@ -115,7 +153,7 @@ func totals(r check.Report, style Style) string {
 		if r.Broken == 0 && r.Unknown+len(r.Unread) > 0 {
 			found = style.paint(yellow, "nothing broken")
 		}
-		return found + fmt.Sprintf(" in %s: %s", count(s.Files, "file"), decided(r)) + extra(s)
+		return found + fmt.Sprintf(" in %s: %s", readOf(r), decided(r)) + extra(s)
 	}
 	var parts []string
 	for _, p := range []struct {
@@ -127,7 +165,15 @@ func totals(r check.Report, style Style) string {
 			parts = append(parts, style.paint(p.color, count(p.n, p.what)))
 		}
 	}
-	return strings.Join(parts, ", ") + fmt.Sprintf(" in %s: %s", count(s.Files, "file"), decided(r)) + extra(s)
+	return strings.Join(parts, ", ") + fmt.Sprintf(" in %s: %s", readOf(r), decided(r)) + extra(s)
+}
+
+// readOf says what was read: the account, or how many files.
+func readOf(r check.Report) string {
+	if r.Place != "" && r.Files == 1 {
+		return r.Place
+	}
+	return count(r.Files, "file")
 }
 
 func hopCounts(s summaryJSON) string {
@@ -159,7 +205,10 @@ func decided(r check.Report) string {
 		text = hopCounts(s) + fmt.Sprintf("; %d of %s not decided, hopgrant explain tells why", r.Unknown, count(s.Hops, "hop"))
 	}
 	if parts := notKnown(r); parts != "" {
-		text += parts + ", --severity info tells which"
+		text += parts
+		if slices.ContainsFunc(r.Unread, func(u topology.Unknown) bool { return !u.Gap }) {
+			text += ", --severity info tells which"
+		}
 	}
 	return text
 }

@@ -29,6 +29,27 @@ func writeCommands(all []subject) ([]byte, error) {
 	return b.Bytes(), c.err()
 }
 
+// Command returns the command that sets one policy, quoted for a POSIX shell. The errors are those of [Render].
+func Command(a policygen.Attachment) (string, error) {
+	var c commands
+	command := c.command(subjects(policygen.Policies{a})[0])
+	return command, c.err()
+}
+
+// SetQueueAttributes returns the command that sets attributes of a queue, quoted for a POSIX shell.
+func SetQueueAttributes(queue policygen.ARN, attributes map[string]string) string {
+	arn, _ := text.SplitARN(string(queue))
+	return ShellWords("aws", "sqs", "set-queue-attributes", "--queue-url", QueueURL(arn), "--attributes", encoded(attributes), "--region", arn[text.Region])
+}
+
+func encoded(attributes map[string]string) string {
+	text, err := json.Marshal(attributes)
+	if err != nil {
+		panic("snippet: encoding strings failed: " + err.Error())
+	}
+	return string(text)
+}
+
 // commands writes commands. They have no references: nothing resolves them when a command runs.
 type commands struct{ problems }
 
@@ -43,11 +64,7 @@ func (c *commands) command(s subject) string {
 	words := []string{"aws"}
 	switch s.On {
 	case policygen.OnQueue:
-		attributes, err := json.Marshal(map[string]string{"Policy": document})
-		if err != nil {
-			panic("snippet: encoding strings failed: " + err.Error())
-		}
-		words = append(words, "sqs", "set-queue-attributes", "--queue-url", QueueURL(arn), "--attributes", string(attributes))
+		words = append(words, "sqs", "set-queue-attributes", "--queue-url", QueueURL(arn), "--attributes", encoded(map[string]string{"Policy": document}))
 	case policygen.OnTopic:
 		words = append(words, "sns", "set-topic-attributes", "--topic-arn", string(s.Resource), "--attribute-name", "Policy", "--attribute-value", document)
 	case policygen.OnKey:

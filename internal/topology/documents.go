@@ -19,6 +19,8 @@ type Documents struct {
 	// IdentityUnknown and ResourceUnknown say why these documents are not all there is; empty if they are.
 	IdentityUnknown string
 	ResourceUnknown string
+	// ServiceControl and ResourceControl are the organization's policies above the caller's account and the resource's.
+	ServiceControl, ResourceControl [][]policygen.Document
 	// Caller is the name of whose Identity is.
 	Caller string
 	// Holder is the element whose policy Resource is.
@@ -30,6 +32,12 @@ type Documents struct {
 // Documents returns the policies that decide a call of the hop.
 func (h *Hop) Documents(c policygen.Call) Documents {
 	d := Documents{Distinct: h.Distinct}
+	if above := h.controls[policygen.AccountOf(c.Caller)]; above != nil {
+		d.ServiceControl = above.Service
+	}
+	if above := h.controls[c.Resource.Account()]; above != nil {
+		d.ResourceControl = above.Resource
+	}
 	d.identity(h)
 	switch c.On {
 	case policygen.OnTopic:
@@ -56,6 +64,9 @@ func (d *Documents) identity(h *Hop) {
 		if len(c.Identity) > 0 {
 			d.IdentityUnknown = "the other identity policies of " + c.Label() + " are not in this file"
 		}
+		if c.Unread != "" {
+			d.IdentityUnknown = "the identity policies of " + c.Label() + " are not known: " + c.Unread
+		}
 		d.Identity = append(slices.Clip(c.Identity), &Policy{Element: c.Element, Unknown: d.IdentityUnknown})
 		return
 	}
@@ -72,7 +83,7 @@ func (d *Documents) topic(t *Topic) {
 	switch {
 	case t.Foreign && len(t.Policies) > 0: // the file sets the policy of what it refers to
 	case t.Foreign:
-		d.ResourceUnknown = "topic " + t.Label() + " is only referred to: its policy is not in this file"
+		d.ResourceUnknown = t.unseen("topic", "policy")
 	case len(t.Policies) == 0:
 		d.Resource = []*Policy{{Element: Element{ID: t.ID, Path: t.Path, At: t.At}, Name: "the default topic policy", Document: defaultTopicPolicy(t.ARN)}}
 	}
@@ -82,7 +93,7 @@ func (d *Documents) topic(t *Topic) {
 func (d *Documents) queue(q *Queue) {
 	d.Holder, d.Resource, d.PossibleResource = &q.Element, q.Policies, q.Possible
 	if q.Foreign && len(q.Policies) == 0 { // else the file sets the policy of what it refers to
-		d.ResourceUnknown = "queue " + q.Label() + " is only referred to: its policy is not in this file"
+		d.ResourceUnknown = q.unseen("queue", "policy")
 	}
 	d.unknownOf(q.Policies)
 }
@@ -97,7 +108,7 @@ func (d *Documents) key(k *Key) {
 		return // the evaluator has its policy
 	}
 	if k.Policy == nil {
-		d.ResourceUnknown = "key " + k.Label() + " is only referred to: its policy is not in this file"
+		d.ResourceUnknown = k.unseen("key", "policy")
 		return
 	}
 	d.Resource, d.PossibleResource = []*Policy{k.Policy}, k.Possible
@@ -159,11 +170,11 @@ func (h *Hop) EncryptionUnknown() string {
 	}
 	byService := h.CallerElement == nil || policygen.IsService(h.CallerElement.Principal)
 	if t := h.TopicElement; t != nil && h.Record().CallsOn(kind.TopicKey) && t.Foreign && t.Key == nil && !(byService && len(t.Policies) > 0) {
-		return "topic " + t.Label() + " is only referred to: its encryption is not in this file"
+		return t.unseen("topic", "encryption")
 	}
 	for _, q := range append([]*Queue{h.QueueElement, h.DestinationElement}, h.Sources...) {
 		if q != nil && q.Foreign && q.Key == nil && !(byService && len(q.Policies) > 0) {
-			return "queue " + q.Label() + " is only referred to: its encryption is not in this file"
+			return q.unseen("queue", "encryption")
 		}
 	}
 	return ""

@@ -46,6 +46,9 @@ type Element struct {
 	// Foreign is set where there is nothing but a reference: the element is deployed by somebody else, and its attributes
 	// and policies are not known. Its zero values mean nothing.
 	Foreign bool
+	// Unread says, of a foreign element in an account, why it was not read; empty where a file only refers to it. Missing says why it
+	// surely is not there.
+	Unread, Missing string
 	// Generated is set where the file does not have the element, and SAM makes it for another one.
 	Generated bool
 	// MayChange says why the element may be other than the file has it, such as a macro that is not known; empty if it is as
@@ -59,6 +62,14 @@ type Element struct {
 
 // Label returns the element's name for a sentence, in which [text.IDs] and [text.Paths] choose between ID and Path.
 func (e *Element) Label() string { return text.Name{ID: e.ID, Path: e.Path}.String() }
+
+// unseen says of a foreign element, which is a topic, queue or key, why something of it is not known.
+func (e *Element) unseen(kind, what string) string {
+	if e.Unread != "" {
+		return "the " + what + " of " + kind + " " + e.Label() + " is not known: " + e.Unread
+	}
+	return kind + " " + e.Label() + " is only referred to: its " + what + " is not in this file"
+}
 
 // Property returns the position of a property, or that of the element.
 func (e *Element) Property(path string) Position {

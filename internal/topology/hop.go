@@ -49,7 +49,8 @@ type Hop struct {
 	// Unfollowed is set on a hop of which it is not known who calls, or whether anybody does: Uncertain says why. It is not judged.
 	Unfollowed bool
 
-	own ownARNs
+	own      ownARNs
+	controls map[string]*Controls
 }
 
 // Calls returns every call that AWS authorizes for the hop: none where SQS moves messages to a dead-letter queue.
@@ -105,7 +106,7 @@ func (t *Topology) Hops() []Hop {
 	f.touches()
 	own := t.ownARNs()
 	for i := range f.hops {
-		f.hops[i].own = own
+		f.hops[i].own, f.hops[i].controls = own, t.Controls
 	}
 	return f.hops
 }

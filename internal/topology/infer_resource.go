@@ -80,7 +80,7 @@ func (f *finder) inferDeliveries(q *Queue, p *Policy, s *policygen.Statement, x 
 	}
 	x.delivered[s] = true
 	for _, arn := range f.sourceARNs(s) {
-		if text.IsPattern(arn) || !mayBeTopic(arn, s) {
+		if text.IsPattern(arn) || !mayBeTopic(arn, s) || f.t.Subscribed != nil && f.t.Subscribed(arn) {
 			continue
 		}
 		t, elsewhere := x.topics[arn], ""

@@ -21,8 +21,10 @@ type Key struct {
 	// AWSManaged is "sqs" or "sns" for the AWS managed keys alias/aws/sqs and alias/aws/sns. Such a key is not Foreign, and
 	// has no Policy: package eval knows it.
 	AWSManaged string
-	// Enabled is No for a key that the file disables.
+	// Enabled is No for a key that the file disables. State is what KMS calls the state of one in an account that it does not let be
+	// used, such as "PendingDeletion"; empty if Enabled says all.
 	Enabled text.Truth
+	State   string
 	// Cannot says why SQS and SNS cannot use the key, and May why it is not known whether they can; empty if they can.
 	Cannot, May string
 }

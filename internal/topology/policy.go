@@ -26,6 +26,8 @@ type Policy struct {
 	ByARN string
 	// Default is set on a policy that AWS gives what has none in the file.
 	Default bool
+	// Granted is set on a key policy that says what grants of KMS may allow besides, and says which they are.
+	Granted string
 	// Unknown says why the document, or a part of it, could not be read; empty if all of it is in Document. Whatever Document
 	// then holds is right but not all.
 	Unknown string

@@ -18,6 +18,10 @@ type Subscription struct {
 	DeadLetter        *Queue
 	DeadLetterUnknown bool
 	DeadLetterURL     bool // deadLetterTargetArn is the queue's URL, and not its ARN
+	// State is that of a subscription in an account by which SNS delivers nothing, "PendingConfirmation" or "Deleted"; else empty.
+	State string
+	// Unread is set on what stands for the topic's subscriptions if these were not read, and says why.
+	Unread string
 	// Region is where the subscription is made, which must be the topic's; "" or unresolved text if not known.
 	Region string
 	URL    bool // the endpoint is the queue's URL, and not its ARN
@@ -44,6 +48,12 @@ func TakesProtocol(name string) bool {
 
 func (f *finder) subscription(s *Subscription) {
 	if s.Topic == nil {
+		return
+	}
+	if s.Unread != "" {
+		h := delivery(kind.Deliver, s.Topic, &Queue{Element: Element{ID: "*", Foreign: true}}, &s.Element)
+		h.Unfollowed, h.Uncertain = true, s.Unread
+		f.add(h)
 		return
 	}
 	if s.Queue != nil {

@@ -6,14 +6,16 @@ import (
 	"github.com/hopgrant/hopgrant/internal/text"
 )
 
-// A Topology is all that one template, cloud assembly, plan or fanout.yaml says, under one assignment of what is not known.
+// A Topology is all that one template, cloud assembly, plan, fanout.yaml or snapshot says, under one assignment of what is not known.
 //
 // Everything in it is shared by reference: the *Queue of a subscription is one of Queues. Foreign elements are in the
 // slices too. Slices are in the order of the file.
 type Topology struct {
 	// Path is the file or directory that was read, as the user gave it.
 	Path string
-	// Kind is what was read: "cloudformation", "sam", "cdk", "terraform" or "fanout".
+	// Place names what was read, if it is no file, such as "account 111122223333 (eu-central-1)".
+	Place string
+	// Kind is what was read: "cloudformation", "sam", "cdk", "terraform", "fanout" or "account".
 	Kind string
 	// Scenario says under which assignment of conditions that are not known this holds, such as "IsProd is true"; empty if
 	// there is only one. A reader that has to try several returns one topology for each.
@@ -31,9 +33,18 @@ type Topology struct {
 	Strays        []Suppression // in comments that are at no resource
 	Unknowns      []Unknown
 
+	// Evidence is what was seen of messages in an account, beside the configuration. Notes say what was not looked at there.
+	Evidence []Evidence
+	Notes    []string
+	// Controls are the service and resource control policies above accounts, by account; nil where none was read.
+	Controls map[string]*Controls
+
 	// Reaches reports whether from refers to to, itself or through others, so that to must not refer back: resources that refer
 	// to each other in a circle cannot be deployed. Both are elements of the same stack. Nil where elements do not refer to each other.
 	Reaches func(from, to *Element) bool
+	// Subscribed reports whether each subscription of a topic, by its ARN, would be here, so that none is to be concluded from policies.
+	// Nil where that is so of the topics of the file only.
+	Subscribed func(topic string) bool
 	// Files is the number of templates that were read together; 0 if it is one file or directory.
 	Files int
 	// Stacks are the stacks that were read together, in the order in which they were read.
@@ -42,6 +53,8 @@ type Topology struct {
 	Inputs []string
 	// Exports are the names that the file exports for others, and Imports those that it imports.
 	Exports, Imports []string
+
+	evidence map[string][]Evidence // by ID
 }
 
 // A Stack is one of the stacks that a topology holds.
@@ -60,6 +73,7 @@ type Unknown struct {
 	What  string // such as "subscription endpoint"
 	Why   string // such as "parameter QueueArn has no default; pass --parameter QueueArn=…"
 	At    Position
+	Gap   bool // it is a call that AWS did not answer
 }
 
 // Label returns what it is and whose.

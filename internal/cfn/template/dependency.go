@@ -12,6 +12,9 @@ import (
 //
 // [Circular dependency]: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/troubleshooting.html#troubleshooting-errors-dependence-error
 func (s *Stack) dependencies() {
+	if s.template.deployed {
+		return
+	}
 	const entered, left = 1, 2
 	state := make(map[*Resource]int, len(s.Resources))
 	var trail []*Resource

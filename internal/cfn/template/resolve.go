@@ -45,7 +45,7 @@ func (s *Stack) resolved(n value.Value) (value.Value, bool) {
 	case value.List:
 		return s.items(n)
 	case value.Object:
-		if name, arg, ok := Intrinsic(n); ok {
+		if name, arg, ok := Intrinsic(n); ok && !s.template.deployed {
 			return s.call(name, arg), true
 		}
 		return s.memberValues(n)
@@ -81,7 +81,7 @@ func (s *Stack) items(n value.Value) (value.Value, bool) {
 func (s *Stack) memberValues(n value.Value) (value.Value, bool) {
 	var out []value.Member
 	for i, m := range n.Members {
-		if strings.HasPrefix(m.Key, "Fn::") {
+		if strings.HasPrefix(m.Key, "Fn::") && !s.template.deployed {
 			// One member among others, as Fn::Transform and Fn::ForEach may be: what it brings is not known.
 			return value.NewText(n.At, s.callText(m.Key, []value.Value{m.Value})), true
 		}
@@ -210,7 +210,7 @@ var (
 )
 
 // literal returns text outside of Fn::Sub. A variable in it is no variable and must not be taken for the unknown value that
-// is written the same: it becomes ${!…}, as Fn::Sub writes it. A dynamic reference is an unknown value.
+// is written the same: it becomes ${!…}, as Fn::Sub writes it. A dynamic reference is an unknown value, unless it has been deployed.
 //
 // [Dynamic references]: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html
 func (s *Stack) literal(t string) string {
@@ -221,7 +221,7 @@ func (s *Stack) literal(t string) string {
 }
 
 func (s *Stack) dynamic(t string) string {
-	if strings.Contains(t, "{{resolve:") {
+	if strings.Contains(t, "{{resolve:") && !s.template.deployed {
 		return dynamicText().ReplaceAllString(t, "$${"+s.Environment()+"$1}")
 	}
 	return t

@@ -103,6 +103,7 @@ type source struct {
 	name            string // of the stack; "" if not known
 	shown           string
 	account, region string
+	partition       string // "" if the Region tells it
 	arguments       map[string]value.Value
 	children        map[string]*source // by logical id of the nested stack
 	unread          map[string]string  // why the template of a nested stack is not read
@@ -134,7 +135,7 @@ func instantiate(sources []*source, types Types, c scenario, work *int) *World {
 func (src *source) instantiate(w *World, parent *Stack, id string) *Stack {
 	t := src.template
 	s := &Stack{Resources: t.resources, Strange: slices.Clip(t.strange), Shown: src.shown, Construct: src.paths.stack, Account: src.account, Region: src.region,
-		template: t, world: w, byID: t.byID, name: src.name, paths: src.paths, arguments: src.arguments, parent: parent, inParent: id,
+		template: t, world: w, byID: t.byID, name: src.name, partition: src.partition, paths: src.paths, arguments: src.arguments, parent: parent, inParent: id,
 		children: map[string]*Stack{}, unread: src.unread, conditions: t.conditions, outputs: t.outputs,
 		values: make(map[what]value.Value, 2*len(t.resources)), within: map[what]bool{}, truth: map[string]text.Truth{}, deciding: map[string]bool{}}
 	w.Stacks = append(w.Stacks, s)

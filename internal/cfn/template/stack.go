@@ -29,6 +29,7 @@ type Stack struct {
 	world     *World
 	byID      map[string]*Resource
 	name      string // "" if not known
+	partition string // "" if the Region tells it
 	arguments map[string]value.Value
 	parent    *Stack
 	inParent  string            // the logical id that the parent has for this stack
@@ -158,7 +159,10 @@ func (s *Stack) Pseudo(name string) string {
 	case "AWS::AccountId":
 		known = s.Account
 	case "AWS::Partition":
-		if known = s.world.partition; s.Region != "" {
+		switch known = s.world.partition; {
+		case s.partition != "":
+			known = s.partition
+		case s.Region != "":
 			known = region.Partition(s.Region)
 		}
 	case "AWS::URLSuffix":

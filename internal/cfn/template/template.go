@@ -39,6 +39,7 @@ type Resource struct {
 	Properties value.Value
 	Condition  string // the name of its condition; "" if it has none
 	Generated  bool   // SAM has made it
+	ARN        string // of what is there already; "" if the ARN follows from the name
 }
 
 // An Oddity is something of a template that cannot be known, such as an include that brings resources.
@@ -69,6 +70,7 @@ type template struct {
 	transforms []string
 	resources  []*Resource
 	empty      bool // there is no section of resources
+	deployed   bool // it is no file, but what an account has
 	byID       map[string]*Resource
 	strange    []Oddity
 	sets       map[string]*template   // of stack sets, by logical id
