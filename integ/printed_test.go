@@ -252,13 +252,17 @@ func TestCloudFormationFormat(t *testing.T) {
 }
 
 // TestTerraformFormat checks that the Terraform formats are valid HCL in the style of "terraform fmt", and that the
-// documents of the one with jsonencode, as terraform evaluates them, mean what the JSON format says. Without a terraform program HashiCorp's
-// libraries read and evaluate the file, and the style is not checked. What terraform validate would say of data sources and resources
-// needs the AWS provider, which the test does not have.
+// documents of the one with jsonencode, as terraform evaluates them, mean what the JSON format says. Terraform validates both with a
+// provider that knows the arguments of their types. Without a terraform program HashiCorp's libraries read and evaluate the file, and
+// neither style nor arguments are checked.
 func TestTerraformFormat(t *testing.T) {
 	terraform, err := exec.LookPath("terraform")
 	if err != nil {
-		t.Log("no terraform program found: parsed with HashiCorp's HCL only, without terraform fmt -check")
+		t.Log("no terraform program found: parsed with HashiCorp's HCL only, without terraform fmt -check and terraform validate")
+	}
+	provider := stubProvider(t)
+	if out, ok := validate(t, terraform, provider, "resource \"aws_sqs_queue_policy\" \"orders\" {\n  queue  = \"https://…\"\n  policy = \"{}\"\n}\n"); terraform != "" && (ok || !strings.Contains(out, `"queue_url" is required`)) {
+		t.Errorf("terraform validate accepts a queue policy without queue_url:\n%s", out)
 	}
 	for name, args := range policyCommands {
 		t.Run(name, func(t *testing.T) {
@@ -274,6 +278,9 @@ func TestTerraformFormat(t *testing.T) {
 				if err := cmd.Run(); err != nil {
 					t.Errorf("terraform fmt: %v\n%s", err, diff.String())
 				}
+				if out, ok := validate(t, terraform, provider, text); !ok {
+					t.Errorf("terraform validate:\n%s\n%s", out, text)
+				}
 			}
 			got, err := terraformPolicies(encoded)
 			if err != nil {
@@ -286,6 +293,40 @@ func TestTerraformFormat(t *testing.T) {
 			}
 		})
 	}
+}
+
+// stubProvider builds the provider that knows the arguments of the types that hopgrant writes, and returns the CLI configuration that
+// puts it in place of the AWS provider.
+//
+// [Development overrides]
+//
+// [Development overrides]: https://developer.hashicorp.com/terraform/cli/config/config-file#development-overrides-for-provider-developers
+func stubProvider(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	output(t, exec.CommandContext(t.Context(), "go", "build", "-o", filepath.Join(dir, "terraform-provider-aws"), "./stubprovider"))
+	path := filepath.Join(dir, "terraform.rc")
+	text := fmt.Sprintf("provider_installation {\n  dev_overrides {\n    \"hashicorp/aws\" = %q\n  }\n}\n", dir)
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// validate returns what terraform validate says of a configuration, and whether it is valid.
+func validate(t *testing.T, terraform, provider, text string) (string, bool) {
+	t.Helper()
+	if terraform == "" {
+		return "", false
+	}
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "main.tf"), []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(t.Context(), terraform, "validate", "-no-color")
+	cmd.Dir, cmd.Env = dir, append(os.Environ(), "TF_CLI_CONFIG_FILE="+provider)
+	out, err := cmd.CombinedOutput()
+	return string(out), err == nil
 }
 
 // TestGoFormat checks that the Go format compiles, and that the program synthesizes templates with the documents of the

@@ -23,9 +23,11 @@ if [ "$status" -le 1 ]; then
 	{
 		printf '## hopgrant\n\n```text\n'
 		hopgrant check --skip-others --format text "${flags[@]}" -- "${paths[@]}" || true
-		printf '```\n\n```mermaid\n'
-		hopgrant explain --format mermaid -- "${paths[@]}"
 		printf '```\n'
+		# There is no picture of what holds nothing to check.
+		if picture=$(hopgrant explain --format mermaid -- "${paths[@]}" 2>/dev/null); then
+			printf '\n```mermaid\n%s\n```\n' "$picture"
+		fi
 	} >>"$GITHUB_STEP_SUMMARY"
 	echo "sarif=$sarif" >>"$GITHUB_OUTPUT"
 fi

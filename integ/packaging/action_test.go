@@ -42,6 +42,10 @@ func TestActionChecks(t *testing.T) {
 	} else if found := matcher(t).FindStringSubmatch(firstLine(out, ": error: ")); found == nil || found[1] != "a folder/template.yaml" {
 		t.Errorf("the problem matcher finds %q in:\n%s", found, out)
 	}
+	write(t, filepath.Join(r.dir, "empty/notes.txt"), "nothing to check\n")
+	if out, status := r.step(t, "check.sh", "HOPGRANT_PATHS=empty"); status != 0 {
+		t.Errorf("of a folder without anything to check, check.sh ended with status %d:\n%s", status, out)
+	}
 	if out, status := r.step(t, "check.sh", "HOPGRANT_PATHS=nowhere"); status != 2 {
 		t.Errorf("of a path that is not there, check.sh ended with status %d:\n%s", status, out)
 	}
