@@ -27,9 +27,12 @@ type messages map[string][]struct {
 	Data json.RawMessage
 }
 
-// inspectAnnotations prints the error annotations of an assembly, and returns the status to end with.
+// levels are the levels of what the CDK's command line prints whatever it does, by the types of the assembly's metadata.
+var levels = map[string]string{"aws:cdk:error": "error", "aws:cdk:warning": "warning"}
+
+// inspectAnnotations prints the annotations of an assembly, and returns the status to end with.
 func inspectAnnotations(dir string, stderr io.Writer) int {
-	switch n, failure := printErrors(dir, stderr); {
+	switch n, failure := printAnnotations(dir, stderr); {
 	case failure != nil:
 		return printFailure(failure, stderr)
 	case n > 0:
@@ -38,8 +41,9 @@ func inspectAnnotations(dir string, stderr io.Writer) int {
 	return 0
 }
 
-// printErrors prints the error annotations of the stacks of an assembly, those of its stages included, and returns how many there are.
-func printErrors(dir string, stderr io.Writer) (n int, err error) {
+// printAnnotations prints the errors and warnings that constructs of an assembly have, those of its stages included, and returns how
+// many of them are errors.
+func printAnnotations(dir string, stderr io.Writer) (n int, err error) {
 	var manifest struct {
 		Artifacts map[string]struct {
 			Metadata               messages
@@ -60,9 +64,11 @@ func printErrors(dir string, stderr io.Writer) (n int, err error) {
 		for _, path := range slices.Sorted(maps.Keys(said)) {
 			for _, m := range said[path] {
 				var text string
-				if m.Type == "aws:cdk:error" && json.Unmarshal(m.Data, &text) == nil {
-					n++
-					fmt.Fprintf(stderr, "hopgrant: error: %s: ", report.Line(strings.TrimPrefix(path, "/")))
+				if level := levels[m.Type]; level != "" && json.Unmarshal(m.Data, &text) == nil {
+					if level == "error" {
+						n++
+					}
+					fmt.Fprintf(stderr, "hopgrant: %s: %s: ", level, report.Line(strings.TrimPrefix(path, "/")))
 					for line := range strings.Lines(text) {
 						fmt.Fprintln(stderr, report.Line(strings.TrimRight(line, "\n")))
 					}
@@ -70,7 +76,7 @@ func printErrors(dir string, stderr io.Writer) (n int, err error) {
 			}
 		}
 		if stage := a.Properties.DirectoryName; stage != "" {
-			more, failure := printErrors(filepath.Join(dir, stage), stderr)
+			more, failure := printAnnotations(filepath.Join(dir, stage), stderr)
 			n, err = n+more, errors.Join(err, failure)
 		}
 	}

@@ -34,8 +34,9 @@ import (
 // alone does not end a Go program with the older versions of the CDK, and panics with the newer ones; Synth passes the panic
 // on unless the check itself finds an error.
 //
-// Called through the CDK command line, a status that is not 0 stops the deployment. That also prints the error annotations of
-// constructs, such as what fanout asks of others, and fails. Where the program is run without it, Synth does both.
+// Called through the CDK command line, a status that is not 0 stops the deployment. That also prints the annotations of
+// constructs, warnings and errors such as what fanout asks of others, and fails on errors. Where the program is run without it,
+// Synth does both.
 func Synth(app awscdk.App) cxapi.CloudAssembly {
 	assembly, status := synth(app, os.Stderr, os.Getenv(cliVersion) != "")
 	if status != 0 {

@@ -16,6 +16,8 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssnssubscriptions"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
 	"github.com/aws/jsii-runtime-go"
+
+	"github.com/hopgrant/hopgrant/constructs/fanout"
 )
 
 func TestMain(m *testing.M) {
@@ -178,7 +180,7 @@ func TestSynthEndsTheProcessOnErrorsOnly(t *testing.T) {
 }
 
 // Without the CDK's command line, nobody else prints what constructs say is wrong.
-func TestSynthPrintsErrorAnnotations(t *testing.T) {
+func TestSynthPrintsAnnotations(t *testing.T) {
 	for _, cli := range []bool{false, true} {
 		app := newApp(t)
 		stack := delivering(app, "Stack")
@@ -187,14 +189,33 @@ func TestSynthPrintsErrorAnnotations(t *testing.T) {
 		stage := awscdk.NewStage(app, jsii.String("Prod"), nil)
 		awscdk.Annotations_Of(delivering(stage, "Shop")).AddError(jsii.String("ask the owner"))
 		awscdk.Annotations_Of(stack).AddWarning(jsii.String("only a warning"))
+		awscdk.Annotations_Of(stack).AddInfo(jsii.String("by the way"))
 		var stderr bytes.Buffer
 		_, status := synth(app, &stderr, cli)
-		want, wantStatus := "hopgrant: error: Stack/Billing: add to the key's policy:\n  {\"Effect\": \"Allow\"}\nhopgrant: error: Prod/Shop: ask the owner\n", 1
+		want, wantStatus := "hopgrant: warning: Stack: only a warning\nhopgrant: error: Stack/Billing: add to the key's policy:\n  {\"Effect\": \"Allow\"}\nhopgrant: error: Prod/Shop: ask the owner\n", 1
 		if cli {
 			want, wantStatus = "", 0
 		}
 		if stderr.String() != want || status != wantStatus {
 			t.Errorf("with the command line %t: status %d, want %d; printed\n%swant\n%s", cli, status, wantStatus, &stderr, want)
+		}
+	}
+}
+
+// A warning alone is printed, as that of a subscription which somebody has to confirm, and ends nothing.
+func TestSynthPrintsWarningsOfFanout(t *testing.T) {
+	app := newApp(t)
+	stack := awscdk.NewStack(app, jsii.String("Stack"), &awscdk.StackProps{Env: us})
+	theirs := awssqs.Queue_FromQueueArn(stack, jsii.String("Theirs"), jsii.String("arn:aws:sqs:us-east-1:444455556666:billing"))
+	fanout.Subscribe(fanout.NewTopic(stack, jsii.String("Orders"), nil), theirs, nil)
+	fanout.Acknowledge(app, fanout.Pending(app)[0].ID, "0123456789ab")
+	var stderr bytes.Buffer
+	if _, status := synth(app, &stderr, false); status != 0 {
+		t.Errorf("status %d, want 0: what is pending is acknowledged\n%s", status, &stderr)
+	}
+	for _, id := range []string{"confirmation", "unknownEncryption", "acknowledged"} {
+		if want := "@hopgrant/fanout:" + id; strings.Count(stderr.String(), want) != 1 {
+			t.Errorf("printed %d times %s, want it once:\n%s", strings.Count(stderr.String(), want), want, &stderr)
 		}
 	}
 }
