@@ -138,6 +138,9 @@ func (s *subject) written(h *Hop) *written {
 	w := &written{hop: h.Hop.Hop, ids: map[string]string{}, old: map[string]string{}}
 	if t := h.TopicElement; t != nil {
 		w.hop.Topic.ARN = policygen.TopicARN(s.text(w, string(t.ARN), &t.Element, "", t.Policies...))
+		if pattern := namePattern(t); h.About().Foreign && pattern != "" {
+			w.hop.Topic.ARN = policygen.TopicARN(strings.TrimSuffix(string(pattern), "*") + anyName)
+		}
 		w.hop.Topic.Key = s.key(w, t.Key, string(t.ARN))
 	}
 	if q := h.QueueElement; q != nil {

@@ -59,12 +59,25 @@ func askedRole(role policygen.RoleARN, c *topology.Caller) policygen.RoleARN {
 	return policygen.RoleARN(strings.Join(parts[:], ":"))
 }
 
+// anyName stands, until a statement is written, for the end that CloudFormation gives a name.
+const anyName = "${*}"
+
+// namePattern returns a pattern by which a policy that is deployed elsewhere names a topic, to which it cannot refer: the name that
+// CloudFormation will make, without its end. It is "" for a topic of a name that is known, or of which nothing is.
+func namePattern(t *topology.Topic) policygen.TopicARN {
+	pattern := scope(t)
+	if name := text.Known(string(pattern), text.Resource); t.Foreign || name == "" || name == "*" {
+		return ""
+	}
+	return pattern
+}
+
 // askedFor are the texts that stand in place of what somebody has to find out.
 var askedFor = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\$\{(the (?:ARN|account|name) of [^{}]*)\}`) })
 
 // asked returns a text with what somebody has to find out in angle brackets.
 func asked(t string) string {
-	t = askedFor().ReplaceAllString(t, "<$1>")
+	t = askedFor().ReplaceAllString(strings.ReplaceAll(t, anyName, "*"), "<$1>")
 	return strings.ReplaceAll(t, elsewhereAccount+":role/<the name of ", "<the account of this file>:role/<the name of ")
 }
 
@@ -80,6 +93,9 @@ func (s *subject) withoutCycle(w policygen.Hop, h *Hop) policygen.Hop {
 		if k.Foreign {
 			if text.Unresolved(string(h.Source)) {
 				w.Source, w.SourceAccount = s.askedSource(h)
+			}
+			if t := h.TopicElement; t != nil && namePattern(t) != "" {
+				w.Topic.ARN, w.Topic.Scope = t.ARN, namePattern(t)
 			}
 			continue
 		}
