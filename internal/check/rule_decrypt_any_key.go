@@ -46,6 +46,9 @@ func decryptAnyKey(s *subject, r *Rule) []Finding {
 			for _, h := range s.byCaller[c] {
 				f.Fix = append(f.Fix, s.needs(h, policygen.OnKey)...)
 			}
+			if len(f.Fix) > 0 {
+				f.Advice = "take the actions on keys out of " + st.name() + ", which stays open beside what is added"
+			}
 			all = append(all, f)
 		}
 	}

@@ -127,10 +127,26 @@ func (s *subject) openings(r *Rule, o opening, policies ...*topology.Policy) []F
 				f.Severity = Info
 			}
 			f.Fix = s.narrow(st.Statement, o.hops, o.on)
+			if services := admitted(f.Fix); len(services) > 0 {
+				f.Advice = "take " + list(services) + " out of " + st.name() + ", which stays open beside what is added"
+			}
 			all = append(all, f)
 		}
 	}
 	return all
+}
+
+// admitted returns the services that statements let in.
+func admitted(fixes []Fix) []string {
+	var services []string
+	for _, f := range fixes {
+		for _, st := range f.Document.Statements {
+			if st.Principal != nil {
+				services = appendNewAll(services, st.Principal.Service)
+			}
+		}
+	}
+	return services
 }
 
 // scopable reports whether a source condition can limit the service in the policy of the hops' key.
