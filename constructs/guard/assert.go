@@ -2,9 +2,14 @@ package guard
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
+	"github.com/aws/constructs-go/constructs/v10"
 )
 
 // TB is the part of [testing.TB] that this package needs.
@@ -17,9 +22,15 @@ type TB interface {
 type Expect struct {
 	// Hops is the least number of hops; 0 means 1. A grant or subscription that gets lost takes its hop with it, and what is
 	// left may well deliver.
+	//
+	// A hop is one step between two ends: each publisher to each topic, each topic to each queue, each sender to each queue, each
+	// queue to each consumer, and each queue and subscription to its dead-letter queue, as [Report].Hops lists them.
 	Hops int
 	// Accept are construct paths, logical ids or ARNs: an unknown hop that begins or ends there is accepted, and so is a part of
-	// the stack of that name which could not be read, such as a nested stack whose template is elsewhere.
+	// the stack of that name which could not be read, such as a nested stack whose template is elsewhere. An imported topic, queue
+	// or key is accepted by its ARN or by the path of its import.
+	//
+	// Accept is for this test alone, and fanout.Acknowledge for what fanout asks of others: neither does the other's work.
 	Accept []string
 }
 
@@ -27,8 +38,9 @@ type Expect struct {
 // every finding of severity error, and for every part that may have to do with topics or queues and could not be read. It fails
 // if the stack has fewer hops than expected, and at least if it has none, since then nothing would have been tested.
 //
-// A hop whose policies the app does not hold, such as that of an imported queue, is unknown. Where that is meant, accept it.
-// Several values of expect count together.
+// A hop whose policies the app does not hold, such as that of an imported queue, is unknown. The failure shows the statements that
+// their owner must have; where they are in place, accept the hop with [Expect].Accept. Whether fanout.Acknowledge has been told
+// does not matter here. Several values of expect count together.
 func AssertDelivers(t TB, stack awscdk.Stack, expect ...Expect) {
 	t.Helper()
 	r, err := Check(stack)
@@ -43,9 +55,20 @@ func AssertDelivers(t TB, stack awscdk.Stack, expect ...Expect) {
 	if len(r.Hops) < least && err == nil {
 		t.Errorf("stack %q: %s", name, fewer(r, least))
 	}
-	needed := map[string]bool{}
+	imports := map[string]string{} // the ARNs of what is accepted by the path of its import
+	for _, name := range accepted {
+		imports[name] = imported(rootStage(stack), name)
+	}
+	needed, unknown := map[string]bool{}, []string(nil)
 	for _, h := range r.Hops {
-		if h.Verdict != "ok" && !(h.Verdict == "unknown" && accept(accepted, h.about, needed)) {
+		about := func(name string) bool { return h.about(name) || imports[name] != "" && h.about(imports[name]) }
+		switch {
+		case h.Verdict == "unknown" && !accept(accepted, about, needed):
+			if !slices.Contains(unknown, h.accepted()) {
+				unknown = append(unknown, h.accepted())
+			}
+			t.Errorf("hop %s%s\n  if it works, accept it: guard.Expect{Accept: []string{%q}}", h, r.asks(h), h.accepted())
+		case h.Verdict == "broken":
 			t.Errorf("hop %s", h)
 		}
 	}
@@ -57,9 +80,57 @@ func AssertDelivers(t TB, stack awscdk.Stack, expect ...Expect) {
 	}
 	for _, name := range accepted {
 		if !needed[name] {
-			t.Errorf("accepted %q: no unknown hop begins or ends there, want none that is not needed", name)
+			fix := "drop it"
+			if len(unknown) > 0 {
+				fix = "accept " + strings.Join(unknown, ", ")
+			}
+			t.Errorf("accepted %q: no unknown hop begins or ends there, want a construct path, a logical id or an ARN of one, %s", name, fix)
 		}
 	}
+}
+
+// accepted returns by which of its names an unknown hop is to be accepted: that of what is not the app's, if there is one.
+func (h Hop) accepted() string {
+	switch {
+	case h.ToPath == "":
+		return h.To
+	case h.FromPath == "":
+		return h.From
+	}
+	return h.ToPath
+}
+
+// asks returns what the report says that others must have for a hop, on lines of its own.
+func (r Report) asks(h Hop) string {
+	s := ""
+	for _, f := range r.Findings {
+		if f.Hop != nil && *f.Hop == h && f.Fix != "" {
+			s += "\n  " + strings.ReplaceAll(f.Fix, "\n", "\n  ")
+		}
+	}
+	return s
+}
+
+// imported returns the ARN of the topic, queue or key of a construct path; "" if there is none.
+func imported(root constructs.IConstruct, path string) string {
+	at := root
+	for id := range strings.SplitSeq(path, "/") {
+		if id == "" {
+			return ""
+		}
+		if at = at.Node().TryFindChild(&id); at == nil {
+			return ""
+		}
+	}
+	switch c := at.(type) {
+	case awssqs.IQueue:
+		return *c.QueueArn()
+	case awssns.ITopic:
+		return *c.TopicArn()
+	case awskms.IKey:
+		return *c.KeyArn()
+	}
+	return ""
 }
 
 // unread reports whether the finding is that a part of the template is not known, other than a hop.

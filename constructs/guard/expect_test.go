@@ -1,6 +1,7 @@
 package guard
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -9,6 +10,9 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
 	"github.com/aws/jsii-runtime-go"
+
+	"github.com/hopgrant/hopgrant/constructs/fanout"
+	"github.com/hopgrant/hopgrant/policygen"
 )
 
 func taskRole(s awscdk.Stack, id string) awsiam.Role {
@@ -76,6 +80,64 @@ func TestOneSideOnly(t *testing.T) {
 				t.Errorf("found %q, want %s to be pasted", said, tt.paste)
 			}
 		})
+	}
+}
+
+// What guard says that a queue of others must have is, statement by statement, what fanout asks for: a policy of theirs cannot refer
+// to the topic.
+func TestTheStatementsForOthersAreThoseOfFanout(t *testing.T) {
+	const key = "arn:aws:kms:us-east-1:444455556666:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+	for _, env := range []*awscdk.Environment{us, nil} {
+		app := newApp(t)
+		stack := awscdk.NewStack(app, jsii.String("Shop"), &awscdk.StackProps{Env: env})
+		theirs := awssqs.Queue_FromQueueAttributes(stack, jsii.String("Theirs"), &awssqs.QueueAttributes{
+			QueueArn: jsii.String("arn:aws:sqs:us-east-1:444455556666:billing"), KeyArn: jsii.String(key)})
+		fanout.Subscribe(fanout.NewTopic(stack, jsii.String("Orders"), nil), theirs, nil)
+		r, err := Check(stack)
+		if err != nil {
+			t.Fatal(err)
+		}
+		said := ""
+		for _, f := range r.Findings {
+			said += f.Fix
+		}
+		if len(fanout.Pending(app)) != 2 {
+			t.Fatalf("fanout asks for %v, want statements for the queue and its key", fanout.Pending(app))
+		}
+		for _, p := range fanout.Pending(app) {
+			for op, keys := range p.Document.Statements[0].Condition {
+				source := strings.ReplaceAll(keys["aws:SourceArn"][0], "${AWS::Partition}", "aws") // that of the queue
+				if want := fmt.Sprintf(`{%q:{"aws:SourceArn":%q}}`, op, source); p.On == policygen.OnQueue && !strings.Contains(said, want) {
+					t.Errorf("%s policy: fanout asks for %s, and guard says\n%s", p.On, want, said)
+				}
+			}
+		}
+		if strings.Contains(said, "${Orders") {
+			t.Errorf("a policy of others is to refer to the topic:\n%s", said)
+		}
+	}
+}
+
+// Of a hop that is unknown, the failure says what the owner must have and how to accept it; an import is accepted by its path too.
+func TestAnUnknownHopSaysWhatToDo(t *testing.T) {
+	const arn = "arn:aws:sqs:us-east-1:444455556666:billing"
+	stack := awscdk.NewStack(newApp(t), jsii.String("Shop"), &awscdk.StackProps{Env: us})
+	theirs := awssqs.Queue_FromQueueArn(stack, jsii.String("Theirs"), jsii.String(arn))
+	subscribe(stack, theirs, nil)
+	got := errorsOf(stack)
+	for _, want := range []string{": unknown", `add to the queue policy of ` + arn + `: {"Sid"`, `guard.Expect{Accept: []string{"` + arn + `"}}`} {
+		if strings.Count(got, want) != 1 {
+			t.Errorf("got %q, want %q in it once", got, want)
+		}
+	}
+	for _, name := range []string{arn, "Shop/Theirs"} {
+		AssertDelivers(t, stack, Expect{Accept: []string{name}})
+	}
+	got = errorsOf(stack, Expect{Accept: []string{"Shop/Thiers"}})
+	for _, want := range []string{`accepted "Shop/Thiers": no unknown hop begins or ends there`, "accept " + arn} {
+		if !strings.Contains(got, want) {
+			t.Errorf("got %q, want %q in it", got, want)
+		}
 	}
 }
 

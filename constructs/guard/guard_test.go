@@ -303,8 +303,11 @@ func TestThePluginFailsTheSynthesis(t *testing.T) {
 		t.Fatalf("no violation about the AWS managed key among %d", len(*recorded.report.Violations))
 	}
 	v := (*recorded.report.Violations)[i]
-	if *v.Severity != "error" || len(*v.ViolatingResources) == 0 {
-		t.Errorf("got %+v, want an error that names its resources", v)
+	if *v.Severity != "error" || len(*v.ViolatingResources) != 1 || !strings.HasPrefix(*(*v.ViolatingResources)[0].ResourceLogicalId, "Billing") {
+		t.Errorf("got %+v, want one error that names the queue", v)
+	}
+	if !strings.HasPrefix(*v.Fix, "drop the key") || !strings.Contains(*v.Fix, `"kms:GenerateDataKey"`) {
+		t.Errorf("got %q, want what to do, and the statements if the key is to stay", *v.Fix)
 	}
 	for _, r := range *v.ViolatingResources {
 		if _, err := os.Stat(*r.TemplatePath); err != nil {

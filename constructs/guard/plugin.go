@@ -10,6 +10,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"github.com/hopgrant/hopgrant/internal/check"
+	"github.com/hopgrant/hopgrant/internal/topology"
 )
 
 // Plugin returns a policy validation plugin of the CDK, which checks the app when it is synthesized:
@@ -86,17 +87,29 @@ func violation(f *check.Finding) *awscdk.PolicyViolation {
 	if short.Fix != "" {
 		v.Fix = jsii.String(short.Fix)
 	}
-	resources := make([]*awscdk.PolicyViolatingResource, 0, len(f.Elements))
-	for _, e := range f.Elements {
-		if e.At.File == "" || e.ID == "" {
-			continue // a service, a resource of another app, or a template as a whole
-		}
+	resources := []*awscdk.PolicyViolatingResource{}
+	if e := place(f); e != nil {
 		resources = append(resources, &awscdk.PolicyViolatingResource{
-			ResourceLogicalId: jsii.String(e.ID), TemplatePath: jsii.String(e.At.File), Locations: &[]*string{jsii.String(e.At.String())},
+			ResourceLogicalId: jsii.String(e.ID), TemplatePath: jsii.String(f.At.File), Locations: &[]*string{jsii.String(f.At.String())},
 		})
 	}
 	v.ViolatingResources = &resources
 	return v
+}
+
+// place returns the one resource in which the finding is to be mended: the CDK counts, and prints at length, each that it is told. It
+// is nil if the finding is about a template as a whole.
+func place(f *check.Finding) *topology.Element {
+	var at *topology.Element
+	for _, e := range f.Elements {
+		if e == nil || e.ID == "" || strings.ContainsAny(e.ID, "/:") {
+			continue // a template as a whole, or an alias or ARN of what the app does not have
+		}
+		if e.At.File == f.At.File && e.At.Line <= f.At.Line && (at == nil || e.At.Line > at.At.Line) {
+			at = e
+		}
+	}
+	return at
 }
 
 // assemblies returns the outermost directories with a manifest among those of the templates and above them: exports and

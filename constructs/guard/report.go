@@ -59,7 +59,7 @@ type Finding struct {
 	LogicalID, Path string
 	Template        string // the template's file name
 	Line            int    // from 1
-	Fix             string // the statements that mend it as JSON, or what to do in words; may be empty
+	Fix             string // what to do in words, and the statements that mend it as JSON, one a line; may be empty
 	Help            string // where the rule is documented
 }
 
@@ -136,6 +136,9 @@ func finding(f *check.Finding) Finding {
 		out.LogicalID, out.Path = f.Elements[0].ID, f.Elements[0].Path
 	}
 	var fixes []string
+	if out.Fix != "" {
+		fixes = append(fixes, out.Fix)
+	}
 	for _, fix := range f.Fix {
 		for _, s := range fix.Document.Statements {
 			statement, err := s.MarshalJSON()
@@ -145,8 +148,6 @@ func finding(f *check.Finding) Finding {
 			fixes = append(fixes, fmt.Sprintf("add to the %s policy of %s: %s", fix.On, text.Paths(fix.Of), statement))
 		}
 	}
-	if len(fixes) > 0 {
-		out.Fix = strings.Join(fixes, "\n")
-	}
+	out.Fix = strings.Join(fixes, "\n")
 	return out
 }
