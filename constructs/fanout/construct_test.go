@@ -120,7 +120,7 @@ func TestSecondSubscription(t *testing.T) {
 	queue, topic := fanout.NewQueue(s, jsii.String("Q"), nil), fanout.NewTopic(s, jsii.String("B"), nil)
 	fanout.Subscribe(topic, queue, nil)
 	if got := misused(t, func() { fanout.Subscribe(topic, queue, &fanout.SubscriptionProps{RawMessageDelivery: jsii.Bool(true)}) }).Error(); !strings.Contains(got,
-		`construct "S/Q": topic "${B`) || !strings.Contains(got, "the queue is subscribed to it already") {
+		`construct "S/Q": topic "S/B"`) || !strings.Contains(got, "the queue is subscribed to it already") {
 		t.Errorf("got %s", got)
 	}
 	if got := synth(t, app)["S"].one("AWS::SQS::QueuePolicy", "QPolicy").statements(); len(got) != 1 {

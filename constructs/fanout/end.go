@@ -91,7 +91,7 @@ func (r *registry) newEnd(of any, fifo bool, p *resource) *end {
 	if p.on == policygen.OnTopic {
 		service, e.topic, p.known = "sns", of.(awssns.ITopic), e.calledByOthers
 	} else {
-		e.queue = of.(awssqs.IQueue)
+		e.queue, p.known = of.(awssqs.IQueue), func() string { return p.text }
 	}
 	if fifo {
 		name += ".fifo"

@@ -138,16 +138,35 @@ func TestUnknownAcknowledgement(t *testing.T) {
 	}
 }
 
-// TestMessagesHaveNoTokens: what a user reads names resources as a template does.
-func TestMessagesHaveNoTokens(t *testing.T) {
+// TestMisuseNamesConstructs: the ids that CloudFormation has for topics and queues are nothing that the author of an app has written.
+func TestMisuseNamesConstructs(t *testing.T) {
 	s := newStack(newApp(t, nil), "S")
-	topic := fanout.NewTopic(s, jsii.String("T"), &fanout.TopicProps{TopicProps: awssns.TopicProps{MasterKey: awskms.NewKey(s, jsii.String("K"), nil), Fifo: jsii.Bool(true)}})
-	dead := awssqs.NewQueue(s, jsii.String("D"), nil)
-	err := misused(t, func() {
-		topic.AddQueue(jsii.String("Q"), &fanout.QueueProps{Subscription: &fanout.SubscriptionProps{DeadLetterQueue: dead}})
-	})
-	if got := err.Error(); strings.Contains(got, "Token") || strings.Contains(got, "${=") || !strings.Contains(got, `"${D`) {
-		t.Errorf("got %s", got)
+	topic := fanout.NewTopic(s, jsii.String("T"), nil)
+	ordered := fanout.NewTopic(s, jsii.String("Ordered"), &fanout.TopicProps{TopicProps: awssns.TopicProps{
+		MasterKey: awskms.NewKey(s, jsii.String("K"), nil), Fifo: jsii.Bool(true)}})
+	queue := topic.AddQueue(jsii.String("Q"), nil)
+	plain := awssqs.NewQueue(s, jsii.String("Plain"), nil)
+	fifo := fanout.NewQueue(s, jsii.String("Fifo"), &fanout.QueueProps{QueueProps: awssqs.QueueProps{Fifo: jsii.Bool(true)}})
+	for _, tt := range []struct {
+		want   string
+		misuse func()
+	}{
+		{`topic "S/T": `, func() { fanout.Subscribe(topic, queue, nil) }},
+		{`dead-letter queue "S/Plain": `, func() {
+			fanout.NewQueue(s, jsii.String("R"), &fanout.QueueProps{QueueProps: awssqs.QueueProps{Fifo: jsii.Bool(true),
+				DeadLetterQueue: &awssqs.DeadLetterQueue{Queue: plain, MaxReceiveCount: jsii.Number(3)}}})
+		}},
+		{`subscription dead-letter queue "S/Plain": `, func() {
+			ordered.AddQueue(jsii.String("Q"), &fanout.QueueProps{Subscription: &fanout.SubscriptionProps{DeadLetterQueue: plain}})
+		}},
+		{`dead-letter queue "S/Fifo": `, func() {
+			fanout.NewQueue(s, jsii.String("P"), &fanout.QueueProps{QueueProps: awssqs.QueueProps{
+				DeadLetterQueue: &awssqs.DeadLetterQueue{Queue: fifo, MaxReceiveCount: jsii.Number(3)}}})
+		}},
+	} {
+		if err := misused(t, tt.misuse); !strings.Contains(err.Error(), tt.want) || strings.Contains(err.Error(), "${") {
+			t.Errorf("got %v, want %s", err, tt.want)
+		}
 	}
 }
 

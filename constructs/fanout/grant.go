@@ -12,7 +12,6 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
-
 	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/policygen"
 )
@@ -60,8 +59,8 @@ func (e *end) grantEntry(c constructs.IConstruct, grantee awsiam.IGrantable, p S
 	return grant(c, who, []policygen.Hop{h}, e)
 }
 
-// GrantConsume is [Queue.GrantConsumeMessages] for any queue, ours, the CDK's or an imported one, and for a client that does
-// more than receive and delete. Props may be nil.
+// GrantConsume is [Queue.GrantConsumeMessages] for any queue, ours, the CDK's or an imported one, and for a client that does more than
+// receive and delete, such as with ExtendVisibility: the method has the CDK's signature, without props. Props may be nil.
 func GrantConsume(queue awssqs.IQueue, grantee awsiam.IGrantable, props *ConsumeProps) awsiam.Grant {
 	q := queueEnd(queue, queue)
 	q.readers = append(q.readers, func() { q.grantConsume(queue, grantee, value(props)) })

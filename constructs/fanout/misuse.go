@@ -18,7 +18,7 @@ type Misuse struct {
 	Construct string // the construct's path
 	Err       error
 
-	text string // of Err, with tokens as Fn::Sub writes them
+	text string // of Err, with paths for topics and queues, and other tokens as Fn::Sub writes them
 }
 
 // Error returns construct "path": and the cause.
@@ -58,7 +58,8 @@ func misuse(c constructs.IConstruct, err error) *Misuse {
 	}
 	m.Construct = *c.Node().Path()
 	if strings.Contains(m.text, "${=") || strings.Contains(m.text, "${Token[") {
-		m.text = readable(awscdk.Stack_Of(c), restored(m.text))
+		path := func(construct any, _ *end) string { return *construct.(constructs.IConstruct).Node().Path() }
+		m.text = readable(awscdk.Stack_Of(c), registryOf(c).named(restored(m.text), path))
 	}
 	return m
 }

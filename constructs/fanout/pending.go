@@ -18,12 +18,13 @@ import (
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
-// PendingDocument holds statements that a fan-out needs in a policy which is not this app's: of an imported queue, topic or
-// key, of a role that must not be changed, or of somebody in another account. The CDK drops such statements silently; here
-// each is an error annotation of the construct that needs it, until it is acknowledged with [Acknowledge].
+// PendingDocument holds statements that a fan-out needs in a policy which is not this app's: of an imported queue, topic or key, of a
+// role that must not be changed, or of somebody in another account. The CDK drops such statements silently; here each is an error
+// annotation of the construct that needs it, until it is acknowledged with [Acknowledge].
 //
-// Resources whose names CloudFormation makes stand in it as ${LogicalId.Arn}, to be replaced by hand; topics by a pattern
-// that their names will match. In ArnEquals a pattern means the same as in ArnLike.
+// Resources whose names CloudFormation makes stand in it as ${LogicalId.Arn}, and what a stack without an env does not know as
+// ${AWS::Partition}, ${AWS::Region} and ${AWS::AccountId}, those of this app: replace them by hand. Topics stand in it as a pattern that
+// their names will match. In ArnEquals a pattern means the same as in ArnLike.
 type PendingDocument struct {
 	// ID identifies these very statements: it changes when they do.
 	ID string
@@ -72,9 +73,9 @@ func WritePending(scope constructs.Construct, dir string) ([]string, error) {
 	return names, nil
 }
 
-// Acknowledge says that the statements of the pending documents with these ids are in place, so that they are no error any
-// more. When a fan-out needs others, their id is another one, and they are an error again. An id that is none of the app's
-// is a warning.
+// Acknowledge says that the statements of the pending documents with these ids are in place, so that they are no error any more. When a
+// fan-out needs others, their id is another one, and they are an error again. An id that is none of the app's is a warning. What guard
+// says of the hops does not change: their tests accept them with guard.Expect.
 func Acknowledge(scope constructs.Construct, ids ...string) {
 	app := registryOf(scope).app
 	for _, id := range ids {
@@ -107,7 +108,8 @@ func (d *PendingDocument) complete(r *registry) {
 	d.Construct, d.Resource, d.Principal = *d.owner.Node().Path(), readable(stack, d.Resource), readable(stack, restored(d.Principal))
 	statements := make([]policygen.Statement, len(d.Document.Statements))
 	for i, s := range d.Document.Statements {
-		if err := json.Unmarshal([]byte(readable(stack, r.byARN(restored(marshal(s))))), &statements[i]); err != nil {
+		known := r.named(restored(marshal(s)), func(_ any, e *end) string { return e.known() })
+		if err := json.Unmarshal([]byte(readable(stack, known)), &statements[i]); err != nil {
 			panic("fanout: " + err.Error())
 		}
 	}
@@ -116,12 +118,12 @@ func (d *PendingDocument) complete(r *registry) {
 	d.ID = hex.EncodeToString(sum[:6])
 }
 
-// byARN returns text with the ARNs of the app's topics and queues as others can write them, where those are known.
-func (r *registry) byARN(text string) string {
+// named returns text with names in place of the ARNs of the app's topics and queues, where those are tokens.
+func (r *registry) named(text string, name func(construct any, e *end) string) string {
 	for _, stage := range r.app.stages {
-		for _, p := range stage.resources {
-			if p.known != nil && p.isToken() {
-				text = strings.ReplaceAll(text, p.text, p.known())
+		for construct, e := range stage.ends {
+			if e.isToken() {
+				text = strings.ReplaceAll(text, e.text, name(construct, e))
 			}
 		}
 	}

@@ -20,7 +20,7 @@ type resource struct {
 	on    policygen.Target
 	arn   string        // as policygen sees it
 	text  string        // as the template has it
-	known func() string // what others' policies can call it; nil if that is text
+	known func() string // what others' policies can call the topic or queue
 	env   env
 	owner constructs.IConstruct // whose problem it is when the policy cannot be written
 	made  bool                  // in this app, so that its policy can be written

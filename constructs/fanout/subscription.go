@@ -21,10 +21,11 @@ type SubscriptionProps struct {
 	FilterPolicy any
 	// FilterPolicyWithMessageBody says the same by the message body. The CDK's type is *map[string]awssns.FilterOrPolicy.
 	FilterPolicyWithMessageBody any
-	// DeadLetterQueue is where SNS puts messages that it cannot deliver to the queue: after client-side errors such as a
-	// missing permission at once, and after server-side errors when it has tried for 23 days. It is no dead-letter queue
-	// of SQS, and cannot be redriven. It must be of the queue's account and Region, and FIFO if the topic is; several
-	// subscriptions may share one. Default: none, such messages are lost.
+	// DeadLetterQueue is where SNS puts messages that it cannot deliver to the queue: after client-side errors such as a missing
+	// permission at once, and after server-side errors when it has tried for 23 days. It is no dead-letter queue of SQS, and cannot be
+	// redriven. It must be of the queue's account and Region, and FIFO if the topic is; several subscriptions may share one. One that
+	// [NewQueue] makes gets a dead-letter queue of its own, unless its DeadLetter.OffBecause declines it. Default: none, such messages
+	// are lost.
 	DeadLetterQueue awssqs.IQueue
 }
 
