@@ -82,7 +82,7 @@ func (b *builder) eventSourceMapping(r *resource) {
 	c.URL = b.byURL(c.Queue, source.Text)
 	name := r.text(r.form().RoleOf)
 	if f := b.functionRef(r.stack, &c.Element, name); f != nil {
-		c.Function, c.Timeout, c.Caller = f.ID, f.timeout, f.caller
+		c.Function, c.Timeout, c.Caller = f.Label(), f.timeout, f.caller
 	}
 	if c.Caller == nil {
 		c.CallerUnknown = "the function or its role " + b.absent() + ": " + value.Excerpt(name)

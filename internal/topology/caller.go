@@ -98,7 +98,7 @@ type Consumer struct {
 	Service       policygen.ServicePrincipal // see [Publisher]
 	// Client is LambdaTrigger for an event source mapping and everything else that AWS polls with.
 	Client policygen.Client
-	// Function is the logical id of the function that the queue triggers, Timeout its timeout in seconds with Lambda's default
+	// Function is the label of the function that the queue triggers, Timeout its timeout in seconds with Lambda's default
 	// (3) filled in by the reader, nil if not known or not a function.
 	Function string
 	Timeout  *int
