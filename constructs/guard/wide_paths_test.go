@@ -2,6 +2,7 @@ package guard
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
@@ -9,6 +10,8 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awseventstargets"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslambdaeventsources"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awss3notifications"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
@@ -86,4 +89,24 @@ func TestS3AndAnEncryptedTopicDeliverWithTheFlag(t *testing.T) {
 	stack := awscdk.NewStack(app, jsii.String("Stack"), &awscdk.StackProps{Env: us})
 	bucket(stack, encrypted(stack))
 	AssertDelivers(t, stack)
+}
+
+// A function is named by the path of its construct too, as the queue is.
+func TestAFunctionIsNamedByItsPath(t *testing.T) {
+	stack := awscdk.NewStack(newApp(t), jsii.String("Stack"), &awscdk.StackProps{Env: us})
+	queue := awssqs.NewQueue(stack, jsii.String("Q"), &awssqs.QueueProps{VisibilityTimeout: awscdk.Duration_Seconds(jsii.Number(30))})
+	worker := awslambda.NewFunction(stack, jsii.String("Worker"), &awslambda.FunctionProps{
+		Runtime: awslambda.Runtime_NODEJS_22_X(), Handler: jsii.String("index.handler"), Timeout: awscdk.Duration_Seconds(jsii.Number(60)),
+		Code: awslambda.Code_FromInline(jsii.String("exports.handler = async () => {}"))})
+	worker.AddEventSource(awslambdaeventsources.NewSqsEventSource(queue, nil))
+	r, err := Check(stack)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range r.Findings {
+		if f.Rule == "visibility-timeout" && strings.Contains(f.Message, "queue Stack/Q has") && strings.Contains(f.Message, "function Stack/Worker a timeout") {
+			return
+		}
+	}
+	t.Errorf("no finding about queue Stack/Q and function Stack/Worker: %v", r.Findings)
 }
