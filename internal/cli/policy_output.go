@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/hopgrant/hopgrant/internal/existing"
 	"github.com/hopgrant/hopgrant/internal/service"
 	"github.com/hopgrant/hopgrant/internal/snippet"
 	"github.com/hopgrant/hopgrant/internal/value"
@@ -156,7 +157,7 @@ func (o *policyOutput) selected(all policygen.Policies, hops []policygen.Hop) (p
 			selected = all.On(policygen.OnKey)
 		}
 		if len(selected) == 0 {
-			return nil, fmt.Errorf("--on %q: %s, want %s", o.on, whyNot(o.on, hops), value.Or(kinds(all)))
+			return nil, fmt.Errorf("--on %q: %s, want %s", o.on, whyNot(o.on, hops), value.Or(existing.Kinds(all)))
 		}
 	}
 	if o.of != "" {
@@ -167,41 +168,14 @@ func (o *policyOutput) selected(all policygen.Policies, hops []policygen.Hop) (p
 			}
 		}
 		if len(of) == 0 {
-			return nil, fmt.Errorf("--of %q: it needs no policy, want %s", o.of, value.Or(owners(selected)))
+			return nil, fmt.Errorf("--of %q: it needs no policy, want %s", o.of, value.Or(existing.Owners(selected)))
 		}
 		selected = of
 	}
 	if o.on != "" && len(selected) > 1 && o.dir == "" && o.mergeWith == "" && o.format == snippet.JSON {
-		return nil, fmt.Errorf("--on %q: there are %d, and together they are not one JSON document, want --output-dir, or --of %s", o.on, len(selected), value.Or(owners(selected)))
+		return nil, fmt.Errorf("--on %q: there are %d, and together they are not one JSON document, want --output-dir, or --of %s", o.on, len(selected), value.Or(existing.Owners(selected)))
 	}
 	return selected, nil
-}
-
-// kinds returns the kinds of the policies, each once.
-func kinds(all policygen.Policies) []string {
-	var list []string
-	for _, a := range all {
-		list = appendNew(list, string(a.On))
-	}
-	return list
-}
-
-// owners returns the topics, queues, keys and principals of the policies. Beyond five it says how many more there are.
-func owners(all policygen.Policies) []string {
-	const most = 5
-	var list []string
-	for _, a := range all {
-		switch {
-		case a.On != policygen.OnIdentity:
-			list = appendNew(list, string(a.Resource))
-		case a.Principal != nil:
-			list = appendNew(list, a.Principal.String())
-		}
-	}
-	if len(list) > most {
-		list = append(list[:most], fmt.Sprintf("one of %d more", len(list)-most))
-	}
-	return list
 }
 
 // whyNot says why the hops need no policy of the kind.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/hopgrant/hopgrant/internal/snippet/heading"
 	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/policygen"
 )
@@ -23,7 +24,7 @@ func writeCommands(all []subject) ([]byte, error) {
 	b := bytes.NewBufferString("(\nset -e\n")
 	var c commands
 	for _, s := range all {
-		fmt.Fprintf(b, "\n# %s\n%s\n", s.heading(), c.command(s))
+		fmt.Fprintf(b, "\n# %s\n%s\n", heading.Of(s.Attachment), c.command(s))
 	}
 	b.WriteString(")\n")
 	return b.Bytes(), c.err()
@@ -95,7 +96,7 @@ func (c *commands) caller(s subject, kind string) string {
 func (c *commands) literal(s string) string {
 	for _, piece := range pieces(s) {
 		if piece.ref && !policyVariable.MatchString(piece.text) {
-			c.add(s, piece.text, "${"+oneLine(piece.text)+"} is a reference, which no command resolves", "the value")
+			c.add(s, piece.text, "${"+heading.OneLine(piece.text)+"} is a reference, which no command resolves", "the value")
 		}
 	}
 	return s

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/hopgrant/hopgrant/internal/snippet/heading"
 	"github.com/hopgrant/hopgrant/internal/value"
 	"github.com/hopgrant/hopgrant/policygen"
 )
@@ -27,10 +28,10 @@ func writeApp(all []subject) ([]byte, error) {
 			id = p.id() + strconv.Itoa(n)
 		}
 		taken[id] = true
-		body.WriteString("\n{\n// " + oneLine(strings.ToUpper(p.name()[:1])+p.name()[1:]) + ".\n")
+		body.WriteString("\n{\n// " + heading.OneLine(strings.ToUpper(p.name()[:1])+p.name()[1:]) + ".\n")
 		fmt.Fprintf(&body, "stack := awscdk.NewStack(app, jsii.String(%q), %s)\n", id, s.stackProps(p))
 		for _, subject := range p.subjects {
-			body.WriteString("\n// " + subject.heading() + "\n")
+			body.WriteString("\n// " + heading.Of(subject.Attachment) + "\n")
 			imports = append(imports, s.construct(&body, subject))
 		}
 		body.WriteString("}\n")

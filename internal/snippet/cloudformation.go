@@ -8,6 +8,7 @@ import (
 
 	"go.yaml.in/yaml/v4"
 
+	"github.com/hopgrant/hopgrant/internal/snippet/heading"
 	"github.com/hopgrant/hopgrant/internal/value"
 	"github.com/hopgrant/hopgrant/policygen"
 )
@@ -35,12 +36,12 @@ func writeTemplates(all []subject) ([]byte, error) {
 			b.WriteString("---\n")
 		}
 		if len(list) > 1 {
-			b.WriteString("# " + oneLine("Template for "+p.name()) + "\n")
+			b.WriteString("# " + heading.OneLine("Template for "+p.name()) + "\n")
 		}
 		resources := mapping()
 		for _, s := range p.subjects {
 			key := scalar(s.logicalID)
-			key.HeadComment = "# " + s.heading()
+			key.HeadComment = "# " + heading.Of(s.Attachment)
 			if s.On == policygen.OnKey {
 				key.HeadComment += "\n# CloudFormation sets it with the key itself: merge KeyPolicy into the key's own resource"
 			}

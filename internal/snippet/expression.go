@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/hopgrant/hopgrant/internal/snippet/heading"
 	"github.com/hopgrant/hopgrant/internal/text"
 )
 
@@ -59,7 +60,7 @@ func (p *problems) expressionOf(s string) expression {
 			b.WriteString("${!" + piece.text + "}")
 			continue
 		case !subVariable.MatchString(piece.text):
-			p.add(s, piece.text, "${"+oneLine(piece.text)+"} is no Fn::Sub variable", "one such as ${Orders.Arn} or ${AWS::AccountId}")
+			p.add(s, piece.text, "${"+heading.OneLine(piece.text)+"} is no Fn::Sub variable", "one such as ${Orders.Arn} or ${AWS::AccountId}")
 		}
 		b.WriteString("${" + piece.text + "}")
 		references = true

@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/hopgrant/hopgrant/internal/snippet/heading"
 	"github.com/hopgrant/hopgrant/internal/value"
 	"github.com/hopgrant/hopgrant/policygen"
 )
@@ -147,7 +148,7 @@ func writeJSON(all []subject) ([]byte, error) {
 			if i > 0 {
 				b.WriteByte('\n')
 			}
-			b.WriteString("# " + s.heading() + "\n")
+			b.WriteString("# " + heading.Of(s.Attachment) + "\n")
 		}
 		b.Write([]byte(s.Document.String()))
 	}

@@ -8,6 +8,8 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/hashicorp/hcl/v2/hclwrite"
 	"github.com/zclconf/go-cty/cty"
+
+	"github.com/hopgrant/hopgrant/internal/snippet/heading"
 )
 
 var (
@@ -92,7 +94,7 @@ func quoted(s string, reference bool) string {
 // parse returns the expression of a reference. It adds a problem if the reference is not one of Terraform's.
 func (c *configuration) parse(value, ref string) hclsyntax.Expression {
 	bad := func() hclsyntax.Expression {
-		c.add(value, ref, "${"+oneLine(ref)+"} is no Terraform expression", "a reference such as ${aws_sqs_queue.orders.arn}")
+		c.add(value, ref, "${"+heading.OneLine(ref)+"} is no Terraform expression", "a reference such as ${aws_sqs_queue.orders.arn}")
 		return nil
 	}
 	e, diags := hclsyntax.ParseExpression([]byte(ref), "", hcl.InitialPos)

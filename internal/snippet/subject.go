@@ -3,7 +3,6 @@ package snippet
 import (
 	"fmt"
 	"strings"
-	"unicode"
 
 	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/policygen"
@@ -99,42 +98,4 @@ func words(s string) []string {
 	return strings.FieldsFunc(s, func(r rune) bool {
 		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9')
 	})
-}
-
-// heading returns one line that says what the policy is to be attached to, and what becomes of the policy that is there.
-func (s subject) heading() string {
-	where, there := string(s.On)+" policy", ", replaces the one that it has"
-	if s.Resource != "" {
-		where += " of " + string(s.Resource)
-	}
-	if s.Partial {
-		there = ", to be added to the one that it has"
-	}
-	if s.On == policygen.OnIdentity {
-		there = ", beside its others"
-		switch p := s.Principal.(type) {
-		case nil:
-			where = "identity policy of the caller"
-		case policygen.OrganizationID:
-			return "identity policy of whoever does it in an account of organization " + oneLine(string(p)) + there
-		case policygen.AccountID:
-			return "identity policy of whoever does it in account " + oneLine(string(p)) + there
-		default:
-			where = "identity policy of " + p.String()
-		}
-	}
-	if s.Account != "" {
-		where += " (account " + s.Account + ")"
-	}
-	return oneLine(where + there)
-}
-
-// oneLine returns s as printable text on one line, for comments and errors.
-func oneLine(s string) string {
-	return strings.Map(func(r rune) rune {
-		if !unicode.IsPrint(r) {
-			return unicode.ReplacementChar
-		}
-		return r
-	}, strings.Join(strings.Fields(s), " "))
 }

@@ -4,6 +4,7 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/hashicorp/hcl/v2/hclwrite"
 
+	"github.com/hopgrant/hopgrant/internal/snippet/heading"
 	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/internal/value"
 	"github.com/hopgrant/hopgrant/policygen"
@@ -39,7 +40,7 @@ func writeResources(all []subject, document func(*configuration, *hclwrite.Body,
 		if i > 0 {
 			f.Body().AppendNewline()
 		}
-		f.Body().AppendUnstructuredTokens(hclwrite.Tokens{{Type: hclsyntax.TokenComment, Bytes: []byte("# " + s.heading() + "\n")}})
+		f.Body().AppendUnstructuredTokens(hclwrite.Tokens{{Type: hclsyntax.TokenComment, Bytes: []byte("# " + heading.Of(s.Attachment) + "\n")}})
 		if s.Partial {
 			text, err := partial(s.Document.Statements)
 			c.errs = append(c.errs, err)

@@ -1,4 +1,5 @@
-package cli
+// Package existing reads policies that are set already, as a file or the AWS CLI tells them, and completes them with what hops need.
+package existing
 
 import (
 	"bytes"
@@ -11,9 +12,9 @@ import (
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
-// An existing policy is one that is set already, as a file or the AWS CLI tells it.
-type existing struct {
-	name string      // of the input in errors
+// A Policy is one that is set already.
+type Policy struct {
+	Name string      // of the input in errors
 	json value.Value // the document; absent if there is none
 	// on and of are what the policy is attached to, where the input tells: a kind, and an ARN or the name of a role or user.
 	on policygen.Target
@@ -45,10 +46,10 @@ var answers = []answer{
 	{marks: "Policy", document: []string{"Policy"}},
 }
 
-// readExisting reads a policy document, or what the AWS CLI prints about one: an object that holds the document, or the document as
+// Read reads a policy document, or what the AWS CLI prints about one: an object that holds the document, or the document as
 // text in quotes. Attributes without a policy are no policy.
-func readExisting(name string, data []byte) (existing, error) {
-	e := existing{name: name}
+func Read(name string, data []byte) (Policy, error) {
+	e := Policy{Name: name}
 	if len(bytes.TrimSpace(data)) == 0 {
 		return e, fmt.Errorf("file %q: it is empty, want the policy that is there, or {} if there is none", name)
 	}
@@ -76,8 +77,8 @@ func readExisting(name string, data []byte) (existing, error) {
 				return e, fmt.Errorf("file %q: the policy in it is no text that IAM encodes: %w", name, err)
 			}
 		}
-		e.name = name + ", the policy in it"
-		if policy, err = value.ParseJSON(e.name, []byte(text)); err != nil {
+		e.Name = name + ", the policy in it"
+		if policy, err = value.ParseJSON(e.Name, []byte(text)); err != nil {
 			return e, err
 		}
 	}
@@ -89,7 +90,7 @@ func readExisting(name string, data []byte) (existing, error) {
 }
 
 // document returns the policy as one of what it is attached to.
-func (e *existing) document(on policygen.Target) (policygen.Document, error) {
+func (e *Policy) document(on policygen.Target) (policygen.Document, error) {
 	if e.json.Kind == value.Absent {
 		return policygen.Document{}, nil
 	}
@@ -102,7 +103,7 @@ func (e *existing) document(on policygen.Target) (policygen.Document, error) {
 	}
 	var problems value.Problems
 	d := new(policygen.DocumentReader).Read(e.json, k, false, func(_ int, _ string, p *value.Error) {
-		p.File = e.name
+		p.File = e.Name
 		problems = append(problems, p)
 	})
 	return d, problems.Err()
