@@ -142,3 +142,4 @@ clean:
 	rm -rf bin cdk.out dist .cache
 
 include integ/integ.mk
+include site/site.mk
