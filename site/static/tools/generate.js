@@ -129,6 +129,7 @@ const update = latest(async () => {
   document.body.dataset.answered = JSON.stringify(q); // for tests: what the page shows is the answer to this
   if (!loaded) {
     loaded = true;
+    performance.mark("first answer");
     byId("services").append(...r.services.map(s => element("option", {value: s.principal}, s.name)));
     offline();
   }
