@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -30,6 +31,7 @@ type site struct {
 	t       *testing.T
 	ctx     context.Context
 	server  *httptest.Server
+	sent    atomic.Int64 // bytes of the answers
 	mu      sync.Mutex
 	asked   []string // the addresses that the browser asked for
 	blocked []string // what a Content-Security-Policy forbade, and errors of scripts
@@ -41,7 +43,9 @@ func openSite(t *testing.T, page string) *site {
 	if _, err := os.Stat(filepath.Join(public, "sw.js")); err != nil {
 		t.Fatal("there is no site: run make site")
 	}
-	s := &site{t: t, ctx: browser(t), server: httptest.NewServer(http.FileServer(http.Dir(public)))}
+	s := &site{t: t, ctx: browser(t)}
+	files := http.FileServer(http.Dir(public))
+	s.server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { files.ServeHTTP(counted{w, &s.sent}, r) }))
 	t.Cleanup(s.server.Close)
 	must(t, chromedp.Listen(s.ctx, func(event any) {
 		if sent, ok := event.(*network.EventRequestWillBeSent); ok {
@@ -62,6 +66,17 @@ func openSite(t *testing.T, page string) *site {
 	}()
 	must(t, chromedp.Do(s.ctx, chromedp.Navigate(s.server.URL+"/"+page)))
 	return s
+}
+
+// counted counts the bytes that a server sends.
+type counted struct {
+	http.ResponseWriter
+	sent *atomic.Int64
+}
+
+func (c counted) Write(b []byte) (int, error) {
+	c.sent.Add(int64(len(b)))
+	return c.ResponseWriter.Write(b)
 }
 
 // wait waits until a JavaScript expression is true.
@@ -110,8 +125,8 @@ func (s *site) complaints() []string {
 // quiet fails the test if the browser asked anybody else, or something of the page was forbidden.
 func (s *site) quiet() {
 	s.t.Helper()
-	for _, c := range s.complaints() {
-		s.t.Errorf("the console says %s", c)
+	if all := s.complaints(); len(all) > 0 {
+		s.t.Errorf("the console says %d things, the first is %s", len(all), all[0])
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()

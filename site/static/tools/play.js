@@ -185,16 +185,18 @@ async function mend(rule) {
 // showPicture shows the picture of the report that the command writes, in a tree of its own with the report's styles.
 function showPicture(page) {
   const box = byId("picture");
-  const report = page && new DOMParser().parseFromString(page, "text/html");
+  // The page's policy forbids the report's styles where they stand, even in a document that is only parsed.
+  const styles = [];
+  const bare = (page || "").replace(/<style>([^]*?)<\/style>/g, (_, text) => { styles.push(text); return ""; }).replace(/ style="[^"]*"/g, "");
+  const report = page && new DOMParser().parseFromString(bare, "text/html");
   const svg = report && report.querySelector("svg");
   box.hidden = !svg || !svg.querySelector(".edge, .node");
   if (box.hidden) { return; }
   const shadow = box.shadowRoot || box.attachShadow({mode: "open"});
   const style = new CSSStyleSheet();
-  style.replaceSync([...report.querySelectorAll("style")].map(s => s.textContent).join("\n").replaceAll(":root", ":host") +
+  style.replaceSync(styles.join("\n").replaceAll(":root", ":host") +
     "\n:host { background: var(--card); color: var(--ink); } .hop-panel { padding: 10px 14px; }");
   shadow.adoptedStyleSheets = [style];
-  for (const e of svg.querySelectorAll("[style]")) { e.removeAttribute("style"); } // the page's policy allows none
   for (const e of svg.querySelectorAll("svg")) { e.setAttribute("class", "inner"); }
   style.insertRule("svg.inner { min-width: 0; }", style.cssRules.length);
   const panel = document.createElement("div");
