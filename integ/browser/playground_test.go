@@ -152,7 +152,7 @@ func TestPlaygroundExamples(t *testing.T) {
 			t.Errorf("%s: the page shows nothing: %q", id, s.texts("#errors p"))
 		}
 	}
-	if got := s.texts("#findings [data-mend]"); len(got) == 0 {
+	if got := s.texts(".findings [data-mend]"); len(got) == 0 {
 		t.Error("visibility-timeout: no finding")
 	}
 	if rules := evaluate[[]string](t, s.ctx, `[...document.querySelectorAll("[data-mend]")].map(e => e.dataset.mend)`); !strings.Contains(strings.Join(rules, " "), "visibility-timeout") {

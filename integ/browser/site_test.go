@@ -83,7 +83,7 @@ func (c counted) Write(b []byte) (int, error) {
 func (s *site) wait(expression string) {
 	s.t.Helper()
 	if _, err := chromedp.Run(s.ctx, chromedp.Poll[bool](expression, chromedp.WithPollingInterval(20*time.Millisecond), chromedp.WithPollingTimeout(40*time.Second))); err != nil {
-		shot, _ := chromedp.Run(s.ctx, chromedp.FullScreenshot(90))
+		shot, _ := chromedp.Run(s.ctx, chromedp.FullScreenshot(100))
 		_ = os.WriteFile(filepath.Join(os.TempDir(), "hopgrant-site.png"), shot, 0o666)
 		s.t.Fatalf("%s: %v\n%q", expression, err, s.complaints())
 	}

@@ -136,7 +136,11 @@ function show({errors = [], report, page, printed, open, summary}) {
     line.className = "summary";
   }
   const findings = report ? report.findings : [];
-  byId("findings").replaceChildren(...findings.map(showFinding));
+  const of = info => findings.filter(f => (f.severity === "info") === info);
+  byId("findings").replaceChildren(...of(false).map(showFinding));
+  byId("infos").replaceChildren(...of(true).map(showFinding));
+  byId("info-part").hidden = of(true).length === 0;
+  byId("info-part").firstElementChild.textContent = `Infos: ${of(true).length}`;
   byId("mend").disabled = !findings.some(f => f.severity !== "info");
   showPicture(page);
   byId("print").hidden = !printed;
@@ -198,10 +202,12 @@ function showPicture(page) {
     "\n:host { background: var(--card); color: var(--ink); } .hop-panel { padding: 10px 14px; }");
   shadow.adoptedStyleSheets = [style];
   for (const e of svg.querySelectorAll("svg")) { e.setAttribute("class", "inner"); }
+  style.insertRule("svg { min-width: 700px; }", style.cssRules.length);
   style.insertRule("svg.inner { min-width: 0; }", style.cssRules.length);
   const panel = document.createElement("div");
   panel.className = "hop-panel";
   panel.setAttribute("aria-live", "polite");
+  svg.setAttribute("role", "group"); // it holds what can be chosen
   shadow.replaceChildren(document.adoptNode(svg), panel);
   const pick = n => {
     const hop = report.querySelector(`#hop-${n} section`);
