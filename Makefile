@@ -104,6 +104,7 @@ lint: ## gofmt, go vet, staticcheck with its checks of doc comments, every go.mo
 		if [ -n "$$unformatted" ]; then printf 'gofmt: not formatted:\n%s\n' "$$unformatted" >&2; exit 1; fi
 	$(GO) vet ./...
 	$(GO) vet -tags integ ./constructs/fanout
+	GOOS=js GOARCH=wasm $(GO) vet ./site/...
 	$(STATICCHECK) -tags integ ./...
 	cd integ && $(GO) vet -tags integ ./... && $(STATICCHECK) -tags integ ./...
 	$(GO) tool -modfile=$(CURDIR)/tools/go.mod actionlint .github/workflows/*.yml
@@ -139,7 +140,7 @@ vulncheck: ## known vulnerabilities in what is called; needs the network
 
 .PHONY: clean
 clean:
-	rm -rf bin cdk.out dist .cache
+	rm -rf bin cdk.out dist .cache site/build site/public
 
 include integ/integ.mk
 include site/site.mk

@@ -22,7 +22,7 @@ INTEG_PACKAGES = $$(cd integ && $(GO) list -tags integ ./... | grep -v -e /userm
 .PHONY: integ
 integ: node
 	@if $(PYTHON) -c 'import sys, venv; sys.exit(sys.version_info < (3, 10))' 2>/dev/null; then \
-		$(PREPARE) --no-print-directory integ-prepare && \
+		$(PREPARE) --no-print-directory integ-prepare site && \
 		packages="$(INTEG_PACKAGES)" && $(INTEG) test -tags integ -count=1 -timeout 20m $(FLAGS) $$packages; \
 	elif [ "$$CI" = true ]; then \
 		echo 'integ: $(PYTHON) is missing or older than 3.10, and with CI=true nothing is skipped' >&2; exit 1; \

@@ -65,8 +65,20 @@ func reasons(a policygen.Attachment, all policygen.Policies, hops []policygen.Ho
 
 // allowing returns the statements of the document that apply to a call.
 func allowing(a policygen.Attachment, call policygen.Call) []int {
-	if call.Caller == nil { // some role of the resource's account
-		call.Caller = policygen.RoleARN("arn:" + text.Known(string(call.Resource), text.Partition) + ":iam::" + call.Resource.Account() + ":role/${Caller}")
+	some := func(account string) policygen.Principal { // some role of an account
+		return policygen.RoleARN("arn:" + text.Known(string(call.Resource), text.Partition) + ":iam::" + account + ":role/${Caller}")
+	}
+	switch who := call.Caller.(type) {
+	case nil:
+		call.Caller = some(call.Resource.Account())
+	case policygen.AccountID:
+		if a.On == policygen.OnIdentity {
+			call.Caller = some(string(who))
+		}
+	case policygen.OrganizationID:
+		if a.On == policygen.OnIdentity {
+			call.Caller = some("${Account}")
+		}
 	}
 	var p eval.Policies
 	switch {

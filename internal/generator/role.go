@@ -85,6 +85,15 @@ var roles = map[string]role{
 	},
 }
 
+// Fields returns the names of the fields of each role.
+func Fields() map[string][]string {
+	all := map[string][]string{}
+	for name, r := range roles {
+		all[name] = r.fields
+	}
+	return all
+}
+
 // hops returns the role's hops, and how to grant them.
 func (r *role) hops(v *values) ([]policygen.Hop, policygen.Options, error) {
 	o := policygen.Options{KeyAccess: policygen.KeyAccess(v.one("key-access")), TLSOnly: v.is("tls-only"), KeyStatementsOnly: v.is("statements-only"), Account: v.keyAccount()}

@@ -263,7 +263,7 @@ func TestLinksToFilesExist(t *testing.T) {
 func TestMakeTargetsExist(t *testing.T) {
 	t.Chdir("../..")
 	var rules []byte
-	for _, name := range []string{"Makefile", "integ/integ.mk"} {
+	for _, name := range []string{"Makefile", "integ/integ.mk", "site/site.mk"} {
 		b, err := os.ReadFile(name)
 		if err != nil {
 			t.Fatal(err)
