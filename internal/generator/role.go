@@ -24,20 +24,21 @@ var grants = []string{"key-access", "tls-only", "statements-only", "key-account"
 // roles are the commands by name.
 var roles = map[string]role{
 	"producer": {
-		fields: append([]string{"queue", "key", "principal", "org", "source", "source-account", "read-attributes", "look-up-url"}, grants...), required: []string{"queue"},
+		fields: append([]string{"queue", "key", "principal", "org", "source", "source-account", "source-org", "read-attributes", "look-up-url"}, grants...), required: []string{"queue"},
 		role: func(v *values) (policygen.Role, error) {
 			queues, err := v.queues()
 			who, err2 := v.caller()
-			return policygen.Producer{Principal: who, Queues: queues, Source: policygen.ARN(v.one("source")), SourceAccount: v.one("source-account"),
+			return policygen.Producer{Principal: who, Queues: queues, Source: policygen.ARN(v.one("source")), SourceAccount: v.one("source-account"), SourceOrganization: policygen.OrganizationID(v.one("source-org")),
 				ReadAttributes: v.is("read-attributes"), LookUpURL: v.is("look-up-url")}, errors.Join(err, err2)
 		},
 	},
 	"publisher": {
-		fields: append([]string{"topic", "key", "principal", "org", "source", "source-account"}, grants...), required: []string{"topic"},
+		fields: append([]string{"topic", "key", "principal", "org", "source", "source-account", "source-org"}, grants...), required: []string{"topic"},
 		role: func(v *values) (policygen.Role, error) {
 			topics, err := v.topics(true)
 			who, err2 := v.caller()
-			return policygen.Publisher{Principal: who, Topics: topics, Source: policygen.ARN(v.one("source")), SourceAccount: v.one("source-account")}, errors.Join(err, err2)
+			return policygen.Publisher{Principal: who, Topics: topics, Source: policygen.ARN(v.one("source")), SourceAccount: v.one("source-account"),
+				SourceOrganization: policygen.OrganizationID(v.one("source-org"))}, errors.Join(err, err2)
 		},
 	},
 	"consumer": {
@@ -118,7 +119,7 @@ func othersOf(hops []policygen.Hop) []error {
 	var errs []error
 	for _, h := range hops {
 		if kind.Of(h.Kind).By == kind.IAMOrService {
-			h.Caller, h.Source, h.SourceAccount = nil, "", ""
+			h.Caller, h.Source, h.SourceAccount, h.SourceOrganization = nil, "", "", ""
 		}
 		for _, err := range leaves(h.Check()) {
 			var e *policygen.InputError
