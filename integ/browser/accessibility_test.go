@@ -3,7 +3,6 @@
 package browser
 
 import (
-	"os"
 	"testing"
 
 	"github.com/chromedp/cdproto/emulation"
@@ -11,16 +10,10 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// barriers is what axe-core finds on the page as it is, one a line.
-const barriers = `axe.run(document, {resultTypes: ["violations"]}).then(r => r.violations.map(v => v.id + ": " + v.nodes.map(n => n.html.slice(0, 200)).join(" | ")).join("\n"))`
-
 // TestSiteIsAccessible looks at the two tools on a desk and on a telephone, in light and dark: axe-core finds nothing, and the page does
 // not scroll sideways.
 func TestSiteIsAccessible(t *testing.T) {
-	source, err := os.ReadFile("../_node/node_modules/axe-core/axe.min.js")
-	if err != nil {
-		t.Fatalf("%v: run make integ-prepare", err)
-	}
+	source := axe(t)
 	for _, page := range []struct{ address, answered string }{
 		{"generate/", `"answered" in document.body.dataset`},
 		{"play/#example=shop", `document.querySelectorAll("#findings li").length > 0`},
@@ -35,8 +28,8 @@ func TestSiteIsAccessible(t *testing.T) {
 			_, err = chromedp.Call(s.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: screen.scheme}}})
 			must(t, err)
 			s.wait(page.answered)
-			evaluate[string](t, s.ctx, string(source)+`; document.querySelectorAll("details").forEach(d => { d.open = true; }); ""`)
-			found, err := chromedp.Run(s.ctx, chromedp.Evaluate[string](barriers, func(p *runtime.EvaluateParams) { p.AwaitPromise = new(true) }))
+			evaluate[string](t, s.ctx, source+`; document.querySelectorAll("details").forEach(d => { d.open = true; }); ""`)
+			found, err := chromedp.Run(s.ctx, chromedp.Evaluate[string](violations, func(p *runtime.EvaluateParams) { p.AwaitPromise = new(true) }))
 			must(t, err)
 			if found != "" {
 				t.Errorf("%s at %d px, %s: %s", page.address, screen.width, screen.scheme, found)

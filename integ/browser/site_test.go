@@ -153,6 +153,13 @@ var command = sync.OnceValues(func() (string, error) {
 	return set.Build(dir, "./cmd/hopgrant")
 })
 
+// forget forgets what the browser asked for and complained about.
+func (s *site) forget() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.asked, s.blocked = nil, nil
+}
+
 // run runs the command in a folder.
 func run(t *testing.T, dir string, args ...string) (stdout, stderr string) {
 	t.Helper()

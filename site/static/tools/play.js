@@ -80,10 +80,10 @@ function command(...args) {
   return ask({args: [...args, ...flags()], files: Object.fromEntries(files.map(f => [f.name, f.text])), stdin: ""});
 }
 
-// paths are the files of one kind. Terraform reads all of a folder.
+// paths are the files of one kind. Terraform reads all of a folder, and the command finds its configuration itself.
 function paths(text) {
   const names = files.filter(f => f.text.trim() && isText(f) === text).map(f => f.name.endsWith(".tf") ? f.name.slice(0, f.name.lastIndexOf("/") + 1) || "." : f.name);
-  return [...new Set(names.filter(n => !n.endsWith(".tfvars")))];
+  return [...new Set(names.filter(n => !/\.tfvars$|^\.hopgrant\.ya?ml$/.test(n)))];
 }
 
 // messages turns what the command says on stderr into paragraphs.
@@ -202,7 +202,7 @@ function showPicture(page) {
     "\n:host { background: var(--card); color: var(--ink); } .hop-panel { padding: 10px 14px; }");
   shadow.adoptedStyleSheets = [style];
   for (const e of svg.querySelectorAll("svg")) { e.setAttribute("class", "inner"); }
-  style.insertRule("svg { min-width: 700px; }", style.cssRules.length);
+  style.insertRule("svg, svg.flow { min-width: 700px; }", style.cssRules.length);
   style.insertRule("svg.inner { min-width: 0; }", style.cssRules.length);
   const panel = document.createElement("div");
   panel.className = "hop-panel";
