@@ -199,16 +199,17 @@ function showPicture(page) {
   const shadow = box.shadowRoot || box.attachShadow({mode: "open"});
   const style = new CSSStyleSheet();
   style.replaceSync(styles.join("\n").replaceAll(":root", ":host") +
-    "\n:host { background: var(--card); color: var(--ink); } .hop-panel { padding: 10px 14px; }");
+    "\n:host { background: var(--card); color: var(--ink); } .scroll { overflow: auto; } .hop-panel { padding: 10px 14px; } svg.inner { min-width: 0; }");
   shadow.adoptedStyleSheets = [style];
   for (const e of svg.querySelectorAll("svg")) { e.setAttribute("class", "inner"); }
-  style.insertRule("svg, svg.flow { min-width: 700px; }", style.cssRules.length);
-  style.insertRule("svg.inner { min-width: 0; }", style.cssRules.length);
   const panel = document.createElement("div");
   panel.className = "hop-panel";
   panel.setAttribute("aria-live", "polite");
   svg.setAttribute("role", "group"); // it holds what can be chosen
-  shadow.replaceChildren(document.adoptNode(svg), panel);
+  const scroll = document.createElement("div");
+  scroll.className = "scroll";
+  scroll.append(document.adoptNode(svg));
+  shadow.replaceChildren(scroll, panel);
   const pick = n => {
     const hop = report.querySelector(`#hop-${n} section`);
     if (!hop) { return; }
@@ -222,7 +223,11 @@ function showPicture(page) {
     });
   }
   const first = shadow.querySelector(".edge.broken") || shadow.querySelector(".edge.unknown");
-  if (first) { pick(first.dataset.hop); }
+  if (first) {
+    pick(first.dataset.hop);
+    const at = first.getBoundingClientRect(), of = scroll.getBoundingClientRect();
+    scroll.scrollLeft = at.left + at.width / 2 - of.left - of.width / 2;
+  }
 }
 
 async function openFiles(list) {
