@@ -10,7 +10,6 @@
 package cli
 
 import (
-	"context"
 	"fmt"
 	"io"
 	"runtime/debug"
@@ -18,8 +17,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/hopgrant/hopgrant/internal/live"
-	"github.com/hopgrant/hopgrant/internal/live/account"
 	"github.com/hopgrant/hopgrant/internal/load"
 )
 
@@ -30,9 +27,9 @@ type Command struct {
 	Getenv         func(string) string // nil means an empty environment
 	Version        string              // what --version prints; empty means the version of the built module
 
-	readAccount func(context.Context, account.Options) (*live.Snapshot, error) // in place of account.Read; nil means that
-	out         *output                                                        // Stdout, and its first error
-	hinted      []string                                                       // hints that are printed once
+	readAccount accountReader // in place of account.Read; nil means that
+	out         *output       // Stdout, and its first error
+	hinted      []string      // hints that are printed once
 }
 
 // Main runs the command line args, without the program's name, and returns the exit status: see [StatusOK] and its siblings.

@@ -1,3 +1,5 @@
+//go:build !js
+
 package cli
 
 import (
@@ -18,6 +20,9 @@ import (
 	"github.com/hopgrant/hopgrant/internal/value"
 	"github.com/hopgrant/hopgrant/policygen"
 )
+
+// An accountReader reads an account as [account.Read] does.
+type accountReader = func(context.Context, account.Options) (*live.Snapshot, error)
 
 // defineReading defines the flags for reading an account.
 func (f *doctorFlags) defineReading(cmd *cobra.Command) {
