@@ -75,10 +75,10 @@ func TestNothingIsSentAnywhere(t *testing.T) {
 	t.Cleanup(foreign.Close)
 	ask := fmt.Sprintf(`fetch(%q).then(() => "sent", () => "refused")`, foreign.URL)
 	s := openSite(t, "")
+	s.provoked = foreign.URL
 	for _, page := range []string{"", "rules/key-policy-sns/", "comparison/", "404.html", "generate/", "play/"} {
 		must(t, chromedp.Do(s.ctx, chromedp.Navigate(s.server.URL+"/"+page), chromedp.Sleep(500*time.Millisecond))) // what scripts ask for later
 		s.quiet()
-		s.forget()
 		evaluate[bool](t, s.ctx, `window.asked = []; `+ask+`.then(r => asked.push(r)); new Image().src = "`+foreign.URL+`"; true`)
 		s.wait(`asked[0] === "refused"`)
 		if strings.HasPrefix(page, "generate") || strings.HasPrefix(page, "play") {
@@ -86,7 +86,6 @@ func TestNothingIsSentAnywhere(t *testing.T) {
 			evaluate[bool](t, s.ctx, "new Worker(URL.createObjectURL(new Blob([`"+ask+".then(r => postMessage(r))`]))).onmessage = e => asked.push(\"worker \" + e.data); true")
 			s.wait(`asked[1] === "worker refused"`)
 		}
-		s.forget()
 	}
 	if n := heard.Load(); n > 0 {
 		t.Errorf("another server heard %d requests", n)

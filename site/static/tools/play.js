@@ -17,6 +17,7 @@ function nameOf(text) {
   if (json) {
     let value;
     try { value = JSON.parse(text); } catch { return /"Resources"\s*:/.test(text) ? "template.json" : "error.txt"; }
+    if (value.hopgrantSnapshot) { return "snapshot.json"; }
     if (value.Resources) { return "template.json"; }
     if (value.format_version && (value.planned_values || value.resource_changes)) { return "plan.json"; }
     if (value.terraform_version && value.resources) { return "terraform.tfstate"; }
