@@ -26,17 +26,17 @@ func (p *planner) done(s *Step) (all []Question) {
 	if s.Phase == Switch {
 		for _, x := range p.subjects {
 			if x.topic != nil {
-				ask("which key "+x.label()+" has", "aws", "sns", "get-topic-attributes", "--topic-arn", known(string(x.topic.ARN), "TOPIC_ARN"), "--query", "Attributes.KmsMasterKeyId")
+				ask("which key "+x.label()+" has", inRegion(string(x.topic.ARN), "aws", "sns", "get-topic-attributes", "--topic-arn", known(string(x.topic.ARN), "TOPIC_ARN"), "--query", "Attributes.KmsMasterKeyId")...)
 			} else {
-				ask("which encryption "+x.label()+" has", "aws", "sqs", "get-queue-attributes", "--queue-url", queueURL(x.queue), "--attribute-names", "KmsMasterKeyId", "SqsManagedSseEnabled")
+				ask("which encryption "+x.label()+" has", inRegion(string(x.queue.ARN), "aws", "sqs", "get-queue-attributes", "--queue-url", queueURL(x.queue), "--attribute-names", "KmsMasterKeyId", "SqsManagedSseEnabled")...)
 			}
 		}
 	}
 	if len(s.Removals) > 0 {
 		for _, x := range p.subjects {
 			if x.leavesKey() {
-				ask("who has used "+x.before()+" lately, for anything that is not in the files too: look before you take away the statements", "aws", "cloudtrail", "lookup-events",
-					"--lookup-attributes", "AttributeKey=ResourceName,AttributeValue="+known(string(x.old.Key.ARN), "KEY_ARN"))
+				ask("who has used "+x.before()+" lately, for anything that is not in the files too: look before you take away the statements", inRegion(string(x.old.Key.ARN), "aws", "cloudtrail", "lookup-events",
+					"--lookup-attributes", "AttributeKey=ResourceName,AttributeValue="+known(string(x.old.Key.ARN), "KEY_ARN"))...)
 			}
 		}
 	}
@@ -45,12 +45,15 @@ func (p *planner) done(s *Step) (all []Question) {
 
 func askGrant(fix *check.Fix, f *check.Finding, ask func(string, ...string)) {
 	if fix.On == policygen.OnKey {
-		ask("whom the policy of key "+fix.Of+" admits", "aws", "kms", "get-key-policy", "--key-id", known(string(fix.Resource), "KEY_ARN"), "--policy-name", "default", "--output", "text")
+		ask("whom the policy of key "+fix.Of+" admits", inRegion(string(fix.Resource), "aws", "kms", "get-key-policy", "--key-id", known(string(fix.Resource), "KEY_ARN"), "--policy-name", "default", "--output", "text")...)
 		return
 	}
 	var actions, resources []string
 	for _, st := range fix.Document.Statements {
-		actions, resources = append(actions, st.Action...), append(resources, st.Resource...)
+		for _, action := range st.Action {
+			actions = append(actions, strings.TrimSuffix(action, "*")) // a simulation is of a call, which has no wildcard
+		}
+		resources = append(resources, st.Resource...)
 	}
 	for i := range resources {
 		resources[i] = known(resources[i], "KEY_ARN")
@@ -64,18 +67,30 @@ func askGrant(fix *check.Fix, f *check.Finding, ask func(string, ...string)) {
 	ask("whether the policies of "+fix.Of+" allow it", words...)
 }
 
-// empty returns the commands that tell whether queues are empty, so that nothing under the old key is left.
+// empty returns the commands that tell whether queues are empty, so that nothing under the old key is left there.
 func (p *planner) empty() (all []Question) {
+	then := ", and the rest of the time need not pass"
+	if slices.ContainsFunc(p.subjects, func(s *subject) bool { return s.topic != nil && s.leavesKey() }) {
+		then = "; what SNS still tries to deliver is not seen in queues" // nor by any other command
+	}
+	seen := map[*topology.Queue]bool{}
 	for _, s := range p.subjects {
-		seen := map[*topology.Queue]bool{}
 		for q := s.queue; q != nil && !seen[q] && s.leavesKey(); q = deadLetters(q) {
 			seen[q] = true
-			all = append(all, Question{"whether queue " + q.Label() + " is empty: if all three are 0 for several minutes after the waits before, nothing that was sent earlier is left there, and the rest of the time need not pass",
-				snippet.ShellWords("aws", "sqs", "get-queue-attributes", "--queue-url", queueURL(q), "--attribute-names", "ApproximateNumberOfMessages",
-					"ApproximateNumberOfMessagesNotVisible", "ApproximateNumberOfMessagesDelayed")})
+			all = append(all, Question{"whether queue " + q.Label() + " is empty: if all three are 0 for several minutes after the waits before, nothing that was sent earlier is left there" + then,
+				snippet.ShellWords(inRegion(string(q.ARN), "aws", "sqs", "get-queue-attributes", "--queue-url", queueURL(q), "--attribute-names", "ApproximateNumberOfMessages",
+					"ApproximateNumberOfMessagesNotVisible", "ApproximateNumberOfMessagesDelayed")...)})
 		}
 	}
 	return all
+}
+
+// inRegion returns the words of a command with the Region of an ARN, if it is known: the CLI's own may be another one.
+func inRegion(arn string, words ...string) []string {
+	if region := text.Known(arn, text.Region); region != "" {
+		return append(words, "--region", region)
+	}
+	return words
 }
 
 // known returns an ARN as a word of a command, or what stands for one that is not known.

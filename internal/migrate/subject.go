@@ -3,6 +3,7 @@ package migrate
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/hopgrant/hopgrant/internal/text"
@@ -95,21 +96,26 @@ var errMissing = errors.New("it is not in the files")
 
 func isMissing(err error) bool { return errors.Is(err, errMissing) }
 
-// subjects returns the queues and topics of a request.
+// subjects returns the queues and topics of a request, each once, however often and by whichever names it is asked for.
 func subjects(t *topology.Topology, r *Request) ([]*subject, error) {
 	var all []*subject
 	var errs []error
+	add := func(x *subject) {
+		if !slices.ContainsFunc(all, func(y *subject) bool { return y.element() == x.element() }) {
+			all = append(all, x)
+		}
+	}
 	for _, name := range r.Queues {
 		q, err := one("queue", name, t.Queues, func(q *topology.Queue) (*topology.Element, string) { return &q.Element, string(q.ARN) })
 		if err == nil {
-			all = append(all, &subject{queue: q, old: q.Key})
+			add(&subject{queue: q, old: q.Key})
 		}
 		errs = append(errs, err)
 	}
 	for _, name := range r.Topics {
 		x, err := one("topic", name, t.Topics, func(x *topology.Topic) (*topology.Element, string) { return &x.Element, string(x.ARN) })
 		if err == nil {
-			all = append(all, &subject{topic: x, old: x.Key})
+			add(&subject{topic: x, old: x.Key})
 		}
 		errs = append(errs, err)
 	}
@@ -118,6 +124,9 @@ func subjects(t *topology.Topology, r *Request) ([]*subject, error) {
 
 // one returns the element of a name, which may be its id, the path of its construct, its ARN, or the name in that.
 func one[T any](what, name string, all []T, of func(T) (*topology.Element, string)) (found T, err error) {
+	if name == "" {
+		return found, fmt.Errorf("--%s: it is empty, want an id, the path of a construct, an ARN or a name", what)
+	}
 	var known []string
 	n := 0
 	for _, x := range all {

@@ -34,19 +34,17 @@ func (r *Request) Check() error {
 	if r.To != CustomerManaged && r.To != "" && r.Key != "" {
 		wrong("--key %q: it goes with --to %s alone", r.Key, CustomerManaged)
 	}
-	for flag, arns := range map[string][]string{"--reader": r.Readers, "--sender": r.Senders} {
+	want := func(flag string, arns []string) {
 		for _, arn := range arns {
-			p, err := policygen.ParsePrincipal(arn)
-			switch p.(type) {
+			switch p, _ := policygen.ParsePrincipal(arn); p.(type) {
 			case policygen.RoleARN, policygen.UserARN:
-				continue
+			default:
+				wrong("%s %q: it is neither a role nor a user, want the ARN of one", flag, arn)
 			}
-			if err == nil {
-				err = errors.New("it is neither a role nor a user")
-			}
-			wrong("%s %q: %w, want the ARN of a role or user", flag, arn, err)
 		}
 	}
+	want("--reader", r.Readers)
+	want("--sender", r.Senders)
 	return errors.Join(errs...)
 }
 
