@@ -14,10 +14,10 @@ import (
 func MigrationText(p migrate.Plan, style Style) ([]byte, error) {
 	var b bytes.Buffer
 	for _, s := range p.Subjects {
-		fmt.Fprintf(&b, "%s: %s -> %s\n", style.paint(bold, clean(subjectName(&s))), clean(s.From), clean(s.To))
+		fmt.Fprintln(&b, style.wrap(fmt.Sprintf("%s: %s -> %s", style.paint(bold, clean(subjectName(&s))), clean(s.From), clean(s.To)), "", "  "))
 	}
 	for _, r := range p.Refused {
-		fmt.Fprintf(&b, "  %s: %s\n", style.paint(red, "refused"), clean(r))
+		style.field(&b, style.paint(red, "refused")+": "+clean(r))
 	}
 	for i := range p.Steps {
 		if err := stepText(&b, i+1, &p.Steps[i], style); err != nil {
@@ -28,7 +28,7 @@ func MigrationText(p migrate.Plan, style Style) ([]byte, error) {
 		b.WriteByte('\n')
 	}
 	for _, n := range p.Notes {
-		fmt.Fprintf(&b, "note: %s\n", clean(n))
+		fmt.Fprintln(&b, style.wrap("note: "+clean(n), "", "  "))
 	}
 	return noCommands(b.Bytes()), nil
 }
@@ -41,7 +41,7 @@ func subjectName(s *migrate.Subject) string {
 }
 
 func stepText(b *bytes.Buffer, n int, s *migrate.Step, style Style) error {
-	fmt.Fprintf(b, "\n%s\n", style.paint(bold, fmt.Sprintf("%d. %s", n, clean(s.Title))))
+	fmt.Fprintf(b, "\n%s\n", style.wrap(style.paint(bold, fmt.Sprintf("%d. %s", n, clean(s.Title))), "", "   "))
 	if len(s.Diff) > 0 {
 		fmt.Fprintf(b, "  change:\n%s\n", indent(cleanLines(strings.TrimRight(string(s.Diff), "\n")), "    "))
 	}
@@ -51,7 +51,7 @@ func stepText(b *bytes.Buffer, n int, s *migrate.Step, style Style) error {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(b, "  change: %s\n", clean(handSentence(h)))
+		style.field(b, "change: "+clean(handSentence(h)))
 		if text != "" {
 			fmt.Fprintf(b, "%s\n", indent(cleanLines(text), "    "))
 		}
@@ -60,14 +60,16 @@ func stepText(b *bytes.Buffer, n int, s *migrate.Step, style Style) error {
 		fmt.Fprintf(b, "  run: %s\n", clean(c))
 	}
 	for _, w := range s.Waits {
-		fmt.Fprintf(b, "  wait %s: %s\n    %s\n", duration(w.For), clean(w.Why), style.paint(dim, w.AWS))
+		style.field(b, "wait "+duration(w.For)+": "+clean(w.Why))
+		fmt.Fprintf(b, "    %s\n", style.paint(dim, w.AWS))
 	}
 	for _, q := range s.Done {
-		fmt.Fprintf(b, "  look: %s\n    %s\n", clean(q.What), style.paint(dim, clean(q.Command)))
+		style.field(b, "look: "+clean(q.What))
+		fmt.Fprintf(b, "    %s\n", style.paint(dim, clean(q.Command)))
 	}
-	fmt.Fprintf(b, "  back: %s\n", clean(s.Back))
+	style.field(b, "back: "+clean(s.Back))
 	for _, proof := range s.Proofs {
-		fmt.Fprintf(b, "  proven: %s\n", clean(proofSentence(&proof)))
+		style.field(b, "proven: "+clean(proofSentence(&proof)))
 	}
 	return nil
 }
