@@ -143,6 +143,7 @@ const (
 	EventSourceMapping Kind = "consumer"
 	Pipe               Kind = "consumer and publisher"
 	Publisher          Kind = "publisher"
+	Runner             Kind = "service that runs code under a role"
 	Named              Kind = "name and ARN only"
 	// NestedStack is a template of its own; where it is not among the files, what it holds is unknown.
 	NestedStack Kind = "its template, if that is among the files"
@@ -219,7 +220,7 @@ func (t *Type) Principal(region string) string {
 
 // table joins the rows of all files.
 var table = sync.OnceValue(func() []Type {
-	return slices.Concat(messaging, publishers, notifiers, named)
+	return slices.Concat(messaging, publishers, notifiers, runners, named)
 })
 
 // All returns the rows, in the order of the table.

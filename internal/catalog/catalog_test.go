@@ -33,7 +33,7 @@ var columns = []struct {
 			catalog.KeyAlias, catalog.InlinePolicy, catalog.PolicyAttachment, catalog.Membership, catalog.EventSourceMapping, catalog.Pipe}, t.Kind)
 	}, func(t catalog.Type, f catalog.Form) bool { return f.On != "" }},
 	{"Role", func(t catalog.Type, f catalog.Form) bool {
-		return t.Kind == catalog.Function || t.Kind == catalog.Pipe
+		return slices.Contains([]catalog.Kind{catalog.Function, catalog.Pipe, catalog.Runner}, t.Kind)
 	}, func(t catalog.Type, f catalog.Form) bool { return f.Role != "" }},
 	{"RoleOf", func(t catalog.Type, f catalog.Form) bool {
 		return t.Kind == catalog.EventSourceMapping
@@ -45,8 +45,11 @@ var columns = []struct {
 		return t.Kind == catalog.Publisher
 	}, func(t catalog.Type, f catalog.Form) bool { return len(f.Targets) > 0 }},
 	{"Service with a row", func(t catalog.Type, f catalog.Form) bool {
-		return len(f.Targets) > 0 || f.Role != "" || f.RoleOf != ""
+		return t.Kind != catalog.Runner && (len(f.Targets) > 0 || f.Role != "" || f.RoleOf != "")
 	}, func(t catalog.Type, f catalog.Form) bool { _, ok := service.LookUp(t.Service); return ok }},
+	{"Service", func(t catalog.Type, f catalog.Form) bool {
+		return t.Kind == catalog.Runner
+	}, func(t catalog.Type, f catalog.Form) bool { return strings.HasSuffix(t.Service, ".amazonaws.com") }},
 }
 
 // made reports whether a topology holds what is of the kind, so that others refer to it.

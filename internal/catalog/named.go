@@ -2,11 +2,8 @@ package catalog
 
 // named are the types whose names and ARNs stand in policies and as the sources of calls, and those that stand for others.
 var named = []Type{
-	{Name: "instance profile", Kind: Named, ARN: global("iam", "instance-profile{path}{name}"),
-		CloudFormation: Form{Type: "AWS::IAM::InstanceProfile", Name: "InstanceProfileName", Ref: "{name}", Attributes: arn}},
 	{Name: "schedule group", Kind: Named, CloudFormation: Form{Type: "AWS::Scheduler::ScheduleGroup", Name: "Name", Ref: "{name}"}},
 	{Name: "DynamoDB table", Kind: Named, CloudFormation: Form{Type: "AWS::DynamoDB::Table", Name: "TableName", Ref: "{name}"}},
-	{Name: "build project", Kind: Named, ARN: regional("codebuild", "project/{name}"), CloudFormation: Form{Type: "AWS::CodeBuild::Project", Name: "Name", Ref: "{name}", Attributes: arn}},
 	{Name: "DB instance", Kind: Named, CloudFormation: Form{Type: "AWS::RDS::DBInstance", Name: "DBInstanceIdentifier", Ref: "{name}"}},
 	{Name: "nested stack", Kind: NestedStack, CloudFormation: Form{Type: "AWS::CloudFormation::Stack"}},
 	{Name: "stack set", Kind: NestedStack, CloudFormation: Form{Type: "AWS::CloudFormation::StackSet"}},

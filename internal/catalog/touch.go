@@ -23,7 +23,7 @@ var passive = []string{
 // Acts reports whether a resource of the type may do something with a topic or queue that one of its properties names: those
 // of the kinds that the readers read do what is read of them.
 func Acts(typ string, row *Type) bool {
-	if row != nil && !slices.Contains([]Kind{Publisher, Function, Named, Pipe}, row.Kind) {
+	if row != nil && !slices.Contains([]Kind{Publisher, Function, Named, Runner, Pipe}, row.Kind) {
 		return false
 	}
 	return !slices.ContainsFunc(passive, func(p string) bool {

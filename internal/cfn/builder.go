@@ -60,6 +60,7 @@ var steps = map[catalog.Kind][passes]step{
 	catalog.EventSourceMapping: {2: (*builder).eventSourceMapping},
 	catalog.Pipe:               {3: (*builder).pipe},
 	catalog.Publisher:          {},
+	catalog.Runner:             {1: (*builder).runner},
 	catalog.Named:              {},
 	catalog.NestedStack:        {},
 	catalog.Serverless:         {},

@@ -102,7 +102,7 @@ func matters(r *template.Resource) bool {
 			})
 		})
 	}
-	return row.Kind != catalog.Named
+	return row.Kind != catalog.Named && row.Kind != catalog.Runner
 }
 
 func build(app *template.App) ([]*topology.Topology, error) {

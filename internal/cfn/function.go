@@ -37,6 +37,23 @@ func (b *builder) function(r *resource) {
 	b.Own(f.arn)
 }
 
+// runner notes the service that runs code under the roles that a resource names, each by its ARN or its name.
+func (b *builder) runner(r *resource) {
+	path := strings.Split(r.form().Role, ".")
+	for _, role := range texts(r.get(path[0]).Path(path[1:]...)) {
+		arn := b.Canonical(role)
+		c := b.Caller(arn)
+		if c == nil {
+			c = b.Caller("role " + r.Account + "/" + role)
+		} else if topology.Elsewhere(role, &c.Element, arn) != "" {
+			continue
+		}
+		if c != nil {
+			c.RunBy(r.row.Service)
+		}
+	}
+}
+
 // functionRef returns the function to which an element refers by its name or ARN, whatever its version or alias; nil if it is not
 // in the templates. Whatever leaves open which function it is, or which role the function has, leaves open who acts.
 func (b *builder) functionRef(s stack, by *topology.Element, written string) *function {

@@ -84,7 +84,7 @@ func (u *touching) visit(path string, v value.Value) {
 		u.keys = append(u.keys, k)
 	}
 	names := text.Mentions(v.Text)
-	if u.row == nil && (u.Topic(v.Text) != nil || u.Queue(v.Text) != nil) {
+	if (u.row == nil || u.row.Kind == catalog.Runner) && (u.Topic(v.Text) != nil || u.Queue(v.Text) != nil) {
 		names = []string{v.Text} // what is not known may stand for one
 	}
 	for _, name := range names {

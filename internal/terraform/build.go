@@ -75,6 +75,7 @@ var steps = []struct {
 	{catalog.Role, (*builder).caller},
 	{catalog.User, (*builder).caller},
 	{catalog.Function, (*builder).runner},
+	{catalog.Runner, (*builder).runner},
 	{catalog.InlinePolicy, (*builder).inlinePolicy},
 	{catalog.PolicyAttachment, (*builder).attachment},
 	{catalog.Subscription, (*builder).subscription},

@@ -150,10 +150,24 @@ func (b *builder) callerBy(by *topology.Element, arn string) *topology.Caller {
 	return c
 }
 
-// runner notes the service that runs a function under its role.
+// runner notes the service that runs code under the role that a resource names, by its ARN or its name.
 func (b *builder) runner(r *resource) {
-	role, _ := b.plan.lookup(r, r.row.Terraform.Role)
-	if c := b.Caller(role); c != nil && topology.Elsewhere(role, &c.Element, c.Principal.String()) == "" {
+	path := strings.Split(r.row.Terraform.Role, ".")
+	blocks := []block{r.outermost()}
+	for _, attribute := range path[:len(path)-1] {
+		blocks = blocks[0].blocks(attribute)
+		if len(blocks) != 1 {
+			return
+		}
+	}
+	role, _ := lookupIn(blocks[0], path[len(path)-1])
+	c := b.Caller(role)
+	if c == nil {
+		c = b.Caller(string(catalog.Role) + " " + role)
+	} else if topology.Elsewhere(role, &c.Element, c.Principal.String()) != "" {
+		return
+	}
+	if c != nil {
 		c.RunBy(r.row.Service)
 	}
 }
