@@ -52,6 +52,8 @@ type Form struct {
 	Attributes map[string]string
 	// On is the property that names what a policy, an alias or a mapping belongs to.
 	On string
+	// Off is what switches the resource off, each as "property=value" with the path of the property; empty if nothing does.
+	Off string
 	// Role is the property that names the role under which the resource acts: one of the object that holds the target, or of
 	// an object around it. RoleOf is the property that names the function whose role it is instead.
 	Role, RoleOf string

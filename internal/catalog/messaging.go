@@ -56,9 +56,9 @@ var messaging = []Type{
 	{Name: "version of a function", Kind: Named, ARN: "{function}:{id}",
 		CloudFormation: Form{Type: "AWS::Lambda::Version", Ref: "{arn}", Attributes: map[string]string{"FunctionArn": "{arn}"}}},
 	{Name: "event source mapping", Kind: EventSourceMapping, Service: "lambda.amazonaws.com",
-		CloudFormation: Form{Type: "AWS::Lambda::EventSourceMapping", On: "EventSourceArn", RoleOf: "FunctionName",
+		CloudFormation: Form{Type: "AWS::Lambda::EventSourceMapping", On: "EventSourceArn", Off: "Enabled=false", RoleOf: "FunctionName",
 			Targets: []Target{{At: "DestinationConfig.OnFailure.Destination", What: "event source mapping's failure destination", DeadLetter: true}}},
-		Terraform: Form{Type: "aws_lambda_event_source_mapping", On: "event_source_arn", RoleOf: "function_name",
+		Terraform: Form{Type: "aws_lambda_event_source_mapping", On: "event_source_arn", Off: "enabled=false", RoleOf: "function_name",
 			Targets: []Target{{At: "destination_config.on_failure.destination_arn", What: "event source mapping's failure destination", DeadLetter: true}}}},
 	{Name: "function", Kind: Publisher, Service: "lambda.amazonaws.com",
 		CloudFormation: Form{Type: "AWS::Lambda::EventInvokeConfig", RoleOf: "FunctionName", Targets: []Target{

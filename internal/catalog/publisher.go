@@ -3,12 +3,12 @@ package catalog
 // publishers are the types that send events on, or act for a caller of their own.
 var publishers = []Type{
 	{Name: "EventBridge rule", Kind: Publisher, ARN: regional("events", "rule/{bus/}{name}"), Service: "events.amazonaws.com",
-		CloudFormation: Form{Type: "AWS::Events::Rule", Name: "Name", Ref: "{bus|}{name}", Attributes: arn, Role: "RoleArn", Source: "{arn}", Targets: []Target{
+		CloudFormation: Form{Type: "AWS::Events::Rule", Name: "Name", Ref: "{bus|}{name}", Attributes: arn, Off: "State=DISABLED", Role: "RoleArn", Source: "{arn}", Targets: []Target{
 			{At: "Targets.Arn", Group: "SqsParameters.MessageGroupId", Content: true},
 			{At: "Targets.DeadLetterConfig.Arn", What: "EventBridge rule's dead-letter queue", DeadLetter: true},
 		}}},
 	{Name: "EventBridge rule", Kind: Named, ARN: regional("events", "rule/{bus/}{name}"),
-		Terraform: Form{Type: "aws_cloudwatch_event_rule", Name: "name", Attributes: computed}},
+		Terraform: Form{Type: "aws_cloudwatch_event_rule", Name: "name", Attributes: computed, Off: "state=DISABLED is_enabled=false"}},
 	{Name: "EventBridge rule", Kind: Publisher, Service: "events.amazonaws.com",
 		Terraform: Form{Type: "aws_cloudwatch_event_target", Role: "role_arn", Source: "{rule}", Targets: []Target{
 			{At: "arn", Group: "sqs_target.message_group_id", Content: true},
@@ -22,21 +22,21 @@ var publishers = []Type{
 			{At: "dead_letter_config.arn", What: "event bus's dead-letter queue", DeadLetter: true},
 		}}},
 	{Name: "pipe", Kind: Pipe, ARN: regional("pipes", "pipe/{name}"), Service: "pipes.amazonaws.com",
-		CloudFormation: Form{Type: "AWS::Pipes::Pipe", Name: "Name", Ref: "{name}", Attributes: arn, On: "Source", Role: "RoleArn", Targets: []Target{
+		CloudFormation: Form{Type: "AWS::Pipes::Pipe", Name: "Name", Ref: "{name}", Attributes: arn, On: "Source", Off: "DesiredState=STOPPED", Role: "RoleArn", Targets: []Target{
 			{At: "Target", Group: "TargetParameters.SqsQueueParameters.MessageGroupId"},
 			{At: "SourceParameters.*.DeadLetterConfig.Arn", What: "pipe's dead-letter queue", DeadLetter: true},
 		}},
-		Terraform: Form{Type: "aws_pipes_pipe", Name: "name", Attributes: computed, On: "source", Role: "role_arn", Targets: []Target{
+		Terraform: Form{Type: "aws_pipes_pipe", Name: "name", Attributes: computed, On: "source", Off: "desired_state=STOPPED", Role: "role_arn", Targets: []Target{
 			{At: "target", Group: "target_parameters.sqs_queue_parameters.message_group_id"},
 			{At: "source_parameters.kinesis_stream_parameters.dead_letter_config.arn", What: "pipe's dead-letter queue", DeadLetter: true},
 			{At: "source_parameters.dynamodb_stream_parameters.dead_letter_config.arn", What: "pipe's dead-letter queue", DeadLetter: true},
 		}}},
 	{Name: "schedule", Kind: Publisher, ARN: regional("scheduler", "schedule/{group}/{name}"), Service: "scheduler.amazonaws.com",
-		CloudFormation: Form{Type: "AWS::Scheduler::Schedule", Name: "Name", Ref: "{name}", Attributes: arn, Role: "RoleArn", Targets: []Target{
+		CloudFormation: Form{Type: "AWS::Scheduler::Schedule", Name: "Name", Ref: "{name}", Attributes: arn, Off: "State=DISABLED", Role: "RoleArn", Targets: []Target{
 			{At: "Target.Arn", Input: "Input", Group: "SqsParameters.MessageGroupId", Content: true},
 			{At: "Target.DeadLetterConfig.Arn", What: "schedule's dead-letter queue", DeadLetter: true},
 		}},
-		Terraform: Form{Type: "aws_scheduler_schedule", Name: "name", Attributes: map[string]string{}, Role: "role_arn", Targets: []Target{
+		Terraform: Form{Type: "aws_scheduler_schedule", Name: "name", Attributes: map[string]string{}, Off: "state=DISABLED", Role: "role_arn", Targets: []Target{
 			{At: "target.arn", Input: "input", Group: "sqs_parameters.message_group_id", Content: true},
 			{At: "target.dead_letter_config.arn", What: "schedule's dead-letter queue", DeadLetter: true},
 		}}},
@@ -87,13 +87,13 @@ var publishers = []Type{
 		CloudFormation: Form{Type: "AWS::AppConfig::Extension", Role: "RoleArn", Targets: []Target{{At: "Actions.*.Uri"}}},
 		Terraform:      Form{Type: "aws_appconfig_extension", Role: "role_arn", Targets: []Target{{At: "action_point.action.uri"}}}},
 	{Name: "IoT rule", Kind: Publisher, Service: "iot.amazonaws.com",
-		CloudFormation: Form{Type: "AWS::IoT::TopicRule", Role: "RoleArn", Targets: []Target{
+		CloudFormation: Form{Type: "AWS::IoT::TopicRule", Off: "TopicRulePayload.RuleDisabled=true", Role: "RoleArn", Targets: []Target{
 			{At: "TopicRulePayload.Actions.Sqs.QueueUrl"},
 			{At: "TopicRulePayload.Actions.Sns.TargetArn"},
 			{At: "TopicRulePayload.ErrorAction.Sqs.QueueUrl"},
 			{At: "TopicRulePayload.ErrorAction.Sns.TargetArn"},
 		}},
-		Terraform: Form{Type: "aws_iot_topic_rule", Role: "role_arn", Targets: []Target{
+		Terraform: Form{Type: "aws_iot_topic_rule", Off: "enabled=false", Role: "role_arn", Targets: []Target{
 			{At: "sqs.queue_url"},
 			{At: "sns.target_arn"},
 			{At: "error_action.sqs.queue_url"},

@@ -92,7 +92,7 @@ func (b *builder) eventSourceMapping(r *resource) {
 	if !b.queueSource(r, source) {
 		return
 	}
-	c := &topology.Consumer{Element: r.element(), What: r.row.Name, Service: policygen.ServicePrincipal(r.row.Service), Client: policygen.LambdaTrigger, Disabled: r.tri("Enabled", text.Yes) == text.No}
+	c := &topology.Consumer{Element: r.element(), What: r.row.Name, Service: policygen.ServicePrincipal(r.row.Service), Client: policygen.LambdaTrigger, Disabled: r.off()}
 	if c.Queue = b.queueByURL(r.stack, &c.Element, source.Text, source.At); c.Queue == nil {
 		c.Queue = b.queueRef(r.stack, &c.Element, source.Text, source.At)
 	}
@@ -133,7 +133,7 @@ func (b *builder) pipe(r *resource) {
 		return
 	}
 	role := r.get(r.form().Role)
-	c := &topology.Consumer{Element: r.element(), What: r.row.Name, Service: policygen.ServicePrincipal(r.row.Service), Client: policygen.LambdaTrigger, Disabled: r.text("DesiredState") == "STOPPED"}
+	c := &topology.Consumer{Element: r.element(), What: r.row.Name, Service: policygen.ServicePrincipal(r.row.Service), Client: policygen.LambdaTrigger, Disabled: r.off()}
 	c.Queue = b.queueRef(r.stack, &c.Element, source.Text, source.At)
 	c.URL = b.byURL(c.Queue, arn)
 	c.Caller = b.callerRef(r.stack, &c.Element, role.Text, role.At)

@@ -146,7 +146,7 @@ func (b *builder) publishGrouped(r *resource, t catalog.Target, target value.Val
 	if own := r.own("sns", target.Text); t.ByName && target.Text != "" && (!strings.Contains(target.Text, ":") && !text.Unresolved(target.Text) || b.Topic(own) != nil) {
 		target.Text = own
 	}
-	p := &topology.Publisher{Element: e, What: what, Caller: caller, Source: policygen.ARN(r.source()), DeadLetter: t.DeadLetter,
+	p := &topology.Publisher{Element: e, What: what, Caller: caller, Source: policygen.ARN(r.source()), Disabled: r.off(), DeadLetter: t.DeadLetter,
 		StandardOnly: r.row.StandardOnly(r.form(), t), Grouped: grouped, Content: t.Content && !byInput}
 	p.SourceRef = r.sourceRef(string(p.Source))
 	if !r.form().Chained || !slices.ContainsFunc(around[1:], func(o value.Value) bool { return o.Has(r.form().Role) }) {

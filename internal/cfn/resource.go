@@ -1,6 +1,7 @@
 package cfn
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -67,6 +68,15 @@ func (r *resource) written(name string) value.Value {
 		return template.Call("Fn::GetAtt", value.NewList(m.At, value.NewText(m.At, r.ID), value.NewText(m.At, name)))
 	}
 	return v
+}
+
+// off reports whether a property switches the resource off.
+func (r *resource) off() bool {
+	return slices.ContainsFunc(strings.Fields(r.form().Off), func(setting string) bool {
+		at, off, _ := strings.Cut(setting, "=")
+		path := strings.Split(at, ".")
+		return strings.EqualFold(r.get(path[0]).Path(path[1:]...).Text, off)
+	})
 }
 
 // tri returns what is known of a boolean property, with its default.

@@ -146,6 +146,9 @@ func (m *memo) judge(h topology.Hop) Hop {
 	if c := h.Consumer; c != nil && c.Disabled {
 		j.leaveOpen(c.What + " " + c.Label() + " is switched off: nothing is received before somebody switches it on")
 	}
+	if p := h.Publisher; p != nil && p.Disabled {
+		j.leaveOpen(p.What + " " + p.Label() + " is switched off: nothing is sent before somebody switches it on")
+	}
 	if why := h.InDoubt(); why != "" {
 		j.doubt(why)
 	}

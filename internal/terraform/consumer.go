@@ -21,7 +21,7 @@ func (b *builder) eventSource(r *resource) {
 	if text.Known(source, text.Service) != "sqs" && slices.ContainsFunc(notOfQueues, r.sets) {
 		return
 	}
-	c := &topology.Consumer{Element: b.element(r), What: r.row.Name, Service: policygen.ServicePrincipal(r.row.Service), Client: policygen.LambdaTrigger, Disabled: r.boolean("enabled", text.Yes) == text.No}
+	c := &topology.Consumer{Element: b.element(r), What: r.row.Name, Service: policygen.ServicePrincipal(r.row.Service), Client: policygen.LambdaTrigger, Disabled: r.off()}
 	if !known {
 		c.Queue = b.someQueue(r, &c.Element, r.row.Terraform.On, b.whyNot(r, r.row.Terraform.On))
 	} else if c.Queue = b.queueBy(&c.Element, source); c.Queue == nil {
@@ -68,7 +68,7 @@ func (b *builder) function(r *resource) *resource {
 // pipe reads what an EventBridge pipe polls.
 func (b *builder) pipe(r *resource) {
 	source, known := b.plan.lookup(r, r.row.Terraform.On)
-	c := &topology.Consumer{Element: b.element(r), What: r.row.Name, Service: policygen.ServicePrincipal(r.row.Service), Client: policygen.LambdaTrigger, Disabled: r.text("desired_state") == "STOPPED"}
+	c := &topology.Consumer{Element: b.element(r), What: r.row.Name, Service: policygen.ServicePrincipal(r.row.Service), Client: policygen.LambdaTrigger, Disabled: r.off()}
 	ofQueue := text.Known(source, text.Service) == "sqs" || b.Queue(source) != nil || topology.QueueOfURL(source) != ""
 	if !ofQueue {
 		var parameters []string // of the source, whose names tell what it is

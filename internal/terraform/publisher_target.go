@@ -17,10 +17,10 @@ func (b *builder) publisher(r *resource, t catalog.Target) *topology.Publisher {
 	if !ok {
 		source = ""
 	}
-	p := &topology.Publisher{Element: b.element(r), What: r.row.What(t), Source: policygen.ARN(source), DeadLetter: t.DeadLetter,
+	p := &topology.Publisher{Element: b.element(r), What: r.row.What(t), Source: policygen.ARN(source), Disabled: r.off(), DeadLetter: t.DeadLetter,
 		StandardOnly: r.row.StandardOnly(r.row.Terraform, t)}
 	if of := b.plan.sourceOf(r); of != nil {
-		p.SourceRef = unknownText(of.address, "arn")
+		p.SourceRef, p.Disabled = unknownText(of.address, "arn"), p.Disabled || of.off()
 	}
 	return p
 }

@@ -3,7 +3,9 @@ package terraform
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/hopgrant/hopgrant/internal/terraform/source"
 	"github.com/hopgrant/hopgrant/internal/text"
@@ -33,6 +35,15 @@ func (r *resource) boolean(attribute string, absent text.Truth) text.Truth {
 		return text.Of(v == "true")
 	}
 	return text.Maybe
+}
+
+// off reports whether an attribute switches the resource off.
+func (r *resource) off() bool {
+	return slices.ContainsFunc(strings.Fields(r.row.Terraform.Off), func(setting string) bool {
+		attribute, off, _ := strings.Cut(setting, "=")
+		is, _ := lookupIn(r.outermost(), attribute)
+		return strings.EqualFold(is, off)
+	})
 }
 
 // number returns an attribute that is a whole number, or absent if it is not set; nil if it is known only after apply.

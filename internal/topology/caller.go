@@ -63,6 +63,7 @@ type Publisher struct {
 	ByARN   bool // the target is the queue's ARN where AWS takes the URL
 	// DeadLetter is set where Queue takes what could not be delivered elsewhere, as the DeadLetterConfig of a rule's target.
 	DeadLetter bool
+	Disabled   bool // the rule, schedule or pipe is switched off
 	// StandardOnly is set where, as AWS documents, the target must be no FIFO topic or queue. Grouped tells whether messages have
 	// a message group, which FIFO topics and queues want: No if a property names it that is not set, Maybe if AWS documents none.
 	StandardOnly bool
@@ -102,7 +103,7 @@ type Consumer struct {
 	// (3) filled in by the reader, nil if not known or not a function.
 	Function string
 	Timeout  *int
-	Disabled bool // the mapping is switched off
+	Disabled bool // the mapping or pipe is switched off
 
 	ExtendVisibility, ReadAttributes, LookUpURL bool // see [policygen.Hop]
 }
