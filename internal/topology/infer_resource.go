@@ -191,7 +191,13 @@ func mayBeOf(arn, service string) bool {
 }
 
 // sourceARNs returns the values of aws:SourceArn in a statement's positive conditions.
-func sourceARNs(s *policygen.Statement) []string { return conditionValues(s, "aws:sourcearn") }
+func sourceARNs(s *policygen.Statement) []string {
+	values := conditionValues(s, "aws:sourcearn")
+	for i, v := range values {
+		values[i] = strings.TrimPrefix(v, misnames) // it is whom the statement is for, and does not admit it
+	}
+	return values
+}
 
 // sourceARNs is the function's result for a statement, which many queues or topics may have.
 func (f *finder) sourceARNs(s *policygen.Statement) []string {

@@ -7,17 +7,18 @@ import (
 	"github.com/hopgrant/hopgrant/internal/text"
 )
 
-// misnames begins a Resource element that is no ARN, and so matches nothing, but means what has the ARN that follows. It is no ARN
+// misnames begins a Resource element, or a value of aws:SourceArn, that is no ARN, and so matches nothing, but means what has the ARN that follows. It is no ARN
 // itself, whatever is not known of that one.
 const misnames = "no ARN, but another name of "
 
-// statedResource returns a Resource element as the topology has it: the ARN respelled, or what is no ARN and yet names a topic, queue or key of
-// the file: the URL of a queue, a name, the id of a key, or the ARN or URL that stands where an ARN has the name.
+// statedARN returns a Resource element or a value of aws:SourceArn as the topology has it: the ARN respelled, or what is no ARN and yet names
+// a topic, queue or key of the file: the URL of a queue, a name, the id of a key, or the ARN or URL that stands where an ARN has the name.
 //
-// [IAM JSON policy elements: Resource]
+// [IAM JSON policy elements: Resource], [aws:SourceArn]
 //
+// [aws:SourceArn]: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-sourcearn
 // [IAM JSON policy elements: Resource]: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
-func (r *Registry) statedResource(written string) string {
+func (r *Registry) statedARN(written string) string {
 	name := written
 	if p, isARN := text.SplitARN(written); isARN {
 		name = p[text.Resource]

@@ -1,6 +1,8 @@
 package topology
 
 import (
+	"strings"
+
 	"github.com/hopgrant/hopgrant/internal/kind"
 	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/internal/value"
@@ -84,16 +86,20 @@ func (p *Policy) canonical(r *Registry) {
 	}
 	each := func(values []string) { rewrite(values, r.Respelled) }
 	for s := range p.stated {
-		rewrite(s.Resource, r.statedResource)
-		rewrite(s.NotResource, r.statedResource)
+		rewrite(s.Resource, r.statedARN)
+		rewrite(s.NotResource, r.statedARN)
 		for _, principals := range []*policygen.Principals{s.Principal, s.NotPrincipal} {
 			if principals != nil {
 				each(principals.AWS)
 			}
 		}
 		for _, keys := range s.Condition {
-			for _, values := range keys {
-				each(values)
+			for key, values := range keys {
+				if strings.EqualFold(key, "aws:SourceArn") {
+					rewrite(values, r.statedARN)
+				} else {
+					each(values)
+				}
 			}
 		}
 	}
