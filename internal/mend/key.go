@@ -17,6 +17,11 @@ import (
 // UnderKey gives the queues and topics of a finding that an AWS managed key encrypts a customer managed key instead: one by its logical
 // id, or by the label of its aws_kms_key. If the template or module does not have it, it is added, with the policy that KMS gives to
 // keys. What the hops then need on the key are other findings.
+//
+// [AWS::KMS::Key], [aws_kms_key]
+//
+// [AWS::KMS::Key]: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-kms-key.html
+// [aws_kms_key]: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/kms_key
 func (fs *Files) UnderKey(f *check.Finding, key string, in []*topology.Topology) error {
 	fs.reading(in)
 	return fs.whole(func() error {
@@ -37,11 +42,6 @@ func (fs *Files) UnderKey(f *check.Finding, key string, in []*topology.Topology)
 }
 
 // addKey adds a key beside an element, if there is none, and returns the reference to it.
-//
-// [AWS::KMS::Key], [aws_kms_key]
-//
-// [AWS::KMS::Key]: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-kms-key.html
-// [aws_kms_key]: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/kms_key
 func (fs *Files) addKey(beside *topology.Element, key string) (ref string, err error) {
 	if isSource(beside.At.File) {
 		return fs.addSourceKey(beside, strings.TrimPrefix(key, "aws_kms_key."))
@@ -92,5 +92,60 @@ func (fs *Files) addSourceKey(beside *topology.Element, label string) (ref strin
 			provider = "provider = " + f.Text(p.Expr.Range()) + "\n"
 		}
 		return f.AddAfter(b, "resource \"aws_kms_key\" \""+label+"\" {\n"+provider+"}\n")
+	})
+}
+
+// MakeKey adds a key beside a queue or topic. Its id is that of the key, and its policy the whole document of the finding's fix.
+func (fs *Files) MakeKey(beside, key *topology.Element, f *check.Finding, in []*topology.Topology) error {
+	fs.reading(in)
+	fix := &f.Fix[0]
+	return fs.whole(func() error {
+		if isSource(beside.At.File) {
+			return fs.makeSourceKey(beside, key, fix)
+		}
+		return fs.edit(beside.At.File, func(file *edit.File) error {
+			if !has(file, beside.ID) {
+				return notThere(beside.ID)
+			}
+			statements, err := snippet.TemplateValue(snippet.Tree(fix.Document).Get("Statement"), file.Full())
+			if err != nil {
+				return err
+			}
+			suffix, ok := strings.CutPrefix(key.ID, beside.ID)
+			if !ok || has(file, key.ID) {
+				return fmt.Errorf("resource %q: the template has it, want a change by hand", key.ID)
+			}
+			_, err = addResource(file, beside.ID, suffix, object(
+				value.Pair("Type", word("AWS::KMS::Key")),
+				value.Pair("DeletionPolicy", word("Retain")), // what is encrypted under a deleted key cannot be read
+				value.Pair("UpdateReplacePolicy", word("Retain")),
+				value.Pair("Properties", object(value.Pair("KeyPolicy", document(statements.Items))))))
+			return err
+		})
+	})
+}
+
+// makeSourceKey is MakeKey for Terraform.
+func (fs *Files) makeSourceKey(beside, key *topology.Element, fix *check.Fix) error {
+	a, ok := addressOf(beside.ID)
+	k, known := addressOf(key.ID)
+	m := fs.moduleOf(beside.At.File)
+	in, found := m.find("resource", a.kind, a.label)
+	if !ok || !known || !found || a.index != "" {
+		return notDeclared(beside)
+	}
+	if p := in.block.Body.Attributes["provider"]; p != nil {
+		return fmt.Errorf("%s: it has a provider of its own, want a change by hand", beside.ID)
+	}
+	w := &words{module: m, at: k, of: k, holder: key, read: fs.read, data: map[string]string{}}
+	name := m.free(k.label+"_key", [2]string{"data", "aws_iam_policy_document"})
+	return fs.written(fix, w, in.path, func(f *source.File, statements []policygen.Statement) error {
+		text, err := snippet.StatementBlocks(statements)
+		if err != nil {
+			return err
+		}
+		blocks := "data \"aws_iam_policy_document\" \"" + name + "\" {\n" + string(text) + "}\n\n" +
+			"resource \"" + k.kind + "\" \"" + k.label + "\" {\npolicy = data.aws_iam_policy_document." + name + ".json\n}\n"
+		return f.AddAfter(f.Block("resource", a.kind, a.label), blocks)
 	})
 }
