@@ -7,6 +7,7 @@
 package migrate
 
 import (
+	"errors"
 	"time"
 
 	"github.com/hopgrant/hopgrant/internal/check"
@@ -158,7 +159,7 @@ func New(scenarios []*topology.Topology, r Request) (Plan, error) {
 	for _, t := range scenarios {
 		p, err := planOf(t, r)
 		if err != nil {
-			if len(scenarios) > 1 && isMissing(err) {
+			if len(scenarios) > 1 && errors.Is(err, errMissing) {
 				continue
 			}
 			return Plan{}, err

@@ -1,8 +1,6 @@
 package migrate
 
-import (
-	"slices"
-)
+import "slices"
 
 // A Phase is what a step is for.
 type Phase string

@@ -52,14 +52,9 @@ func (p *planner) sibling(s *subject) string {
 		return other != e && other.At == e.At && e.At.Line > 0 && !other.Foreign &&
 			!slices.ContainsFunc(p.subjects, func(x *subject) bool { return x.element() == other })
 	}
-	for _, q := range p.t.Queues {
-		if is(&q.Element) {
-			return "queue " + q.Label()
-		}
-	}
-	for _, x := range p.t.Topics {
-		if is(&x.Element) {
-			return "topic " + x.Label()
+	for h := range p.t.Holders() {
+		if (h.Queue != nil || h.Topic != nil) && is(h.Element) {
+			return string(h.On) + " " + h.Label()
 		}
 	}
 	return ""

@@ -94,8 +94,6 @@ func (s *subject) leavesKey() bool { return s.old != nil && s.old.Key.AWSManaged
 // errMissing is the error of a name that is not in the files.
 var errMissing = errors.New("it is not in the files")
 
-func isMissing(err error) bool { return errors.Is(err, errMissing) }
-
 // subjects returns the queues and topics of a request, each once, however often and by whichever names it is asked for.
 func subjects(t *topology.Topology, r *Request) ([]*subject, error) {
 	var all []*subject
