@@ -1,12 +1,11 @@
 package cli
 
 import (
-	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/hopgrant/hopgrant/internal/check"
+	"github.com/hopgrant/hopgrant/internal/gitignore"
 	"github.com/hopgrant/hopgrant/internal/value"
 )
 
@@ -32,7 +31,7 @@ func fromRepository(r check.Report) check.Report {
 func repositoryPath(path string) string {
 	real := value.RealPath(path)
 	for at := filepath.Dir(real); at != filepath.Dir(at); at = filepath.Dir(at) {
-		if _, err := os.Lstat(filepath.Join(at, ".git")); err == nil {
+		if gitignore.IsRepository(at) {
 			return below(at, real, path)
 		}
 	}
@@ -42,7 +41,7 @@ func repositoryPath(path string) string {
 // below returns a path from a folder that it is in, or else as it is.
 func below(folder, real, path string) string {
 	inside, err := filepath.Rel(folder, real)
-	if err != nil || inside == ".." || strings.HasPrefix(inside, ".."+string(filepath.Separator)) {
+	if err != nil || !filepath.IsLocal(inside) {
 		return filepath.Clean(path)
 	}
 	return inside

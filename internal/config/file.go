@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 
 	"github.com/hopgrant/hopgrant/internal/check"
+	"github.com/hopgrant/hopgrant/internal/gitignore"
 	"github.com/hopgrant/hopgrant/internal/value"
 )
 
@@ -66,7 +67,7 @@ func (f *File) Error(at value.Place, err error) error {
 }
 
 // Find returns the path of the file that holds for a path: the nearest in its folder and the folders above, up to that of the
-// repository; "" if there is none. A repository is a folder with .git.
+// repository; "" if there is none.
 func Find(path string) (string, error) {
 	folder, up := path, ""
 	if info, err := os.Stat(path); err != nil || !info.IsDir() {
@@ -84,7 +85,7 @@ func Find(path string) (string, error) {
 		case !errors.Is(err, fs.ErrNotExist):
 			return "", err
 		}
-		if _, err := os.Lstat(filepath.Join(absolute, ".git")); err == nil {
+		if gitignore.IsRepository(absolute) {
 			return "", nil
 		}
 		above := filepath.Dir(absolute)

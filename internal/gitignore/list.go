@@ -59,13 +59,10 @@ func (l *List) Names(path string, folder bool) (ignored, said bool) {
 		return false, false
 	}
 	inside, err := filepath.Rel(l.folder, path)
-	if err != nil {
+	if err != nil || inside == "." || !filepath.IsLocal(inside) {
 		return false, false
 	}
 	inside = filepath.ToSlash(inside)
-	if inside == "." || inside == ".." || strings.HasPrefix(inside, "../") {
-		return false, false
-	}
 	for i := len(l.patterns) - 1; i >= 0; i-- {
 		if p := l.patterns[i]; (folder || !p.folders) && p.path.MatchString(inside) {
 			p.used = true
@@ -100,6 +97,12 @@ func (l *List) Unused() []string {
 	return all
 }
 
+// IsRepository reports whether a folder is that of a repository: it has .git.
+func IsRepository(folder string) bool {
+	_, err := os.Lstat(filepath.Join(folder, ".git"))
+	return err == nil
+}
+
 // A Tree is the lists that count in a folder: its own and those of the folders above, up to that of the repository.
 type Tree struct {
 	own   *List
@@ -112,7 +115,7 @@ func Above(folder string) (*Tree, error) {
 	folder = value.RealPath(folder)
 	var folders []string // from the folder's parent to the repository
 	for at := folder; ; at = filepath.Dir(at) {
-		if _, err := os.Lstat(filepath.Join(at, ".git")); err == nil {
+		if IsRepository(at) {
 			break
 		}
 		if at == filepath.Dir(at) {
