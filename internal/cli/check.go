@@ -125,27 +125,37 @@ itself failed.`,
 		if cmd.Flags().Changed("fix-format") && f.format != "text" {
 			c.hint("--fix-format has no effect: --format %s has mends as JSON", f.format)
 		}
-		switch {
-		case f.write && f.baseline == "":
-			return usageErrorf("--write-baseline: there is no file to write, want --baseline FILE too")
-		case f.write && cmd.Flags().Changed("fix"):
-			return usageErrorf("--write-baseline: --fix mends what would be known, want one of them")
-		case cmd.Flags().Changed("fix") && slices.Contains(paths, load.Stdin):
-			return usageErrorf("--fix: stdin cannot be changed, want files or directories")
-		case cmd.Flags().Changed("fix") && f.diff && f.format != "text" && f.format != "json":
-			return usageErrorf("--diff: changes are no findings, want --format text or json")
-		case !keyID.MatchString(f.fixKey):
-			return usageErrorf("--fix-key %q: no name of a key, want the logical id of one in the template, or the label of an aws_kms_key", f.fixKey)
-		case cmd.Flags().Changed("fix"):
+		fix := cmd.Flags().Changed("fix")
+		if err := f.conflict(fix, paths); err != nil {
+			return err
+		}
+		if fix {
 			return c.runFix(&f, paths)
-		case f.fixKey != "":
-			return usageErrorf("--fix-key: nothing is changed, want --fix too")
-		case f.diff:
-			return usageErrorf("--diff: there is nothing to compare, want --fix too")
 		}
 		return c.runCheck(&f, paths)
 	}
 	return cmd
+}
+
+// conflict returns an error about flags that do not go together, or not with the paths. fix is set where --fix is given.
+func (f *checkFlags) conflict(fix bool, paths []string) error {
+	switch {
+	case f.write && f.baseline == "":
+		return usageErrorf("--write-baseline: there is no file to write, want --baseline FILE too")
+	case f.write && fix:
+		return usageErrorf("--write-baseline: --fix mends what would be known, want one of them")
+	case fix && slices.Contains(paths, load.Stdin):
+		return usageErrorf("--fix: stdin cannot be changed, want files or directories")
+	case fix && f.diff && f.format != "text" && f.format != "json":
+		return usageErrorf("--diff: changes are no findings, want --format text or json")
+	case !keyID.MatchString(f.fixKey):
+		return usageErrorf("--fix-key %q: no name of a key, want the logical id of one in the template, or the label of an aws_kms_key", f.fixKey)
+	case !fix && f.fixKey != "":
+		return usageErrorf("--fix-key: nothing is changed, want --fix too")
+	case !fix && f.diff:
+		return usageErrorf("--diff: there is nothing to compare, want --fix too")
+	}
+	return nil
 }
 
 // keyID matches what may be the logical id of a key, or the label of one in Terraform; or nothing.

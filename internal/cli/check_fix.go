@@ -212,11 +212,16 @@ func (r *repair) changes() []report.Change {
 	changes := []report.Change{}
 	content := r.files.Content()
 	for _, path := range r.files.Paths() {
-		name := diffName(path)
-		_, text, _ := bytes.Cut(diff.Diff("a/"+name, r.files.Original(path), "b/"+name, content[path]), []byte("\n"))
-		changes = append(changes, report.Change{File: path, Diff: string(text)})
+		changes = append(changes, report.Change{File: path, Diff: string(fileDiff(path, r.files.Original(path), content[path]))})
 	}
 	return changes
+}
+
+// fileDiff returns what changes in a file as a unified diff.
+func fileDiff(path string, was, is []byte) []byte {
+	name := diffName(path)
+	_, text, _ := bytes.Cut(diff.Diff("a/"+name, was, "b/"+name, is), []byte("\n")) // without "diff OLD NEW", which is no line of a unified diff
+	return text
 }
 
 // diffName returns how a diff names a file: relative to the working directory if it is in it, else from the root. Programs that read

@@ -103,8 +103,8 @@ func namedValues(flag string, given []string, errs []error) (map[string]string, 
 // memoryLimit is the size in bytes beyond which the process collects all garbage that it can.
 const memoryLimit = 160 << 20
 
-// loadEach reads the paths and returns the result of use for each file that can be read, and what is wrong with the others. On a terminal it shows its progress if there are many
-// files.
+// loadEach reads the paths and returns the result of use for each file that can be read, and what is wrong with the others. On a
+// terminal it shows its progress if there are many files.
 func loadEach[R any](c *Command, f *loadFlags, paths []string, use func([]*topology.Topology) R) ([]R, error) {
 	// The process ends soon after it has read the templates. Most garbage need not be collected before, as long as it is not much.
 	debug.SetGCPercent(400)

@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"fmt"
 
-	"github.com/rogpeppe/go-internal/diff"
-
 	"github.com/hopgrant/hopgrant/internal/check"
 	"github.com/hopgrant/hopgrant/internal/mend"
 	"github.com/hopgrant/hopgrant/internal/migrate"
@@ -149,10 +147,7 @@ func differences(files *mend.Files, before map[string][]byte) []byte {
 		if !changed {
 			was = files.Original(path)
 		}
-		if name := diffName(path); !bytes.Equal(was, content[path]) {
-			_, text, _ := bytes.Cut(diff.Diff("a/"+name, was, "b/"+name, content[path]), []byte("\n"))
-			b.Write(text)
-		}
+		b.Write(fileDiff(path, was, content[path]))
 	}
 	return b.Bytes()
 }
