@@ -1,7 +1,6 @@
 package migrate
 
 import (
-	"encoding/json"
 	"slices"
 	"strconv"
 	"strings"
@@ -24,24 +23,20 @@ var inFiles = []string{"cloudformation", "sam", "cdk", "terraform", "fanout"}
 // [put-key-policy]: https://docs.aws.amazon.com/cli/latest/reference/kms/put-key-policy.html
 // [put-role-policy]: https://docs.aws.amazon.com/cli/latest/reference/iam/put-role-policy.html
 // [create-policy-version]: https://docs.aws.amazon.com/cli/latest/reference/iam/create-policy-version.html
-func (p *planner) commands(s *Step) (all []string) {
+func (p *planner) commands(s *Step) []string {
 	if slices.Contains(inFiles, p.t.Kind) {
 		return nil
 	}
-	run := func(words ...string) {
-		if line := snippet.ShellWords(words...); !slices.Contains(all, line) {
-			all = append(all, line)
-		}
-	}
-	p.commandGrants(s, run)
+	var all script
+	p.commandGrants(s, &all)
 	if s.Phase == Switch {
 		for _, x := range p.subjects {
-			commandSwitch(x, run)
+			commandSwitch(x, &all)
 		}
 	}
 	for _, r := range s.Removals {
 		why := r.Other
-		if why == "" && !p.commandRemoval(&r, run) {
+		if why == "" && !p.commandRemoval(&r, &all) {
 			why = "the name of the policy is not known"
 		}
 		if why != "" {
@@ -51,8 +46,29 @@ func (p *planner) commands(s *Step) (all []string) {
 	return all
 }
 
+// A script is commands of the AWS CLI, each once.
+type script []string
+
+func (s *script) add(command string) {
+	if !slices.Contains(*s, command) {
+		*s = append(*s, command)
+	}
+}
+
+// iam adds a command of IAM about a role or user.
+func (s *script) iam(words ...string) {
+	s.add(snippet.ShellWords(append([]string{"aws", "iam"}, words...)...))
+}
+
+// keyPolicy adds the command that sets the policy of a key.
+func (s *script) keyPolicy(k *topology.Key, d policygen.Document) {
+	// The error is about references, which an account does not have.
+	command, _ := snippet.Command(policygen.Attachment{On: policygen.OnKey, Resource: policygen.ARN(k.ARN), Document: d})
+	s.add(command)
+}
+
 // commandGrants sets the policies that a step completes. A key has one policy, which is set as a whole; a role or user gets one more.
-func (p *planner) commandGrants(s *Step, run func(...string)) {
+func (p *planner) commandGrants(s *Step, all *script) {
 	inline := map[*topology.Caller]*policygen.Document{}
 	var callers []*topology.Caller
 	for _, g := range s.Grants {
@@ -63,7 +79,7 @@ func (p *planner) commandGrants(s *Step, run func(...string)) {
 			if fix.On == policygen.OnKey {
 				for _, x := range p.subjects {
 					if k := x.new.Key; &k.Element == g.Elements[0] {
-						putKeyPolicy(k, k.Policy.Document, run)
+						all.keyPolicy(k, k.Policy.Document)
 					}
 				}
 				continue
@@ -78,12 +94,12 @@ func (p *planner) commandGrants(s *Step, run func(...string)) {
 	}
 	for _, c := range callers {
 		what, name := callerName(c)
-		run("aws", "iam", "put-"+what+"-policy", "--"+what+"-name", name, "--policy-name", freePolicy(c), "--policy-document", oneLine(*inline[c]))
+		all.iam("put-"+what+"-policy", "--"+what+"-name", name, "--policy-name", freePolicy(c), "--policy-document", oneLine(*inline[c]))
 	}
 }
 
 // commandSwitch gives a queue or topic its new encryption.
-func commandSwitch(x *subject, run func(...string)) {
+func commandSwitch(x *subject, all *script) {
 	key := ""
 	if x.new != nil {
 		key = x.new.Written
@@ -91,28 +107,25 @@ func commandSwitch(x *subject, run func(...string)) {
 			key = string(x.new.Key.ARN)
 		}
 	}
-	arn, _ := text.SplitARN(string(x.arn()))
 	if x.topic != nil {
-		run("aws", "sns", "set-topic-attributes", "--topic-arn", string(x.topic.ARN), "--attribute-name", "KmsMasterKeyId", "--attribute-value", key, "--region", arn[text.Region])
+		arn, _ := text.SplitARN(string(x.topic.ARN))
+		all.add(snippet.ShellWords("aws", "sns", "set-topic-attributes", "--topic-arn", string(x.topic.ARN), "--attribute-name", "KmsMasterKeyId", "--attribute-value", key,
+			"--region", arn[text.Region]))
 		return
 	}
 	attributes := map[string]string{"KmsMasterKeyId": key}
 	if x.new == nil {
 		attributes["SqsManagedSseEnabled"] = "true"
 	}
-	b, err := json.Marshal(attributes)
-	if err != nil {
-		panic("migrate: encoding strings failed: " + err.Error())
-	}
-	run("aws", "sqs", "set-queue-attributes", "--queue-url", queueURL(x.queue), "--attributes", string(b), "--region", arn[text.Region])
+	all.add(snippet.SetQueueAttributes(policygen.ARN(x.queue.ARN), attributes))
 }
 
 // commandRemoval sets a policy without a statement, and reports whether it can.
-func (p *planner) commandRemoval(r *Removal, run func(...string)) bool {
+func (p *planner) commandRemoval(r *Removal, all *script) bool {
 	if r.On == policygen.OnKey {
 		for _, x := range p.subjects {
 			if x.old != nil && x.old.Key.Policy == r.Policy {
-				putKeyPolicy(x.old.Key, r.Rest, run)
+				all.keyPolicy(x.old.Key, r.Rest)
 			}
 		}
 		return true
@@ -128,21 +141,16 @@ func (p *planner) commandRemoval(r *Removal, run func(...string)) bool {
 		case !managed && r.Policy.Name == "":
 			return false
 		case managed && len(r.Rest.Statements) > 0:
-			run("aws", "iam", "create-policy-version", "--policy-arn", r.Policy.ID, "--set-as-default", "--policy-document", oneLine(r.Rest))
+			all.iam("create-policy-version", "--policy-arn", r.Policy.ID, "--set-as-default", "--policy-document", oneLine(r.Rest))
 		case managed:
-			run("aws", "iam", "detach-"+what+"-policy", "--"+what+"-name", name, "--policy-arn", r.Policy.ID)
+			all.iam("detach-"+what+"-policy", "--"+what+"-name", name, "--policy-arn", r.Policy.ID)
 		case len(r.Rest.Statements) > 0:
-			run("aws", "iam", "put-"+what+"-policy", "--"+what+"-name", name, "--policy-name", r.Policy.Name, "--policy-document", oneLine(r.Rest))
+			all.iam("put-"+what+"-policy", "--"+what+"-name", name, "--policy-name", r.Policy.Name, "--policy-document", oneLine(r.Rest))
 		default:
-			run("aws", "iam", "delete-"+what+"-policy", "--"+what+"-name", name, "--policy-name", r.Policy.Name)
+			all.iam("delete-"+what+"-policy", "--"+what+"-name", name, "--policy-name", r.Policy.Name)
 		}
 	}
 	return true
-}
-
-func putKeyPolicy(k *topology.Key, d policygen.Document, run func(...string)) {
-	arn, _ := text.SplitARN(string(k.ARN))
-	run("aws", "kms", "put-key-policy", "--key-id", string(k.ARN), "--policy-name", "default", "--policy", oneLine(d), "--region", arn[text.Region])
 }
 
 // callerName returns "role" or "user", and its name.
