@@ -31,8 +31,8 @@ func (fs *Files) grant(f *check.Finding, fix *check.Fix, in []*topology.Topology
 		fs.done[what] = policy
 		return policy, err
 	}
-	if inText(h.element, in) {
-		return "", fmt.Errorf("%s: its template is text in a resource of file %q, want a change by hand", h.element.Label(), h.element.At.File)
+	if err := notInText(h.element, in); err != nil {
+		return "", err
 	}
 	err = fs.edit(h.file(fix.On), func(f *edit.File) error {
 		named := fix.Mapped(func(arn string) string { return reference(f, h.element.Stack, arn, in) })

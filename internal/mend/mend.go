@@ -92,8 +92,8 @@ func (fs *Files) Now() State {
 
 func (fs *Files) mend(f *check.Finding, in []*topology.Topology) error {
 	for _, e := range f.Elements {
-		if inText(e, in) {
-			return fmt.Errorf("%s: its template is text in a resource of file %q, want a change by hand", e.Label(), e.At.File)
+		if err := notInText(e, in); err != nil {
+			return err
 		}
 	}
 	own := byRule[f.Rule]
@@ -134,18 +134,18 @@ func (fs *Files) mend(f *check.Finding, in []*topology.Topology) error {
 	return nil
 }
 
-// inText reports whether an element is of a stack whose template is text in the template of another, as that of a stack set may be.
-func inText(e *topology.Element, in []*topology.Topology) bool {
+// notInText returns an error for an element of a stack whose template is text in the template of another, as that of a stack set may be.
+func notInText(e *topology.Element, in []*topology.Topology) error {
 	for _, t := range in {
 		for _, s := range t.Stacks {
 			if s.Name == e.Stack && s.File == e.At.File && slices.ContainsFunc(t.Stacks, func(outer topology.Stack) bool {
 				return outer.Name == s.Within && outer.Name != s.Name && outer.File == s.File
 			}) {
-				return true
+				return fmt.Errorf("%s: its template is text in a resource of file %q, want a change by hand", e.Label(), e.At.File)
 			}
 		}
 	}
-	return false
+	return nil
 }
 
 // edit calls do with a template and keeps what it changes.
