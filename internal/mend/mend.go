@@ -43,7 +43,7 @@ func NewFiles() *Files {
 // Paths returns the paths of the files that have changes, sorted.
 func (fs *Files) Paths() []string { return slices.Sorted(maps.Keys(fs.Content())) }
 
-// Original returns the text of a file as it was read, and Content the changed texts of all files.
+// Original returns the text of a file as it was read.
 func (fs *Files) Original(path string) []byte { return fs.original[path] }
 
 // Content returns the changed texts by path.

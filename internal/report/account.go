@@ -11,8 +11,8 @@ import (
 	"github.com/hopgrant/hopgrant/internal/topology"
 )
 
-// evidenceText returns evidence in one line. The name of what it is about is the last part of its ARN, which the line's reader has
-// before him in full.
+// evidenceText returns evidence in one line. It names what the evidence is about by the last part of the ARN, because the report has
+// the whole ARN already.
 func evidenceText(e *topology.Evidence) string {
 	of := e.Of
 	if arn, ok := text.SplitARN(of); ok {

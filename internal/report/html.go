@@ -8,7 +8,6 @@ import (
 	"sync"
 
 	"github.com/hopgrant/hopgrant/internal/check"
-
 	"github.com/hopgrant/hopgrant/internal/text"
 )
 
@@ -147,7 +146,7 @@ func short(name string) string {
 	if !ok || text.Unresolved(name) {
 		return name
 	}
-	if last := parts[5][strings.LastIndexAny(parts[5], ":/")+1:]; last != "" {
+	if last := parts[text.Resource][strings.LastIndexAny(parts[text.Resource], ":/")+1:]; last != "" {
 		return "… " + last
 	}
 	return name
