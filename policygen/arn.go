@@ -104,17 +104,6 @@ func isKeyPattern(s string) bool {
 	return ok && id != "" && only(id, "-*?")
 }
 
-func isAccountID(s string) bool { return len(s) == 12 && isDigits(s) }
-
-func isDigits(s string) bool {
-	for i := range len(s) {
-		if s[i] < '0' || s[i] > '9' {
-			return false
-		}
-	}
-	return s != ""
-}
-
 // check returns an error for the first resolved part of s that is wrong. With patterns, Region, account and resource
 // may hold wildcards.
 func (f *arnForm) check(s string, patterns bool) error {
@@ -141,7 +130,7 @@ func (f *arnForm) check(s string, patterns bool) error {
 		return inputError(what, s, `region is "`+code+`"`, "a Region code such as us-east-1", "")
 	case known(partition) && known(code) && partition != region.Partition(code):
 		return inputError(what, s, "Region "+code+" is not in partition "+partition, "partition "+region.Partition(code), "")
-	case known(account) && !isAccountID(account):
+	case known(account) && !text.IsAccount(account):
 		return inputError(what, s, `account is "`+account+`"`, "12 digits", "")
 	}
 	if text.Unresolved(resource) {

@@ -89,7 +89,7 @@ func (o *Options) check() []error {
 		errs = append(errs, inputError("key access", string(o.KeyAccess), "unknown",
 			value.QuotedOr([]string{string(ByKeyPolicy), string(AccountWide)})+" or none", ""))
 	}
-	if o.Account != "" && !text.Unresolved(o.Account) && !isAccountID(o.Account) {
+	if o.Account != "" && !text.Unresolved(o.Account) && !text.IsAccount(o.Account) {
 		errs = append(errs, inputError("account", o.Account, "no account id", "12 digits", ""))
 	}
 	if o.Region != "" && !text.Unresolved(o.Region) && !region.Is(o.Region) {

@@ -155,7 +155,7 @@ func (c *hopCheck) caller() {
 	if !isService && (h.Source != "" || h.SourceAccount != "" || h.SourceOrganization != "") {
 		c.add(ErrCaller, "source", cmp.Or(string(h.Source), h.SourceAccount, string(h.SourceOrganization)), "only AWS services act for a source", "no source", "name the service as principal, or leave the source out")
 	}
-	if h.SourceAccount != "" && !text.Unresolved(h.SourceAccount) && !isAccountID(h.SourceAccount) {
+	if h.SourceAccount != "" && !text.Unresolved(h.SourceAccount) && !text.IsAccount(h.SourceAccount) {
 		c.add(ErrCaller, "source account", h.SourceAccount, "no account id", "12 digits", "")
 	}
 }

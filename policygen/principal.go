@@ -147,7 +147,7 @@ func parseGrantee(s string) (Principal, error) {
 	switch {
 	case s == "*":
 		return Anyone{}, nil
-	case isAccountID(s):
+	case text.IsAccount(s):
 		return AccountID(s), nil
 	case !strings.HasPrefix(s, "arn:") && isServicePrincipal(s):
 		return ServicePrincipal(s), nil
@@ -165,7 +165,7 @@ func parseGrantee(s string) (Principal, error) {
 	if service != "iam" && service != "sts" && !text.Unresolved(service) {
 		return bad(`service is "`+service+`"`, `"iam" or "sts"`)
 	}
-	if !text.Unresolved(account) && !isAccountID(account) {
+	if !text.Unresolved(account) && !text.IsAccount(account) {
 		return bad(`account is "`+account+`"`, "12 digits")
 	}
 	switch {

@@ -112,7 +112,7 @@ func (c *hopCheck) service(s *service.Service) {
 		c.add(ErrFIFO, what+" arn", string(arn), "it is FIFO", "a standard "+what, s.Name+" notifies no FIFO topics and queues; see "+docS3Destinations)
 	}
 	account := cmp.Or(h.SourceAccount, h.Source.Account())
-	if topic := ARN(h.Topic.ARN).Account(); s.SameAccount && isAccountID(account) && topic != "" && topic != account {
+	if topic := ARN(h.Topic.ARN).Account(); s.SameAccount && text.IsAccount(account) && topic != "" && topic != account {
 		bad(s.Name+" publishes to topics of its own account only", "a topic of "+account, "see "+s.Doc)
 	}
 	if h.Source != "" && s.Source.Service != "" {

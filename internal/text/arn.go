@@ -72,6 +72,9 @@ const (
 	Resource
 )
 
+// IsAccount reports whether s is the id of an AWS account: twelve digits.
+func IsAccount(s string) bool { return len(s) == 12 && strings.Trim(s, "0123456789") == "" }
+
 // AccountIn returns the account of the ARN s, even if it is unresolved, or "" if s is no ARN.
 func AccountIn(s string) string {
 	parts, _ := SplitARN(s)

@@ -65,7 +65,7 @@ func newAWSPrincipal(s string) awsPrincipal {
 	parts, ok := text.SplitARN(s)
 	if !ok {
 		switch {
-		case len(s) == 12 && strings.Trim(s, "0123456789") == "":
+		case text.IsAccount(s):
 			p.kind, p.account = namedAccount, s
 		case text.Unresolved(s):
 			p.kind = unresolved
