@@ -1,10 +1,6 @@
 package diagnose
 
-import (
-	"strings"
-
-	"github.com/hopgrant/hopgrant/internal/value"
-)
+import "github.com/hopgrant/hopgrant/internal/value"
 
 // A Form is one form of what people paste: a record, or a sentence of a message.
 type Form struct {
@@ -68,8 +64,7 @@ func lookedFor() string {
 	for _, f := range forms {
 		all = append(all, f.What)
 	}
-	last := len(all) - 1
-	return strings.Join(all[:last], ", ") + " and " + all[last]
+	return value.And(all)
 }
 
 // textOf returns the text of a value, or "" if it is none.

@@ -1,6 +1,10 @@
 package migrate
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/hopgrant/hopgrant/internal/value"
+)
 
 // A Phase is what a step is for.
 type Phase string
@@ -142,13 +146,5 @@ func (p *planner) each(say func(*subject) string) string {
 			all = append(all, what)
 		}
 	}
-	text := all[0]
-	for i, what := range all[1:] {
-		if i == len(all)-2 {
-			text += " and " + what
-		} else {
-			text += ", " + what
-		}
-	}
-	return text
+	return value.And(all)
 }

@@ -183,9 +183,14 @@ func QuotedOr(values []string) string {
 }
 
 // Or returns the values as messages list them: a, b or c.
-func Or(values []string) string {
+func Or(values []string) string { return listed(values, " or ") }
+
+// And returns the values as sentences list them: a, b and c.
+func And(values []string) string { return listed(values, " and ") }
+
+func listed(values []string, last string) string {
 	if len(values) < 2 {
 		return strings.Join(values, "")
 	}
-	return strings.Join(values[:len(values)-1], ", ") + " or " + values[len(values)-1]
+	return strings.Join(values[:len(values)-1], ", ") + last + values[len(values)-1]
 }
