@@ -257,6 +257,7 @@ func (c *Command) writeBaseline(path string, r check.Report) error {
 	file := snippet.File{Name: filepath.Base(path), Content: check.WriteBaseline(r, filepath.Dir(path))}
 	t, err := writeTemporary(filepath.Dir(path), file)
 	if err == nil {
+		defer os.Remove(t) // fails once it is renamed
 		err = os.Rename(t, path)
 	}
 	if err != nil {
