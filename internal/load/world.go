@@ -7,7 +7,6 @@ import (
 	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/internal/topology"
 	"github.com/hopgrant/hopgrant/internal/value"
-	"github.com/hopgrant/hopgrant/policygen"
 )
 
 // links are what a template or assembly has for others, and what it needs of them: ARNs, which are known where account and Region are,
@@ -35,34 +34,19 @@ func linksOf(scenarios []*topology.Topology) links {
 	return l
 }
 
+// elements adds what has ARNs, and what its policies name.
 func (l *links) elements(t *topology.Topology) {
-	element := func(e *topology.Element, arn string) {
+	for h := range t.Holders() {
 		switch {
-		case text.Unresolved(arn):
-		case e.Foreign:
-			l.needs[arn] = true
+		case h.ARN == "" || text.Unresolved(h.ARN) || h.Key != nil && h.Key.AWSManaged != "":
+		case h.Foreign:
+			l.needs[h.ARN] = true
 		default:
-			l.has[arn] = true
+			l.has[h.ARN] = true
 		}
-	}
-	for _, x := range t.Topics {
-		element(&x.Element, string(x.ARN))
-		l.documents(x.Policies)
-	}
-	for _, q := range t.Queues {
-		element(&q.Element, string(q.ARN))
-		l.documents(q.Policies)
-	}
-	for _, k := range t.Keys {
-		if k.AWSManaged == "" {
-			element(&k.Element, string(k.ARN))
+		if h.Key == nil {
+			l.documents(h.Policies())
 		}
-	}
-	for _, c := range t.Callers {
-		if !policygen.IsService(c.Principal) {
-			element(&c.Element, c.Principal.String())
-		}
-		l.documents(c.Identity)
 	}
 }
 
