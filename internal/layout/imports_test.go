@@ -34,6 +34,7 @@ var order = [][]string{
 	{"internal/cfn", "internal/terraform"},
 	{"internal/live"},
 	{"internal/check"},
+	{"internal/organization"},
 	{"internal/live/account", "internal/config"},
 	{"internal/load", "internal/mend", "internal/diagnose", "internal/migrate"},
 	{"internal/report"},

@@ -57,11 +57,14 @@ type Resource struct {
 	// URLs as AWS answered them, and policies are documents.
 	Properties json.RawMessage `json:"properties"`
 	// Attributes holds what AWS answered beside the properties, by AWS's own name, such as the KeyState of a key or the
-	// PendingConfirmation of a subscription.
+	// PendingConfirmation of a subscription. Tags are among them: see [TagAttribute].
 	Attributes map[string]string `json:"attributes,omitempty"`
 	// ReadAt is when the resource was read, if an earlier reading did so.
 	ReadAt *time.Time `json:"readAt,omitempty"`
 }
+
+// TagAttribute returns the name of the attribute that has the value of a tag.
+func TagAttribute(key string) string { return "tag:" + key }
 
 // A Gap is a call that AWS did not answer, or did not answer to the end.
 type Gap struct {

@@ -17,12 +17,17 @@ func WriteFile(path string, s *Snapshot) error {
 	if err := Write(&b, s); err != nil {
 		return err
 	}
+	return Replace(path, b.Bytes())
+}
+
+// Replace writes a file as a whole: a reader sees what it held before, or data. Only its owner may read it.
+func Replace(path string, data []byte) error {
 	f, err := os.CreateTemp(filepath.Dir(path), ".hopgrant-*")
 	if err != nil {
 		return err
 	}
 	defer os.Remove(f.Name()) // in vain once it is renamed
-	_, err = f.Write(b.Bytes())
+	_, err = f.Write(data)
 	if closed := f.Close(); err == nil {
 		err = closed
 	}

@@ -32,6 +32,8 @@ type Options struct {
 	Since time.Duration
 	// NoEvidence leaves out metrics, logs and events.
 	NoEvidence bool
+	// OwnerTag is the key of the tag that names the owner of a topic, queue or key; empty reads none.
+	OwnerTag string
 	// Organization also reads the service and resource control policies above the account. Only the management account, which
 	// may be in Roles, and delegated administrators may do so.
 	Organization bool

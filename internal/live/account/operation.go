@@ -28,6 +28,8 @@ type purpose string
 const (
 	forEvidence     purpose = "evidence"
 	forOrganization purpose = "organization"
+	forMembers      purpose = "accounts of the organization"
+	forOwners       purpose = "owners"
 	forOtherAccount purpose = "other account"
 	forAll          purpose = "all topics and queues"        // of the Region, of which those with a key are perhaps kept
 	forTopics       purpose = "what hangs on topics"         // that are named, or on all
@@ -43,6 +45,10 @@ func (p purpose) needed(o Options) bool {
 		return !o.NoEvidence
 	case forOrganization:
 		return o.Organization
+	case forMembers:
+		return false // whoever reads an account has been told which
+	case forOwners:
+		return o.OwnerTag != ""
 	case forOtherAccount:
 		return len(o.Roles) > 0
 	case forAll:
@@ -71,6 +77,7 @@ var reference = map[string]string{
 	"pipes":         "https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoneventbridgepipes.html",
 	"scheduler":     "https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoneventbridgescheduler.html",
 	"cloudtrail":    "https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscloudtrail.html",
+	"tag":           "https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonresourcegrouptaggingapi.html",
 	"organizations": "https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsorganizations.html",
 	"sts":           "https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecuritytokenservice.html",
 }
@@ -89,6 +96,7 @@ const (
 	pipesQuotas         = "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-quotas.html"
 	schedulerQuotas     = "https://docs.aws.amazon.com/scheduler/latest/UserGuide/scheduler-quotas.html"
 	cloudtrailQuotas    = "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/WhatIsCloudTrail-Limits.html"
+	taggingQuotas       = "https://docs.aws.amazon.com/general/latest/gr/arg.html"
 	organizationsQuotas = "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html"
 )
 
@@ -146,6 +154,9 @@ var operations = []operation{
 	{Service: "CloudWatch Logs", Name: "FilterLogEvents", Action: "logs:FilterLogEvents", Resource: "logs:{region}:{account}:log-group:sns/*", Rate: 2, Quota: 5, Page: logsQuotas, For: forEvidence},
 	{Service: "CloudTrail", Name: "LookupEvents", Action: "cloudtrail:LookupEvents", Resource: "*", Rate: 1, Quota: 2, Page: cloudtrailQuotas, For: forEvidence},
 
+	{Service: "Resource Groups Tagging API", Name: "GetResources", Action: "tag:GetResources", Resource: "*", Rate: 2, Page: taggingQuotas, For: forOwners},
+
+	{Service: "Organizations", Name: "ListAccounts", Action: "organizations:ListAccounts", Resource: "*", Rate: 1, Page: organizationsQuotas, For: forMembers},
 	{Service: "Organizations", Name: "DescribeOrganization", Action: "organizations:DescribeOrganization", Resource: "*", Rate: 1, Page: organizationsQuotas, For: forOrganization},
 	{Service: "Organizations", Name: "ListParents", Action: "organizations:ListParents", Resource: "*", Rate: 1, Page: organizationsQuotas, For: forOrganization},
 	{Service: "Organizations", Name: "ListPoliciesForTarget", Action: "organizations:ListPoliciesForTarget", Resource: "*", Rate: 1, Page: organizationsQuotas, For: forOrganization},

@@ -22,6 +22,7 @@ func TestPolicy(t *testing.T) {
 		{"a queue, whose sources are asked for", Options{Account: home, Regions: []string{east}, Queues: []string{billing, dead}}},
 		{"a topic, of which nothing else in the Region is listed", Options{Account: home, Regions: []string{east}, Topics: []string{"orders"}}},
 		{"a key, for which all topics and queues are looked at", Options{Account: home, Regions: []string{east}, Keys: []string{"alias/shop"}}},
+		{"owners of topics, queues and keys", Options{Account: home, Regions: []string{east}, OwnerTag: "owner"}},
 		{"other accounts, whose roles are assumed, and the organization", Options{Account: home, Regions: []string{east}, Organization: true, Roles: map[string]string{other: role}}},
 	} {
 		e := shop()
@@ -31,6 +32,7 @@ func TestPolicy(t *testing.T) {
 		e.subscribe(orders, "arn:aws:sqs:us-east-1:111122223333:gone", nil)
 		c := shopCloud(e)
 		answerOrganization(c)
+		answerOwners(c, func(at place) []string { return here(e.queues, at) })
 		c.read(t, test.o)
 		policy := Policy(test.o)
 		var own []call

@@ -109,9 +109,14 @@ func (r *reader) readAll(ctx context.Context) {
 					g.readKeys(ctx)
 				})
 			}
-			if !r.o.NoEvidence {
-				r.everywhere(func(g *regional) { g.readEvidence(ctx) })
-			}
+			r.everywhere(func(g *regional) {
+				if !r.o.NoEvidence {
+					g.readEvidence(ctx)
+				}
+				if r.o.OwnerTag != "" {
+					g.readOwners(ctx)
+				}
+			})
 		},
 	)
 	// Roles of other accounts may have been assumed since.

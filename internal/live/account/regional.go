@@ -14,6 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/kms"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/pipes"
+	"github.com/aws/aws-sdk-go-v2/service/resourcegroupstaggingapi"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/scheduler"
 	"github.com/aws/aws-sdk-go-v2/service/sns"
@@ -41,6 +42,7 @@ type regional struct {
 	pipes     *pipes.Client
 	scheduler *scheduler.Client
 	trail     *cloudtrail.Client
+	tags      *resourcegroupstaggingapi.Client
 
 	work         sync.Mutex
 	pending      []visit
@@ -77,8 +79,8 @@ func newRegion(r *reader, s *session, at place, whole bool) *regional {
 		sns: sns.NewFromConfig(cfg), sqs: sqs.NewFromConfig(cfg), kms: kms.NewFromConfig(cfg), lambda: lambda.NewFromConfig(cfg),
 		events: eventbridge.NewFromConfig(cfg), s3: s3.NewFromConfig(cfg), metrics: cloudwatch.NewFromConfig(cfg),
 		logs: cloudwatchlogs.NewFromConfig(cfg), pipes: pipes.NewFromConfig(cfg), scheduler: scheduler.NewFromConfig(cfg),
-		trail: cloudtrail.NewFromConfig(cfg),
-		seen:  map[visit]bool{}, urls: map[string]string{}, topics: map[string]topic{}, queues: map[string]queue{}, wanted: map[string]bool{},
+		trail: cloudtrail.NewFromConfig(cfg), tags: resourcegroupstaggingapi.NewFromConfig(cfg),
+		seen: map[visit]bool{}, urls: map[string]string{}, topics: map[string]topic{}, queues: map[string]queue{}, wanted: map[string]bool{},
 	}
 }
 

@@ -106,7 +106,7 @@ func (s *scope) failed(ctx context.Context, id string, err error) {
 		return
 	}
 	operation, purpose := operationIn(err)
-	s.gap(live.Gap{Operation: operation, Resource: id, Reason: reason(err), Evidence: purpose == forEvidence})
+	s.gap(live.Gap{Operation: operation, Resource: id, Reason: reason(err), Evidence: purpose == forEvidence || purpose == forOwners})
 }
 
 func (s *scope) gap(g live.Gap) {
