@@ -23,6 +23,7 @@ import (
 type doctorFlags struct {
 	check       checkFlags
 	read        account.Options
+	many        accountsFlags
 	roles       []string
 	snapshot    string
 	resume      bool
@@ -49,6 +50,11 @@ why a queue may be empty though its hops work.
 --snapshot writes what was read into a file without messages and secrets, and hopgrant doctor FILE reads it again, without an account;
 so do hopgrant check, explain and diagnose. - is stdin.
 
+--accounts reads many accounts side by side: those of a file, which has an account id on each line and behind it the Regions, if they are
+others than --region, or those of the organization. --role is then the name of the role that is assumed in each of them. What is read and
+found is in --out, a folder for each account: the same command goes on where it was interrupted. Hops that cross accounts are judged with
+both sides known. What is printed is a summary: findings by rule, account and owner, and each account that could not be read.
+
 --print-policy prints the smallest identity policy that reading needs, for these flags.
 
 What mends a finding is shown as commands of the AWS CLI, which set whole policies: those that were read, with the statements.
@@ -57,6 +63,7 @@ Exit status: 0 no finding of --fail-on, 1 findings of --fail-on, 2 wrong usage, 
 		Example: `  hopgrant doctor --profile shop --region eu-central-1 --queue orders
   hopgrant doctor --region eu-central-1 --region eu-west-1 --snapshot shop.json --fail-on unknown
   hopgrant doctor shop.json --format html > shop.html
+  hopgrant doctor --accounts organization --role hopgrant-reader --region eu-central-1 --out accounts
   hopgrant doctor --print-policy --format terraform`,
 		Args: atMostOnePath,
 	}
@@ -77,8 +84,11 @@ Exit status: 0 no finding of --fail-on, 1 findings of --fail-on, 2 wrong usage, 
 		if err := f.complete(cmd, paths); err != nil {
 			return err
 		}
-		if f.printPolicy {
+		switch {
+		case f.printPolicy:
 			return c.printReadPolicy(&f)
+		case f.many.accounts != "":
+			return c.runAccounts(&f)
 		}
 		return c.runDoctor(&f, paths)
 	}
@@ -120,6 +130,7 @@ func (f *doctorFlags) complete(cmd *cobra.Command, paths []string) error {
 	if f.read.Account != "" && !isAccount(f.read.Account) {
 		errs = append(errs, fmt.Errorf("--account %q: not an account id, want 12 digits", f.read.Account))
 	}
+	errs = append(errs, f.many.complete(cmd, f))
 	if f.read.Role != "" && !isRole(f.read.Role) {
 		errs = append(errs, fmt.Errorf("--role %q: not a role, want its ARN", f.read.Role))
 	}

@@ -29,7 +29,7 @@ func (f *doctorFlags) defineReading(cmd *cobra.Command) {
 	onceFlag(cmd.Flags(), &f.read.Profile, "profile", "NAME", "the profile of the AWS configuration")
 	cmd.Flags().StringArrayVar(&f.read.Regions, "region", nil, "a `REGION` to read; may be repeated; by default that of the profile or environment")
 	onceFlag(cmd.Flags(), &f.read.Account, "account", "ID", "the account that it must be")
-	onceFlag(cmd.Flags(), &f.read.Role, "role", "ARN", "the role to assume for reading")
+	onceFlag(cmd.Flags(), &f.read.Role, "role", "ARN", "the role to assume for reading; with --accounts its name")
 	onceFlag(cmd.Flags(), &f.read.ExternalID, "external-id", "ID", "the external id of --role")
 	cmd.Flags().StringArrayVar(&f.roles, "assume-role", nil, "a role to assume in another account, by its `ARN`, for what is named there; may be repeated")
 	cmd.Flags().BoolVar(&f.read.Organization, "organization", false, "read the service and resource control policies above the account too")
@@ -40,10 +40,12 @@ func (f *doctorFlags) defineReading(cmd *cobra.Command) {
 	cmd.Flags().BoolVar(&f.quiet, "quiet", false, "show no progress")
 	cmd.Flags().BoolVar(&f.printPolicy, "print-policy", false, "print the identity policy that reading needs, and read nothing")
 	_ = cmd.MarkFlagFilename("snapshot", "json")
+	f.many.define(cmd)
 }
 
 // readingFlags are those that are about reading an account, and mean nothing for a snapshot.
-var readingFlags = []string{"profile", "region", "account", "role", "external-id", "assume-role", "organization", "since", "no-evidence", "snapshot", "resume", "quiet", "print-policy"}
+var readingFlags = []string{"profile", "region", "account", "role", "external-id", "assume-role", "organization", "since", "no-evidence", "snapshot", "resume", "quiet", "print-policy",
+	"accounts", "out", "max-age", "parallel", "owner-tag"}
 
 // printReadPolicy prints the policy that reading needs.
 func (c *Command) printReadPolicy(f *doctorFlags) error {

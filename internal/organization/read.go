@@ -78,9 +78,11 @@ func (o *Options) read(ctx context.Context, t Target) (Reading, error) {
 	}
 	for _, r := range append([]string{""}, t.Regions...) {
 		at, s := Place{t.Account, r}, there[r]
-		again := r == "" && len(wanted) > 0 || slices.Contains(wanted, r)
+		if failure != "" {
+			s = o.Folder.scope(at) // it may be there nevertheless, and may not be whole any more
+		}
 		switch {
-		case again && failure != "":
+		case failure != "" && !fresh(s, o.MaxAge):
 			one.Failed = append(one.Failed, Failure{at, failure})
 		case s == nil:
 			one.Failed = append(one.Failed, Failure{at, "it was not read"})

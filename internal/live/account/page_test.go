@@ -18,7 +18,7 @@ var purposes = map[purpose]string{
 	forEvidence:     "evidence; not with `--no-evidence`",
 	forOrganization: "`--organization`",
 	forMembers:      "`--accounts organization`",
-	forOwners:       "`--accounts`; not with `--owner-tag ''`",
+	forOwners:       "`--accounts`",
 	forOtherAccount: "`--assume-role`",
 	forAll:          "all topics and queues; not if only `--topic` and `--queue` are given",
 	forTopics:       "all topics, `--topic` or `--key`",
