@@ -104,34 +104,7 @@ func TestManyAccounts(t *testing.T) {
 		accounted(t, targets, r)
 		want = judge(t, targets, r, atOnce)
 	})
-	if want.Regions != 200 || want.Read != 187 || len(want.Failed) != 16 {
-		t.Errorf("read %d of %d account-Regions, failed %v", want.Read, want.Regions, want.Failed)
-	}
-	for _, f := range want.Failed {
-		if !strings.Contains(f.Reason, "sts:AssumeRole") && !strings.Contains(f.Reason, "the Region is not enabled") {
-			t.Errorf("%s failed because %s", f.Place, f.Reason)
-		}
-	}
-	// Of 200 hops from one account to the next, the queue of 9 and the topic of 9 are in what was not read, and both of 4. What the policy
-	// of a queue admits is known without the topic.
-	if diff := cmp.Diff(organization.Hops{OK: 200 - 4 - 9 - 4, Broken: 4, Unknown: 9}, want.Crossing); diff != "" {
-		t.Errorf("hops that cross accounts (-want +got):\n%s", diff)
-	}
-	if want.Errors != 4 || len(want.ByAccount) == 0 || want.ByAccount[0].Errors != 4 || want.Failing != 4 {
-		t.Errorf("%d errors, by account %v", want.Errors, want.ByAccount)
-	}
-	for name, by := range map[string][]organization.Count{"rule": want.ByRule, "account": want.ByAccount, "owner": want.ByOwner} {
-		var all organization.Count
-		for _, one := range by {
-			all.Errors, all.Warnings, all.Infos = all.Errors+one.Errors, all.Warnings+one.Warnings, all.Infos+one.Infos
-		}
-		if all.Errors != want.Errors || all.Warnings != want.Warnings || all.Infos != want.Infos {
-			t.Errorf("by %s there are %+v, and %d, %d and %d in all", name, all, want.Errors, want.Warnings, want.Infos)
-		}
-	}
-	if want.ByOwner[0].Name != "team-0" {
-		t.Errorf("by owner: %v", want.ByOwner)
-	}
+	counted(t, want)
 
 	folder := t.TempDir()
 	targets, c, fault = fifty()
@@ -191,6 +164,45 @@ func TestManyAccounts(t *testing.T) {
 			}
 		}
 	})
+	sameFindings(t, targets, atOnce, folder)
+}
+
+// counted checks the summary of the fifty accounts.
+func counted(t *testing.T, want *organization.Summary) {
+	t.Helper()
+	if want.Regions != 200 || want.Read != 187 || len(want.Failed) != 16 {
+		t.Errorf("read %d of %d account-Regions, failed %v", want.Read, want.Regions, want.Failed)
+	}
+	for _, f := range want.Failed {
+		if !strings.Contains(f.Reason, "sts:AssumeRole") && !strings.Contains(f.Reason, "the Region is not enabled") {
+			t.Errorf("%s failed because %s", f.Place, f.Reason)
+		}
+	}
+	// Of 200 hops from one account to the next, the queue of 9 and the topic of 9 are in what was not read, and both of 4. What the policy
+	// of a queue admits is known without the topic.
+	if diff := cmp.Diff(organization.Hops{OK: 200 - 4 - 9 - 4, Broken: 4, Unknown: 9}, want.Crossing); diff != "" {
+		t.Errorf("hops that cross accounts (-want +got):\n%s", diff)
+	}
+	if want.Errors != 4 || len(want.ByAccount) == 0 || want.ByAccount[0].Errors != 4 || want.Failing != 4 {
+		t.Errorf("%d errors, by account %v", want.Errors, want.ByAccount)
+	}
+	for name, by := range map[string][]organization.Count{"rule": want.ByRule, "account": want.ByAccount, "owner": want.ByOwner} {
+		var all organization.Count
+		for _, one := range by {
+			all.Errors, all.Warnings, all.Infos = all.Errors+one.Errors, all.Warnings+one.Warnings, all.Infos+one.Infos
+		}
+		if all.Errors != want.Errors || all.Warnings != want.Warnings || all.Infos != want.Infos {
+			t.Errorf("by %s there are %+v, and %d, %d and %d in all", name, all, want.Errors, want.Warnings, want.Infos)
+		}
+	}
+	if want.ByOwner[0].Name != "team-0" {
+		t.Errorf("by owner: %v", want.ByOwner)
+	}
+}
+
+// sameFindings checks that two folders have the same findings of the same places.
+func sameFindings(t *testing.T, targets []organization.Target, atOnce, folder string) {
+	t.Helper()
 	files := 0
 	for _, target := range targets {
 		for _, region := range append(regions, "") {
