@@ -27,10 +27,10 @@ type Command struct {
 	Getenv         func(string) string // nil means an empty environment
 	Version        string              // what --version prints; empty means the version of the built module
 
-	readAccount accountReader                                                    // in place of account.Read; nil means that
-	listMembers func(context.Context, account.Options) ([]account.Member, error) // in place of account.Members; nil means that
-	out         *output                                                          // Stdout, and its first error
-	hinted      []string                                                         // hints that are printed once
+	readAccount accountReader // in place of account.Read; nil means that
+	listMembers memberLister  // in place of account.Members; nil means that
+	out         *output       // Stdout, and its first error
+	hinted      []string      // hints that are printed once
 }
 
 // Main runs the command line args, without the program's name, and returns the exit status: see [StatusOK] and its siblings.

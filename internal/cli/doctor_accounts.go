@@ -1,3 +1,5 @@
+//go:build !js
+
 package cli
 
 import (
@@ -87,6 +89,9 @@ func (f *accountsFlags) complete(cmd *cobra.Command, d *doctorFlags) error {
 	f.role, d.read.Role, d.read.OwnerTag = d.read.Role, "", f.ownerTag
 	return errors.Join(errs...)
 }
+
+// A memberLister lists the accounts of an organization, as [account.Members] does.
+type memberLister = func(context.Context, account.Options) ([]account.Member, error)
 
 // runAccounts reads many accounts, judges them together, and prints the summary.
 func (c *Command) runAccounts(f *doctorFlags) error {

@@ -2,8 +2,12 @@ package cli
 
 import "github.com/spf13/cobra"
 
-// An accountReader reads an account, which a browser does not: a page of ours asks nobody, and the AWS SDK would double the program.
-type accountReader = struct{}
+// An accountReader reads an account, and a memberLister lists accounts, which a browser does not: a page of ours asks nobody, and the AWS SDK
+// would double the program.
+type (
+	accountReader = struct{}
+	memberLister  = struct{}
+)
 
 // newDoctor returns a command that says so. Snapshots of accounts are read by the other commands.
 func (c *Command) newDoctor() *cobra.Command {
