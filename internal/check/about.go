@@ -6,6 +6,8 @@ import (
 
 	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/internal/topology"
+	"github.com/hopgrant/hopgrant/internal/value"
+	"github.com/hopgrant/hopgrant/policygen"
 )
 
 // About returns what of a report on an account is about topics, queues and keys that are named by their ARNs, names, ids, aliases or
@@ -15,21 +17,14 @@ func (r Report) About(topics, queues, keys []string) Report {
 		if e == nil {
 			return false
 		}
-		arn, _ := text.SplitARN(e.ID)
-		switch arn[text.Service] {
-		case "sns":
-			return slices.ContainsFunc(topics, func(n string) bool { return n == e.ID || n == arn[text.Resource] })
-		case "sqs":
-			return slices.ContainsFunc(queues, func(n string) bool {
-				return n == e.ID || n == arn[text.Resource] || string(topology.QueueOfURL(n)) == e.ID || strings.HasSuffix(n, "/"+arn[text.Account]+"/"+arn[text.Resource])
-			})
+		names := queues
+		if text.Known(e.ID, text.Service) == "sns" {
+			names = topics
 		}
-		return false
+		return slices.ContainsFunc(names, func(n string) bool { return isNamed(e, n) })
 	}
 	isKey := func(k *topology.Key) bool {
-		return slices.ContainsFunc(keys, func(n string) bool {
-			return n == k.ID || n == string(k.ARN) || strings.HasSuffix(string(k.ARN), ":key/"+n) || slices.Contains(k.Aliases, n)
-		})
+		return slices.ContainsFunc(keys, func(n string) bool { return isKeyNamed(k, n) })
 	}
 	about := func(h *Hop) bool {
 		all := []*topology.Element{h.From, h.To}
@@ -68,4 +63,51 @@ func (r Report) About(topics, queues, keys []string) Report {
 		}
 	}
 	return out
+}
+
+// isNamed reports whether a topic or queue of an account has the ARN, name or URL.
+func isNamed(e *topology.Element, name string) bool {
+	arn, _ := text.SplitARN(e.ID)
+	switch arn[text.Service] {
+	case "sns":
+		return name == e.ID || name == arn[text.Resource]
+	case "sqs":
+		return name == e.ID || name == arn[text.Resource] || string(topology.QueueOfURL(name)) == e.ID ||
+			strings.HasSuffix(name, "/"+arn[text.Account]+"/"+arn[text.Resource])
+	}
+	return false
+}
+
+// isKeyNamed reports whether a key has the ARN, id or alias.
+func isKeyNamed(k *topology.Key, name string) bool {
+	return name == k.ID || name == string(k.ARN) || strings.HasSuffix(string(k.ARN), ":key/"+name) || slices.Contains(k.Aliases, name)
+}
+
+// Nameless returns an error for each name that no topic, queue or key of an account has, as [Report.About] takes them.
+func Nameless(t *topology.Topology, topics, queues, keys []string) []error {
+	return slices.Concat(
+		nameless("topic", topics, t.Topics, func(x *topology.Topic, n string) bool { return isNamed(&x.Element, n) }, func(x *topology.Topic) []string { return resourceOf(x.ID) }),
+		nameless("queue", queues, t.Queues, func(x *topology.Queue, n string) bool { return isNamed(&x.Element, n) }, func(x *topology.Queue) []string { return resourceOf(x.ID) }),
+		nameless("key", keys, t.Keys, isKeyNamed, func(x *topology.Key) []string { return x.Aliases }),
+	)
+}
+
+func resourceOf(id string) []string { return []string{text.Known(id, text.Resource)} }
+
+func nameless[T any](what string, names []string, all []T, is func(T, string) bool, called func(T) []string) (errs []error) {
+	for _, n := range names {
+		if slices.ContainsFunc(all, func(x T) bool { return is(x, n) }) {
+			continue
+		}
+		var known []string
+		for _, x := range all {
+			known = append(known, called(x)...)
+		}
+		want := "the name or ARN of one that was read"
+		if nearest := value.Nearest(n, known); nearest != "" {
+			want = nearest
+		}
+		errs = append(errs, &policygen.InputError{What: what, Value: n, Got: "there is none in what was read", Want: want})
+	}
+	return errs
 }

@@ -189,6 +189,7 @@ func (c *Command) runDoctor(f *doctorFlags, paths []string) error {
 	r := check.Run([]*topology.Topology{t}, o)
 	if f.narrowed() {
 		r = r.About(f.read.Topics, f.read.Queues, f.read.Keys)
+		readErr = errors.Join(append(check.Nameless(t, f.read.Topics, f.read.Queues, f.read.Keys), readErr)...)
 	}
 	if f.check.format == "html" {
 		page, err := report.HopsHTML(r, []string{name}, report.Style{Fix: fixWriter(f.check.fixFormat), Change: changeCommand})
