@@ -35,6 +35,10 @@ func (f *inputFlags) define(cmd *cobra.Command) {
 	cmd.Flags().StringArrayVar(&f.exclude, "exclude", nil, "leave out what a `PATTERN` as in .gitignore names; may be repeated")
 	cmd.Flags().BoolVar(&f.skipOthers, "skip-others", false, "files that are nothing to check are no error, also where no other file is given: for hooks")
 	onceFlag(cmd.Flags(), &f.stdinPath, "stdin-path", "FILE", "how the file is called that stdin is")
+	f.defineConfig(cmd)
+}
+
+func (f *inputFlags) defineConfig(cmd *cobra.Command) {
 	onceFlag(cmd.Flags(), &f.config, "config", "FILE", "the configuration, instead of the "+config.Name+" of the path's folder or one above; none: no configuration")
 }
 
@@ -159,8 +163,8 @@ func (c *Command) newConfig() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "config [PATH...]",
 		Short: "Show the settings that hold for a path, and where each comes from",
-		Long: `Show the settings with which hopgrant check and explain read a path, by default the working directory, and where each of them
-comes from: a flag, the configuration, or the default.
+		Long: `Show the settings with which hopgrant check, explain, migrate and diagnose --template read a path, by default the working
+directory, and where each of them comes from: a flag, the configuration, or the default.
 
 The configuration is the file ` + config.Name + ` in the path's folder, or in one of those above it up to the repository's. A flag counts more
 than the configuration, and more files to exclude, parameters and variables are added to its own.`,

@@ -46,6 +46,7 @@ Exit status: 0 a denial was found, 2 wrong usage, or an input in which nothing i
 	cmd.Flags().StringArrayVar(&f.templates, "template", nil, "look the hop up in the template, assembly, plan, snapshot or directory `PATH`; may be repeated")
 	choiceFlag(cmd, &f.format, "format", "FORMAT", "how the answer is printed", "text", "json", "markdown")
 	f.load.define(cmd)
+	f.load.input.defineConfig(cmd)
 	cmd.RunE = func(cmd *cobra.Command, paths []string) error {
 		given := cmd.Flags().Changed("text")
 		if given && len(paths) > 0 {
@@ -99,6 +100,9 @@ func (c *Command) tie(f *diagnoseFlags, all []diagnose.Diagnosis) error {
 	if len(f.templates) == 0 {
 		_, errs := f.load.options()
 		return errors.Join(errs...)
+	}
+	if err := f.load.configure(f.templates); err != nil {
+		return err
 	}
 	reports, err := loadEach(c, &f.load, f.templates, check.Explain)
 	hops := check.Join(reports).Hops

@@ -57,8 +57,12 @@ Exit status: 0 there is a plan, or nothing to do; 1 it is refused; 2 wrong usage
 	cmd.Flags().StringArrayVar(&f.request.Senders, "sender", nil, "the `ARN` of a role or user that sends to the queue or publishes to the topic, and is not in the files; may be repeated")
 	choiceFlag(cmd, &f.format, "format", "FORMAT", "how the plan is printed", "text", "json", "markdown")
 	f.load.define(cmd)
+	f.load.input.defineConfig(cmd)
 	cmd.RunE = func(cmd *cobra.Command, paths []string) error {
 		f.request.To = f.to
+		if err := f.load.configure(paths); err != nil {
+			return err
+		}
 		return c.runMigrate(&f, paths)
 	}
 	return cmd
