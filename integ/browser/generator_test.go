@@ -67,6 +67,7 @@ func TestGeneratorPrintsWhatTheCommandPrints(t *testing.T) {
 
 	// Another account, a customer managed key: four policies.
 	s.click(`input[name=encryption][value=key]`)
+	s.answered()
 	s.write("key", "arn:aws:kms:eu-central-1:210987654321:key/1234abcd-12ab-34cd-56ef-1234567890ab")
 	s.write("principal", "arn:aws:iam::111122223333:role/checkout")
 	s.same()
@@ -78,6 +79,9 @@ func TestGeneratorPrintsWhatTheCommandPrints(t *testing.T) {
 		{option: "Producer"}, {option: "Publisher"}, {option: "SNS"}, {option: "Redriver"}, {option: "Subscriber"}, {option: "Everybody"},
 	} {
 		s.choose("role", role.option)
+		if role.option == "Redriver" { // AWS lets nobody of another account start a move
+			s.write("principal", "arn:aws:iam::210987654321:role/redriver")
+		}
 		s.same()
 	}
 	s.choose("role", "Publisher")
@@ -95,6 +99,7 @@ func TestGeneratorWritesEveryLanguage(t *testing.T) {
 	s.write("topic", salesTopic)
 	s.write("queue-sns", ordersQueue)
 	s.click(`input[name=encryption][value=key]`)
+	s.answered()
 	s.write("key", ordersKey)
 	for _, language := range []string{"CloudFormation", "Terraform, jsonencode", "CDK in Go", "AWS CLI", "JSON"} {
 		s.choose("format", language)
@@ -172,6 +177,7 @@ func TestGeneratorExplains(t *testing.T) {
 	s := openSite(t, "generate/")
 	s.answered()
 	s.click(`input[name=encryption][value=key]`)
+	s.answered()
 	s.write("key", "1234abcd-12ab-34cd-56ef-1234567890ab")
 	s.answered()
 	actions := s.texts("ul.why ul code")

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -101,10 +102,22 @@ func (s *site) write(id, text string) {
 	must(s.t, chromedp.Do(s.ctx, chromedp.KeyEvent(text)))
 }
 
-// choose selects the option of a list that begins with a text, by keys.
+// choose chooses the option of a select that begins with a text. It does not type it, as a person would: what the browser makes of
+// letters depends on how fast they come.
 func (s *site) choose(id, option string) {
 	s.t.Helper()
-	must(s.t, chromedp.Do(s.ctx, chromedp.Focus(chromedp.ID(id)), chromedp.SendKeys(chromedp.ID(id), option)))
+	if !evaluate[bool](s.t, s.ctx, fmt.Sprintf(`(() => {
+		const select = document.getElementById(%q);
+		const option = [...select.options].find(o => o.text.startsWith(%q));
+		if (!option) return false;
+		select.focus();
+		select.value = option.value;
+		for (const name of ["input", "change"]) select.dispatchEvent(new Event(name, {bubbles: true}));
+		return true;
+	})()`, id, option)) {
+		s.t.Fatalf("#%s has no option %q", id, option)
+	}
+	s.answered()
 }
 
 // click clicks on what a CSS selector finds.
