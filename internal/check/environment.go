@@ -1,10 +1,8 @@
 package check
 
 import (
-	"regexp"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/hopgrant/hopgrant/internal/region"
 	"github.com/hopgrant/hopgrant/internal/text"
@@ -234,8 +232,8 @@ type literals struct {
 }
 
 var (
-	accountForm = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`[0-9]{12}`) })
-	regionForm  = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`[a-z]{2}(-[a-z]+)+-[0-9]`) })
+	accountForm = text.WhenUsed(`[0-9]{12}`)
+	regionForm  = text.WhenUsed(`[a-z]{2}(-[a-z]+)+-[0-9]`)
 )
 
 func (n *literals) documents(d *topology.Documents) {

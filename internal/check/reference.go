@@ -1,10 +1,8 @@
 package check
 
 import (
-	"regexp"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/internal/topology"
@@ -73,7 +71,7 @@ func namePattern(t *topology.Topic) policygen.TopicARN {
 }
 
 // askedFor are the texts that stand in place of what somebody has to find out.
-var askedFor = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\$\{(the (?:ARN|account|name) of [^{}]*)\}`) })
+var askedFor = text.WhenUsed(`\$\{(the (?:ARN|account|name) of [^{}]*)\}`)
 
 // asked returns a text with what somebody has to find out in angle brackets.
 func asked(t string) string {

@@ -123,14 +123,9 @@ func (f *doctorFlags) complete(cmd *cobra.Command, paths []string) error {
 		errs = append(errs, usageErrorf("--resume: there is nothing to go on from, want --snapshot too"))
 	}
 	for _, r := range f.read.Regions {
-		if !regionCode().MatchString(r) {
-			errs = append(errs, fmt.Errorf("--region %q: not a Region, want a code such as eu-central-1", r))
-		}
+		errs = append(errs, checkRegion("--region", r))
 	}
-	if f.read.Account != "" && !isAccount(f.read.Account) {
-		errs = append(errs, fmt.Errorf("--account %q: not an account id, want 12 digits", f.read.Account))
-	}
-	errs = append(errs, f.many.complete(cmd, f))
+	errs = append(errs, checkAccount("--account", f.read.Account), f.many.complete(cmd, f))
 	if f.read.Role != "" && !isRole(f.read.Role) {
 		errs = append(errs, fmt.Errorf("--role %q: not a role, want its ARN", f.read.Role))
 	}
@@ -158,7 +153,7 @@ func (f *doctorFlags) narrowed() bool {
 
 func isRole(arn string) bool {
 	p, ok := text.SplitARN(arn)
-	return ok && p[text.Service] == "iam" && isAccount(p[text.Account]) && strings.HasPrefix(p[text.Resource], "role/")
+	return ok && p[text.Service] == "iam" && text.IsAccount(p[text.Account]) && strings.HasPrefix(p[text.Resource], "role/")
 }
 
 func snippetFormats() []string {

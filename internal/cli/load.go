@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"regexp"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -16,6 +15,7 @@ import (
 	"github.com/hopgrant/hopgrant/internal/gitignore"
 	"github.com/hopgrant/hopgrant/internal/load"
 	"github.com/hopgrant/hopgrant/internal/report"
+	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/internal/topology"
 )
 
@@ -61,7 +61,7 @@ func (f *loadFlags) options() (load.Options, []error) {
 
 // checkAccount returns an error unless s is the id of an account, or empty. what is how errors call it.
 func checkAccount(what, s string) error {
-	if s == "" || isAccount(s) {
+	if s == "" || text.IsAccount(s) {
 		return nil
 	}
 	return fmt.Errorf("%s %q: not an account id, want 12 digits", what, s)
@@ -205,15 +205,12 @@ func onceStdin(paths []string) []string {
 	return append(slices.Clone(paths[:first+1]), slices.DeleteFunc(slices.Clone(paths[first+1:]), func(p string) bool { return p == load.Stdin })...)
 }
 
-// isAccount reports whether s is an AWS account id.
-func isAccount(s string) bool { return len(s) == 12 && strings.Trim(s, "0123456789") == "" }
-
 // stackName is the form of a stack's name.
 //
 // [CreateStack]
 //
 // [CreateStack]: https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html
-var stackName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-zA-Z][-a-zA-Z0-9]{0,127}$`) })
+var stackName = text.WhenUsed(`^[a-zA-Z][-a-zA-Z0-9]{0,127}$`)
 
 // regionCode is the form of a Region's code.
-var regionCode = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-z]{2,}(-[a-z]+)+-[0-9]+$`) })
+var regionCode = text.WhenUsed(`^[a-z]{2,}(-[a-z]+)+-[0-9]+$`)

@@ -179,7 +179,7 @@ func (p *requestParser) field(r *eval.Request, m value.Member) {
 		}
 	case "resourceAccount":
 		r.ResourceAccount = given
-		if !isAccount(given) && !text.Unresolved(given) {
+		if !text.IsAccount(given) && !text.Unresolved(given) {
 			p.add(at, m.Key, given, "not an account id", "12 digits")
 		}
 	}

@@ -61,7 +61,7 @@ func (d *denial) about() string {
 // deniedSentence says which call was denied, to whom, on what.
 func (d *denial) deniedSentence() string {
 	call := "a call"
-	if name := cmp.Or(d.action, d.operation); name != "" && actionForm.MatchString(name) {
+	if name := cmp.Or(d.action, d.operation); name != "" && actionForm().MatchString(name) {
 		call = cmp.Or(canonicalOf(name), canonical(name))
 	}
 	who := d.who()

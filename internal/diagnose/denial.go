@@ -3,7 +3,6 @@ package diagnose
 import (
 	"cmp"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -104,13 +103,13 @@ func sameAction(a, b string) bool {
 
 // visibleAction returns an action of a text for a sentence, or a word for it if it has not the form of one.
 func visibleAction(action string) string {
-	if actionForm.MatchString(action) {
+	if actionForm().MatchString(action) {
 		return canonical(action)
 	}
 	return "a call"
 }
 
-var actionForm = regexp.MustCompile(`^[A-Za-z0-9-]{0,40}:?[A-Za-z0-9*]{1,80}$`)
+var actionForm = text.WhenUsed(`^[A-Za-z0-9-]{0,40}:?[A-Za-z0-9*]{1,80}$`)
 
 // canonical returns an action as the table of hops writes it. SQS writes its actions in lower case, and SNS its prefix in upper case.
 func canonical(action string) string {
@@ -131,7 +130,7 @@ func isARN(s string) bool { return strings.HasPrefix(s, "arn:") }
 func isOf(s, service string) bool { return strings.Contains(s, ":"+service+":") }
 
 // names are what a name of a topic, queue or key has.
-var names = regexp.MustCompile(`^[A-Za-z0-9_-]{1,256}(\.fifo)?$`)
+var names = text.WhenUsed(`^[A-Za-z0-9_-]{1,256}(\.fifo)?$`)
 
 // whole returns the ARN of a topic, queue or key with references for the parts that the text leaves out or hides, such as
 // ${QueueAccount}. It is empty if it is none of the service's, or its name is not there.
@@ -146,24 +145,21 @@ func whole(arn, service, part string) string {
 	if !region.Is(p[text.Region]) {
 		p[text.Region] = "${" + part + "Region}"
 	}
-	if !accountForm.MatchString(p[text.Account]) {
+	if !text.IsAccount(p[text.Account]) {
 		p[text.Account] = "${" + part + "Account}"
 	}
 	name := p[text.Resource]
 	if service == "kms" {
-		if !keyForm.MatchString(name) {
+		if !keyForm().MatchString(name) {
 			return ""
 		}
-	} else if !names.MatchString(name) {
+	} else if !names().MatchString(name) {
 		return ""
 	}
 	return strings.Join(p[:], ":")
 }
 
-var (
-	accountForm = regexp.MustCompile(`^[0-9]{12}$`)
-	keyForm     = regexp.MustCompile(`^key/(mrk-[0-9a-f]{32}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$`)
-)
+var keyForm = text.WhenUsed(`^key/(mrk-[0-9a-f]{32}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$`)
 
 // queueARN returns the ARN of a queue of which the text has the ARN or the URL.
 func queueARN(s string) string {
@@ -193,13 +189,13 @@ func (d *denial) settle() {
 	if d.caller == "anonymous" || d.caller == "*" {
 		d.anonymous, d.caller = true, ""
 	}
-	if d.byService == "" && serviceName.MatchString(d.caller) {
+	if d.byService == "" && serviceName().MatchString(d.caller) {
 		d.byService = d.caller
 	}
 	if p, source := serviceOf(d.caller); p != "" && d.byService == "" {
 		d.byService, d.source = p, source
 	}
-	if d.queue != "" && !d.bySNS && d.byService == "" && snsUser.MatchString(d.caller) && sameAction(cmp.Or(d.action, d.operation), kind.Of(kind.Deliver).Calls[0].Action) {
+	if d.queue != "" && !d.bySNS && d.byService == "" && snsUser().MatchString(d.caller) && sameAction(cmp.Or(d.action, d.operation), kind.Of(kind.Deliver).Calls[0].Action) {
 		d.bySNS = true
 		d.notes = append(d.notes, "the user that AWS names is one of AWS's own account, under which SNS was seen to deliver; if it is a user of yours, the hop is a send of that user")
 	}
@@ -208,12 +204,12 @@ func (d *denial) settle() {
 	}
 }
 
-var serviceName = regexp.MustCompile(`^[a-z0-9-]+(\.[a-z0-9-]+)?\.amazonaws\.com(\.cn)?$`)
+var serviceName = text.WhenUsed(`^[a-z0-9-]+(\.[a-z0-9-]+)?\.amazonaws\.com(\.cn)?$`)
 
 // snsUser is the user under which queues see SNS: named after an airport, in an account that belongs to AWS.
 //
 // [Add missing QueuePolicy]: https://github.com/microsoft/aspire/pull/3333
-var snsUser = regexp.MustCompile(`^arn:aws[a-z-]*:iam::[^:]*:user/[A-Z]{3}\.SQS$`)
+var snsUser = text.WhenUsed(`^arn:aws[a-z-]*:iam::[^:]*:user/[A-Z]{3}\.SQS$`)
 
 // callerARN returns the role or user that made the call, without the name of its session; empty if the text does not tell.
 func (d *denial) callerARN() string {
@@ -221,7 +217,7 @@ func (d *denial) callerARN() string {
 	if !ok {
 		return ""
 	}
-	if !accountForm.MatchString(p[text.Account]) {
+	if !text.IsAccount(p[text.Account]) {
 		p[text.Account] = "${CallerAccount}"
 	}
 	kindOf, name, _ := strings.Cut(p[text.Resource], "/")
@@ -234,7 +230,7 @@ func (d *denial) callerARN() string {
 	}
 	arn := strings.Join(p[:], ":")
 	if text.Unresolved(arn) {
-		if !callerName.MatchString(p[text.Resource]) {
+		if !callerName().MatchString(p[text.Resource]) {
 			return ""
 		}
 		return arn
@@ -245,10 +241,10 @@ func (d *denial) callerARN() string {
 	return arn
 }
 
-var callerName = regexp.MustCompile(`^(role|user)/[A-Za-z0-9_+=,.@/-]{1,512}$`)
+var callerName = text.WhenUsed(`^(role|user)/[A-Za-z0-9_+=,.@/-]{1,512}$`)
 
 // sourceForm is what the ARN of a resource that a service acts for looks like.
-var sourceForm = regexp.MustCompile(`^arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:[0-9]{0,12}:[A-Za-z0-9_./:+=,@-]{1,256}$`)
+var sourceForm = text.WhenUsed(`^arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:[0-9]{0,12}:[A-Za-z0-9_./:+=,@-]{1,256}$`)
 
 // sourcePrefix returns what the ARN of a service's resource begins with, in the partition, Region and account of an ARN.
 func sourcePrefix(arn, service, resource string) string {

@@ -1,6 +1,10 @@
 package diagnose
 
-import "regexp"
+import (
+	"regexp"
+
+	"github.com/hopgrant/hopgrant/internal/text"
+)
 
 // A kmsFault is what KMS answered when a service used a key for the caller: a row of the table below by its name; empty if the call
 // was none on a key.
@@ -16,8 +20,8 @@ const (
 // A faultRow is one answer of KMS.
 type faultRow struct {
 	fault kmsFault
-	code  *regexp.Regexp // of the error, as SNS (KMSAccessDenied) and SQS (KMS.AccessDeniedException) write it
-	means string         // empty for a denial
+	code  func() *regexp.Regexp // of the error, as SNS (KMSAccessDenied) and SQS (KMS.AccessDeniedException) write it
+	means string                // empty for a denial
 	mend  string
 }
 
@@ -38,14 +42,14 @@ var faults = []faultRow{
 }
 
 // faultCode returns an expression for the codes of an answer. None of them is a word of another text.
-func faultCode(name string) *regexp.Regexp {
-	return regexp.MustCompile(`(?i)\b(?:KMS\.?(?:` + name + `)(?:Exception)?\b|(?:Service: (?:AWSKMS|Kms)[;,] Status Code: \d+[;,] Error Code: (?:KMS\.?)?(?:` + name + `)(?:Exception)?))`)
+func faultCode(name string) func() *regexp.Regexp {
+	return text.WhenUsed(`(?i)\b(?:KMS\.?(?:` + name + `)(?:Exception)?\b|(?:Service: (?:AWSKMS|Kms)[;,] Status Code: \d+[;,] Error Code: (?:KMS\.?)?(?:` + name + `)(?:Exception)?))`)
 }
 
 // faultIn returns the first answer of KMS of which a text has the code; empty if there is none.
 func faultIn(s string) kmsFault {
 	for _, f := range faults {
-		if f.code.MatchString(s) {
+		if f.code().MatchString(s) {
 			return f.fault
 		}
 	}

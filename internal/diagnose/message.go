@@ -17,7 +17,7 @@ const (
 )
 
 // marks are words of the messages, one in each of them.
-var marks = regexp.MustCompile(`not authorized|authorization|ciphertext|denied|(?i:kms)|destination configurations|execution role`)
+var marks = text.WhenUsed(`not authorized|authorization|ciphertext|denied|(?i:kms)|destination configurations|execution role`)
 
 // near returns the parts of a log that are near marks of messages.
 func near(s string) string {
@@ -27,7 +27,7 @@ func near(s string) string {
 	var b strings.Builder
 	end := 0
 	for b.Len() < maxNear {
-		m := marks.FindStringIndex(s[end:])
+		m := marks().FindStringIndex(s[end:])
 		if m == nil {
 			break
 		}
@@ -43,7 +43,7 @@ func near(s string) string {
 // A message is a form of sentence by which AWS says that a call failed.
 type message struct {
 	form *Form
-	find *regexp.Regexp
+	find func() *regexp.Regexp
 	// read returns what a match says; m are the texts of the groups, and end is what follows the match.
 	read func(m []string, end string) denial
 }
@@ -64,7 +64,7 @@ func inMessages(s string) []denial {
 	var all []place
 	rest := []byte(s) // what no message has covered
 	for _, m := range messages {
-		found := m.find.FindAllSubmatchIndex(rest, maxMessages)
+		found := m.find().FindAllSubmatchIndex(rest, maxMessages)
 		for _, at := range found {
 			groups := make([]string, len(at)/2)
 			for i := range groups {
@@ -103,14 +103,14 @@ func blank(s []byte, from, to int) {
 
 // wraps are the breaks of lines within an ARN or URL that a narrow window makes: what comes before is incomplete, or ends with
 // what the name goes on after.
-var wraps = regexp.MustCompile(`((?:arn:aws|https://)[^\s"'<>()]*)\n[ \t]*([^\s"'<>()]+)`)
+var wraps = text.WhenUsed(`((?:arn:aws|https://)[^\s"'<>()]*)\n[ \t]*([^\s"'<>()]+)`)
 
 // joined joins the lines that break an ARN or a URL, where the part before the break shows that there is more.
 func joined(s string) string {
 	for range 3 {
 		before := s
-		s = wraps.ReplaceAllStringFunc(s, func(m string) string {
-			g := wraps.FindStringSubmatch(m)
+		s = wraps().ReplaceAllStringFunc(s, func(m string) string {
+			g := wraps().FindStringSubmatch(m)
 			if open(g[1]) && !strings.HasPrefix(g[2], "arn:") {
 				return g[1] + g[2]
 			}
@@ -161,19 +161,19 @@ func trimmed(s string) string {
 
 // messages are tried in this order; what one has covered is not looked at again.
 var messages = []message{
-	{notAuthorized, regexp.MustCompile(`(?:(?:User|Resource|Principal|Role)\s*:\s*)?(` + word + `)\s+` + phrase("is not authorized to perform") + `\s*:?\s*(` + word + `)` +
+	{notAuthorized, text.WhenUsed(`(?:(?:User|Resource|Principal|Role)\s*:\s*)?(` + word + `)\s+` + phrase("is not authorized to perform") + `\s*:?\s*(` + word + `)` +
 		`\s+` + phrase("on") + `\s*(` + phrase("the resource associated with this ciphertext") + `|` + phrase("resource") + `\s*:?\s*(\[?` + word + `)?)`), readNotAuthorized},
-	{notAuthorized, regexp.MustCompile(`(?:(?:User|Resource|Principal|Role)\s*:\s*)?(` + word + `)\s+` + phrase("is not authorized to perform") + `\s*:?\s*(` + word + `)`), readNotAuthorized},
-	{alarmAction, regexp.MustCompile(phrase("Failed to execute action") + `\s*(` + word + `)[\s.]*` + phrase("Received error") + `\s*:?\s*(.{0,400})`), readAlarmAction},
-	{alarmAction, regexp.MustCompile(phrase("CloudWatch Alarms does not have authorization to access the SNS topic encryption key")), func([]string, string) denial {
+	{notAuthorized, text.WhenUsed(`(?:(?:User|Resource|Principal|Role)\s*:\s*)?(` + word + `)\s+` + phrase("is not authorized to perform") + `\s*:?\s*(` + word + `)`), readNotAuthorized},
+	{alarmAction, text.WhenUsed(phrase("Failed to execute action") + `\s*(` + word + `)[\s.]*` + phrase("Received error") + `\s*:?\s*(.{0,400})`), readAlarmAction},
+	{alarmAction, text.WhenUsed(phrase("CloudWatch Alarms does not have authorization to access the SNS topic encryption key")), func([]string, string) denial {
 		return denial{byService: "cloudwatch.amazonaws.com", api: "sns", kms: kmsDenied}
 	}},
-	{destination, regexp.MustCompile(phrase("Unable to validate the following destination configurations")), readDestination},
-	{executionRole, regexp.MustCompile(phrase("The") + `\s*(?:provided|function)\s*` + phrase("execution role does not have permissions to call") + `\s*(\w+)\s*` + phrase("on SQS")),
+	{destination, text.WhenUsed(phrase("Unable to validate the following destination configurations")), readDestination},
+	{executionRole, text.WhenUsed(phrase("The") + `\s*(?:provided|function)\s*` + phrase("execution role does not have permissions to call") + `\s*(\w+)\s*` + phrase("on SQS")),
 		func(m []string, _ string) denial { return denial{lambda: true, api: "sqs", operation: m[1]} }},
-	{hiddenKey, regexp.MustCompile(phrase("The ciphertext refers to a customer master key that does not exist, does not exist in this region, or you are not allowed to access")),
+	{hiddenKey, text.WhenUsed(phrase("The ciphertext refers to a customer master key that does not exist, does not exist in this region, or you are not allowed to access")),
 		func([]string, string) denial { return denial{kms: kmsHidden} }},
-	{accessToResource, regexp.MustCompile(phrase("Access to the resource") + `\s*(` + word + `)?\s*` + phrase("is") + "\\s*`?" + phrase("denied")), readAccessToResource},
+	{accessToResource, text.WhenUsed(phrase("Access to the resource") + `\s*(` + word + `)?\s*` + phrase("is") + "\\s*`?" + phrase("denied")), readAccessToResource},
 	{kmsCode, faults[0].code, readCode}, {kmsCode, faults[1].code, readCode}, {kmsCode, faults[2].code, readCode}, {kmsCode, faults[3].code, readCode},
 	{kmsCode, faults[4].code, readCode}, {kmsCode, faults[5].code, readCode}, {kmsCode, faults[6].code, readCode},
 }
@@ -202,11 +202,11 @@ func readAlarmAction(m []string, _ string) denial {
 }
 
 // mentioned are the ARNs of topics and queues in a message of S3.
-var mentioned = regexp.MustCompile(`arn:aws[a-z-]*:(?:sns|sqs|lambda):` + word)
+var mentioned = text.WhenUsed(`arn:aws[a-z-]*:(?:sns|sqs|lambda):` + word)
 
 func readDestination(_ []string, end string) denial {
 	d := denial{byService: "s3.amazonaws.com", tested: true}
-	if arn := mentioned.FindString(end); arn != "" {
+	if arn := mentioned().FindString(end); arn != "" {
 		switch arn = trimmed(arn); {
 		case strings.Contains(arn, ":lambda:"):
 			d.elsewhere = "S3 does not notify a function"

@@ -6,9 +6,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"regexp"
 	"strings"
 
+	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/internal/value"
 )
 
@@ -63,16 +63,16 @@ var straighten = strings.NewReplacer(
 )
 
 // quoted begins the lines of a quotation in Markdown or a mail, and of the frame that Terraform draws around errors.
-var quoted = regexp.MustCompile(`(?m)^[ \t]*(?:[>│╷╵][ \t]?)+`)
+var quoted = text.WhenUsed(`(?m)^[ \t]*(?:[>│╷╵][ \t]?)+`)
 
-func straight(s string) string { return quoted.ReplaceAllString(straighten.Replace(s), "") }
+func straight(s string) string { return quoted().ReplaceAllString(straighten.Replace(s), "") }
 
 // secrets are identifiers of access keys, and what is as long as session tokens and signatures. Messages have them by accident.
 //
 // [Unique identifiers]: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids
-var secrets = regexp.MustCompile(`\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{12,}\b|[A-Za-z0-9+/=_%-]{150,}`)
+var secrets = text.WhenUsed(`\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{12,}\b|[A-Za-z0-9+/=_%-]{150,}`)
 
-func withoutSecrets(s string) string { return secrets.ReplaceAllString(s, "<left-out>") }
+func withoutSecrets(s string) string { return secrets().ReplaceAllString(s, "<left-out>") }
 
 // jsonIn returns the objects and lists that a text is made of: one, several after another, or those that lines of other text begin.
 // The rest is the text without them.

@@ -1,10 +1,10 @@
 package diagnose
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/hopgrant/hopgrant/internal/kind"
+	"github.com/hopgrant/hopgrant/internal/text"
 )
 
 // A PolicyType is a kind of policy as AWS names it in messages, such as "service control policy"; empty if a message names none.
@@ -52,24 +52,24 @@ func (p PolicyType) row() policyRow {
 
 // reasons are the ends of messages that name a kind of policy, with an ARN of the policy where AWS tells it.
 var (
-	notAllowed = regexp.MustCompile(`^\W{0,3}` + phrase("because no") + `\s*([A-Za-z\s-]{3,50}?)\s*` + phrase("allows"))
-	denied     = regexp.MustCompile(`^\W{0,3}` + phrase("with an explicit deny") + `(?:\s*` + phrase("in") + `\s*(?:an|a|the)\s*([A-Za-z\s-]{3,50}?(?:` + phrase("policy") + `|` + phrase("boundary") + `)))?(?:\s*:?\s*\(?(arn:aws[^\s)"',]{10,300}))?`)
+	notAllowed = text.WhenUsed(`^\W{0,3}` + phrase("because no") + `\s*([A-Za-z\s-]{3,50}?)\s*` + phrase("allows"))
+	denied     = text.WhenUsed(`^\W{0,3}` + phrase("with an explicit deny") + `(?:\s*` + phrase("in") + `\s*(?:an|a|the)\s*([A-Za-z\s-]{3,50}?(?:` + phrase("policy") + `|` + phrase("boundary") + `)))?(?:\s*:?\s*\(?(arn:aws[^\s)"',]{10,300}))?`)
 )
 
 // reason sets what the end of a message says of the policy.
 func (d *denial) reason(end string) {
-	if m := denied.FindStringSubmatch(end); m != nil {
+	if m := denied().FindStringSubmatch(end); m != nil {
 		d.explicit, d.policy = true, policyType(m[1])
-		if arn := strings.TrimRight(m[2], ".:;"); denierForm.MatchString(arn) {
+		if arn := strings.TrimRight(m[2], ".:;"); denierForm().MatchString(arn) {
 			d.denier = arn
 		}
-	} else if m := notAllowed.FindStringSubmatch(end); m != nil {
+	} else if m := notAllowed().FindStringSubmatch(end); m != nil {
 		d.policy = policyType(m[1])
 	}
 }
 
 // denierForm is what the ARN of a policy looks like.
-var denierForm = regexp.MustCompile(`^arn:aws[a-z-]*:(iam|organizations)::[0-9]{12}:policy/[A-Za-z0-9_+=,.@/-]{1,256}$`)
+var denierForm = text.WhenUsed(`^arn:aws[a-z-]*:(iam|organizations)::[0-9]{12}:policy/[A-Za-z0-9_+=,.@/-]{1,256}$`)
 
 // policyType returns the kind that a text names, whatever the line breaks in it.
 func policyType(s string) PolicyType {

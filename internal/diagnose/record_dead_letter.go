@@ -56,7 +56,7 @@ func readRuleDeadLetter(v value.Value, p *paste) []denial {
 	if isARN(target) {
 		_, d.operation, _ = strings.Cut(first, ":")
 	}
-	if !sourceForm.MatchString(d.source) {
+	if !sourceForm().MatchString(d.source) {
 		d.source = ""
 	}
 	d.settle()

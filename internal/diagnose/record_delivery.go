@@ -1,10 +1,10 @@
 package diagnose
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/hopgrant/hopgrant/internal/kind"
+	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/internal/value"
 )
 
@@ -51,7 +51,7 @@ func readDelivery(topic, destination, response, status string, p *paste) []denia
 }
 
 // fields are what a log has of its fields if it is cut off or changed, so that it is no JSON.
-var fields = regexp.MustCompile(`["']?\b(topicArn|destination|providerResponse|status)["']?\s*[:=]\s*["']?((?:\\.|[^"'\n])*)`)
+var fields = text.WhenUsed(`["']?\b(topicArn|destination|providerResponse|status)["']?\s*[:=]\s*["']?((?:\\.|[^"'\n])*)`)
 
 // cutRecord reads a delivery status log that is no JSON, because its end is missing or somebody changed it, and reports whether the
 // text is one.
@@ -60,7 +60,7 @@ func (p *paste) cutRecord() bool {
 		return false
 	}
 	found := map[string]string{}
-	for _, m := range fields.FindAllStringSubmatch(p.text, 200) {
+	for _, m := range fields().FindAllStringSubmatch(p.text, 200) {
 		if found[m[1]] == "" {
 			found[m[1]] = m[2]
 		}

@@ -1,9 +1,9 @@
 package diagnose
 
 import (
-	"regexp"
 	"strings"
 
+	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/internal/value"
 )
 
@@ -12,7 +12,7 @@ func isStackEvent(v value.Value) bool {
 }
 
 // logicalID is the form of a resource's name in a template.
-var logicalID = regexp.MustCompile(`^[A-Za-z0-9]{1,255}$`)
+var logicalID = text.WhenUsed(`^[A-Za-z0-9]{1,255}$`)
 
 // readStackEvent reads an event of a stack, as aws cloudformation describe-stack-events prints it.
 func readStackEvent(v value.Value, p *paste) []denial {
@@ -25,7 +25,7 @@ func readStackEvent(v value.Value, p *paste) []denial {
 		p.passed = "events of a stack of which none failed for a denial"
 	}
 	for i := range found {
-		if id := textOf(v.Get("LogicalResourceId")); logicalID.MatchString(id) {
+		if id := textOf(v.Get("LogicalResourceId")); logicalID().MatchString(id) {
 			found[i].logical = id
 		}
 	}

@@ -2,7 +2,6 @@ package diagnose
 
 import (
 	"reflect"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -166,13 +165,13 @@ func (d *denial) who() string {
 }
 
 // references are those in generated documents.
-var references = regexp.MustCompile(`\$\{[A-Za-z]+\}`)
+var references = text.WhenUsed(`\$\{[A-Za-z]+\}`)
 
 // missing returns the references in the statements, each once.
 func missing(answers []Answer) []string {
 	var all []string
 	add := func(s string) {
-		for _, ref := range references.FindAllString(s, -1) {
+		for _, ref := range references().FindAllString(s, -1) {
 			if !slices.Contains(all, ref) {
 				all = append(all, ref)
 			}

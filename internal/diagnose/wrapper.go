@@ -6,12 +6,13 @@ import (
 	"strings"
 
 	"github.com/hopgrant/hopgrant/internal/service"
+	"github.com/hopgrant/hopgrant/internal/text"
 )
 
 // A wrapper is how an SDK names the call that failed, in its message or in the stack trace.
 type wrapper struct {
 	sdk  string
-	find *regexp.Regexp // with groups named api and op, of which one may be missing
+	find func() *regexp.Regexp // with groups named api and op, of which one may be missing
 }
 
 // wrappers are told apart in this order: names of operations say more than names of packages. Each was seen in a public thread.
@@ -26,21 +27,21 @@ type wrapper struct {
 // [Java v1]: https://github.com/aws/aws-sdk-php/issues/188
 // [Java v2]: https://github.com/ministryofjustice/cloud-platform-environments/pull/21094
 var wrappers = []wrapper{
-	{"boto3 and the AWS CLI", regexp.MustCompile(`when\s+calling\s+the\s+(?P<op>\w+)\s+operation`)},
-	{"PHP", regexp.MustCompile(`Error executing "(?P<op>\w+)" on`)},
-	{"Go v2", regexp.MustCompile(`operation error (?P<api>SQS|SNS|KMS): (?P<op>\w+)`)},
-	{"JavaScript v3", regexp.MustCompile(`deserializeAws_(?:query|json1_0)(?P<op>[A-Z]\w+?)CommandError`)},
-	{"JavaScript v3", regexp.MustCompile(`\bde_(?P<op>[A-Z]\w+?)CommandError`)},
-	{"Java v1", regexp.MustCompile(`\bAmazon(?P<api>SQS|SNS)(?:Async|Buffered|Extended)*Client\.(?:execute)?(?P<op>[A-Za-z]+)\(`)},
-	{"Java v2", regexp.MustCompile(`\bDefault(?P<api>Sqs|Sns)(?:Async)?Client\.(?P<op>[a-z][A-Za-z]+)\(`)},
-	{"JavaScript v2", regexp.MustCompile(`\b(?P<api>SQS|SNS)\.(?P<op>sendMessage|sendMessageBatch|receiveMessage|deleteMessage|publish|subscribe)\b`)},
-	{"Java", regexp.MustCompile(`Service: (?:Amazon)?(?P<api>SQS|SNS|Sqs|Sns)\b`)},
-	{"Java", regexp.MustCompile(`\b(?:amazonaws|awssdk)\.services\.(?P<api>sqs|sns)\.`)},
-	{".NET", regexp.MustCompile(`\bAmazon\.(?P<api>SQS|SimpleNotificationService)\.`)},
-	{"Ruby and PHP", regexp.MustCompile(`\bAws(?:::|\\)(?P<api>SQS|SNS|Sqs|Sns)(?:::|\\)`)},
-	{"SNS", regexp.MustCompile(`\b(?P<api>K)MS(?:AccessDenied|Disabled|InvalidState|NotFound|Throttling|OptInRequired)`)},
-	{"SQS", regexp.MustCompile(`\b(?P<api>KMS\.|Kms)(?:AccessDenied|Disabled|InvalidState|NotFound|Thrott)`)},
-	{"SQS", regexp.MustCompile(`https://(?P<api>sqs)[.-]`)},
+	{"boto3 and the AWS CLI", text.WhenUsed(`when\s+calling\s+the\s+(?P<op>\w+)\s+operation`)},
+	{"PHP", text.WhenUsed(`Error executing "(?P<op>\w+)" on`)},
+	{"Go v2", text.WhenUsed(`operation error (?P<api>SQS|SNS|KMS): (?P<op>\w+)`)},
+	{"JavaScript v3", text.WhenUsed(`deserializeAws_(?:query|json1_0)(?P<op>[A-Z]\w+?)CommandError`)},
+	{"JavaScript v3", text.WhenUsed(`\bde_(?P<op>[A-Z]\w+?)CommandError`)},
+	{"Java v1", text.WhenUsed(`\bAmazon(?P<api>SQS|SNS)(?:Async|Buffered|Extended)*Client\.(?:execute)?(?P<op>[A-Za-z]+)\(`)},
+	{"Java v2", text.WhenUsed(`\bDefault(?P<api>Sqs|Sns)(?:Async)?Client\.(?P<op>[a-z][A-Za-z]+)\(`)},
+	{"JavaScript v2", text.WhenUsed(`\b(?P<api>SQS|SNS)\.(?P<op>sendMessage|sendMessageBatch|receiveMessage|deleteMessage|publish|subscribe)\b`)},
+	{"Java", text.WhenUsed(`Service: (?:Amazon)?(?P<api>SQS|SNS|Sqs|Sns)\b`)},
+	{"Java", text.WhenUsed(`\b(?:amazonaws|awssdk)\.services\.(?P<api>sqs|sns)\.`)},
+	{".NET", text.WhenUsed(`\bAmazon\.(?P<api>SQS|SimpleNotificationService)\.`)},
+	{"Ruby and PHP", text.WhenUsed(`\bAws(?:::|\\)(?P<api>SQS|SNS|Sqs|Sns)(?:::|\\)`)},
+	{"SNS", text.WhenUsed(`\b(?P<api>K)MS(?:AccessDenied|Disabled|InvalidState|NotFound|Throttling|OptInRequired)`)},
+	{"SQS", text.WhenUsed(`\b(?P<api>KMS\.|Kms)(?:AccessDenied|Disabled|InvalidState|NotFound|Thrott)`)},
+	{"SQS", text.WhenUsed(`https://(?P<api>sqs)[.-]`)},
 }
 
 // apis are the services by the names that SDKs have for them, and by their codes for answers of KMS.
@@ -50,23 +51,23 @@ var apis = map[string]string{"sqs": "sqs", "sns": "sns", "simplenotificationserv
 //
 // [environment variables]: https://github.com/cattle-ops/terraform-aws-gitlab-runner/pull/1253
 var otherUses = []struct {
-	find *regexp.Regexp
+	find func() *regexp.Regexp
 	what string
 }{
-	{regexp.MustCompile(`decrypt\s+the\s+environment\s+variables`), "Lambda could not decrypt the environment variables of a function, which are no messages"},
-	{regexp.MustCompile(`decrypt(?:ing)?\s+records\s+in\s+stream`), "a stream of Kinesis could not be read, which is no queue"},
+	{text.WhenUsed(`decrypt\s+the\s+environment\s+variables`), "Lambda could not decrypt the environment variables of a function, which are no messages"},
+	{text.WhenUsed(`decrypt(?:ing)?\s+records\s+in\s+stream`), "a stream of Kinesis could not be read, which is no queue"},
 }
 
 // wrapped adds what the text around a message tells of the call.
 func (d *denial) wrapped(s string) {
 	for _, u := range otherUses {
-		if u.find.MatchString(s) {
+		if u.find().MatchString(s) {
 			d.elsewhere = u.what
 		}
 	}
 	for _, w := range wrappers {
-		for _, m := range w.find.FindAllStringSubmatch(s, 20) {
-			d.take(w.find.SubexpNames(), m)
+		for _, m := range w.find().FindAllStringSubmatch(s, 20) {
+			d.take(w.find().SubexpNames(), m)
 		}
 	}
 	if d.kms == "" && faultIn(s) != "" && d.action == "" && d.form != accessToResource {
@@ -78,14 +79,14 @@ func (d *denial) wrapped(s string) {
 }
 
 // internals are methods of SDKs that every operation goes through.
-var internals = regexp.MustCompile(`(?i)^(do|anonymous)?invoke$`)
+var internals = text.WhenUsed(`(?i)^(do|anonymous)?invoke$`)
 
 // take takes what a wrapper names, where nothing before it did.
 func (d *denial) take(names, groups []string) {
 	for i, name := range names {
 		switch name {
 		case "op":
-			if !internals.MatchString(groups[i]) && !d.tested {
+			if !internals().MatchString(groups[i]) && !d.tested {
 				d.operation = cmp.Or(d.operation, groups[i])
 			}
 		case "api":
@@ -100,7 +101,7 @@ func (d *denial) take(names, groups []string) {
 
 // serviceOf returns the service principal that acts for a resource, such as the rule or alarm of that ARN; empty if there is none.
 func serviceOf(arn string) (principal, source string) {
-	if !isARN(arn) || !sourceForm.MatchString(arn) {
+	if !isARN(arn) || !sourceForm().MatchString(arn) {
 		return "", ""
 	}
 	for _, s := range service.All() {

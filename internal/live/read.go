@@ -106,7 +106,7 @@ func (f *form) scope(v value.Value, seen map[string]bool) {
 	f.texts(v, "scope", "account", "partition", "region", "readAt")
 	account, at := v.Get("account").Text, v.Get("region").Text
 	switch name := account + "/" + at; {
-	case len(account) != 12 || !digits(account):
+	case !text.IsAccount(account):
 		f.wrong(v.At, "account", account, "it is no account", "12 digits")
 	case at != "" && !region.Is(at):
 		f.wrong(v.Get("region").At, "region", at, "it is no Region", "a code such as eu-central-1, or none for what the account has once")
@@ -153,12 +153,3 @@ func (f *form) resource(v value.Value, account, at string, ids map[[2]string]boo
 
 // messaging are the kinds of resources whose ARNs everything else refers to.
 var messaging = map[catalog.Kind]bool{catalog.Topic: true, catalog.Queue: true, catalog.Key: true, catalog.Role: true, catalog.User: true}
-
-func digits(s string) bool {
-	for _, c := range s {
-		if c < '0' || c > '9' {
-			return false
-		}
-	}
-	return true
-}

@@ -108,7 +108,7 @@ func (l *looper) loop(m value.Member) []value.Member {
 	return out
 }
 
-var notAlphanumeric = whenUsed(`[^A-Za-z0-9]`)
+var notAlphanumeric = text.WhenUsed(`[^A-Za-z0-9]`)
 
 // put returns the value with the loop's variable replaced: ${Name} by the value, &{Name} by its letters and digits.
 func (l *looper) put(n value.Value, name, to string) value.Value {

@@ -2,10 +2,8 @@ package template
 
 import (
 	"encoding/base64"
-	"regexp"
 	"strconv"
 	"strings"
-	"sync"
 
 	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/internal/value"
@@ -204,9 +202,9 @@ func enclosed(s string) string {
 
 var (
 	// variable is what Fn::Sub would replace. Policy variables such as ${aws:username} do not match: they are part of the text.
-	variable       = whenUsed(`\$\{((?:AWS::)?[A-Za-z0-9]+(?:\.[A-Za-z0-9.]+)?)\}`)
-	dynamicText    = whenUsed(`\{\{(resolve:[^{}]+)\}\}`)
-	policyVariable = whenUsed(`^[a-z0-9-]+:[A-Za-z0-9/:_.-]+$|^[*?$]$`)
+	variable       = text.WhenUsed(`\$\{((?:AWS::)?[A-Za-z0-9]+(?:\.[A-Za-z0-9.]+)?)\}`)
+	dynamicText    = text.WhenUsed(`\{\{(resolve:[^{}]+)\}\}`)
+	policyVariable = text.WhenUsed(`^[a-z0-9-]+:[A-Za-z0-9/:_.-]+$|^[*?$]$`)
 )
 
 // literal returns text outside of Fn::Sub. A variable in it is no variable and must not be taken for the unknown value that
@@ -230,10 +228,4 @@ func (s *Stack) dynamic(t string) string {
 // Call returns the call of an intrinsic function, as it stands in a template.
 func Call(name string, arg value.Value) value.Value {
 	return value.NewObject(arg.At, value.Pair(name, arg))
-}
-
-// whenUsed compiles a regular expression the first time that it is used: most templates need few of them, and the start of
-// a process is a large part of a small check.
-func whenUsed(pattern string) func() *regexp.Regexp {
-	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(pattern) })
 }

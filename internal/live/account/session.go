@@ -96,7 +96,7 @@ func unusable(err error) error {
 // as returns the session of a role that s assumes.
 func (s *session) as(ctx context.Context, role, externalID string) (*session, error) {
 	parts, ok := text.SplitARN(role)
-	if !ok || parts[2] != "iam" || len(parts[4]) != 12 {
+	if !ok || parts[text.Service] != "iam" || !text.IsAccount(parts[text.Account]) {
 		return nil, fmt.Errorf("role %q: want an ARN as arn:aws:iam::111122223333:role/NAME", role)
 	}
 	provider := stscreds.NewAssumeRoleProvider(sts.NewFromConfig(s.config(s.cfg.Region)), role, func(a *stscreds.AssumeRoleOptions) {
