@@ -295,7 +295,7 @@ func mergeHops(scenarios [][]Hop) []Hop {
 			if !ok {
 				index[k] = len(all)
 				all = append(all, h)
-			} else if h.Verdict.rank() > all[i].Verdict.rank() {
+			} else if h.Verdict.Worse(all[i].Verdict) {
 				all[i] = h
 			}
 		}

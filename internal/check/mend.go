@@ -21,6 +21,14 @@ type Fix struct {
 	There *policygen.Document
 }
 
+// AddTo says to which policy the statements are added.
+func (f *Fix) AddTo() string {
+	if f.On == policygen.OnIdentity {
+		return "add to an identity policy of " + f.Of
+	}
+	return "add to the " + string(f.On) + " policy of " + f.Of
+}
+
 // newKey stands for the customer managed key that is to replace an AWS managed one.
 const newKey = "${Key}"
 

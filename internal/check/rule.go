@@ -29,6 +29,15 @@ func (d denial) report(message func(*Hop, []*Call) string, at func(*Hop, []*Call
 // Rules returns every rule in order: first errors, then warnings, then infos.
 func Rules() []*Rule { return slices.Clone(rules) }
 
+// RuleIDs returns the id of every rule, in the order of [Rules].
+func RuleIDs() []string {
+	var ids []string
+	for _, r := range rules {
+		ids = append(ids, r.ID)
+	}
+	return ids
+}
+
 // LookUp returns the rule with the given id.
 func LookUp(id string) (*Rule, bool) {
 	for _, r := range rules {

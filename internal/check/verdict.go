@@ -46,6 +46,9 @@ func (v Verdict) rank() int {
 	return 2
 }
 
+// Worse reports whether v is a worse verdict than another one.
+func (v Verdict) Worse(than Verdict) bool { return v.rank() > than.rank() }
+
 // A Hop is a hop of a topology and what was found of it.
 type Hop struct {
 	topology.Hop
@@ -218,7 +221,7 @@ func (h *Hop) supposed() bool {
 }
 
 func (h *Hop) worsen(v Verdict, why string) {
-	if v.rank() > h.Verdict.rank() {
+	if v.Worse(h.Verdict) {
 		h.Verdict, h.Why = v, why
 	}
 }

@@ -166,7 +166,7 @@ func (f *checkFlags) define(cmd *cobra.Command, fixFormats ...snippet.Format) {
 	choiceFlag(cmd, &f.fixFormat, "fix-format", "FORMAT", "the language of the statements that mend a finding, with --format text; input: that of the file", append([]snippet.Format{asInput}, fixFormats...)...)
 	f.settingFlags(cmd)
 	cmd.Flags().StringSliceVar(&f.rules, "rule", nil, "check only these rules (hopgrant rules lists them)")
-	_ = cmd.RegisterFlagCompletionFunc("rule", cobra.FixedCompletions(ruleIDs(), cobra.ShellCompDirectiveNoFileComp))
+	_ = cmd.RegisterFlagCompletionFunc("rule", cobra.FixedCompletions(check.RuleIDs(), cobra.ShellCompDirectiveNoFileComp))
 }
 
 // complete sets flags that follow from others: a rule that is asked for by name is reported.

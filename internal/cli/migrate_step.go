@@ -8,7 +8,6 @@ import (
 	"github.com/hopgrant/hopgrant/internal/mend"
 	"github.com/hopgrant/hopgrant/internal/migrate"
 	"github.com/hopgrant/hopgrant/internal/topology"
-	"github.com/hopgrant/hopgrant/policygen"
 )
 
 // writeSteps fills in what each step of a plan changes in the files, after the steps before it, and what is left to a person. Worse says
@@ -39,7 +38,7 @@ func (c *Command) writeSteps(p *migrate.Plan, in []*topology.Topology, worse fun
 				continue
 			}
 			if err := files.Try(g.Finding, in); err != nil {
-				s.ByHand = append(s.ByHand, migrate.Hand{What: addTo(g.Finding), Why: why(err), Finding: g.Finding})
+				s.ByHand = append(s.ByHand, migrate.Hand{What: g.Finding.Fix[0].AddTo(), Why: why(err), Finding: g.Finding})
 			}
 		}
 		s.ByHand = append(s.ByHand, asked(s)...)
@@ -84,17 +83,10 @@ func take(files *mend.Files, r *migrate.Removal, in []*topology.Topology, why fu
 func asked(s *migrate.Step) (all []migrate.Hand) {
 	for _, g := range s.Grants {
 		if g.Elsewhere {
-			all = append(all, migrate.Hand{What: addTo(g.Finding), Why: "it is not in the files", Finding: g.Finding})
+			all = append(all, migrate.Hand{What: g.Finding.Fix[0].AddTo(), Why: "it is not in the files", Finding: g.Finding})
 		}
 	}
 	return all
-}
-
-func addTo(f *check.Finding) string {
-	if f.Fix[0].On == policygen.OnIdentity {
-		return "add to an identity policy of " + f.Fix[0].Of
-	}
-	return "add to the " + string(f.Fix[0].On) + " policy of " + f.Fix[0].Of
 }
 
 // changeAll makes the changes of each queue or topic, or says what a person has to change.

@@ -19,7 +19,7 @@ func (c *Command) newRules() *cobra.Command {
 		Short: "List the rules of hopgrant check, or explain some",
 		Example: `  hopgrant rules
   hopgrant rules key-policy-sns`,
-		ValidArgsFunction: cobra.FixedCompletions(ruleIDs(), cobra.ShellCompDirectiveNoFileComp),
+		ValidArgsFunction: cobra.FixedCompletions(check.RuleIDs(), cobra.ShellCompDirectiveNoFileComp),
 		RunE: func(_ *cobra.Command, ids []string) error {
 			rules, err := lookUpRules("rule", ids)
 			if err != nil {
@@ -57,16 +57,8 @@ func lookUpRules(what string, ids []string) ([]*check.Rule, error) {
 
 // similarRule returns ", want X" if the id is like that of a rule.
 func similarRule(id string) string {
-	if like := value.Nearest(id, ruleIDs()); like != "" {
+	if like := value.Nearest(id, check.RuleIDs()); like != "" {
 		return ", want " + like
 	}
 	return ""
-}
-
-func ruleIDs() []string {
-	var ids []string
-	for _, r := range check.Rules() {
-		ids = append(ids, r.ID)
-	}
-	return ids
 }

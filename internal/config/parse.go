@@ -111,7 +111,7 @@ func (r *reader) rules(v value.Value) []Rule {
 	var all []Rule
 	for _, m := range v.Members {
 		if _, ok := check.LookUp(m.Key); !ok {
-			want := value.Nearest(m.Key, ruleIDs())
+			want := value.Nearest(m.Key, check.RuleIDs())
 			if want == "" {
 				want = "one that hopgrant rules lists"
 			}
@@ -138,12 +138,4 @@ func severities() []string {
 		all = append(all, string(s))
 	}
 	return slices.Clip(all)
-}
-
-func ruleIDs() []string {
-	var all []string
-	for _, r := range check.Rules() {
-		all = append(all, r.ID)
-	}
-	return all
 }

@@ -94,7 +94,7 @@ func (p *planner) commandGrants(s *Step, all *script) {
 	}
 	for _, c := range callers {
 		what, name := callerName(c)
-		all.iam("put-"+what+"-policy", "--"+what+"-name", name, "--policy-name", freePolicy(c), "--policy-document", oneLine(*inline[c]))
+		all.iam("put-"+what+"-policy", "--"+what+"-name", name, "--policy-name", freePolicy(c), "--policy-document", snippet.OneLine(*inline[c]))
 	}
 }
 
@@ -141,11 +141,11 @@ func (p *planner) commandRemoval(r *Removal, all *script) bool {
 		case !managed && r.Policy.Name == "":
 			return false
 		case managed && len(r.Rest.Statements) > 0:
-			all.iam("create-policy-version", "--policy-arn", r.Policy.ID, "--set-as-default", "--policy-document", oneLine(r.Rest))
+			all.iam("create-policy-version", "--policy-arn", r.Policy.ID, "--set-as-default", "--policy-document", snippet.OneLine(r.Rest))
 		case managed:
 			all.iam("detach-"+what+"-policy", "--"+what+"-name", name, "--policy-arn", r.Policy.ID)
 		case len(r.Rest.Statements) > 0:
-			all.iam("put-"+what+"-policy", "--"+what+"-name", name, "--policy-name", r.Policy.Name, "--policy-document", oneLine(r.Rest))
+			all.iam("put-"+what+"-policy", "--"+what+"-name", name, "--policy-name", r.Policy.Name, "--policy-document", snippet.OneLine(r.Rest))
 		default:
 			all.iam("delete-"+what+"-policy", "--"+what+"-name", name, "--policy-name", r.Policy.Name)
 		}
@@ -170,12 +170,4 @@ func freePolicy(c *topology.Caller) string {
 		name = "hopgrant-migrate-" + strconv.Itoa(n)
 	}
 	return name
-}
-
-func oneLine(d policygen.Document) string {
-	b, err := d.MarshalJSON()
-	if err != nil {
-		panic("migrate: encoding strings failed: " + err.Error())
-	}
-	return string(b)
 }

@@ -56,7 +56,7 @@ func planOf(t *topology.Topology, r Request) (Plan, error) {
 	p.assume()
 	p.before = map[hopKey]check.Verdict{}
 	for _, h := range p.judge(old) {
-		if was, there := p.before[keyOf(&h)]; !there || worse(h.Verdict, was) {
+		if was, there := p.before[keyOf(&h)]; !there || h.Verdict.Worse(was) {
 			p.before[keyOf(&h)] = h.Verdict
 		}
 		if p.concerned(&h) {

@@ -18,11 +18,6 @@ type view struct {
 	left bool
 }
 
-// worse reports whether a verdict is worse than another one.
-func worse(v, than check.Verdict) bool {
-	return v != than && (v == check.Broken || than == check.OK)
-}
-
 // A hopKey identifies a hop from one judgement to the next.
 type hopKey struct {
 	kind             policygen.HopKind
@@ -79,7 +74,7 @@ func (p *planner) prove(v view) (proof Proof, faults []fault) {
 // faultOf says why a hop is not what it should be in a view, and reports whether it is ok there.
 func (p *planner) faultOf(h *check.Hop, v view) (why string, ok bool) {
 	was, there := p.before[keyOf(h)]
-	before := there && !worse(h.Verdict, was)
+	before := there && !h.Verdict.Worse(was)
 	switch {
 	case v.left:
 		why = p.unreadable(h)

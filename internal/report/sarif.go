@@ -135,7 +135,7 @@ func message(f *check.Finding) string {
 		text += "\n" + f.Advice
 	}
 	for _, fix := range f.Fix {
-		text += "\n" + addTo(fix) + ":"
+		text += "\n" + clean(fix.AddTo()) + ":"
 		for _, st := range fix.Document.Statements {
 			text += "\n" + strings.TrimRight(string(value.EncodeJSON(st, "  ")), "\n")
 		}

@@ -114,7 +114,7 @@ func (s Style) mends(f *check.Finding) (all []mend, err error) {
 		case whole:
 			add("run, which sets the "+string(fix.On)+" policy of "+clean(fix.Of)+" as it was read, with these statements", text)
 		default:
-			add(addTo(*fix), text)
+			add(clean(fix.AddTo()), text)
 		}
 	}
 	return all, nil
@@ -135,14 +135,6 @@ func statementsJSON(statements []policygen.Statement) string {
 		all = append(all, strings.TrimRight(string(value.EncodeJSON(st, "  ")), "\n"))
 	}
 	return strings.Join(all, ",\n")
-}
-
-// addTo says to which policy the fix adds its statements.
-func addTo(f check.Fix) string {
-	if f.On == policygen.OnIdentity {
-		return "add to an identity policy of " + clean(f.Of)
-	}
-	return "add to the " + string(f.On) + " policy of " + clean(f.Of)
 }
 
 // totals returns the last line of a report.

@@ -60,7 +60,7 @@ func (c *commands) command(s subject) string {
 		c.errs = append(c.errs, &policygen.InputError{What: "key policy", Value: string(s.Resource), Got: "its statements are not a whole policy, and the command would replace the one that is there",
 			Want: "the whole policy, or that one merged with them"})
 	}
-	document := c.literal(compact(s.Document))
+	document := c.literal(OneLine(s.Document))
 	arn, _ := text.SplitARN(c.literal(string(s.Resource)))
 	words := []string{"aws"}
 	switch s.On {
@@ -102,7 +102,8 @@ func (c *commands) literal(s string) string {
 	return s
 }
 
-func compact(d policygen.Document) string {
+// OneLine returns a document on one line, as an argument of a command.
+func OneLine(d policygen.Document) string {
 	b, err := d.MarshalJSON()
 	if err != nil {
 		panic("snippet: encoding strings failed: " + err.Error())
