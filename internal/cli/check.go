@@ -3,7 +3,6 @@ package cli
 import (
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -15,6 +14,7 @@ import (
 	"github.com/hopgrant/hopgrant/internal/report"
 	"github.com/hopgrant/hopgrant/internal/snippet"
 	"github.com/hopgrant/hopgrant/internal/topology"
+	"github.com/hopgrant/hopgrant/internal/value"
 )
 
 // checkFlags holds the flags of hopgrant check.
@@ -254,13 +254,7 @@ func (c *Command) checkOptions(f *checkFlags) (check.Options, error) {
 
 // writeBaseline writes the findings of a report as a baseline.
 func (c *Command) writeBaseline(path string, r check.Report) error {
-	file := snippet.File{Name: filepath.Base(path), Content: check.WriteBaseline(r, filepath.Dir(path))}
-	t, err := writeTemporary(filepath.Dir(path), file)
-	if err == nil {
-		defer os.Remove(t) // fails once it is renamed
-		err = os.Rename(t, path)
-	}
-	if err != nil {
+	if err := value.ReplaceFile(path, check.WriteBaseline(r, filepath.Dir(path)), 0o644); err != nil {
 		return failed(fileError(path, err))
 	}
 	c.hint("%s: %d findings are known from now on", report.Line(path), len(r.Findings))

@@ -19,6 +19,7 @@ import (
 	"github.com/hopgrant/hopgrant/internal/live/account"
 	"github.com/hopgrant/hopgrant/internal/organization"
 	"github.com/hopgrant/hopgrant/internal/report"
+	"github.com/hopgrant/hopgrant/internal/value"
 )
 
 // accountsFlags holds the flags for reading many accounts.
@@ -123,7 +124,7 @@ func (c *Command) runAccounts(f *doctorFlags) error {
 	}
 	s.Inactive = inactive
 	data := report.AccountsJSON(s)
-	if err := live.Replace(folder.Summary(), data); err != nil {
+	if err := value.ReplaceFile(folder.Summary(), data, 0o600); err != nil {
 		return failed(fmt.Errorf("--out %q: %w", f.many.out, cause(err)))
 	}
 	if f.check.format == "text" {

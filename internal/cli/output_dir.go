@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 
 	"github.com/hopgrant/hopgrant/internal/snippet"
+	"github.com/hopgrant/hopgrant/internal/value"
 )
 
 // writeFiles writes the files into a directory, which it makes if necessary, and prints their paths. Without force it writes
@@ -29,7 +30,7 @@ func (c *Command) writeFiles(dir string, files []snippet.File, force bool) error
 		}
 	}()
 	for _, f := range files {
-		t, err := writeTemporary(dir, f)
+		t, err := value.WriteTemporary(dir, f.Content, 0o644)
 		if err != nil {
 			return failed(fmt.Errorf("file %q: %w", filepath.Join(dir, f.Name), cause(err)))
 		}
@@ -55,27 +56,6 @@ func refuseOverwriting(dir string, files []snippet.File) error {
 		}
 	}
 	return errors.Join(errs...)
-}
-
-// writeTemporary writes a file's content under a temporary name in the same directory, and returns its path.
-func writeTemporary(dir string, f snippet.File) (path string, err error) {
-	t, err := os.CreateTemp(dir, ".hopgrant-*")
-	if err != nil {
-		return "", err
-	}
-	defer func() {
-		if err != nil {
-			t.Close()
-			os.Remove(t.Name())
-		}
-	}()
-	if _, err = t.Write(f.Content); err != nil {
-		return "", err
-	}
-	if err = t.Chmod(0o644); err != nil {
-		return "", err
-	}
-	return t.Name(), t.Close()
 }
 
 // cause returns the operating system's error without the path.

@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"math"
-	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/hopgrant/hopgrant/internal/value"
@@ -17,24 +15,7 @@ func WriteFile(path string, s *Snapshot) error {
 	if err := Write(&b, s); err != nil {
 		return err
 	}
-	return Replace(path, b.Bytes())
-}
-
-// Replace writes a file as a whole: a reader sees what it held before, or data. Only its owner may read it.
-func Replace(path string, data []byte) error {
-	f, err := os.CreateTemp(filepath.Dir(path), ".hopgrant-*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name()) // in vain once it is renamed
-	_, err = f.Write(data)
-	if closed := f.Close(); err == nil {
-		err = closed
-	}
-	if err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
+	return value.ReplaceFile(path, b.Bytes(), 0o600)
 }
 
 // Write writes a snapshot as JSON, without what no snapshot holds: see [secret].

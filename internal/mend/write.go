@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+
+	"github.com/hopgrant/hopgrant/internal/value"
 )
 
 // Write writes the changed files. A file is replaced as a whole, by a file that is complete, so that whatever happens it is the old
@@ -36,31 +38,13 @@ func replaceFile(path string, old, new []byte) error {
 	if err != nil {
 		return err
 	}
-	t, err := os.CreateTemp(filepath.Dir(target), ".hopgrant-*")
+	temporary, err := value.WriteTemporary(filepath.Dir(target), new, info.Mode())
 	if err != nil {
 		return err
 	}
-	defer os.Remove(t.Name()) // in vain once it is renamed
-	if err := fill(t, new, info.Mode()); err != nil {
-		return err
-	}
+	defer os.Remove(temporary) // in vain once it is renamed
 	if now, err := os.ReadFile(target); err != nil || !bytes.Equal(now, old) {
 		return fmt.Errorf("it has changed since it was read, want another try")
 	}
-	return os.Rename(t.Name(), target)
-}
-
-// fill writes a temporary file to the disk.
-func fill(t *os.File, text []byte, mode os.FileMode) error {
-	_, err := t.Write(text)
-	if err == nil {
-		err = t.Chmod(mode.Perm())
-	}
-	if err == nil {
-		err = t.Sync()
-	}
-	if closed := t.Close(); err == nil {
-		err = closed
-	}
-	return err
+	return os.Rename(temporary, target)
 }

@@ -62,18 +62,6 @@ func TestReplaceFile(t *testing.T) {
 	}
 }
 
-// A full disk is an error, which comes before the file is replaced.
-func TestFillsNothingHalf(t *testing.T) {
-	closed, err := os.Create(filepath.Join(t.TempDir(), "closed"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	closed.Close()
-	if err := fill(closed, []byte("new"), 0o640); err == nil {
-		t.Error("a text that cannot be written is no error")
-	}
-}
-
 // A process that replaces a file again and again is killed at any moment: the file is the old or the new one, whole.
 func TestReplaceFileKilled(t *testing.T) {
 	texts := []string{strings.Repeat("a", 1<<20), strings.Repeat("b", 1<<20)}

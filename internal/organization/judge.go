@@ -11,6 +11,7 @@ import (
 	"github.com/hopgrant/hopgrant/internal/live"
 	"github.com/hopgrant/hopgrant/internal/text"
 	"github.com/hopgrant/hopgrant/internal/topology"
+	"github.com/hopgrant/hopgrant/internal/value"
 )
 
 // Judging says how a folder is judged.
@@ -67,7 +68,7 @@ func (f Folder) Judge(targets []Target, r Reading, j Judging) (*Summary, error) 
 			if err != nil {
 				return nil, err
 			}
-			if err := live.Replace(f.Findings(at), data); err != nil {
+			if err := value.ReplaceFile(f.Findings(at), data, 0o600); err != nil {
 				return nil, err
 			}
 		}
