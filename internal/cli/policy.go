@@ -6,7 +6,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"github.com/hopgrant/hopgrant/internal/kind"
+	"github.com/hopgrant/hopgrant/internal/generator"
 	"github.com/hopgrant/hopgrant/policygen"
 )
 
@@ -75,7 +75,7 @@ func (c *Command) policyCommand(r policyRole) *cobra.Command {
 		}
 		hops, err := r.hops()
 		if errs := append(missing, err, o.check()); errors.Join(errs...) != nil {
-			return nameFlags(cmd, errors.Join(append(errs, otherProblems(hops)...)...))
+			return nameFlags(cmd, errors.Join(append(errs, generator.OtherProblems(hops)...)...))
 		}
 		policies, err := policygen.Generate(o.options(), policygen.Hops(hops))
 		if err != nil {
@@ -84,21 +84,4 @@ func (c *Command) policyCommand(r policyRole) *cobra.Command {
 		return nameFlags(cmd, c.printPolicies(&o, policies, hops))
 	}
 	return cmd
-}
-
-// otherProblems returns what is wrong with the values of hops, apart from their caller and from values that are missing.
-func otherProblems(hops []policygen.Hop) []error {
-	var errs []error
-	for _, h := range hops {
-		if kind.Of(h.Kind).By == kind.IAMOrService {
-			h.Caller, h.Source, h.SourceAccount, h.SourceOrganization = nil, "", "", ""
-		}
-		for _, err := range leaves(h.Check()) {
-			var e *policygen.InputError
-			if errors.As(err, &e) && e.Value != "" {
-				errs = append(errs, err)
-			}
-		}
-	}
-	return errs
 }

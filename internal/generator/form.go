@@ -106,7 +106,7 @@ func Fill(f Form, languages map[string]Language) Answer {
 	hops, options, err := r.hops(v)
 	errs = append(errs, err)
 	if err := errors.Join(errs...); err != nil {
-		a.Problems = v.problems(errors.Join(append(errs, othersOf(hops)...)...))
+		a.Problems = v.problems(errors.Join(append(errs, OtherProblems(hops)...)...))
 		return a
 	}
 	all, err := policygen.Generate(options, policygen.Hops(hops))

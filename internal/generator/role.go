@@ -114,8 +114,8 @@ func (r *role) hops(v *values) ([]policygen.Hop, policygen.Options, error) {
 	return made.Hops(), o, errors.Join(errs...)
 }
 
-// othersOf returns what else is wrong with the values of hops, apart from their caller, which may be unreadable, and from what is missing.
-func othersOf(hops []policygen.Hop) []error {
+// OtherProblems returns what else is wrong with the values of hops, apart from their caller, which may be unreadable, and from what is missing.
+func OtherProblems(hops []policygen.Hop) []error {
 	var errs []error
 	for _, h := range hops {
 		if kind.Of(h.Kind).By == kind.IAMOrService {
